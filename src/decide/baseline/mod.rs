@@ -1,0 +1,268 @@
+//! The deterministic path (router v2): normalise, plan, validate.
+//!
+//! A command goes in, a decision core comes out, and the number of the rule that decided stays in the trace. The rules
+//! are those of the deployed router, oddities included: a replay that tidied them up would prove nothing about it.
+
+mod item;
+mod stem;
+
+use super::task::{Extraction, NameExtraction};
+use super::text::{contains_word, first_word, strip};
+use super::trace::{Step, Trace};
+use crate::model::{
+    Action, Clarification, Command, DecisionCore, DecisionOutcome, DecisionStatus, Intent, Item, ItemProposal, JobType,
+    Payload, ProposedAction, Rejection, StartJob, Task, TaskProposal, Text,
+};
+use serde_json::{Map, Value, json};
+use std::sync::LazyLock;
+pub use stem::matched_stems;
+use stem::{StemSet, Stems};
+
+/// Confidence of every started job, also of one with a candidate's actions (0..1).
+pub const EXECUTE_CONFIDENCE: f64 = 0.78;
+const CLARIFY_CONFIDENCE: f64 = 0.35;
+const REJECT_CONFIDENCE: f64 = 0.2;
+const REJECT_CODE: &str = "unsupported_or_unsafe_command";
+
+/// Prefixes of the first word that make a command a task.
+const TASK_LEADS: [&str; 9] = ["task", "todo", "сделай", "сделать", "нужно", "надо", "почини", "убер", "вынеси"];
+const SHOPPING_CONTEXT_WORDS: [&str; 3] = ["к", "для", "на"];
+
+/// The rules of the decision, in their order; the discriminant is the rule's number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum BaselineRule {
+    /// `start_job` is not allowed.
+    NoStartJob = 1,
+    /// There is no text.
+    EmptyText,
+    /// A stem that is refused.
+    SafeReject,
+    /// Outside the narrow corridor.
+    OutsideNarrowCorridor,
+    /// Shopping without an item.
+    NoItem,
+    /// Items are not allowed.
+    NoItemCapability,
+    /// No list to put items onto.
+    NoList,
+    /// Shopping.
+    Shopping,
+    /// Tasks are not allowed.
+    NoTaskCapability,
+    /// A task.
+    Task,
+    /// None of the others.
+    Otherwise,
+}
+
+impl BaselineRule {
+    /// The rule in words.
+    #[must_use]
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::NoStartJob => "the caller does not allow start_job",
+            Self::EmptyText => "the text is empty",
+            Self::SafeReject => "a stem that is refused",
+            Self::OutsideNarrowCorridor => "outside the narrow corridor of plain commands",
+            Self::NoItem => "shopping without an item",
+            Self::NoItemCapability => "the caller does not allow propose_add_shopping_item",
+            Self::NoList => "shopping without a default list",
+            Self::Shopping => "shopping",
+            Self::NoTaskCapability => "the caller does not allow propose_create_task",
+            Self::Task => "a task",
+            Self::Otherwise => "none of the rules before",
+        }
+    }
+}
+
+/// What the baseline found: the intent, the decision, and whether the name extraction was missing where it mattered.
+pub(super) struct BaselineDecision<'a> {
+    pub(super) intent: Intent,
+    pub(super) core: DecisionCore<'a>,
+    pub(super) extraction_unrecorded: bool,
+}
+
+/// Decides a command. `extraction` answers for the name of an item list that came out empty.
+pub(super) fn decide<'a>(
+    command: &'a Command<'a>,
+    extraction: &NameExtraction<'a>,
+    trace: &mut Trace<'a>,
+) -> BaselineDecision<'a> {
+    let text = strip(&command.text);
+    let lower = text.to_lowercase();
+    let stems = stem::stems_in(&lower);
+    let intent = intent(text, stems);
+    trace.push(Step::Intent(intent));
+    let mut unrecorded = false;
+    let (rule, core) = rules(
+        command,
+        text,
+        &lower,
+        stems,
+        intent,
+        |raw_list, trace| {
+            let Extraction { name, unrecorded: missing } = extraction.run(raw_list, trace);
+            unrecorded = missing;
+            name
+        },
+        trace,
+    );
+    trace.push(Step::Baseline(rule));
+    BaselineDecision { intent, core, extraction_unrecorded: unrecorded }
+}
+
+fn rules<'a>(
+    command: &'a Command<'a>,
+    text: &'a str,
+    lower: &str,
+    stems: Stems,
+    intent: Intent,
+    extract_name: impl FnOnce(Option<&'a str>, &mut Trace<'a>) -> Option<Text<'a>>,
+    trace: &mut Trace<'a>,
+) -> (BaselineRule, DecisionCore<'a>) {
+    let allows = |capability| command.capabilities.contains(capability);
+    if !allows(Action::StartJob) {
+        return (BaselineRule::NoStartJob, clarify("capability.start_job"));
+    }
+    if text.is_empty() {
+        return (BaselineRule::EmptyText, clarify("text"));
+    }
+    let switches_a_device = stems.any(StemSet::DEVICE_VERB) && stems.any(StemSet::DEVICE_NOUN);
+    if stems.any(StemSet::REJECT) || switches_a_device {
+        return (BaselineRule::SafeReject, reject());
+    }
+    if is_outside_narrow_corridor(text, lower, stems, intent) {
+        return (BaselineRule::OutsideNarrowCorridor, clarify("intent"));
+    }
+    match intent {
+        Intent::AddShoppingItem => {
+            let raw_list = item::raw_list(text, lower);
+            let mut items = raw_list.map(item::items).unwrap_or_default();
+            if items.is_empty() {
+                let Some(name) = extract_name(raw_list, trace) else {
+                    return (BaselineRule::NoItem, clarify("item.name"));
+                };
+                items.push(Item { name, quantity: None, unit: None, list_id: None });
+            }
+            if !allows(Action::ProposeAddShoppingItem) {
+                return (BaselineRule::NoItemCapability, clarify("capability.propose_add_shopping_item"));
+            }
+            let Some(list_id) = default_list(command) else {
+                return (BaselineRule::NoList, clarify("item.list_id"));
+            };
+            item::onto_list(&mut items, list_id);
+            (BaselineRule::Shopping, start_shopping(items.into_iter().map(propose_item).collect()))
+        }
+        Intent::CreateTask if !allows(Action::ProposeCreateTask) => {
+            (BaselineRule::NoTaskCapability, clarify("capability.propose_create_task"))
+        }
+        Intent::CreateTask => (BaselineRule::Task, start_task(text, default_assignee(command))),
+        Intent::ClarifyNeeded => (BaselineRule::Otherwise, clarify("intent")),
+    }
+}
+
+fn intent(text: &str, stems: Stems) -> Intent {
+    if text.is_empty() {
+        Intent::ClarifyNeeded
+    } else if stems.any(StemSet::SHOPPING) {
+        Intent::AddShoppingItem
+    } else if stems.any(StemSet::TASK) {
+        Intent::CreateTask
+    } else {
+        Intent::ClarifyNeeded
+    }
+}
+
+/// Only a yes decides, except for `clarify_needed`, where the confirm-or-clarify stems decide either way.
+fn is_outside_narrow_corridor(text: &str, lower: &str, stems: Stems, intent: Intent) -> bool {
+    if stems.any(StemSet::SHOPPING) && stems.any(StemSet::DOMAIN_TASK) {
+        return true;
+    }
+    let confirm_or_clarify = stems.any(StemSet::CONFIRM_OR_CLARIFY);
+    match intent {
+        Intent::AddShoppingItem => {
+            stems.any(StemSet::DEICTIC)
+                || SHOPPING_CONTEXT_WORDS.iter().any(|word| contains_word(lower, word))
+                || confirm_or_clarify
+        }
+        Intent::CreateTask => {
+            stems.any(StemSet::SCHEDULE)
+                || starts_with_a_name(text)
+                || (confirm_or_clarify && !stems.any(StemSet::TASK_WORD))
+        }
+        Intent::ClarifyNeeded => confirm_or_clarify,
+    }
+}
+
+/// "Петя, вынеси мусор": a first word in upper case that is no task lead may be a person.
+fn starts_with_a_name(text: &str) -> bool {
+    first_word(text).is_some_and(|word| {
+        let lower = word.to_lowercase();
+        word.starts_with(char::is_uppercase) && !TASK_LEADS.iter().any(|lead| lower.starts_with(lead))
+    })
+}
+
+fn default_list<'a>(command: &'a Command<'a>) -> Option<&'a str> {
+    let given = command.context.defaults.as_ref().and_then(|defaults| defaults.default_list_id.as_deref());
+    let only = match command.context.household.shopping_lists.as_deref() {
+        Some([list]) => Some(&*list.list_id),
+        Some(_) | None => None,
+    };
+    given.filter(|id| !id.is_empty()).or(only).filter(|id| !id.is_empty())
+}
+
+fn default_assignee<'a>(command: &'a Command<'a>) -> &'a str {
+    let given = command.context.defaults.as_ref().and_then(|defaults| defaults.default_assignee_id.as_deref());
+    given.filter(|id| !id.is_empty()).unwrap_or(&command.user_id)
+}
+
+fn clarify<'a>(missing_field: &'static str) -> DecisionCore<'a> {
+    DecisionCore {
+        status: DecisionStatus::Clarify,
+        action: Action::Clarify,
+        decision_outcome: None,
+        confidence: CLARIFY_CONFIDENCE,
+        payload: Payload::Clarify(Clarification { options: None, missing_fields: Some(vec![missing_field.into()]) }),
+    }
+}
+
+fn reject<'a>() -> DecisionCore<'a> {
+    static DETAILS: LazyLock<Map<String, Value>> =
+        LazyLock::new(|| Map::from_iter([("missing_fields".to_owned(), json!(["intent.safe_corridor"]))]));
+    DecisionCore {
+        status: DecisionStatus::Error,
+        action: Action::Reject,
+        decision_outcome: Some(DecisionOutcome::Reject),
+        confidence: REJECT_CONFIDENCE,
+        payload: Payload::Reject(Rejection { code: REJECT_CODE.into(), details: Some(DETAILS.clone()) }),
+    }
+}
+
+fn start_job(job_type: JobType, actions: Vec<ProposedAction<'_>>) -> DecisionCore<'_> {
+    DecisionCore {
+        status: DecisionStatus::Ok,
+        action: Action::StartJob,
+        decision_outcome: None,
+        confidence: EXECUTE_CONFIDENCE,
+        payload: Payload::StartJob(StartJob { job_type, proposed_actions: Some(actions) }),
+    }
+}
+
+/// A started shopping job with these actions: the decision of rule 8, and of an accepted candidate.
+pub(super) fn start_shopping(actions: Vec<ProposedAction<'_>>) -> DecisionCore<'_> {
+    start_job(JobType::AddShoppingItem, actions)
+}
+
+fn propose_item(item: Item<'_>) -> ProposedAction<'_> {
+    ProposedAction::AddShoppingItem(ItemProposal { item, idempotency_key: None })
+}
+
+fn start_task<'a>(title: &'a str, assignee: &'a str) -> DecisionCore<'a> {
+    let task =
+        Task { title: title.into(), description: None, assignee_id: Some(assignee.into()), zone_id: None, due: None };
+    start_job(
+        JobType::CreateTask,
+        vec![ProposedAction::CreateTask(TaskProposal { task, idempotency_key: None, job_hint: None })],
+    )
+}

@@ -1,0 +1,177 @@
+//! Acceptance rules: `reference` as deployed, and the four of `strict` on top.
+
+use super::super::text::{digit_value, regex, strip};
+use super::super::trace::{Step, Trace};
+use super::candidate::{Candidate, Confidence};
+use crate::model::wire::wire_enum;
+use crate::model::{Command, DecisionCore, Intent, Item, ItemProposal, KnownReason};
+use regex::Regex;
+use snowball_stemmers_rs::{Algorithm, Stemmer};
+use std::sync::LazyLock;
+
+wire_enum! {
+    /// Which rules a candidate has to pass.
+    RuleSet, "rule set" {
+        /// The rules of the deployed system.
+        Reference = "reference",
+        /// All of those, then ours.
+        Strict = "strict",
+    }
+}
+
+const MAX_NAME_CHARACTERS: usize = 120;
+const MIN_CONFIDENCE: f64 = 0.6;
+
+/// The reference rules up to the last; `Ok` is the one action that may be taken.
+pub(super) fn reference<'a>(candidate: &Candidate<'a>, command: &Command) -> Result<ItemProposal<'a>, KnownReason> {
+    let corridor = Intent::AddShoppingItem.as_str();
+    if candidate.intent != corridor || candidate.job_type.as_ref().is_some_and(|job_type| *job_type != corridor) {
+        return Err(KnownReason::CorridorMismatch);
+    }
+    let proposal = candidate.proposal().ok_or(KnownReason::InvalidSchema)?;
+    if candidate.confidence == Confidence::Malformed {
+        return Err(KnownReason::InvalidSchema);
+    }
+    if !(1..=MAX_NAME_CHARACTERS).contains(&strip(&proposal.item.name).chars().count()) {
+        return Err(KnownReason::InvalidItemName);
+    }
+    let lists = command.context.household.shopping_lists.as_deref().unwrap_or_default();
+    if proposal.item.list_id.as_ref().is_some_and(|id| lists.iter().all(|list| list.list_id != *id)) {
+        return Err(KnownReason::ListIdUnknown);
+    }
+    match candidate.confidence {
+        Confidence::Given(value) if value < MIN_CONFIDENCE => Err(KnownReason::LowConfidence),
+        Confidence::Given(_) | Confidence::Absent | Confidence::Malformed => Ok(proposal),
+    }
+}
+
+/// The rules of `strict`, after all reference rules passed. Mends the candidate first.
+pub(super) fn strict<'a>(
+    candidate: &mut Candidate<'a>,
+    command: &Command,
+    baseline: &DecisionCore<'a>,
+    trace: &mut Trace<'a>,
+) -> Result<ItemProposal<'a>, KnownReason> {
+    let baseline_list = baseline.items().next().and_then(|item| item.list_id.clone());
+    if candidate.mend_list(baseline_list) {
+        trace.push(Step::Mended);
+    }
+    let proposal = candidate.proposal().ok_or(KnownReason::InvalidSchema)?;
+    let item = &proposal.item;
+    if baseline.items().count() > 1 {
+        return Err(KnownReason::ItemsLost);
+    }
+    if !is_grounded(item, command, baseline) {
+        return Err(KnownReason::UngroundedItem);
+    }
+    if quantities_conflict(item, baseline) {
+        return Err(KnownReason::QuantityConflict);
+    }
+    Ok(proposal)
+}
+
+/// Every word of the name stands in the baseline's item names, every number of the quantity in the text.
+fn is_grounded(item: &Item, command: &Command, baseline: &DecisionCore) -> bool {
+    let known: Vec<String> = baseline.items().flat_map(|item| stems(&item.name)).collect();
+    let mut has_token = false;
+    let name_is_grounded = stems(&item.name).all(|stem| {
+        has_token = true;
+        known.contains(&stem)
+    });
+    let quantity = item.quantity.as_deref().unwrap_or_default();
+    let text_numbers = || numbers(&command.text);
+    let quantity_is_grounded = numbers(quantity).all(|number| text_numbers().any(|known| known == number));
+    has_token && name_is_grounded && quantity_is_grounded
+}
+
+/// The stems of a text's tokens (`[\p{L}\p{N}]+`): Russian for Cyrillic, English for Latin letters, others as they are.
+fn stems(text: &str) -> impl Iterator<Item = String> {
+    static TOKEN: LazyLock<Regex> = LazyLock::new(|| regex(r"[\p{L}\p{N}]+"));
+    static CYRILLIC: LazyLock<Regex> =
+        LazyLock::new(|| regex(r"^[\p{Cyrillic}\p{N}]*\p{Cyrillic}[\p{Cyrillic}\p{N}]*$"));
+    static LATIN: LazyLock<Regex> = LazyLock::new(|| regex(r"^[\p{Latin}\p{N}]*\p{Latin}[\p{Latin}\p{N}]*$"));
+    static RUSSIAN: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::Russian));
+    static ENGLISH: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::English));
+    TOKEN.find_iter(text).map(|token| {
+        let lower = token.as_str().to_lowercase();
+        if CYRILLIC.is_match(&lower) {
+            RUSSIAN.stem(&lower).into_owned()
+        } else if LATIN.is_match(&lower) {
+            ENGLISH.stem(&lower).into_owned()
+        } else {
+            lower
+        }
+    })
+}
+
+/// The maximal runs of decimal digits, as ASCII digits without leading zeros: equal text is equal value.
+fn numbers(text: &str) -> impl Iterator<Item = String> {
+    let mut characters = text.chars();
+    std::iter::from_fn(move || {
+        let first = characters.by_ref().find_map(digit_value)?;
+        let rest = characters.by_ref().map_while(digit_value);
+        let digits: String = std::iter::once(first).chain(rest).map(|digit| char::from(b'0' + digit)).collect();
+        Some(without_leading_zeros(&digits).to_owned())
+    })
+}
+
+fn without_leading_zeros(digits: &str) -> &str {
+    digits.trim_start_matches('0')
+}
+
+/// The baseline has exactly one item, both give a quantity, and they differ.
+fn quantities_conflict(item: &Item, baseline: &DecisionCore) -> bool {
+    let mut items = baseline.items();
+    let (Some(only), None) = (items.next(), items.next()) else { return false };
+    match (&only.quantity, &item.quantity) {
+        (Some(ours), Some(theirs)) => match (plain_decimal(ours), plain_decimal(theirs)) {
+            (Some(ours), Some(theirs)) => ours != theirs,
+            (Some(_) | None, Some(_) | None) => strip(ours) != strip(theirs),
+        },
+        (Some(_) | None, Some(_) | None) => false,
+    }
+}
+
+/// A number `digits[.digits]` in a form in which equal values are equal texts.
+fn plain_decimal(text: &str) -> Option<(String, String)> {
+    let text = strip(text);
+    let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
+    let digits = |part: &str| -> Option<String> {
+        let digits: Option<String> =
+            part.chars().map(|c| digit_value(c).map(|digit| char::from(b'0' + digit))).collect();
+        digits.filter(|digits| !digits.is_empty())
+    };
+    let fraction = fraction.map_or(Some(String::new()), digits)?;
+    Some((without_leading_zeros(&digits(whole)?).to_owned(), fraction.trim_end_matches('0').to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stem_of(word: &str) -> String {
+        stems(word).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn inflected_forms_share_a_stem_and_near_words_do_not() {
+        for (one, other) in [("соль", "соли"), ("чай", "чаю"), ("молоко", "Молока"), ("eggs", "egg"), ("мёд", "мед")]
+        {
+            assert_eq!(stem_of(one), stem_of(other), "{one} {other}");
+        }
+        for (one, other) in [("сок", "соль"), ("молоко", "молоток"), ("flour", "flower"), ("яйца", "яиц")]
+        {
+            assert_ne!(stem_of(one), stem_of(other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_compared_by_value() {
+        assert_eq!(numbers("a07b ٣, 0").collect::<Vec<_>>(), ["7", "3", ""]);
+        assert_eq!(numbers("12½3").collect::<Vec<_>>(), ["12", "3"]);
+        assert_eq!(plain_decimal("02.50"), plain_decimal(" 2.5"));
+        assert_eq!(plain_decimal("2"), plain_decimal("2.0"));
+        assert_eq!(plain_decimal("2."), None);
+        assert_eq!(plain_decimal("1e3"), None);
+    }
+}

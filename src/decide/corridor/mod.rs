@@ -1,0 +1,212 @@
+//! The partial-trust path: eight steps, each of which can end in the deterministic decision.
+//!
+//! The baseline's decision goes in; out comes either nothing (it stands) or the one decision that replaces it, and the
+//! risk line that says how that came about. Whatever happens in here, a panic included, the baseline stands.
+
+mod acceptance;
+mod candidate;
+mod risk;
+
+use super::baseline;
+use super::settings::{Budget, Settings};
+use super::trace::{Step, Trace};
+use crate::model::{
+    Action, Bucket, Command, CorridorStatus, DecisionCore, ErrorName, Intent, KnownReason, LlmTask, ReasonCode,
+    Recording,
+};
+pub use acceptance::RuleSet;
+use candidate::{Candidate, NoCandidate};
+pub use risk::{BaselineSummary, DiffSummary, LlmSummary, ModelMeta, RiskEntry, RiskLine, trace_id};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// The gates before a candidate is asked for; the discriminant is the step's number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Gate {
+    /// The master switch.
+    Switch = 0,
+    /// The baseline executes a job.
+    BaselineExecutes,
+    /// The intent is the corridor's.
+    Intent,
+    /// The caller allows `start_job`.
+    Capability,
+    /// The command is in the sample.
+    Sample,
+    /// The policy is on, loads, and routes the task.
+    Policy,
+    /// `strict` only: the budget limits anything.
+    Budget,
+}
+
+/// How the corridor treated one command.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Passage<'a> {
+    /// The decision that replaces the baseline's, if one does.
+    pub(super) decision: Option<DecisionCore<'a>>,
+    /// None only while the switch is off.
+    pub(super) risk: Option<RiskEntry<'a>>,
+    /// Recorded attempts that were consumed for the candidate.
+    pub(super) attempts_used: usize,
+    /// The recording lacks an attempt that was asked for.
+    pub(super) unrecorded: bool,
+}
+
+/// How the steps ended.
+enum End<'a> {
+    /// Before a candidate was asked for.
+    Closed { status: CorridorStatus, reason: KnownReason, sampled: bool },
+    /// No candidate came.
+    Missing(NoCandidate),
+    /// A candidate came, and the rules decided.
+    Judged { candidate: Candidate<'a>, verdict: Result<DecisionCore<'a>, KnownReason> },
+}
+
+/// Leads one command through the corridor.
+pub(super) fn pass<'a>(
+    settings: &'a Settings,
+    rules: RuleSet,
+    recording: &'a Recording<'a>,
+    bucket: Bucket,
+    intent: Intent,
+    baseline: &DecisionCore<'a>,
+    trace: &mut Trace<'a>,
+) -> Passage<'a> {
+    if !gate(Gate::Switch, settings.enabled, trace) {
+        return Passage { decision: None, risk: None, attempts_used: 0, unrecorded: false };
+    }
+    let mut attempts_used = 0;
+    // A panic leaves the trace and the count as they were at that step; both are only shown, never decided on.
+    let end = catch_unwind(AssertUnwindSafe(|| {
+        steps(settings, rules, recording, bucket, intent, baseline, &mut attempts_used, trace)
+    }));
+    let baseline_summary = BaselineSummary::new(intent, baseline);
+    let entry = |status, reason_code, sampled| RiskEntry {
+        corridor_intent: settings.intent.map_or("", Intent::as_str),
+        sample_rate: settings.sample_rate,
+        sampled,
+        status,
+        reason_code,
+        latency_ms: None,
+        model_meta: None,
+        baseline_summary: baseline_summary.clone(),
+        llm_summary: None,
+        diff_summary: None,
+    };
+    let fallback = CorridorStatus::FallbackDeterministic;
+    let mut unrecorded = false;
+    let (decision, risk) = match end {
+        Err(_panic) => {
+            trace.push(Step::Caught);
+            let name = ErrorName::new("panic").map_or(KnownReason::LlmError.into(), ReasonCode::Other);
+            (None, entry(CorridorStatus::Error, name, false))
+        }
+        Ok(End::Closed { status, reason, sampled }) => (None, entry(status, reason.into(), sampled)),
+        Ok(End::Missing(missing)) => {
+            unrecorded = missing.unrecorded;
+            (None, entry(fallback, missing.reason.into(), true))
+        }
+        Ok(End::Judged { candidate, verdict }) => {
+            let (decision, status, reason) = match verdict {
+                Ok(decision) => (Some(decision), CorridorStatus::AcceptedLlm, KnownReason::Accepted),
+                Err(rule) => (None, fallback, rule),
+            };
+            let llm_summary = candidate.summary();
+            let risk = RiskEntry {
+                latency_ms: candidate.latency_ms,
+                model_meta: candidate.meta,
+                diff_summary: Some(DiffSummary::new(&baseline_summary, &llm_summary)),
+                llm_summary: Some(llm_summary),
+                ..entry(status, reason.into(), true)
+            };
+            (decision, risk)
+        }
+    };
+    Passage { decision, risk: Some(risk), attempts_used, unrecorded }
+}
+
+#[expect(clippy::too_many_arguments, reason = "the inputs of the eight steps, spelled out once")]
+fn steps<'a>(
+    settings: &'a Settings,
+    rules: RuleSet,
+    recording: &'a Recording<'a>,
+    bucket: Bucket,
+    intent: Intent,
+    baseline: &DecisionCore<'a>,
+    attempts_used: &mut usize,
+    trace: &mut Trace<'a>,
+) -> End<'a> {
+    let command = &recording.command;
+    if let Some(end) = closed(settings, rules, command, bucket, intent, baseline, trace) {
+        return end;
+    }
+    let generated = match &recording.candidate {
+        Some(candidate) => Ok(candidate::injected(candidate, settings)),
+        None => {
+            let attempts = recording.exchanges.partial_trust_shopping.as_deref().unwrap_or_default();
+            candidate::generate(settings, attempts, attempts_used, trace)
+        }
+    };
+    let mut candidate = match generated {
+        Ok(candidate) => candidate,
+        Err(missing) => return End::Missing(missing),
+    };
+    let verdict = judge(rules, &mut candidate, command, baseline, trace);
+    trace.push(Step::Rule(*verdict.as_ref().err().unwrap_or(&KnownReason::Accepted)));
+    End::Judged { candidate, verdict }
+}
+
+fn closed<'a>(
+    settings: &Settings,
+    rules: RuleSet,
+    command: &Command,
+    bucket: Bucket,
+    intent: Intent,
+    baseline: &DecisionCore,
+    trace: &mut Trace<'a>,
+) -> Option<End<'a>> {
+    let skipped = |reason, sampled| Some(End::Closed { status: CorridorStatus::Skipped, reason, sampled });
+    if !gate(Gate::BaselineExecutes, baseline.is_started_job(), trace) {
+        return skipped(KnownReason::BaselineNonExecute, false);
+    }
+    if !gate(Gate::Intent, settings.intent == Some(intent), trace) {
+        return skipped(KnownReason::CorridorMismatch, false);
+    }
+    if !gate(Gate::Capability, command.capabilities.contains(Action::StartJob), trace) {
+        return skipped(KnownReason::CapabilityMismatch, false);
+    }
+    if !gate(Gate::Sample, bucket.is_sampled_at(settings.sample_rate), trace) {
+        let (status, reason) = (CorridorStatus::NotSampled, KnownReason::NotSampled);
+        return Some(End::Closed { status, reason, sampled: false });
+    }
+    let is_routed = settings
+        .policy()
+        .is_some_and(|policy| policy.has_route(LlmTask::PartialTrustShopping, &settings.corridor_profile));
+    if !gate(Gate::Policy, is_routed, trace) {
+        return skipped(KnownReason::PolicyDisabled, true);
+    }
+    if rules == RuleSet::Strict && !gate(Gate::Budget, settings.budget != Budget::Invalid, trace) {
+        return skipped(KnownReason::TimeoutInvalid, true);
+    }
+    None
+}
+
+/// Applies the rules to a candidate; `Ok` is the decision that replaces the baseline's.
+fn judge<'a>(
+    rules: RuleSet,
+    candidate: &mut Candidate<'a>,
+    command: &Command,
+    baseline: &DecisionCore<'a>,
+    trace: &mut Trace<'a>,
+) -> Result<DecisionCore<'a>, KnownReason> {
+    let mut proposal = acceptance::reference(candidate, command)?;
+    if rules == RuleSet::Strict {
+        proposal = acceptance::strict(candidate, command, baseline, trace)?;
+    }
+    Ok(baseline::start_shopping(candidate::actions(proposal)))
+}
+
+fn gate(gate: Gate, is_open: bool, trace: &mut Trace) -> bool {
+    trace.push(Step::Gate(gate, is_open));
+    is_open
+}

@@ -1,0 +1,59 @@
+//! Both decision paths: the deterministic baseline and the partial-trust corridor on top of it.
+//!
+//! A recording and the effective settings go in; both decisions, the risk line and a trace of the steps come out.
+//! Everything here is pure: no clock, no environment, no network, no file. Latencies are virtual time.
+//!
+//! [`DecisionPath`] is the seam for implementations that are not ours.
+
+pub mod answer;
+mod baseline;
+mod corridor;
+mod line;
+mod ours;
+pub mod policy;
+mod settings;
+mod task;
+mod text;
+mod trace;
+
+use crate::model::{DecisionCore, IdDigest, Intent, Recording};
+pub use baseline::{BaselineRule, EXECUTE_CONFIDENCE, matched_stems};
+pub use corridor::{BaselineSummary, DiffSummary, Gate, LlmSummary, ModelMeta, RiskEntry, RiskLine, RuleSet, trace_id};
+pub use line::DecisionLine;
+pub use ours::OurPath;
+pub use policy::{Policy, PolicyError};
+pub use settings::{Budget, Environment, PolicySource, PolicyState, Settings};
+pub use trace::{AttemptResult, Step, Trace};
+
+/// Something that decides recorded commands on both paths.
+pub trait DecisionPath: Sync {
+    /// Decides one recorded command. `digest` is that of its command id.
+    fn decide<'a>(&'a self, recording: &'a Recording<'a>, digest: &IdDigest) -> Decided<'a>;
+}
+
+/// What both paths made of one command.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decided<'a> {
+    /// The baseline's intent.
+    pub intent: Intent,
+    /// The deterministic decision.
+    pub baseline: DecisionCore<'a>,
+    /// The decision that replaced it; `None` where the baseline stands.
+    pub replacement: Option<DecisionCore<'a>>,
+    /// The risk line without its identifiers; `None` while the corridor is off.
+    pub risk: Option<RiskEntry<'a>>,
+    /// Recorded attempts that the corridor consumed.
+    pub attempts_used: usize,
+    /// The recording lacks an attempt that was asked for and mattered.
+    pub unrecorded: bool,
+    /// The steps that led here.
+    pub trace: Trace<'a>,
+}
+
+impl<'a> Decided<'a> {
+    /// The decision that counts.
+    #[must_use]
+    pub fn decision(&self) -> &DecisionCore<'a> {
+        self.replacement.as_ref().unwrap_or(&self.baseline)
+    }
+}

@@ -1,0 +1,3 @@
+//! Replay and regression harness for decisions that an LLM is allowed to influence.
+pub mod decide;
+pub mod model;

@@ -1,0 +1,33 @@
+//! The words of the domain, with their wire names beside them.
+//!
+//! Everything else imports this module, and it imports nothing: commands as users give them, decisions reduced to
+//! what makes them equal, recordings, and the words with which a command leaves the corridor. Types are borrowed from
+//! the line they were read from, because a replay reads millions of lines and keeps none.
+
+mod command;
+mod decision;
+mod intent;
+mod location;
+mod recording;
+mod sampling;
+mod text;
+mod time;
+mod verdict;
+pub(crate) mod wire;
+
+pub use command::{Action, Capabilities, Command, Context, Defaults, Household, Member, Policies, ShoppingList, Zone};
+pub use decision::{
+    Clarification, Confirmation, DecisionCore, DecisionOutcome, DecisionStatus, Item, ItemProposal, JobHint, JobType,
+    Payload, ProposedAction, Rejection, SCHEMA_VERSION, StartJob, Task, TaskProposal,
+};
+pub use intent::Intent;
+pub use location::Location;
+pub use recording::{
+    Attempt, CallError, Captured, Exchanges, Inconsistency, InjectedCandidate, Label, LabelItem, LabelTask, LlmTask,
+    RECORDING_VERSION, Recording, Source,
+};
+pub use sampling::{Bucket, IdDigest};
+pub use text::Text;
+pub use time::is_date_time;
+pub use verdict::{CorridorStatus, ErrorName, KnownReason, ReasonCode};
+pub use wire::UnknownName;

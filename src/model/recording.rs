@@ -1,0 +1,281 @@
+//! One line of a corpus: a command, what the LLM answered to it, and what would have been right.
+
+use super::command::{Action, Command, present};
+use super::intent::Intent;
+use super::text::Text;
+use super::wire::wire_enum;
+use serde::de::{Deserializer, Error};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The only recording format there is.
+pub const RECORDING_VERSION: u64 = 1;
+
+wire_enum! {
+    /// Where a recording comes from; only captured ones can prove that a rate is low.
+    Source, "source" {
+        /// Written by a person.
+        Authored = "authored",
+        /// Taken from a running system.
+        Captured = "captured",
+        /// Made by `corridor generate`.
+        Generated = "generated",
+    }
+}
+
+wire_enum! {
+    /// The tasks for which the LLM is asked.
+    LlmTask, "LLM task" {
+        /// The corridor's candidate.
+        PartialTrustShopping = "partial_trust_shopping",
+        /// The baseline's item name, asked for while the policy is on.
+        ShoppingExtraction = "shopping_extraction",
+    }
+}
+
+wire_enum! {
+    /// How a call to the LLM failed before there was an answer.
+    CallError, "call error" {
+        /// The call timed out.
+        Timeout = "timeout",
+        /// The endpoint was unreachable or answered with an HTTP error.
+        Unavailable = "unavailable",
+        /// Anything else.
+        Error = "error",
+    }
+}
+
+/// A recorded command with everything that a replay needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recording<'a> {
+    /// Format version, 1.
+    #[serde(default = "version_one", deserialize_with = "known_version")]
+    pub v: u64,
+    /// The command.
+    #[serde(borrow)]
+    pub command: Command<'a>,
+    /// What the LLM answered, by task.
+    #[serde(default, borrow, skip_serializing_if = "Exchanges::is_empty")]
+    pub exchanges: Exchanges<'a>,
+    /// A finished candidate in place of an exchange.
+    #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub candidate: Option<InjectedCandidate<'a>>,
+    /// What would have been right for the user.
+    #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label<'a>>,
+    /// Words to select by.
+    #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<Text<'a>>,
+    /// Why the case exists.
+    #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub note: Option<Text<'a>>,
+    /// Where the recording comes from.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+    /// The generator's seed.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub seed: Option<i128>,
+    /// The circumstances of a capture.
+    #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub captured: Option<Captured<'a>>,
+    /// The variables in force when the case was captured; used only when asked for.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub environment: Option<BTreeMap<String, String>>,
+}
+
+impl Recording<'_> {
+    /// What the types alone cannot say: fields that belong together.
+    ///
+    /// # Errors
+    ///
+    /// The field that is wrong, and what is wrong with it.
+    pub fn check(&self) -> Result<(), Inconsistency> {
+        let wrong = |field, problem| Err(Inconsistency { field, problem });
+        if self.candidate.is_some() && self.exchanges.partial_trust_shopping.is_some() {
+            return wrong(
+                "candidate",
+                "stands in place of exchanges.partial_trust_shopping; a recording holds one of them",
+            );
+        }
+        match (self.source, &self.captured) {
+            (Some(Source::Captured), None) => wrong("captured", "is required where source is `captured`"),
+            (Some(Source::Authored | Source::Generated) | None, Some(_)) => {
+                wrong("captured", "belongs to source `captured` only")
+            }
+            _ if self.seed.is_some() && self.source != Some(Source::Generated) => {
+                wrong("seed", "belongs to source `generated` only")
+            }
+            (Some(Source::Captured), Some(_)) | (Some(Source::Authored | Source::Generated) | None, None) => Ok(()),
+        }
+    }
+}
+
+/// Two fields of a recording that contradict each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Inconsistency {
+    /// Path of the field, e.g. `captured`.
+    pub field: &'static str,
+    /// What is wrong, e.g. `is required where source is `captured``.
+    pub problem: &'static str,
+}
+
+fn version_one() -> u64 {
+    RECORDING_VERSION
+}
+
+fn known_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let version = u64::deserialize(deserializer)?;
+    if version == RECORDING_VERSION { Ok(version) } else { Err(D::Error::custom("must be 1, the only format version")) }
+}
+
+/// The attempts that were recorded, by task. `None`: the task was never recorded.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exchanges<'a> {
+    /// For the corridor's candidate.
+    #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub partial_trust_shopping: Option<Vec<Attempt<'a>>>,
+    /// For the baseline's extracted name.
+    #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub shopping_extraction: Option<Vec<Attempt<'a>>>,
+}
+
+impl Exchanges<'_> {
+    fn is_empty(&self) -> bool {
+        self.partial_trust_shopping.is_none() && self.shopping_extraction.is_none()
+    }
+}
+
+/// One call to the LLM and what came of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attempt<'a> {
+    /// The answer's text, or how the call failed.
+    pub result: Result<Text<'a>, CallError>,
+    /// How long it took, ms of virtual time.
+    pub latency_ms: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WireAttempt<'a> {
+    #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    raw: Option<Text<'a>>,
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    error: Option<CallError>,
+    latency_ms: u64,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Attempt<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let WireAttempt { raw, error, latency_ms } = WireAttempt::deserialize(deserializer)?;
+        let result = match (raw, error) {
+            (Some(raw), None) => Ok(raw),
+            (None, Some(error)) => Err(error),
+            (Some(_), Some(_)) | (None, None) => {
+                return Err(D::Error::custom("an attempt holds either `raw` or `error`"));
+            }
+        };
+        Ok(Self { result, latency_ms })
+    }
+}
+
+impl Serialize for Attempt<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (raw, error) = match &self.result {
+            Ok(raw) => (Some(Text::from(&**raw)), None),
+            Err(error) => (None, Some(*error)),
+        };
+        WireAttempt { raw, error, latency_ms: self.latency_ms }.serialize(serializer)
+    }
+}
+
+/// A candidate as another system built it, taken as it is: nothing trimmed, nothing clamped.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InjectedCandidate<'a> {
+    /// Intent; `add_shopping_item` where absent.
+    #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub intent: Option<Text<'a>>,
+    /// Job type, where it names one.
+    #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
+    pub job_type: Option<Text<'a>>,
+    /// Whatever was proposed.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub proposed_actions: serde_json::Value,
+    /// Should be a number.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub confidence: serde_json::Value,
+    /// Provenance; only `profile`, `task_id` and `escalated` are ever written on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model_meta: Option<serde_json::Map<String, serde_json::Value>>,
+    /// ms, where it was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency_ms: Option<i64>,
+}
+
+/// What is right for the user. Without `action` it is no label.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Label<'a> {
+    /// The command's true intent; scored for the baseline alone.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub intent: Option<Intent>,
+    /// The right action.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub action: Option<Action>,
+    /// The right items, as a multiset.
+    #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub items: Option<Vec<LabelItem<'a>>>,
+    /// The right task.
+    #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub task: Option<LabelTask<'a>>,
+    /// What has to be asked.
+    #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub missing_fields: Option<Vec<Text<'a>>>,
+}
+
+/// An item of a label: what it leaves out may be anything.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabelItem<'a> {
+    /// Compared lower-cased and trimmed.
+    #[serde(borrow)]
+    pub name: Text<'a>,
+    /// Compared only where given.
+    #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<Text<'a>>,
+    /// Compared only where given.
+    #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Text<'a>>,
+    /// Compared only where given.
+    #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub list_id: Option<Text<'a>>,
+}
+
+/// A task of a label.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabelTask<'a> {
+    /// Compared lower-cased and trimmed.
+    #[serde(borrow)]
+    pub title: Text<'a>,
+}
+
+/// The circumstances under which a recording was captured.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Captured<'a> {
+    /// When, RFC 3339.
+    #[serde(borrow, deserialize_with = "super::time::deserialize_date_time")]
+    pub at: Text<'a>,
+    /// Version of the system that decided.
+    #[serde(borrow)]
+    pub system_version: Text<'a>,
+    /// The model that answered.
+    #[serde(borrow)]
+    pub model: Text<'a>,
+    /// Digest of the prompt that was used.
+    #[serde(borrow)]
+    pub prompt_digest: Text<'a>,
+}

@@ -1,0 +1,100 @@
+//! Enumerations that travel as strings: one macro keeps each wire name beside its variant.
+//!
+//! The generated types never echo the text they could not read: it comes from outside, and an error
+//! message ends up in logs.
+
+/// Declares an enum whose variants have a fixed wire name, with `ALL`, `as_str`, `FromStr`, serde in
+/// both directions and `Display`.
+macro_rules! wire_enum {
+    ($(#[$meta:meta])* $name:ident, $what:literal { $($(#[$doc:meta])* $variant:ident = $wire:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$doc])* $variant,)+ }
+
+        impl $name {
+            /// Every variant, in the order of declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The name on the wire.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $wire,)+ }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::model::UnknownName;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match text {
+                    $($wire => Ok(Self::$variant),)+
+                    _ => Err($crate::model::UnknownName { what: $what, known: &[$($wire,)+] }),
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::model::wire::deserialize_name(deserializer, $what)
+            }
+        }
+    };
+}
+pub(crate) use wire_enum;
+
+use serde::de::{Deserializer, Error, Visitor};
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+/// A name that is not one of those the contract knows. The name itself is left out on purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownName {
+    /// What was expected, e.g. `capability`.
+    pub what: &'static str,
+    /// The names that exist.
+    pub known: &'static [&'static str],
+}
+
+impl std::fmt::Display for UnknownName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "not a known {}, expected one of", self.what)?;
+        for (position, name) in self.known.iter().enumerate() {
+            let comma = if position == 0 { "" } else { "," };
+            write!(f, "{comma} `{name}`")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for UnknownName {}
+
+/// Reads one wire name without allocating.
+pub(crate) fn deserialize_name<'de, D, T>(deserializer: D, what: &'static str) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err = UnknownName>,
+{
+    struct NameVisitor<T>(&'static str, PhantomData<T>);
+    impl<T: FromStr<Err = UnknownName>> Visitor<'_> for NameVisitor<T> {
+        type Value = T;
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            write!(f, "the name of a {}", self.0)
+        }
+        fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+            text.parse().map_err(E::custom)
+        }
+    }
+    deserializer.deserialize_str(NameVisitor(what, PhantomData))
+}
