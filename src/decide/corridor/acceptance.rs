@@ -94,9 +94,9 @@ fn stems(text: &str) -> impl Iterator<Item = String> {
     static ENGLISH: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::English));
     TOKEN.find_iter(text).map(|token| {
         let lower = token.as_str().to_lowercase();
-        if CYRILLIC.is_match(&lower) {
+        if CYRILLIC.is_match(token.as_str()) {
             RUSSIAN.stem(&lower).into_owned()
-        } else if LATIN.is_match(&lower) {
+        } else if LATIN.is_match(token.as_str()) {
             ENGLISH.stem(&lower).into_owned()
         } else {
             lower

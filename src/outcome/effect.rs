@@ -1,0 +1,188 @@
+//! What an accepted candidate did to the items, found without labels.
+
+use crate::model::wire::wire_enum;
+use crate::model::{DecisionCore, Item, Text};
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize, Serializer};
+
+wire_enum! {
+    /// One kind of difference between the items of two decisions, the most severe first.
+    Effect, "effect" {
+        /// An item of the baseline is gone.
+        ItemsLost = "items_lost",
+        /// An item came to be that the baseline does not have.
+        ItemsAdded = "items_added",
+        /// An item has another name.
+        NameChanged = "name_changed",
+        /// The baseline's list is gone.
+        ListDropped = "list_dropped",
+        /// Another list.
+        ListChanged = "list_changed",
+        /// Another quantity, or only one side has one.
+        QuantityChanged = "quantity_changed",
+        /// Another unit, or only one side has one.
+        UnitChanged = "unit_changed",
+    }
+}
+
+const KINDS: usize = Effect::ALL.len();
+
+/// How often each effect occurs in one decision; written as an object without the zeros.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effects([u32; KINDS]);
+
+impl Effects {
+    /// The effects of `corridor` replacing `baseline`.
+    ///
+    /// Items are paired first by equal name (lower-cased, trimmed), then, in order, whatever is left on both sides.
+    #[must_use]
+    pub fn between(baseline: &DecisionCore, corridor: &DecisionCore) -> Self {
+        let mut effects = Self::default();
+        let mut theirs: Vec<Option<&Item>> = corridor.items().map(Some).collect();
+        let unpaired: Vec<&Item> = baseline
+            .items()
+            .filter(|ours| {
+                let name = folded(&ours.name);
+                let same = theirs.iter_mut().find(|other| other.is_some_and(|other| folded(&other.name) == name));
+                same.and_then(Option::take).inspect(|theirs| effects.add_pair(ours, theirs)).is_none()
+            })
+            .collect();
+        let mut left = theirs.into_iter().flatten();
+        for ours in unpaired {
+            match left.next() {
+                Some(theirs) => {
+                    effects.add(Effect::NameChanged);
+                    effects.add_pair(ours, theirs);
+                }
+                None => effects.add(Effect::ItemsLost),
+            }
+        }
+        left.for_each(|_| effects.add(Effect::ItemsAdded));
+        effects
+    }
+
+    fn add_pair(&mut self, ours: &Item, theirs: &Item) {
+        if ours.quantity != theirs.quantity {
+            self.add(Effect::QuantityChanged);
+        }
+        if ours.unit != theirs.unit {
+            self.add(Effect::UnitChanged);
+        }
+        match (&ours.list_id, &theirs.list_id) {
+            (Some(_), None) => self.add(Effect::ListDropped),
+            (ours, theirs) if ours != theirs => self.add(Effect::ListChanged),
+            (Some(_) | None, Some(_) | None) => {}
+        }
+    }
+
+    fn add(&mut self, effect: Effect) {
+        if let Some(count) = self.0.get_mut(effect as usize) {
+            *count += 1;
+        }
+    }
+
+    /// How often `effect` occurs.
+    #[must_use]
+    pub fn count(&self, effect: Effect) -> u32 {
+        self.0.get(effect as usize).copied().unwrap_or_default()
+    }
+
+    /// The effects that occur, the most severe first, with their counts.
+    pub fn iter(&self) -> impl Iterator<Item = (Effect, u32)> + '_ {
+        Effect::ALL.iter().map(|effect| (*effect, self.count(*effect))).filter(|(_, count)| *count > 0)
+    }
+
+    /// The most severe effect that occurs.
+    #[must_use]
+    pub fn worst(&self) -> Option<Effect> {
+        self.iter().next().map(|(effect, _)| effect)
+    }
+
+    /// Whether nothing happened to the items.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.worst().is_none()
+    }
+}
+
+fn folded(name: &Text) -> String {
+    super::label::folded(name)
+}
+
+impl Serialize for Effects {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (effect, count) in self.iter() {
+            map.serialize_entry(&effect, &count)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Effects {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct EffectsVisitor;
+        impl<'de> Visitor<'de> for EffectsVisitor {
+            type Value = Effects;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object of effects and their counts")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Effects, A::Error> {
+                let mut effects = Effects::default();
+                while let Some((effect, count)) = map.next_entry::<Effect, u32>()? {
+                    let place = effects.0.get_mut(effect as usize).filter(|place| **place == 0 && count > 0);
+                    *place.ok_or_else(|| A::Error::custom("effects are named once, with a count of 1 or more"))? =
+                        count;
+                }
+                Ok(effects)
+            }
+        }
+        deserializer.deserialize_map(EffectsVisitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job(items: &str) -> String {
+        let actions: Vec<_> = serde_json::from_str::<Vec<serde_json::Value>>(items)
+            .unwrap()
+            .into_iter()
+            .map(|item| serde_json::json!({"action": "propose_add_shopping_item", "payload": {"item": item}}))
+            .collect();
+        serde_json::json!({"status": "ok", "action": "start_job", "confidence": 0.78,
+            "payload": {"job_type": "add_shopping_item", "proposed_actions": actions}})
+        .to_string()
+    }
+
+    fn effects(baseline: &str, corridor: &str) -> String {
+        let (baseline, corridor) = (job(baseline), job(corridor));
+        let effects =
+            Effects::between(&serde_json::from_str(&baseline).unwrap(), &serde_json::from_str(&corridor).unwrap());
+        let text = serde_json::to_string(&effects).unwrap();
+        assert_eq!(serde_json::from_str::<Effects>(&text).unwrap(), effects);
+        text
+    }
+
+    #[test]
+    fn items_are_paired_by_name_and_then_in_order() {
+        assert_eq!(
+            effects(
+                r#"[{"name":"хлеб","list_id":"l"},{"name":"молоко","list_id":"l"},{"name":"яйца","list_id":"l"}]"#,
+                r#"[{"name":" Молоко"}]"#
+            ),
+            r#"{"items_lost":2,"list_dropped":1}"#
+        );
+        assert_eq!(
+            effects(r#"[{"name":"молоко","list_id":"a"}]"#, r#"[{"name":"пиво","quantity":"100","list_id":"b"}]"#),
+            r#"{"name_changed":1,"list_changed":1,"quantity_changed":1}"#
+        );
+        assert_eq!(
+            effects(r#"[{"name":"a"}]"#, r#"[{"name":"a","unit":"kg","list_id":"l"},{"name":"b"}]"#),
+            r#"{"items_added":1,"list_changed":1,"unit_changed":1}"#
+        );
+        assert_eq!(effects(r#"[{"name":"a"},{"name":"a"}]"#, r#"[{"name":"A"}]"#), r#"{"items_lost":1}"#);
+    }
+}

@@ -1,0 +1,158 @@
+//! Scoring a decision against its label: what was right for the user.
+
+use crate::model::{DecisionCore, Item, Label, LabelItem, Payload, ProposedAction, Text};
+
+/// Which of the two decisions the label calls right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Score {
+    /// The deterministic decision is right.
+    pub baseline: bool,
+    /// The decision that counts is right.
+    pub corridor: bool,
+}
+
+/// Items found against items labelled, for precision (`matched / proposed`) and recall (`matched / labelled`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EntityCount {
+    /// Items in the decision.
+    pub proposed: u64,
+    /// Items in the label.
+    pub labelled: u64,
+    /// Pairs of a largest one-to-one assignment.
+    pub matched: u64,
+}
+
+/// Compared names are lower-cased and trimmed.
+pub(super) fn folded(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
+/// Whether `decision` is right; `None` where the label names no action, which is no label.
+#[must_use]
+pub fn is_right(decision: &DecisionCore, label: &Label) -> Option<bool> {
+    let action = label.action?;
+    let right_items = label.items.as_ref().is_none_or(|items| {
+        let count = entities(decision, items);
+        count.matched == count.labelled && count.matched == count.proposed
+    });
+    let right_task = label.task.as_ref().is_none_or(|task| {
+        let mut titles = task_titles(decision);
+        titles.next().is_some_and(|title| folded(title) == folded(&task.title)) && titles.next().is_none()
+    });
+    let right_question = label.missing_fields.as_ref().is_none_or(|fields| {
+        let sorted = |fields: &[Text]| {
+            let mut fields: Vec<_> = fields.iter().map(|field| field.to_string()).collect();
+            fields.sort_unstable();
+            fields
+        };
+        sorted(missing_fields(decision)) == sorted(fields)
+    });
+    Some(decision.action == action && right_items && right_task && right_question)
+}
+
+/// Counts the items of `decision` against those of a label.
+#[must_use]
+pub fn entities(decision: &DecisionCore, labelled: &[LabelItem]) -> EntityCount {
+    let proposed: Vec<&Item> = decision.items().collect();
+    // Rows are proposed items, columns are labelled ones; Kuhn's augmenting paths find a largest assignment.
+    let fits: Vec<Vec<bool>> =
+        proposed.iter().map(|item| labelled.iter().map(|label| is_labelled(item, label)).collect()).collect();
+    let mut taken_by: Vec<Option<usize>> = vec![None; labelled.len()];
+    let mut matched = 0;
+    for row in 0..proposed.len() {
+        let mut seen = vec![false; labelled.len()];
+        matched += u64::from(augment(row, &fits, &mut taken_by, &mut seen));
+    }
+    EntityCount { proposed: proposed.len() as u64, labelled: labelled.len() as u64, matched }
+}
+
+fn augment(row: usize, fits: &[Vec<bool>], taken_by: &mut [Option<usize>], seen: &mut [bool]) -> bool {
+    let Some(columns) = fits.get(row) else { return false };
+    for (column, fits_here) in columns.iter().enumerate() {
+        if !fits_here || std::mem::replace(&mut seen[column], true) {
+            continue;
+        }
+        let is_free = match taken_by[column] {
+            None => true,
+            Some(other) => augment(other, fits, taken_by, seen),
+        };
+        if is_free {
+            taken_by[column] = Some(row);
+            return true;
+        }
+    }
+    false
+}
+
+fn is_labelled(item: &Item, label: &LabelItem) -> bool {
+    let agrees = |given: &Option<Text>, found: &Option<Text>| given.is_none() || given == found;
+    folded(&item.name) == folded(&label.name)
+        && agrees(&label.quantity, &item.quantity)
+        && agrees(&label.unit, &item.unit)
+        && agrees(&label.list_id, &item.list_id)
+}
+
+fn task_titles<'a>(decision: &'a DecisionCore) -> impl Iterator<Item = &'a str> {
+    let (actions, single) = match &decision.payload {
+        Payload::StartJob(job) => (job.proposed_actions.as_deref().unwrap_or_default(), None),
+        Payload::Confirm(confirmation) => (confirmation.proposed_actions.as_slice(), None),
+        Payload::CreateTask(proposal) => (&[][..], Some(&*proposal.task.title)),
+        Payload::AddShoppingItem(_) | Payload::Clarify(_) | Payload::Reject(_) => (&[][..], None),
+    };
+    let of_actions = actions.iter().filter_map(|action| match action {
+        ProposedAction::CreateTask(proposal) => Some(&*proposal.task.title),
+        ProposedAction::AddShoppingItem(_) => None,
+    });
+    of_actions.chain(single)
+}
+
+fn missing_fields<'a, 'd>(decision: &'d DecisionCore<'a>) -> &'d [Text<'a>] {
+    match &decision.payload {
+        Payload::Clarify(question) => question.missing_fields.as_deref().unwrap_or_default(),
+        Payload::StartJob(_)
+        | Payload::CreateTask(_)
+        | Payload::AddShoppingItem(_)
+        | Payload::Reject(_)
+        | Payload::Confirm(_) => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn right(items: &str, label: &str) -> bool {
+        let decision = format!(
+            r#"{{"status":"ok","action":"start_job","confidence":0.78,"payload":{{"job_type":"add_shopping_item","proposed_actions":[{items}]}}}}"#
+        );
+        let label = format!(r#"{{"action":"start_job","items":[{label}]}}"#);
+        is_right(&serde_json::from_str(&decision).unwrap(), &serde_json::from_str(&label).unwrap()).unwrap()
+    }
+
+    fn item(fields: &str) -> String {
+        format!(r#"{{"action":"propose_add_shopping_item","payload":{{"item":{{{fields}}}}}}}"#)
+    }
+
+    #[test]
+    fn items_are_a_multiset_in_which_a_label_may_leave_fields_open() {
+        let (plain, two) = (item(r#""name":"Чай""#), item(r#""name":"чай","quantity":"2""#));
+        // The open label must not take the item that only the other label could not do without.
+        assert!(right(&format!("{two},{plain}"), r#"{"name":"чай"},{"name":"чай","quantity":"2"}"#));
+        assert!(right(&format!("{plain},{two}"), r#"{"name":"чай"},{"name":"чай","quantity":"2"}"#));
+        assert!(!right(&format!("{plain},{plain}"), r#"{"name":"чай"},{"name":"чай","quantity":"2"}"#));
+        assert!(!right(&plain, r#"{"name":"чай"},{"name":"чай"}"#));
+        assert!(!right(&format!("{plain},{plain}"), r#"{"name":"чай"}"#));
+    }
+
+    #[test]
+    fn a_label_without_action_is_no_label() {
+        let decision =
+            r#"{"status":"clarify","action":"clarify","confidence":0.35,"payload":{"missing_fields":["text"]}}"#;
+        let decision = serde_json::from_str(decision).unwrap();
+        let label = |text: &'static str| serde_json::from_str::<Label>(text).unwrap();
+        assert_eq!(is_right(&decision, &label(r#"{"intent":"clarify_needed"}"#)), None);
+        assert_eq!(is_right(&decision, &label(r#"{"action":"clarify"}"#)), Some(true));
+        assert_eq!(is_right(&decision, &label(r#"{"action":"clarify","missing_fields":["intent"]}"#)), Some(false));
+        assert_eq!(is_right(&decision, &label(r#"{"action":"start_job"}"#)), Some(false));
+    }
+}
