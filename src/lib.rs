@@ -1,4 +1,5 @@
 //! Replay and regression harness for decisions that an LLM is allowed to influence.
+pub mod corpus;
 pub mod decide;
 pub mod model;
 pub mod outcome;

@@ -1,7 +1,7 @@
 //! The command as on the wire (contract 2.1.0): closed objects, borrowed from the line they were read from.
 
 use super::text::Text;
-use super::wire::wire_enum;
+use super::wire::{closed_object, wire_enum, written_as_derived};
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -77,7 +77,7 @@ impl<'de> Deserialize<'de> for Capabilities {
 
 /// One command of a user.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Command<'a> {
     /// Identifier chosen by the caller; decides the sampling bucket.
     #[serde(borrow)]
@@ -100,7 +100,7 @@ pub struct Command<'a> {
 
 /// Household, defaults and policies of a command.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Context<'a> {
     /// The household.
     #[serde(borrow)]
@@ -115,7 +115,7 @@ pub struct Context<'a> {
 
 /// The people, zones and lists of a household.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Household<'a> {
     /// Identifier of the household.
     #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
@@ -133,7 +133,7 @@ pub struct Household<'a> {
 
 /// A person of the household.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Member<'a> {
     /// Identifier of the person.
     #[serde(borrow)]
@@ -151,7 +151,7 @@ pub struct Member<'a> {
 
 /// A room or area.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Zone<'a> {
     /// Identifier.
     #[serde(borrow)]
@@ -163,7 +163,7 @@ pub struct Zone<'a> {
 
 /// A shopping list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct ShoppingList<'a> {
     /// Identifier.
     #[serde(borrow)]
@@ -175,7 +175,7 @@ pub struct ShoppingList<'a> {
 
 /// What to assume where a command does not say.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Defaults<'a> {
     /// Who gets a task.
     #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
@@ -187,7 +187,7 @@ pub struct Defaults<'a> {
 
 /// Household policies.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Policies<'a> {
     /// Hours without notifications.
     #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
@@ -218,3 +218,24 @@ where
     }
     Ok(elements)
 }
+
+closed_object!(
+    Command<'a>,
+    Context<'a>,
+    Household<'a>,
+    Member<'a>,
+    Zone<'a>,
+    ShoppingList<'a>,
+    Defaults<'a>,
+    Policies<'a>
+);
+written_as_derived!(
+    Command<'a>,
+    Context<'a>,
+    Household<'a>,
+    Member<'a>,
+    Zone<'a>,
+    ShoppingList<'a>,
+    Defaults<'a>,
+    Policies<'a>
+);

@@ -5,7 +5,7 @@
 
 use super::command::{Action, non_empty, present};
 use super::text::Text;
-use super::wire::wire_enum;
+use super::wire::{closed_object, wire_enum, written_as_derived};
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -87,7 +87,7 @@ pub enum Payload<'a> {
 
 /// The core of a `start_job` payload.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct StartJob<'a> {
     /// What the job does.
     pub job_type: JobType,
@@ -98,7 +98,7 @@ pub struct StartJob<'a> {
 
 /// One proposed action; the action's name is written beside its payload.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "action", content = "payload", deny_unknown_fields)]
+#[serde(remote = "Self", tag = "action", content = "payload", deny_unknown_fields)]
 pub enum ProposedAction<'a> {
     /// A shopping item.
     #[serde(rename = "propose_add_shopping_item", borrow)]
@@ -110,7 +110,7 @@ pub enum ProposedAction<'a> {
 
 /// An item to put onto a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct ItemProposal<'a> {
     /// The item.
     #[serde(borrow)]
@@ -122,7 +122,7 @@ pub struct ItemProposal<'a> {
 
 /// A shopping item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Item<'a> {
     /// What to buy.
     #[serde(borrow)]
@@ -148,7 +148,7 @@ impl Item<'_> {
 
 /// A task to create.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct TaskProposal<'a> {
     /// The task.
     #[serde(borrow)]
@@ -163,7 +163,7 @@ pub struct TaskProposal<'a> {
 
 /// The kind of job that a task proposal hints at; its `job_id` is an identifier and not part of a core.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct JobHint {
     /// What the job does.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
@@ -172,7 +172,7 @@ pub struct JobHint {
 
 /// A household task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Task<'a> {
     /// What is to be done.
     #[serde(borrow)]
@@ -193,7 +193,7 @@ pub struct Task<'a> {
 
 /// The core of a question.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Clarification<'a> {
     /// Answers to choose from.
     #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
@@ -205,7 +205,7 @@ pub struct Clarification<'a> {
 
 /// The core of a refusal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Rejection<'a> {
     /// Why, as a code.
     #[serde(borrow)]
@@ -217,7 +217,7 @@ pub struct Rejection<'a> {
 
 /// The core of a request for confirmation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Confirmation<'a> {
     /// What is confirmed in one line.
     #[serde(borrow)]
@@ -258,7 +258,7 @@ impl<'a> DecisionCore<'a> {
 
 /// A core as it stands on a line, before its payload is read by action.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 struct UntypedCore<'a> {
     status: DecisionStatus,
     action: Action,
@@ -300,3 +300,29 @@ const fn outcome_of(action: Action) -> DecisionOutcome {
         Action::Confirm => DecisionOutcome::Confirm,
     }
 }
+
+closed_object!(
+    StartJob<'a>,
+    ProposedAction<'a>,
+    ItemProposal<'a>,
+    Item<'a>,
+    TaskProposal<'a>,
+    JobHint,
+    Task<'a>,
+    Clarification<'a>,
+    Rejection<'a>,
+    Confirmation<'a>,
+    UntypedCore<'a>
+);
+written_as_derived!(
+    StartJob<'a>,
+    ProposedAction<'a>,
+    ItemProposal<'a>,
+    Item<'a>,
+    TaskProposal<'a>,
+    JobHint,
+    Task<'a>,
+    Clarification<'a>,
+    Rejection<'a>,
+    Confirmation<'a>
+);

@@ -3,7 +3,7 @@
 use super::command::{Action, Command, present};
 use super::intent::Intent;
 use super::text::Text;
-use super::wire::wire_enum;
+use super::wire::{closed_object, wire_enum, written_as_derived};
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -47,7 +47,7 @@ wire_enum! {
 
 /// A recorded command with everything that a replay needs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Recording<'a> {
     /// Format version, 1.
     #[serde(default = "version_one", deserialize_with = "known_version")]
@@ -131,7 +131,7 @@ fn known_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::E
 
 /// The attempts that were recorded, by task. `None`: the task was never recorded.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Exchanges<'a> {
     /// For the corridor's candidate.
     #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
@@ -157,7 +157,7 @@ pub struct Attempt<'a> {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 struct WireAttempt<'a> {
     #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     raw: Option<Text<'a>>,
@@ -192,7 +192,7 @@ impl Serialize for Attempt<'_> {
 
 /// A candidate as another system built it, taken as it is: nothing trimmed, nothing clamped.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct InjectedCandidate<'a> {
     /// Intent; `add_shopping_item` where absent.
     #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
@@ -216,7 +216,7 @@ pub struct InjectedCandidate<'a> {
 
 /// What is right for the user. Without `action` it is no label.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Label<'a> {
     /// The command's true intent; scored for the baseline alone.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
@@ -237,7 +237,7 @@ pub struct Label<'a> {
 
 /// An item of a label: what it leaves out may be anything.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct LabelItem<'a> {
     /// Compared lower-cased and trimmed.
     #[serde(borrow)]
@@ -255,7 +255,7 @@ pub struct LabelItem<'a> {
 
 /// A task of a label.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct LabelTask<'a> {
     /// Compared lower-cased and trimmed.
     #[serde(borrow)]
@@ -264,7 +264,7 @@ pub struct LabelTask<'a> {
 
 /// The circumstances under which a recording was captured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Captured<'a> {
     /// When, RFC 3339.
     #[serde(borrow, deserialize_with = "super::time::deserialize_date_time")]
@@ -279,3 +279,24 @@ pub struct Captured<'a> {
     #[serde(borrow)]
     pub prompt_digest: Text<'a>,
 }
+
+closed_object!(
+    Recording<'a>,
+    Exchanges<'a>,
+    WireAttempt<'a>,
+    InjectedCandidate<'a>,
+    Label<'a>,
+    LabelItem<'a>,
+    LabelTask<'a>,
+    Captured<'a>
+);
+written_as_derived!(
+    Recording<'a>,
+    Exchanges<'a>,
+    WireAttempt<'a>,
+    InjectedCandidate<'a>,
+    Label<'a>,
+    LabelItem<'a>,
+    LabelTask<'a>,
+    Captured<'a>
+);

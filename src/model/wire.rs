@@ -1,4 +1,4 @@
-//! Enumerations that travel as strings: one macro keeps each wire name beside its variant.
+//! How the domain's types travel: enumerations as strings, structures as JSON objects and as nothing else.
 //!
 //! The generated types never echo the text they could not read: it comes from outside, and an error
 //! message ends up in logs.
@@ -53,6 +53,42 @@ macro_rules! wire_enum {
     };
 }
 pub(crate) use wire_enum;
+
+/// Reads structures from objects only: what serde derives takes an array of the fields' values as well.
+///
+/// For types with `#[serde(remote = "Self")]`, whose derived functions are inherent and called from here.
+macro_rules! closed_object {
+    ($($name:ident $(<$life:lifetime>)?),+ $(,)?) => {$(
+        impl<'de $(: $life, $life)?> serde::Deserialize<'de> for $name $(<$life>)? {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct ObjectVisitor $(<$life>(std::marker::PhantomData<&$life ()>))?;
+                impl<'de $(: $life, $life)?> serde::de::Visitor<'de> for ObjectVisitor $(<$life>)? {
+                    type Value = $name $(<$life>)?;
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str("an object")
+                    }
+                    fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                        $name::deserialize(serde::de::value::MapAccessDeserializer::new(map))
+                    }
+                }
+                deserializer.deserialize_map(ObjectVisitor $((std::marker::PhantomData::<&$life ()>))?)
+            }
+        }
+    )+};
+}
+pub(crate) use closed_object;
+
+/// Writes structures with `#[serde(remote = "Self")]` as derived.
+macro_rules! written_as_derived {
+    ($($name:ident $(<$life:lifetime>)?),+ $(,)?) => {$(
+        impl $(<$life>)? serde::Serialize for $name $(<$life>)? {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $name::serialize(self, serializer)
+            }
+        }
+    )+};
+}
+pub(crate) use written_as_derived;
 
 use serde::de::{Deserializer, Error, Visitor};
 use std::marker::PhantomData;

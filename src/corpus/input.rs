@@ -1,0 +1,160 @@
+//! Opening a corpus: plain, gzip, zstd, or standard input; with the digest of what was read.
+
+use super::error::CorpusError;
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Where the recordings of a corpus are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CorpusInput {
+    /// A file; `.gz` and `.zst` are decompressed.
+    File(PathBuf),
+    /// Standard input; compression is recognised by its first bytes.
+    Stdin,
+}
+
+/// The digest of everything that was read so far, as stored (before decompression).
+#[derive(Clone, Debug, Default)]
+pub struct InputDigest(Arc<Mutex<Sha256>>);
+
+impl InputDigest {
+    /// Lower-case hex of the SHA-256; meaningful once the input was read to its end.
+    #[must_use]
+    pub fn hex(&self) -> String {
+        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        hex(&state.finalize())
+    }
+}
+
+/// Lower-case hex.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+struct Hashing<R> {
+    inner: R,
+    digest: InputDigest,
+}
+
+impl<R: Read> Read for Hashing<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        let mut state = self.digest.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.update(buffer.get(..count).unwrap_or_default());
+        Ok(count)
+    }
+}
+
+/// An opened input: its bytes after decompression.
+pub struct OpenInput {
+    /// The decompressed bytes.
+    pub reader: Box<dyn Read + Send>,
+    /// Digest of the stored bytes.
+    pub digest: InputDigest,
+}
+
+impl CorpusInput {
+    /// How the input is named in messages.
+    #[must_use]
+    pub fn display_name(&self) -> String {
+        match self {
+            Self::File(path) => path.display().to_string(),
+            Self::Stdin => "<stdin>".to_owned(),
+        }
+    }
+
+    /// The corpus name of a file: its stem without `.jsonl`, `.gz`, `.zst`. Standard input has none.
+    #[must_use]
+    pub fn corpus_name(&self) -> Option<String> {
+        let Self::File(path) = self else { return None };
+        let name = path.file_name()?.to_string_lossy().into_owned();
+        let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
+        Some(name.strip_suffix(".jsonl").unwrap_or(name).to_owned())
+    }
+
+    /// The stored size in bytes, where it is known.
+    #[must_use]
+    pub fn size(&self) -> Option<u64> {
+        match self {
+            Self::File(path) => path.metadata().ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len()),
+            Self::Stdin => None,
+        }
+    }
+
+    /// Opens the input.
+    ///
+    /// # Errors
+    ///
+    /// [`CorpusError::Directory`] or [`CorpusError::Open`].
+    pub fn open(&self) -> Result<OpenInput, CorpusError> {
+        let digest = InputDigest::default();
+        let reader: Box<dyn Read + Send> = match self {
+            Self::Stdin => {
+                let mut raw = Hashing { inner: io::stdin(), digest: digest.clone() };
+                let mut magic = [0; 4];
+                let open = |source| CorpusError::Open { path: PathBuf::from("<stdin>"), source };
+                let count = read_up_to(&mut raw, &mut magic).map_err(open)?;
+                let start = Cursor::new(magic).take(count as u64);
+                match magic {
+                    [0x1f, 0x8b, _, _] => Box::new(flate2::read::MultiGzDecoder::new(start.chain(raw))),
+                    [0x28, 0xb5, 0x2f, 0xfd] => Box::new(zstd::Decoder::new(start.chain(raw)).map_err(open)?),
+                    _ => Box::new(start.chain(raw)),
+                }
+            }
+            Self::File(path) => {
+                let open = |source| CorpusError::Open { path: path.clone(), source };
+                let file = File::open(path).map_err(open)?;
+                if file.metadata().map_err(open)?.is_dir() {
+                    return Err(CorpusError::Directory(path.clone()));
+                }
+                let raw = Hashing { inner: file, digest: digest.clone() };
+                match extension(path) {
+                    Some("gz") => Box::new(flate2::read::MultiGzDecoder::new(BufReader::with_capacity(1 << 16, raw))),
+                    Some("zst") => Box::new(zstd::Decoder::new(raw).map_err(open)?),
+                    Some(_) | None => Box::new(raw),
+                }
+            }
+        };
+        Ok(OpenInput { reader, digest })
+    }
+}
+
+fn extension(path: &Path) -> Option<&str> {
+    path.extension()?.to_str()
+}
+
+fn read_up_to(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match reader.read(rest) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_corpus_is_called_by_its_stem() {
+        for (path, name) in
+            [("a/b.jsonl", "b"), ("b.jsonl.gz", "b"), ("b.c.jsonl.zst", "b.c"), ("b.json", "b.json"), ("b", "b")]
+        {
+            assert_eq!(CorpusInput::File(PathBuf::from(path)).corpus_name().as_deref(), Some(name));
+        }
+        assert_eq!(CorpusInput::Stdin.corpus_name(), None);
+    }
+}
