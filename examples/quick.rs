@@ -1,16 +1,25 @@
 //! scratch
-use corridor::{decide::*, model::*, outcome::*};
+use corridor::{corpus::*, decide::*, model::*, replay::*};
 use std::time::Instant;
 fn main() {
-    let s = std::fs::read_to_string("/tmp/b/big.jsonl").unwrap();
-    let n = s.lines().count() as f64;
+    let threads: usize = std::env::args().nth(1).unwrap().parse().unwrap();
+    let file = std::env::args().nth(2).unwrap();
+    let input = CorpusInput::File(file.into());
     let t = Instant::now();
+    let mut n = 0u64;
     let mut x = 0;
-    for l in s.lines() {
-        let r: Recording = serde_json::from_str(l).unwrap();
-        x += r.command.text.len();
+    let o = input.open().unwrap();
+    let mut r = BatchReader::new(o, "x".into(), Fill::Whole);
+    while let Some(b) = r.next_batch().unwrap() {
+        for (_, l) in b.lines() {
+            let r = parse_line(l.unwrap()).unwrap();
+            x += r.command.text.len();
+            n += 1;
+        }
     }
-    println!("parse {:?}us {x}", t.elapsed().as_secs_f64() * 1e6 / n);
+    let tp = t.elapsed().as_secs_f64();
+    let n = n as f64;
+    println!("parse {:?}us {x}", tp * 1e6 / n);
     let env: Environment = [
         ("PARTIAL_TRUST_ENABLED", "true"),
         ("PARTIAL_TRUST_SAMPLE_RATE", "1"),
@@ -21,39 +30,34 @@ fn main() {
     .iter()
     .map(|(a, b)| (a.to_string(), b.to_string()))
     .collect();
-    for rules in RuleSet::ALL {
-        let p = OurPath::new(Settings::from_environment(&env, &PolicySource::BuiltIn), *rules);
+    let ps: Vec<OurPath> = RuleSet::ALL
+        .iter()
+        .map(|r| OurPath::new(Settings::from_environment(&env, &PolicySource::BuiltIn), *r))
+        .collect();
+    for k in 1..=2 {
         let t = Instant::now();
-        let mut y = 0;
-        let mut z = 0;
-        let mut w = 0;
-        let mut td = 0.;
-        let mut to = 0.;
-        let mut ts = 0.;
-        for l in s.lines() {
-            let r: Recording = serde_json::from_str(l).unwrap();
-            let t0 = Instant::now();
-            let d = IdDigest::of(&r.command.command_id);
-            let x = p.decide(&r, &d);
-            td += t0.elapsed().as_secs_f64();
-            let t0 = Instant::now();
-            let o = Outcome::new(&r, d, x, false);
-            y += o.divergence as usize;
-            to += t0.elapsed().as_secs_f64();
-            let t0 = Instant::now();
-            let risk = o.decided.as_ref().unwrap().risk.as_ref().unwrap();
-            w += serde_json::to_vec(&RiskLine::new(&r.command.command_id, &r.command.timestamp, risk)).unwrap().len();
-            z += serde_json::to_vec(&o.into_line("household")).unwrap().len();
-            ts += t0.elapsed().as_secs_f64();
+        let sel = Selection::default();
+        let job = CorpusJob {
+            name: "household",
+            input: &input,
+            label: "x",
+            selection: &sel,
+            rates: &[0.01, 0.05, 0.1, 1.0],
+            keep_going: false,
+            threads,
+            golden: &[false, false],
+        };
+        let paths: Vec<&dyn DecisionPath> = ps.iter().take(k).map(|p| p as &dyn DecisionPath).collect();
+        let runs = std::path::Path::new("/tmp/b/runs");
+        let mut st: Vec<Staging> = (0..k).map(|_| Staging::new(runs).unwrap()).collect();
+        let res = replay_corpus(&job, &paths, &mut st, &|_| ()).unwrap();
+        let tr = t.elapsed().as_secs_f64();
+        println!("{k} rule sets: {:.3}us ratio {:.2} {:?}", tr * 1e6 / n, tr / tp, res.paths[0].counts.classes);
+        for (i, s) in st.into_iter().enumerate() {
+            s.publish(runs, &format!("run{i}")).unwrap();
         }
-        println!(
-            "{rules} total {:.2}us decide {:.2} outcome {:.2} serialize {:.2} {y} outcome {} risk {}",
-            t.elapsed().as_secs_f64() * 1e6 / n,
-            td * 1e6 / n,
-            to * 1e6 / n,
-            ts * 1e6 / n,
-            z as f64 / n,
-            w as f64 / n
-        );
+        println!("published {:.3}us ratio {:.2}", t.elapsed().as_secs_f64() * 1e6 / n, t.elapsed().as_secs_f64() / tp);
     }
+    let m = std::fs::read_to_string("/proc/self/status").unwrap();
+    println!("{}", m.lines().find(|l| l.starts_with("VmHWM")).unwrap());
 }

@@ -106,26 +106,24 @@ impl BatchReader {
     }
 
     fn read_more(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
-        let start = bytes.len();
-        bytes.resize(start + BATCH_BYTES, 0);
-        let mut filled = start;
-        let outcome = loop {
-            let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) else { break Ok(()) };
-            match self.reader.read(rest) {
-                Ok(0) => {
-                    self.at_end = true;
-                    break Ok(());
-                }
-                Ok(count) => filled += count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => break Err(error),
+        let before = bytes.len();
+        match self.fill {
+            Fill::Whole => {
+                (&mut self.reader).take(BATCH_BYTES as u64).read_to_end(bytes)?;
             }
-            if self.fill == Fill::Available {
-                break Ok(());
+            Fill::Available => {
+                let mut piece = [0; 1 << 14];
+                let count = loop {
+                    match self.reader.read(&mut piece) {
+                        Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                        outcome => break outcome?,
+                    }
+                };
+                bytes.extend_from_slice(piece.get(..count).unwrap_or_default());
             }
-        };
-        bytes.truncate(filled);
-        outcome
+        }
+        self.at_end = bytes.len() == before;
+        Ok(())
     }
 
     /// Takes whole lines off `bytes` and keeps the rest for the next batch; `None` when more has to be read.

@@ -27,8 +27,9 @@ pub use trace::{AttemptResult, Step, Trace};
 
 /// Something that decides recorded commands on both paths.
 pub trait DecisionPath: Sync {
-    /// Decides one recorded command. `digest` is that of its command id.
-    fn decide<'a>(&'a self, recording: &'a Recording<'a>, digest: &IdDigest) -> Decided<'a>;
+    /// Decides one recorded command. `digest` is that of its command id; `buffer` is for paths that read their
+    /// decisions from elsewhere, which then borrow from it.
+    fn decide<'a>(&'a self, recording: &'a Recording<'a>, digest: &IdDigest, buffer: &'a mut String) -> Decided<'a>;
 }
 
 /// What both paths made of one command.
@@ -46,6 +47,8 @@ pub struct Decided<'a> {
     pub attempts_used: usize,
     /// The recording lacks an attempt that was asked for and mattered.
     pub unrecorded: bool,
+    /// The risk line held something that no risk line may hold; this crate's own cannot.
+    pub leaked: bool,
     /// The steps that led here.
     pub trace: Trace<'a>,
 }

@@ -44,7 +44,7 @@ impl OurPath {
 }
 
 impl DecisionPath for OurPath {
-    fn decide<'a>(&'a self, recording: &'a Recording<'a>, digest: &IdDigest) -> Decided<'a> {
+    fn decide<'a>(&'a self, recording: &'a Recording<'a>, digest: &IdDigest, _: &'a mut String) -> Decided<'a> {
         let mut trace = Trace::new();
         let extraction = self.name_extraction(recording);
         let decided = baseline::decide(&recording.command, &extraction, &mut trace);
@@ -64,6 +64,7 @@ impl DecisionPath for OurPath {
             risk: passage.risk,
             attempts_used: passage.attempts_used,
             unrecorded: passage.unrecorded || decided.extraction_unrecorded,
+            leaked: false,
             trace,
         }
     }

@@ -36,14 +36,14 @@ pub struct Outcome<'a> {
 }
 
 impl<'a> Outcome<'a> {
-    /// Judges what a decision path found. `leaked`: its risk line held something that a risk line must not hold.
+    /// Judges what a decision path found.
     #[must_use]
-    pub fn new(recording: &'a Recording<'a>, digest: IdDigest, decided: Decided<'a>, leaked: bool) -> Self {
+    pub fn new(recording: &'a Recording<'a>, digest: IdDigest, decided: Decided<'a>) -> Self {
         let differs = decided.replacement.as_ref().is_some_and(|decision| *decision != decided.baseline);
         let status = decided.risk.as_ref().map(|risk| risk.status);
         let accepted = status == Some(CorridorStatus::AcceptedLlm);
         let in_corridor = decided.intent == Intent::AddShoppingItem && decided.baseline.is_started_job();
-        let broken = if leaked {
+        let broken = if decided.leaked {
             Some(Invariant::RawTextInRiskLine)
         } else if differs && !accepted {
             Some(Invariant::ReplacedWithoutAcceptance)

@@ -1,0 +1,3 @@
+//! Golden.
+mod entry;
+pub use entry::Entry;

@@ -1,0 +1,278 @@
+//! Replaying one corpus: batches in, sorted outcomes out, for every rule set at once.
+
+use super::Selection;
+use super::error::ReplayError;
+use super::evaluate::{Evaluated, Evaluation, judge};
+use super::pipeline::ordered;
+use super::select::SampleSize;
+use super::spill::Spill;
+use super::staging::Staging;
+use crate::corpus::{
+    Batch, BatchReader, CorpusError, CorpusInput, Fill, InputDigest, LineError, Priority, Sampler, parse_line,
+};
+use crate::decide::DecisionPath;
+use crate::model::{Action, IdDigest, Intent, Location};
+use crate::summary::{Counts, Tally};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// Bytes of outcomes that are held per rule set before they are spilled.
+const HELD_BYTES: usize = 48 << 20;
+/// Lines set aside that are described; the others are counted.
+const DESCRIBED: usize = 20;
+
+/// One corpus to replay.
+pub struct CorpusJob<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Where its recordings are. Read more than once for a sample, and where duplicates are set aside.
+    pub input: &'a CorpusInput,
+    /// How messages name it.
+    pub label: &'a str,
+    /// What to replay of it.
+    pub selection: &'a Selection,
+    /// Stages of the rollout, ascending.
+    pub rates: &'a [f64],
+    /// Set bad lines aside instead of stopping at the first.
+    pub keep_going: bool,
+    /// Worker threads, 1 or more.
+    pub threads: usize,
+    /// By path: whether golden entries are wanted.
+    pub golden: &'a [bool],
+}
+
+/// What one corpus came to.
+#[derive(Debug)]
+pub struct CorpusResult {
+    /// By path.
+    pub paths: Vec<PathResult>,
+    /// Recordings in the corpus, selected or not.
+    pub read: u64,
+    /// Lines that were set aside.
+    pub set_aside: SetAside,
+    /// SHA-256 of the corpus as stored, hex.
+    pub digest: String,
+}
+
+/// What one path came to over a corpus.
+#[derive(Debug)]
+pub struct PathResult {
+    /// The counts.
+    pub counts: Counts,
+    /// Golden entries in ascending order of their ids, where they were wanted.
+    pub entries: Vec<(String, Vec<u8>)>,
+}
+
+/// Lines that were set aside under `--keep-going`.
+#[derive(Debug, Default)]
+pub struct SetAside {
+    /// All of them.
+    pub count: u64,
+    /// The first few, described.
+    pub described: Vec<CorpusError>,
+}
+
+impl SetAside {
+    fn add(&mut self, error: CorpusError) {
+        self.count += 1;
+        if self.described.len() < DESCRIBED {
+            self.described.push(error);
+        }
+    }
+}
+
+/// Replays a corpus through `paths` and appends the outcomes to `stagings`, one each.
+///
+/// # Errors
+///
+/// [`ReplayError`]; what was appended is then worthless, and the stagings are to be dropped.
+pub fn replay_corpus(
+    job: &CorpusJob,
+    paths: &[&dyn DecisionPath],
+    stagings: &mut [Staging],
+    progress: &dyn Fn(u64),
+) -> Result<CorpusResult, ReplayError> {
+    let sampled = job.selection.sample.map(|sample| sample_ids(job, paths, sample)).transpose()?;
+    let mut left_out = BTreeSet::new();
+    let mut set_aside = SetAside::default();
+    loop {
+        let marks: Vec<_> = stagings.iter().map(Staging::mark).collect();
+        let evaluation = Evaluation {
+            corpus: job.name,
+            paths,
+            rates: job.rates,
+            selection: job.selection,
+            sampled: sampled.as_ref(),
+            left_out: &left_out,
+            golden: job.golden,
+        };
+        let mut attempt = Attempt::new(job, stagings);
+        attempt.read_all(&evaluation, progress)?;
+        let (mut result, duplicates) = attempt.finish(stagings)?;
+        let duplicate = |(first, line): (u64, u64)| CorpusError::Duplicate { location: job.at(line, None), first };
+        let first_duplicate = duplicates.iter().min_by_key(|(_, line)| line).copied();
+        match first_duplicate {
+            None => {
+                result.set_aside.described.append(&mut set_aside.described);
+                result.set_aside.count += set_aside.count;
+                return Ok(result);
+            }
+            Some(first) if !job.keep_going => return Err(duplicate(first).into()),
+            Some(_) => {
+                // The first line of an id counts; the corpus is read again without the others.
+                left_out.extend(duplicates.iter().map(|(_, line)| *line));
+                duplicates.into_iter().for_each(|pair| set_aside.add(duplicate(pair)));
+                for (staging, mark) in stagings.iter_mut().zip(marks) {
+                    staging.rewind(mark)?;
+                }
+            }
+        }
+    }
+}
+
+impl CorpusJob<'_> {
+    fn at(&self, line: u64, column: Option<u64>) -> Location {
+        Location { file: self.label.to_owned(), line, column }
+    }
+
+    fn bad_line(&self, line: u64, error: LineError) -> CorpusError {
+        CorpusError::Line { location: self.at(line, error.column), error }
+    }
+
+    fn open(&self) -> Result<(BatchReader, InputDigest), CorpusError> {
+        let input = self.input.open()?;
+        let digest = input.digest.clone();
+        Ok((BatchReader::new(input, self.label.to_owned(), Fill::Whole), digest))
+    }
+}
+
+/// Picks the sample: one pass over the corpus, in which only the baseline's stratum matters.
+fn sample_ids(
+    job: &CorpusJob,
+    paths: &[&dyn DecisionPath],
+    sample: SampleSize,
+) -> Result<BTreeSet<IdDigest>, ReplayError> {
+    let Some(path) = paths.first() else { return Ok(BTreeSet::new()) };
+    let (mut reader, _) = job.open()?;
+    let mut sampler: Sampler<(Option<Intent>, Option<Action>)> = Sampler::new(sample.size);
+    let strata = |batch: Batch| -> Vec<_> {
+        let lines = batch.lines().filter_map(|(_, line)| line.and_then(parse_line).ok());
+        lines
+            .filter(|recording| job.selection.takes_recording(recording))
+            .map(|recording| {
+                let id = &recording.command.command_id;
+                let digest = IdDigest::of(id);
+                let mut buffer = String::new();
+                let outcome = judge(*path, &recording, digest, &mut buffer);
+                let decided = outcome.decided.as_ref();
+                let stratum = (decided.map(|found| found.intent), decided.map(|found| found.baseline.action));
+                (stratum, Priority::new(sample.seed, id, digest))
+            })
+            .collect()
+    };
+    ordered(
+        || reader.next_batch().map_err(ReplayError::from),
+        job.threads,
+        strata,
+        |strata| {
+            strata.into_iter().for_each(|(stratum, priority)| sampler.add(stratum, priority));
+            Ok(())
+        },
+    )?;
+    Ok(sampler.pick())
+}
+
+/// One reading of the corpus.
+struct Attempt<'a> {
+    job: &'a CorpusJob<'a>,
+    spills: Vec<Spill>,
+    tallies: Vec<Tally>,
+    entries: Vec<Vec<(String, Vec<u8>)>>,
+    set_aside: SetAside,
+    read: u64,
+    digest: String,
+}
+
+impl<'a> Attempt<'a> {
+    fn new(job: &'a CorpusJob<'a>, stagings: &[Staging]) -> Self {
+        Self {
+            job,
+            spills: stagings.iter().map(|staging| Spill::new(staging.directory(), HELD_BYTES)).collect(),
+            tallies: stagings.iter().map(|_| Tally::new(job.rates)).collect(),
+            entries: stagings.iter().map(|_| Vec::new()).collect(),
+            set_aside: SetAside::default(),
+            read: 0,
+            digest: String::new(),
+        }
+    }
+
+    fn read_all(&mut self, evaluation: &Evaluation, progress: &dyn Fn(u64)) -> Result<(), ReplayError> {
+        let (mut reader, digest) = self.job.open()?;
+        ordered(
+            || reader.next_batch().map_err(ReplayError::from),
+            self.job.threads,
+            |batch| evaluation.evaluate(&batch),
+            |evaluated| {
+                progress(evaluated.bytes);
+                self.take(evaluated)
+            },
+        )?;
+        if self.read == 0 && self.set_aside.count == 0 {
+            return Err(CorpusError::Empty(self.job.label.to_owned()).into());
+        }
+        self.digest = digest.hex();
+        Ok(())
+    }
+
+    fn take(&mut self, evaluated: Evaluated) -> Result<(), ReplayError> {
+        let Evaluated { paths, bad, read, bytes: _ } = evaluated;
+        for (line, error) in bad {
+            let error = self.job.bad_line(line, error);
+            if !self.job.keep_going {
+                return Err(error.into());
+            }
+            self.set_aside.add(error);
+        }
+        self.read += read;
+        for (number, batch) in paths.into_iter().enumerate() {
+            if let Some(spill) = self.spills.get_mut(number) {
+                batch.store(spill).map_err(ReplayError::io("write temporary outcomes in", Path::new(".")))?;
+            }
+            if let Some(tally) = self.tallies.get_mut(number) {
+                tally.merge(batch.tally);
+            }
+            if let Some(entries) = self.entries.get_mut(number) {
+                entries.extend(batch.entries);
+            }
+        }
+        Ok(())
+    }
+
+    /// Sorts and appends the outcomes; also gives the duplicates, `(first line, later line)`.
+    fn finish(self, stagings: &mut [Staging]) -> Result<(CorpusResult, Vec<(u64, u64)>), ReplayError> {
+        let mut duplicates = Vec::new();
+        for (number, (spill, staging)) in self.spills.into_iter().zip(stagings.iter_mut()).enumerate() {
+            let partitions = spill.finish();
+            let mut numbers = 0..partitions.count();
+            ordered(
+                || Ok(numbers.next()),
+                self.job.threads,
+                |partition| partitions.sorted(partition),
+                |sorted| {
+                    let sorted = sorted.map_err(ReplayError::io("read temporary outcomes in", Path::new(".")))?;
+                    if number == 0 {
+                        duplicates.extend(&sorted.duplicates);
+                    }
+                    staging.append(&sorted.outcomes, &sorted.risks)
+                },
+            )?;
+        }
+        let paths = self.tallies.into_iter().zip(self.entries).map(|(tally, mut entries)| {
+            entries.sort_unstable();
+            PathResult { counts: tally.finish(), entries }
+        });
+        let result =
+            CorpusResult { paths: paths.collect(), read: self.read, set_aside: self.set_aside, digest: self.digest };
+        Ok((result, duplicates))
+    }
+}

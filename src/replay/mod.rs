@@ -1,0 +1,19 @@
+//! The driver: recordings in, ordered outcomes out, on all cores and in bounded memory; and the runs it stores.
+//!
+//! A reader feeds batches of lines to workers, each batch is parsed, decided and written down by one of them, and the
+//! results are taken in order. Outcomes are stored in the order of the sampling bucket, so that neither the order of
+//! the input nor the number of threads shows. What is too much for memory is spilled.
+
+mod drive;
+mod error;
+mod evaluate;
+mod pipeline;
+mod select;
+mod spill;
+mod staging;
+
+pub use drive::{CorpusJob, CorpusResult, PathResult, SetAside, replay_corpus};
+pub use error::ReplayError;
+pub use pipeline::ordered;
+pub use select::{Filter, FilterError, SampleSize, Selection};
+pub use staging::{Mark, Staging};

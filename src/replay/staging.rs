@@ -1,0 +1,141 @@
+//! A run while it is written: a directory that becomes the run when everything is in it, and vanishes otherwise.
+
+use super::error::ReplayError;
+use std::fs::File;
+use std::io::{Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// Prefix of unfinished runs; a killed process leaves one behind, and the next replay removes it.
+const PREFIX: &str = ".unfinished-";
+
+/// The files of a run in the making.
+pub struct Staging {
+    directory: TempDir,
+    lock: File,
+    outcomes: File,
+    risks: File,
+    written: Mark,
+}
+
+/// How much was written at some time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Mark {
+    outcomes: u64,
+    risks: u64,
+}
+
+impl Staging {
+    /// Makes the directory in `runs` (created where it is missing) and removes what killed processes left there.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplayError::Io`].
+    pub fn new(runs: &Path) -> Result<Self, ReplayError> {
+        std::fs::create_dir_all(runs).map_err(ReplayError::io("create", runs))?;
+        remove_abandoned(runs);
+        let directory = tempfile::Builder::new()
+            .prefix(PREFIX)
+            .tempdir_in(runs)
+            .map_err(ReplayError::io("create a directory in", runs))?;
+        let create = |name: &str| {
+            let path = directory.path().join(name);
+            File::create(&path).map_err(ReplayError::io("create", path))
+        };
+        let lock = create(".lock")?;
+        lock.lock().map_err(ReplayError::io("lock", directory.path()))?;
+        let (outcomes, risks) = (create("outcomes.jsonl")?, create("risk.jsonl")?);
+        Ok(Self { directory, lock, outcomes, risks, written: Mark::default() })
+    }
+
+    /// Where the files are.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
+    pub(super) fn append(&mut self, outcomes: &[u8], risks: &[u8]) -> Result<(), ReplayError> {
+        let directory = self.directory.path();
+        self.outcomes.write_all(outcomes).map_err(ReplayError::io("write", directory.join("outcomes.jsonl")))?;
+        self.risks.write_all(risks).map_err(ReplayError::io("write", directory.join("risk.jsonl")))?;
+        self.written.outcomes += outcomes.len() as u64;
+        self.written.risks += risks.len() as u64;
+        Ok(())
+    }
+
+    /// What was written so far.
+    pub(super) const fn mark(&self) -> Mark {
+        self.written
+    }
+
+    /// Forgets what was written after `mark`.
+    pub(super) fn rewind(&mut self, mark: Mark) -> Result<(), ReplayError> {
+        let directory = self.directory.path();
+        for (file, length) in [(&mut self.outcomes, mark.outcomes), (&mut self.risks, mark.risks)] {
+            file.set_len(length)
+                .and_then(|()| file.seek(SeekFrom::Start(length)))
+                .map_err(ReplayError::io("rewind the run in", directory))?;
+        }
+        self.written = mark;
+        Ok(())
+    }
+
+    /// Writes a whole file into the run.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplayError::Io`].
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), ReplayError> {
+        let path = self.directory.path().join(name);
+        let write = || {
+            let mut file = File::create(&path)?;
+            file.write_all(bytes)?;
+            file.sync_all()
+        };
+        write().map_err(ReplayError::io("write", &path))
+    }
+
+    /// Makes this the run `name` in `runs`; a run of the same name is replaced, since it has the same inputs.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplayError::Io`]; the run that was there is then still there.
+    pub fn publish(self, runs: &Path, name: &str) -> Result<PathBuf, ReplayError> {
+        let Self { directory, lock, outcomes, risks, .. } = self;
+        let target = runs.join(name);
+        let sync = |file: File| file.sync_all().map_err(ReplayError::io("write", directory.path()));
+        sync(outcomes)?;
+        sync(risks)?;
+        std::fs::remove_file(directory.path().join(".lock")).map_err(ReplayError::io("unlock", directory.path()))?;
+        if target.exists() {
+            let old = tempfile::Builder::new()
+                .prefix(PREFIX)
+                .tempdir_in(runs)
+                .map_err(ReplayError::io("create a directory in", runs))?;
+            std::fs::rename(&target, old.path().join("run")).map_err(ReplayError::io("replace", &target))?;
+        }
+        std::fs::rename(directory.path(), &target).map_err(ReplayError::io("write", &target))?;
+        // The directory has moved: there is nothing left to remove under the old name.
+        let _moved = directory.keep();
+        drop(lock);
+        sync_directory(runs).map_err(ReplayError::io("write", runs))?;
+        Ok(target)
+    }
+}
+
+/// Makes a rename in `directory` last.
+pub(super) fn sync_directory(directory: &Path) -> std::io::Result<()> {
+    if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
+}
+
+/// Removes unfinished runs whose process is gone: nobody holds their lock.
+fn remove_abandoned(runs: &Path) {
+    let Ok(entries) = std::fs::read_dir(runs) else { return };
+    for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
+        let is_held = File::open(entry.path().join(".lock")).is_ok_and(|lock| lock.try_lock().is_err());
+        if !is_held {
+            // Two processes may race to remove the same one; both mean to.
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}

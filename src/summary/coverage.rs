@@ -1,0 +1,181 @@
+//! Which statuses and reasons a run has reached, which it has not, and which it cannot reach.
+
+use crate::decide::{Budget, RuleSet, Settings};
+use crate::model::wire::wire_enum;
+use crate::model::{CorridorStatus, KnownReason, ReasonCode};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How often each way out of the corridor was taken.
+pub type VerdictCounts = BTreeMap<(CorridorStatus, ReasonCode), u64>;
+
+wire_enum! {
+    /// Whether a way out of the corridor was taken.
+    Reach, "coverage state" {
+        /// At least once.
+        Reached = "reached",
+        /// Never, although it could be.
+        NotReached = "not_reached",
+        /// Never, because this run's configuration closes it.
+        Closed = "closed",
+        /// Never, by construction.
+        Unreachable = "unreachable",
+    }
+}
+
+/// One way out of the corridor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoverageRow {
+    /// Where the corridor ended.
+    pub status: CorridorStatus,
+    /// Why.
+    pub reason: ReasonCode,
+    /// Commands that took it.
+    pub count: u64,
+    /// Whether it was taken.
+    pub state: Reach,
+    /// Why it was not, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
+}
+
+/// What decides which ways are open.
+#[derive(Clone, Copy, Debug)]
+pub struct CoverageContext<'a> {
+    /// The rule set of the run.
+    pub rules: RuleSet,
+    /// Its effective settings.
+    pub settings: &'a Settings,
+    /// The decisions come from another implementation, about which nothing is known.
+    pub foreign: bool,
+}
+
+/// Every documented way out, and whatever else was seen, in the order of the steps.
+#[must_use]
+pub fn coverage(context: CoverageContext, counts: &VerdictCounts) -> Vec<CoverageRow> {
+    let mut counts = counts.clone();
+    let mut rows: Vec<CoverageRow> = documented(context.rules)
+        .map(|(status, reason)| {
+            let count = counts.remove(&(status, reason.into())).unwrap_or_default();
+            let (state, because) = state(context, status, reason, count);
+            CoverageRow { status, reason: reason.into(), count, state, because: because.map(str::to_owned) }
+        })
+        .collect();
+    rows.extend(counts.into_iter().map(|((status, reason), count)| CoverageRow {
+        status,
+        reason,
+        count,
+        state: Reach::Reached,
+        because: None,
+    }));
+    rows
+}
+
+fn documented(rules: RuleSet) -> impl Iterator<Item = (CorridorStatus, KnownReason)> {
+    use CorridorStatus::{AcceptedLlm, FallbackDeterministic, NotSampled, Skipped};
+    use KnownReason as Reason;
+    const REFERENCE: &[(CorridorStatus, KnownReason)] = &[
+        (Skipped, Reason::BaselineNonExecute),
+        (Skipped, Reason::CorridorMismatch),
+        (Skipped, Reason::CapabilityMismatch),
+        (NotSampled, Reason::NotSampled),
+        (Skipped, Reason::PolicyDisabled),
+        (FallbackDeterministic, Reason::EmptyText),
+        (FallbackDeterministic, Reason::PolicyDisabled),
+        (FallbackDeterministic, Reason::Timeout),
+        (FallbackDeterministic, Reason::LlmUnavailable),
+        (FallbackDeterministic, Reason::LlmError),
+        (FallbackDeterministic, Reason::InvalidJson),
+        (FallbackDeterministic, Reason::SchemaValidationFailed),
+        (FallbackDeterministic, Reason::InvalidSchema),
+        (FallbackDeterministic, Reason::CorridorDisabled),
+        (FallbackDeterministic, Reason::CandidateMissing),
+        (FallbackDeterministic, Reason::CorridorMismatch),
+        (FallbackDeterministic, Reason::InvalidItemName),
+        (FallbackDeterministic, Reason::ListIdUnknown),
+        (FallbackDeterministic, Reason::LowConfidence),
+    ];
+    const STRICT: &[(CorridorStatus, KnownReason)] = &[
+        (Skipped, Reason::TimeoutInvalid),
+        (FallbackDeterministic, Reason::ItemsLost),
+        (FallbackDeterministic, Reason::UngroundedItem),
+        (FallbackDeterministic, Reason::QuantityConflict),
+    ];
+    let strict = if rules == RuleSet::Strict { STRICT } else { &[] };
+    REFERENCE.iter().chain(strict).copied().chain([(AcceptedLlm, Reason::Accepted)])
+}
+
+fn state(
+    context: CoverageContext,
+    status: CorridorStatus,
+    reason: KnownReason,
+    count: u64,
+) -> (Reach, Option<&'static str>) {
+    if count > 0 {
+        return (Reach::Reached, None);
+    }
+    if context.foreign {
+        return (Reach::NotReached, None);
+    }
+    if let Some(because) = unreachable(status, reason) {
+        return (Reach::Unreachable, Some(because));
+    }
+    match closed(context.settings, status, reason) {
+        Some(because) => (Reach::Closed, Some(because)),
+        None => (Reach::NotReached, None),
+    }
+}
+
+/// Ways that no command can take through the pipeline; they are reached by injecting faults only.
+fn unreachable(status: CorridorStatus, reason: KnownReason) -> Option<&'static str> {
+    match (status, reason) {
+        (CorridorStatus::Skipped, KnownReason::CapabilityMismatch) => {
+            Some("without the capability the baseline has already asked back, and step 1 ends the corridor")
+        }
+        (CorridorStatus::FallbackDeterministic, KnownReason::EmptyText) => {
+            Some("the baseline asks back on an empty text, and step 1 ends the corridor")
+        }
+        (CorridorStatus::FallbackDeterministic, KnownReason::PolicyDisabled) => {
+            Some("step 5 has seen the policy's route before a candidate is asked for")
+        }
+        (CorridorStatus::FallbackDeterministic, KnownReason::CorridorDisabled) => {
+            Some("step 2 has seen the corridor's intent before a candidate is judged")
+        }
+        (CorridorStatus::FallbackDeterministic, KnownReason::CandidateMissing) => {
+            Some("a missing candidate ends in its error type at step 6")
+        }
+        _ => None,
+    }
+}
+
+/// Ways that this configuration closes.
+fn closed(settings: &Settings, status: CorridorStatus, reason: KnownReason) -> Option<&'static str> {
+    if !settings.enabled {
+        return Some("the master switch is off");
+    }
+    if (status, reason) == (CorridorStatus::Skipped, KnownReason::BaselineNonExecute) {
+        return None;
+    }
+    if settings.intent.is_none() && (status, reason) != (CorridorStatus::Skipped, KnownReason::CorridorMismatch) {
+        return Some("no allowed intent is set");
+    }
+    let before_sampling = matches!(reason, KnownReason::CorridorMismatch) && status == CorridorStatus::Skipped;
+    if before_sampling {
+        return None;
+    }
+    match reason {
+        KnownReason::NotSampled => (settings.sample_rate >= 1.0).then_some("every command is in the sample"),
+        _ if settings.sample_rate <= 0.0 => Some("no command is in the sample"),
+        KnownReason::PolicyDisabled => routed(settings).then_some("the policy routes the task"),
+        _ if !routed(settings) => Some("the policy does not route the task"),
+        KnownReason::TimeoutInvalid => {
+            (settings.budget != Budget::Invalid).then_some("the budget limits the candidate")
+        }
+        _ => None,
+    }
+}
+
+fn routed(settings: &Settings) -> bool {
+    let task = crate::model::LlmTask::PartialTrustShopping;
+    settings.policy().is_some_and(|policy| policy.has_route(task, &settings.corridor_profile))
+}

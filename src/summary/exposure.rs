@@ -1,0 +1,256 @@
+//! Who meets the corridor at each stage of the rollout: commands, users, and what would have happened to them.
+
+use crate::model::wire::wire_enum;
+use crate::outcome::{Divergence, Effect, Outcome};
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+/// Worst cases that are named per stage.
+const NAMED: usize = 5;
+
+/// Counts by divergence class.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClassCounts([u64; Divergence::ALL.len()]);
+
+impl ClassCounts {
+    /// Commands of `class`.
+    #[must_use]
+    pub fn of(&self, class: Divergence) -> u64 {
+        self.0.get(class as usize).copied().unwrap_or_default()
+    }
+
+    /// Counts one more.
+    pub fn add(&mut self, class: Divergence) {
+        if let Some(count) = self.0.get_mut(class as usize) {
+            *count += 1;
+        }
+    }
+
+    /// Adds all of `other`.
+    pub fn merge(&mut self, other: &Self) {
+        self.0.iter_mut().zip(other.0).for_each(|(count, other)| *count += other);
+    }
+
+    /// All commands.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.0.iter().sum()
+    }
+
+    /// Every class with its count, zeros included.
+    pub fn iter(&self) -> impl Iterator<Item = (Divergence, u64)> + '_ {
+        Divergence::ALL.iter().map(|class| (*class, self.of(*class)))
+    }
+
+    /// Commands whose candidate was accepted.
+    #[must_use]
+    pub fn accepted(&self) -> u64 {
+        self.iter().filter(|(class, _)| class.accepted()).map(|(_, count)| count).sum()
+    }
+}
+
+impl Serialize for ClassCounts {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for ClassCounts {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let counts = std::collections::BTreeMap::<Divergence, u64>::deserialize(deserializer)?;
+        let mut classes = Self::default();
+        for (class, count) in counts {
+            if let Some(place) = classes.0.get_mut(class as usize) {
+                *place = count;
+            }
+        }
+        Ok(classes)
+    }
+}
+
+wire_enum! {
+    /// How bad a case is for the user, the worst first.
+    Severity, "severity" {
+        /// An invariant is broken.
+        Broken = "broken",
+        /// The baseline was right, the corridor is wrong.
+        Regressed = "regressed",
+        /// Both are wrong, differently.
+        BothWrong = "both_wrong",
+        /// The decision changed and nobody said what is right.
+        Unlabelled = "unlabelled",
+    }
+}
+
+/// A case worth naming. Holds identifiers only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedCase {
+    /// How bad it is.
+    pub severity: Severity,
+    /// The worst thing that happened to the items.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<Effect>,
+    /// The caller's identifier.
+    pub command_id: String,
+}
+
+impl NamedCase {
+    /// The case of an outcome, where it is worth naming.
+    #[must_use]
+    pub fn of(outcome: &Outcome) -> Option<Self> {
+        let severity = match outcome.divergence {
+            Divergence::Broken => Severity::Broken,
+            Divergence::Regressed => Severity::Regressed,
+            Divergence::BothWrong => Severity::BothWrong,
+            Divergence::Unlabelled => Severity::Unlabelled,
+            Divergence::Outside
+            | Divergence::FellBack
+            | Divergence::Errored
+            | Divergence::Agreed
+            | Divergence::Improved
+            | Divergence::BothRight
+            | Divergence::Unrecorded => return None,
+        };
+        Some(Self { severity, effect: outcome.effects.worst(), command_id: outcome.command_id().to_owned() })
+    }
+
+    /// Most severe first; a case without an effect after those with one; then by id.
+    fn rank(&self) -> (Severity, bool, Option<Effect>, &str) {
+        (self.severity, self.effect.is_none(), self.effect, &self.command_id)
+    }
+}
+
+impl PartialOrd for NamedCase {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for NamedCase {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.rank().cmp(&other.rank())
+    }
+}
+
+/// The worst few cases, whatever order they come in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct WorstCases(BTreeSet<NamedCase>);
+
+impl WorstCases {
+    /// Takes a case into account.
+    pub fn add(&mut self, case: &NamedCase) {
+        if self.0.len() < NAMED || self.0.last().is_some_and(|last| case < last) {
+            self.0.insert(case.clone());
+            if self.0.len() > NAMED {
+                self.0.pop_last();
+            }
+        }
+    }
+
+    /// Adds all of `other`.
+    pub fn merge(&mut self, other: &Self) {
+        other.0.iter().for_each(|case| self.add(case));
+    }
+
+    /// The worst first.
+    pub fn iter(&self) -> impl Iterator<Item = &NamedCase> {
+        self.0.iter()
+    }
+}
+
+/// One stage of the rollout.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stage {
+    /// Sample rate, 0..=1.
+    pub rate: f64,
+    /// Commands for which a candidate is asked at this rate, by class.
+    pub classes: ClassCounts,
+    /// Distinct users among them.
+    pub users: u64,
+    /// Accepted decisions with each effect on the items.
+    pub effects: EffectCounts,
+    /// The worst of them.
+    pub worst: WorstCases,
+}
+
+impl Stage {
+    /// An empty stage.
+    #[must_use]
+    pub fn new(rate: f64) -> Self {
+        Self {
+            rate,
+            classes: ClassCounts::default(),
+            users: 0,
+            effects: EffectCounts::default(),
+            worst: WorstCases::default(),
+        }
+    }
+
+    /// Commands that meet the corridor at this rate.
+    #[must_use]
+    pub fn exposed(&self) -> u64 {
+        self.classes.total()
+    }
+
+    /// Counts one exposed command.
+    pub fn add(&mut self, outcome: &Outcome, case: Option<&NamedCase>) {
+        self.classes.add(outcome.divergence);
+        self.effects.add(outcome);
+        if let Some(case) = case {
+            self.worst.add(case);
+        }
+    }
+
+    /// Adds all of `other`, users excepted: those are distinct only over the whole.
+    pub fn merge(&mut self, other: &Self) {
+        self.classes.merge(&other.classes);
+        self.effects.merge(&other.effects);
+        self.worst.merge(&other.worst);
+    }
+}
+
+/// Accepted decisions by effect; a decision with two effects counts in both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EffectCounts([u64; Effect::ALL.len()]);
+
+impl EffectCounts {
+    /// Counts the effects of one outcome.
+    pub fn add(&mut self, outcome: &Outcome) {
+        for (effect, _) in outcome.effects.iter() {
+            if let Some(count) = self.0.get_mut(effect as usize) {
+                *count += 1;
+            }
+        }
+    }
+
+    /// Adds all of `other`.
+    pub fn merge(&mut self, other: &Self) {
+        self.0.iter_mut().zip(other.0).for_each(|(count, other)| *count += other);
+    }
+
+    /// Every effect with its count, zeros included, the most severe first.
+    pub fn iter(&self) -> impl Iterator<Item = (Effect, u64)> + '_ {
+        Effect::ALL.iter().zip(self.0).map(|(effect, count)| (*effect, count))
+    }
+}
+
+impl Serialize for EffectCounts {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for EffectCounts {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let counts = std::collections::BTreeMap::<Effect, u64>::deserialize(deserializer)?;
+        let mut effects = Self::default();
+        for (effect, count) in counts {
+            if let Some(place) = effects.0.get_mut(effect as usize) {
+                *place = count;
+            }
+        }
+        Ok(effects)
+    }
+}

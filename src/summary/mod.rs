@@ -1,0 +1,25 @@
+//! What a replay came to: counts by corpus, stages, effects, coverage, and the changes against golden.
+//!
+//! Outcomes go in one by one, on any number of threads; a [`Summary`] comes out, the same whatever the order. It holds
+//! counts, names and command ids, and never text of a user or an LLM. Rates are never added across roles.
+
+mod coverage;
+mod exposure;
+mod tally;
+
+use crate::model::wire::wire_enum;
+pub use coverage::{CoverageContext, CoverageRow, Reach, VerdictCounts, coverage};
+pub use exposure::{ClassCounts, EffectCounts, NamedCase, Severity, Stage, WorstCases};
+pub use tally::{Accuracy, Counts, EntityTotals, FirstIds, SourceCounts, Tally, ratio};
+
+wire_enum! {
+    /// What a corpus stands for.
+    Role, "role" {
+        /// Production traffic: rates are estimated over it.
+        Representative = "representative",
+        /// Known hazards and attacks: no case may be regressed.
+        Adversarial = "adversarial",
+        /// Boundaries and faults: behaviour is pinned by golden.
+        Edge = "edge",
+    }
+}

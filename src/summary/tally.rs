@@ -1,0 +1,274 @@
+//! Folding outcomes into counts: on every worker by itself, then merged; the order changes nothing.
+
+use super::coverage::VerdictCounts;
+use super::exposure::{ClassCounts, EffectCounts, NamedCase, Stage, WorstCases};
+use crate::model::{IdDigest, Source};
+use crate::outcome::{Divergence, EntityCount, Outcome, entities};
+use serde::{Deserialize, Serialize};
+
+/// What a corpus came to, before users are counted.
+#[derive(Clone, Debug)]
+pub struct Tally {
+    rates: Vec<f64>,
+    pub(super) counts: Counts,
+    pub(super) users: Users,
+}
+
+/// Counts over one corpus. Written as they are into a summary.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Recordings that were replayed.
+    pub recordings: u64,
+    /// By source; recordings that name none are not in it.
+    pub sources: SourceCounts,
+    /// Recordings with a label that names an action.
+    pub labelled: u64,
+    /// By divergence class; sums to `recordings`.
+    pub classes: ClassCounts,
+    /// Accepted decisions by effect on the items.
+    pub effects: EffectCounts,
+    /// The worst cases of all.
+    pub worst: WorstCases,
+    /// Recordings that were not comparable, the smallest ids first.
+    pub unrecorded: FirstIds,
+    /// Who is exposed at each rate.
+    pub stages: Vec<Stage>,
+    /// The baseline's and the corridor's accuracy where labels allow it.
+    pub accuracy: Accuracy,
+    /// Ways out of the corridor; commands met with the switch off are not in it.
+    #[serde(skip)]
+    pub verdicts: VerdictCounts,
+}
+
+/// Recordings by source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceCounts {
+    /// Written by a person.
+    pub authored: u64,
+    /// Taken from a running system.
+    pub captured: u64,
+    /// Made by the generator.
+    pub generated: u64,
+}
+
+/// Agreement with labels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accuracy {
+    /// Recordings whose label names an intent.
+    pub intent_labelled: u64,
+    /// Of those, the baseline found it.
+    pub intent_right: u64,
+    /// Labelled recordings on which the baseline's decision is right.
+    pub baseline_right: u64,
+    /// Labelled recordings on which the decision that counts is right.
+    pub corridor_right: u64,
+    /// The baseline's items against the labels'.
+    pub baseline_entities: EntityTotals,
+    /// The items of the decision that counts against the labels'.
+    pub corridor_entities: EntityTotals,
+}
+
+/// Sums over labelled items: precision is `matched / proposed`, recall is `matched / labelled`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntityTotals {
+    /// Items in decisions.
+    pub proposed: u64,
+    /// Items in labels.
+    pub labelled: u64,
+    /// Items that agree.
+    pub matched: u64,
+}
+
+impl EntityTotals {
+    fn add(&mut self, count: EntityCount) {
+        self.proposed += count.proposed;
+        self.labelled += count.labelled;
+        self.matched += count.matched;
+    }
+
+    /// `matched / proposed`; `None` without any.
+    #[must_use]
+    pub fn precision(&self) -> Option<f64> {
+        ratio(self.matched, self.proposed)
+    }
+
+    /// `matched / labelled`; `None` without any.
+    #[must_use]
+    pub fn recall(&self) -> Option<f64> {
+        ratio(self.matched, self.labelled)
+    }
+}
+
+/// `part / whole`; `None` where the whole is 0.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
+pub fn ratio(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+/// The smallest few ids of a set that may be large.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FirstIds(std::collections::BTreeSet<String>);
+
+impl FirstIds {
+    const KEPT: usize = 5;
+
+    fn add(&mut self, id: &str) {
+        if self.0.len() < Self::KEPT || self.0.last().is_some_and(|last| id < last.as_str()) {
+            self.0.insert(id.to_owned());
+            if self.0.len() > Self::KEPT {
+                self.0.pop_last();
+            }
+        }
+    }
+
+    /// In ascending order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+}
+
+#[expect(clippy::disallowed_types, reason = "millions of users; the map is counted, its order is never seen")]
+type UserMap = std::collections::HashMap<u64, u8>;
+
+/// For each user the first stage at which one of their commands is exposed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Users(UserMap);
+
+impl Users {
+    fn add(&mut self, user_id: &str, first_stage: usize) {
+        let [b0, b1, b2, b3, b4, b5, b6, b7, ..] = IdDigest::of(user_id).0;
+        let key = u64::from_le_bytes([b0, b1, b2, b3, b4, b5, b6, b7]);
+        self.set(key, u8::try_from(first_stage).unwrap_or(u8::MAX));
+    }
+
+    fn set(&mut self, key: u64, stage: u8) {
+        self.0.entry(key).and_modify(|first| *first = stage.min(*first)).or_insert(stage);
+    }
+
+    fn merge(&mut self, other: Self) {
+        if self.0.is_empty() {
+            self.0 = other.0;
+        } else {
+            other.0.into_iter().for_each(|(key, stage)| self.set(key, stage));
+        }
+    }
+
+    fn exposed_at(&self, stage: usize) -> u64 {
+        self.0.values().filter(|first| usize::from(**first) <= stage).count() as u64
+    }
+}
+
+impl Tally {
+    /// An empty tally for the stages of `rates`, ascending; the last one should be 1.
+    #[must_use]
+    pub fn new(rates: &[f64]) -> Self {
+        let counts = Counts { stages: rates.iter().map(|rate| Stage::new(*rate)).collect(), ..Counts::default() };
+        Self { rates: rates.to_vec(), counts, users: Users::default() }
+    }
+
+    /// Counts one outcome.
+    pub fn add(&mut self, outcome: &Outcome) {
+        let counts = &mut self.counts;
+        counts.recordings += 1;
+        match outcome.recording.source {
+            Some(Source::Authored) => counts.sources.authored += 1,
+            Some(Source::Captured) => counts.sources.captured += 1,
+            Some(Source::Generated) => counts.sources.generated += 1,
+            None => {}
+        }
+        counts.classes.add(outcome.divergence);
+        counts.effects.add(outcome);
+        if let Some((status, reason)) = outcome.verdict() {
+            match counts.verdicts.get_mut(&(status, reason.clone())) {
+                Some(count) => *count += 1,
+                None => drop(counts.verdicts.insert((status, reason.clone()), 1)),
+            }
+        }
+        if outcome.divergence == Divergence::Unrecorded {
+            counts.unrecorded.add(outcome.command_id());
+        }
+        counts.add_accuracy(outcome);
+        let case = NamedCase::of(outcome);
+        if let Some(case) = &case {
+            counts.worst.add(case);
+        }
+        if outcome.divergence.asked() || outcome.divergence == Divergence::Unrecorded || case.is_some() {
+            self.add_exposure(outcome, case.as_ref());
+        }
+    }
+
+    fn add_exposure(&mut self, outcome: &Outcome, case: Option<&NamedCase>) {
+        let bucket = outcome.digest.bucket();
+        let first = self.rates.iter().position(|rate| bucket.is_sampled_at(*rate));
+        let Some(first) = first else { return };
+        self.counts.stages.iter_mut().skip(first).for_each(|stage| stage.add(outcome, case));
+        self.users.add(&outcome.recording.command.user_id, first);
+    }
+
+    /// Adds all of `other`.
+    pub fn merge(&mut self, other: Self) {
+        self.counts.merge(&other.counts);
+        self.users.merge(other.users);
+    }
+
+    /// The counts, with the users of each stage.
+    #[must_use]
+    pub fn finish(mut self) -> Counts {
+        for (number, stage) in self.counts.stages.iter_mut().enumerate() {
+            stage.users = self.users.exposed_at(number);
+        }
+        self.counts
+    }
+}
+
+impl Counts {
+    fn add_accuracy(&mut self, outcome: &Outcome) {
+        let (Some(label), Some(decided)) = (&outcome.recording.label, &outcome.decided) else { return };
+        let accuracy = &mut self.accuracy;
+        if let Some(intent) = label.intent {
+            accuracy.intent_labelled += 1;
+            accuracy.intent_right += u64::from(intent == decided.intent);
+        }
+        if let Some(score) = outcome.score {
+            self.labelled += 1;
+            accuracy.baseline_right += u64::from(score.baseline);
+            accuracy.corridor_right += u64::from(score.corridor);
+        }
+        if let Some(items) = &label.items {
+            accuracy.baseline_entities.add(entities(&decided.baseline, items));
+            accuracy.corridor_entities.add(entities(decided.decision(), items));
+        }
+    }
+
+    /// Adds all of `other`; the users of its stages excepted.
+    fn merge(&mut self, other: &Self) {
+        self.recordings += other.recordings;
+        self.sources.authored += other.sources.authored;
+        self.sources.captured += other.sources.captured;
+        self.sources.generated += other.sources.generated;
+        self.labelled += other.labelled;
+        self.classes.merge(&other.classes);
+        self.effects.merge(&other.effects);
+        self.worst.merge(&other.worst);
+        other.unrecorded.iter().for_each(|id| self.unrecorded.add(id));
+        self.stages.iter_mut().zip(&other.stages).for_each(|(stage, other)| stage.merge(other));
+        for (verdict, count) in &other.verdicts {
+            *self.verdicts.entry(verdict.clone()).or_default() += count;
+        }
+        let (ours, theirs) = (&mut self.accuracy, &other.accuracy);
+        ours.intent_labelled += theirs.intent_labelled;
+        ours.intent_right += theirs.intent_right;
+        ours.baseline_right += theirs.baseline_right;
+        ours.corridor_right += theirs.corridor_right;
+        for (ours, theirs) in [
+            (&mut ours.baseline_entities, &theirs.baseline_entities),
+            (&mut ours.corridor_entities, &theirs.corridor_entities),
+        ] {
+            ours.proposed += theirs.proposed;
+            ours.labelled += theirs.labelled;
+            ours.matched += theirs.matched;
+        }
+    }
+}
