@@ -6,10 +6,14 @@
 mod coverage;
 mod exposure;
 mod tally;
+mod view;
 
 use crate::model::wire::wire_enum;
 pub use coverage::{CoverageContext, CoverageRow, Reach, VerdictCounts, coverage};
 pub use exposure::{ClassCounts, EffectCounts, NamedCase, Severity, Stage, WorstCases};
+pub use view::{
+    ChangeGroupView, CorpusSummary, Decisions, GoldenResult, RoleTotals, SUMMARY_FORMAT, Sampling, SideView, Summary,
+};
 pub use tally::{Accuracy, Counts, EntityTotals, FirstIds, SourceCounts, Tally, ratio};
 
 wire_enum! {

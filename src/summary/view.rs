@@ -1,0 +1,262 @@
+//! The summary of a run: one value from which text, JSON and exit code are derived.
+
+use super::coverage::{CoverageContext, CoverageRow, VerdictCounts, coverage};
+use super::tally::Counts;
+use super::{ClassCounts, EffectCounts, Role, Stage};
+use crate::decide::RuleSet;
+use crate::golden::{ChangeKind, ChangeSummary, Comparison, Field, Severity as ChangeSeverity, Side};
+use crate::model::wire::wire_enum;
+use crate::model::{CorridorStatus, ReasonCode};
+use crate::outcome::Divergence;
+use serde::{Deserialize, Serialize};
+
+/// Version of the summary's JSON; raised when a field changes its meaning or goes.
+pub const SUMMARY_FORMAT: u32 = 1;
+
+wire_enum! {
+    /// Whose decisions a run is about.
+    Decisions, "source of decisions" {
+        /// Those of this crate's own paths.
+        Ours = "ours",
+        /// Those of another implementation.
+        Foreign = "foreign",
+    }
+}
+
+wire_enum! {
+    /// Who was in the sample.
+    Sampling, "sampling mode" {
+        /// Every command, as at rate 1.
+        Forced = "forced",
+        /// Whoever the environment's own rate takes.
+        AsDeployed = "as_deployed",
+    }
+}
+
+/// What a run came to, for one rule set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// [`SUMMARY_FORMAT`].
+    pub format: u32,
+    /// Version of the program that replayed.
+    pub tool_version: String,
+    /// The acceptance rules.
+    pub rules: RuleSet,
+    /// Whose decisions.
+    pub decisions: Decisions,
+    /// Who was in the sample.
+    pub sampling: Sampling,
+    /// Seed of the stratified selection, where one was made.
+    pub seed: Option<u64>,
+    /// Why the run is not complete; empty for a complete one.
+    pub incomplete_because: Vec<String>,
+    /// What a reader has to know, e.g. that the policy does not load.
+    pub notes: Vec<String>,
+    /// By corpus, in ascending order of names.
+    pub corpora: Vec<CorpusSummary>,
+    /// By role: counts of its corpora added up. Rates are never added across roles.
+    pub roles: Vec<RoleTotals>,
+    /// Ways out of the corridor over all corpora.
+    pub coverage: Vec<CoverageRow>,
+}
+
+/// What one corpus came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CorpusSummary {
+    /// Its name.
+    pub name: String,
+    /// What it stands for.
+    pub role: Role,
+    /// Whether the role is declared; an undeclared corpus is `edge`.
+    pub role_declared: bool,
+    /// Recordings in the corpus, selected or not.
+    pub read: u64,
+    /// Lines that were set aside as bad.
+    pub set_aside: u64,
+    /// The counts over the selected recordings.
+    pub counts: Counts,
+    /// Against golden.
+    pub golden: GoldenResult,
+}
+
+/// Counts over the corpora of one role.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RoleTotals {
+    /// The role.
+    pub role: Role,
+    /// Its corpora.
+    pub corpora: u64,
+    /// Their recordings.
+    pub recordings: u64,
+    /// By divergence class.
+    pub classes: ClassCounts,
+    /// Accepted decisions by effect.
+    pub effects: EffectCounts,
+    /// Who is exposed; users are counted per corpus and added up.
+    pub stages: Vec<Stage>,
+}
+
+/// How the outcomes of a corpus compare with golden.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum GoldenResult {
+    /// They were compared.
+    Compared {
+        /// As golden has them.
+        unchanged: u64,
+        /// In golden, and not replayed because of a filter or a sample.
+        carried: u64,
+        /// Golden says something else.
+        changed: u64,
+        /// Golden does not have them.
+        added: u64,
+        /// Golden has them, and the corpus does not.
+        missing: u64,
+        /// The changes by kind, the most severe first.
+        groups: Vec<ChangeGroupView>,
+        /// Whether a `.new` file waits to be accepted or rejected.
+        pending: bool,
+    },
+    /// There is no golden for this corpus yet.
+    Absent,
+    /// They were not compared on purpose.
+    Skipped {
+        /// Why.
+        because: String,
+    },
+}
+
+/// Changes of the same kind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChangeGroupView {
+    /// How they relate to golden.
+    pub kind: ChangeKind,
+    /// What they amount to.
+    pub severity: ChangeSeverity,
+    /// What golden says.
+    pub before: Option<SideView>,
+    /// What is found now.
+    pub after: Option<SideView>,
+    /// Which fields differ.
+    pub fields: Vec<Field>,
+    /// How many there are.
+    pub count: u64,
+    /// The smallest few of their command ids.
+    pub examples: Vec<String>,
+}
+
+/// One side of a change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SideView {
+    /// The divergence class.
+    pub class: Divergence,
+    /// Where the corridor ended.
+    pub status: Option<CorridorStatus>,
+    /// Why.
+    pub reason: Option<ReasonCode>,
+}
+
+impl From<&Side> for SideView {
+    fn from(side: &Side) -> Self {
+        Self { class: side.class, status: side.status, reason: side.reason.clone() }
+    }
+}
+
+impl GoldenResult {
+    /// The result of a comparison.
+    #[must_use]
+    pub fn compared(comparison: &Comparison, changes: &ChangeSummary, pending: bool) -> Self {
+        let groups = changes.groups().into_iter().map(|group| ChangeGroupView {
+            kind: group.shape.kind,
+            severity: group.severity(),
+            before: group.shape.before.as_ref().map(SideView::from),
+            after: group.shape.after.as_ref().map(SideView::from),
+            fields: group.shape.fields.clone(),
+            count: group.count,
+            examples: group.examples.iter().cloned().collect(),
+        });
+        let Comparison { unchanged, carried, changes } = *comparison;
+        Self::Compared {
+            unchanged,
+            carried,
+            changed: changes.changed,
+            added: changes.added,
+            missing: changes.missing,
+            groups: groups.collect(),
+            pending,
+        }
+    }
+
+    /// How many outcomes are not as golden has them.
+    #[must_use]
+    pub const fn changes(&self) -> u64 {
+        match self {
+            Self::Compared { changed, added, missing, .. } => *changed + *added + *missing,
+            Self::Absent | Self::Skipped { .. } => 0,
+        }
+    }
+}
+
+impl Summary {
+    /// Adds up roles and coverage over `corpora`.
+    #[must_use]
+    pub fn add_up(&mut self, context: CoverageContext) -> &mut Self {
+        self.roles = Role::ALL.iter().filter_map(|role| RoleTotals::of(*role, &self.corpora)).collect();
+        let mut verdicts = VerdictCounts::new();
+        for (verdict, count) in self.corpora.iter().flat_map(|corpus| &corpus.counts.verdicts) {
+            *verdicts.entry(verdict.clone()).or_default() += count;
+        }
+        self.coverage = coverage(context, &verdicts);
+        self
+    }
+
+    /// Recordings that were replayed, over all corpora.
+    #[must_use]
+    pub fn recordings(&self) -> u64 {
+        self.corpora.iter().map(|corpus| corpus.counts.recordings).sum()
+    }
+
+    /// Commands of a class, over all corpora.
+    #[must_use]
+    pub fn of_class(&self, class: Divergence) -> u64 {
+        self.corpora.iter().map(|corpus| corpus.counts.classes.of(class)).sum()
+    }
+
+    /// Outcomes that are not as golden has them, over all corpora.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.corpora.iter().map(|corpus| corpus.golden.changes()).sum()
+    }
+
+    /// Whether the whole corpora were replayed and every line was read.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.incomplete_because.is_empty()
+    }
+}
+
+impl RoleTotals {
+    fn of(role: Role, corpora: &[CorpusSummary]) -> Option<Self> {
+        let mut of_role = corpora.iter().filter(|corpus| corpus.role == role).peekable();
+        let first = of_role.peek()?;
+        let mut totals = Self {
+            role,
+            corpora: 0,
+            recordings: 0,
+            classes: ClassCounts::default(),
+            effects: EffectCounts::default(),
+            stages: first.counts.stages.iter().map(|stage| Stage::new(stage.rate)).collect(),
+        };
+        for corpus in of_role {
+            totals.corpora += 1;
+            totals.recordings += corpus.counts.recordings;
+            totals.classes.merge(&corpus.counts.classes);
+            totals.effects.merge(&corpus.counts.effects);
+            for (stage, other) in totals.stages.iter_mut().zip(&corpus.counts.stages) {
+                stage.merge(other);
+                stage.users += other.users;
+            }
+        }
+        Some(totals)
+    }
+}
