@@ -20,16 +20,25 @@ use crate::model::{DecisionCore, IdDigest, Intent, Recording};
 pub use baseline::{BaselineRule, EXECUTE_CONFIDENCE, matched_stems};
 pub use corridor::{BaselineSummary, DiffSummary, Gate, LlmSummary, ModelMeta, RiskEntry, RiskLine, RuleSet, trace_id};
 pub use line::DecisionLine;
-pub use ours::OurPath;
+pub use ours::{OurPath, RecordedPath};
 pub use policy::{Policy, PolicyError};
 pub use settings::{Budget, Environment, PolicySource, PolicyState, Settings};
 pub use trace::{AttemptResult, Step, Trace};
 
 /// Something that decides recorded commands on both paths.
 pub trait DecisionPath: Sync {
-    /// Decides one recorded command. `digest` is that of its command id; `buffer` is for paths that read their
-    /// decisions from elsewhere, which then borrow from it.
-    fn decide<'a>(&'a self, recording: &'a Recording<'a>, digest: &IdDigest, buffer: &'a mut String) -> Decided<'a>;
+    /// Decides one recorded command. `digest` is that of its command id; what a path has to hold for this one decision
+    /// lives in `scratch`.
+    fn decide<'a>(&'a self, recording: &'a Recording<'a>, digest: &IdDigest, scratch: &'a mut Scratch) -> Decided<'a>;
+}
+
+/// Room for what a decision borrows from, when that is neither the recording nor the path.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    /// A decision line that was read from elsewhere.
+    pub line: String,
+    /// Settings that hold for one recording only.
+    pub settings: Option<Settings>,
 }
 
 /// What both paths made of one command.

@@ -2,10 +2,10 @@
 
 use super::baseline;
 use super::corridor::{self, RuleSet};
-use super::settings::{PolicyState, Settings};
-use super::task::{NameExtraction, TaskPlan};
+use super::settings::{PolicySource, PolicyState, Settings};
+use super::task::{NameExtraction, RELIABLE, TaskPlan};
 use super::trace::Trace;
-use super::{Decided, DecisionPath};
+use super::{Decided, DecisionPath, Scratch};
 use crate::model::{IdDigest, LlmTask, Recording};
 
 /// The baseline and the corridor under one configuration and one rule set.
@@ -27,45 +27,80 @@ impl OurPath {
     pub const fn settings(&self) -> &Settings {
         &self.settings
     }
-
-    fn name_extraction<'a>(&'a self, recording: &'a Recording<'a>) -> NameExtraction<'a> {
-        let task = LlmTask::ShoppingExtraction;
-        let start_profile = self.settings.default_profile.as_str();
-        match &self.settings.policy {
-            PolicyState::Disabled => NameExtraction::FromText,
-            PolicyState::Loaded(policy) if policy.has_route(task, start_profile) => {
-                let can_escalate = policy.has_route(task, super::task::RELIABLE);
-                let attempts = recording.exchanges.shopping_extraction.as_deref().unwrap_or_default();
-                NameExtraction::Task(TaskPlan { task, start_profile, can_escalate }, attempts)
-            }
-            PolicyState::Loaded(_) | PolicyState::Refused(_) => NameExtraction::Unrouted,
-        }
-    }
 }
 
 impl DecisionPath for OurPath {
-    fn decide<'a>(&'a self, recording: &'a Recording<'a>, digest: &IdDigest, _: &'a mut String) -> Decided<'a> {
-        let mut trace = Trace::new();
-        let extraction = self.name_extraction(recording);
-        let decided = baseline::decide(&recording.command, &extraction, &mut trace);
-        let passage = corridor::pass(
-            &self.settings,
-            self.rules,
-            recording,
-            digest.bucket(),
-            decided.intent,
-            &decided.core,
-            &mut trace,
+    fn decide<'a>(&'a self, recording: &'a Recording<'a>, digest: &IdDigest, _: &'a mut Scratch) -> Decided<'a> {
+        decide(&self.settings, self.rules, recording, digest)
+    }
+}
+
+/// The baseline and the corridor, for each recording under the environment that was recorded with it.
+///
+/// Variables that the recording does not name are unset. A policy file that a recording names is not read (a replay
+/// depends on its inputs alone), so the policy does not load there.
+#[derive(Clone, Debug)]
+pub struct RecordedPath {
+    rules: RuleSet,
+}
+
+impl RecordedPath {
+    /// Both paths with the acceptance rules `rules`.
+    #[must_use]
+    pub const fn new(rules: RuleSet) -> Self {
+        Self { rules }
+    }
+}
+
+impl DecisionPath for RecordedPath {
+    fn decide<'a>(&'a self, recording: &'a Recording<'a>, digest: &IdDigest, scratch: &'a mut Scratch) -> Decided<'a> {
+        let environment = recording.environment.as_ref();
+        let policy = match environment.and_then(|variables| variables.get("LLM_POLICY_PATH")) {
+            None => PolicySource::BuiltIn,
+            Some(_) => PolicySource::Unreadable("a replay reads no file that a recording names".to_owned()),
+        };
+        let settings = environment.map_or_else(
+            || Settings::from_environment(&super::Environment::new(), &policy),
+            |environment| Settings::from_environment(environment, &policy),
         );
-        Decided {
-            intent: decided.intent,
-            baseline: decided.core,
-            replacement: passage.decision,
-            risk: passage.risk,
-            attempts_used: passage.attempts_used,
-            unrecorded: passage.unrecorded || decided.extraction_unrecorded,
-            leaked: false,
-            trace,
+        decide(scratch.settings.insert(settings), self.rules, recording, digest)
+    }
+}
+
+fn decide<'a>(
+    settings: &'a Settings,
+    rules: RuleSet,
+    recording: &'a Recording<'a>,
+    digest: &IdDigest,
+) -> Decided<'a> {
+    let mut trace = Trace::new();
+    let extraction = name_extraction(settings, recording);
+    let decided = baseline::decide(&recording.command, &extraction, &mut trace);
+    let bucket = digest.bucket();
+    let passage = corridor::pass(settings, rules, recording, bucket, decided.intent, &decided.core, &mut trace);
+    Decided {
+        intent: decided.intent,
+        baseline: decided.core,
+        replacement: passage.decision,
+        risk: passage.risk,
+        attempts_used: passage.attempts_used,
+        unrecorded: passage.unrecorded || decided.extraction_unrecorded,
+        leaked: false,
+        trace,
+    }
+}
+
+/// Where the name of an empty item list comes from under these settings.
+fn name_extraction<'a>(settings: &'a Settings, recording: &'a Recording<'a>) -> NameExtraction<'a> {
+    let task = LlmTask::ShoppingExtraction;
+    let start_profile = settings.default_profile.as_str();
+    match &settings.policy {
+        PolicyState::Disabled => NameExtraction::FromText,
+        PolicyState::Loaded(policy) if policy.has_route(task, start_profile) => {
+            let can_escalate = policy.has_route(task, RELIABLE);
+            let attempts = recording.exchanges.shopping_extraction.as_deref().unwrap_or_default();
+            NameExtraction::Task(TaskPlan { task, start_profile, can_escalate }, attempts)
         }
+        PolicyState::Loaded(_) | PolicyState::Refused(_) => NameExtraction::Unrouted,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Selection;
 use super::error::ReplayError;
+use super::merge::{EntrySorter, SortedEntries};
 use super::evaluate::{Evaluated, Evaluation, judge};
 use super::pipeline::ordered;
 use super::select::SampleSize;
@@ -10,14 +11,14 @@ use super::staging::Staging;
 use crate::corpus::{
     Batch, BatchReader, CorpusError, CorpusInput, Fill, InputDigest, LineError, Priority, Sampler, parse_line,
 };
-use crate::decide::DecisionPath;
+use crate::decide::{DecisionPath, Scratch};
 use crate::model::{Action, IdDigest, Intent, Location};
 use crate::summary::{Counts, Tally};
 use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Bytes of outcomes that are held per rule set before they are spilled.
-const HELD_BYTES: usize = 48 << 20;
+const HELD_BYTES: usize = 24 << 20;
 /// Lines set aside that are described; the others are counted.
 const DESCRIBED: usize = 20;
 
@@ -60,7 +61,7 @@ pub struct PathResult {
     /// The counts.
     pub counts: Counts,
     /// Golden entries in ascending order of their ids, where they were wanted.
-    pub entries: Vec<(String, Vec<u8>)>,
+    pub entries: SortedEntries,
 }
 
 /// Lines that were set aside under `--keep-going`.
@@ -162,8 +163,8 @@ fn sample_ids(
             .map(|recording| {
                 let id = &recording.command.command_id;
                 let digest = IdDigest::of(id);
-                let mut buffer = String::new();
-                let outcome = judge(*path, &recording, digest, &mut buffer);
+                let mut scratch = Scratch::default();
+                let outcome = judge(*path, &recording, digest, &mut scratch);
                 let decided = outcome.decided.as_ref();
                 let stratum = (decided.map(|found| found.intent), decided.map(|found| found.baseline.action));
                 (stratum, Priority::new(sample.seed, id, digest))
@@ -182,12 +183,17 @@ fn sample_ids(
     Ok(sampler.pick())
 }
 
+/// Temporary files have no name to speak of.
+fn spilled() -> impl FnOnce(std::io::Error) -> ReplayError {
+    ReplayError::io("write or read temporary outcomes in", Path::new(".corridor/runs"))
+}
+
 /// One reading of the corpus.
 struct Attempt<'a> {
     job: &'a CorpusJob<'a>,
     spills: Vec<Spill>,
     tallies: Vec<Tally>,
-    entries: Vec<Vec<(String, Vec<u8>)>>,
+    entries: Vec<EntrySorter>,
     set_aside: SetAside,
     read: u64,
     digest: String,
@@ -199,7 +205,7 @@ impl<'a> Attempt<'a> {
             job,
             spills: stagings.iter().map(|staging| Spill::new(staging.directory(), HELD_BYTES)).collect(),
             tallies: stagings.iter().map(|_| Tally::new(job.rates)).collect(),
-            entries: stagings.iter().map(|_| Vec::new()).collect(),
+            entries: stagings.iter().map(|staging| EntrySorter::new(staging.directory(), HELD_BYTES)).collect(),
             set_aside: SetAside::default(),
             read: 0,
             digest: String::new(),
@@ -236,13 +242,13 @@ impl<'a> Attempt<'a> {
         self.read += read;
         for (number, batch) in paths.into_iter().enumerate() {
             if let Some(spill) = self.spills.get_mut(number) {
-                batch.store(spill).map_err(ReplayError::io("write temporary outcomes in", Path::new(".")))?;
+                batch.store(spill).map_err(spilled())?;
             }
             if let Some(tally) = self.tallies.get_mut(number) {
                 tally.merge(batch.tally);
             }
             if let Some(entries) = self.entries.get_mut(number) {
-                entries.extend(batch.entries);
+                batch.entries.into_iter().try_for_each(|entry| entries.add(entry)).map_err(spilled())?;
             }
         }
         Ok(())
@@ -259,7 +265,7 @@ impl<'a> Attempt<'a> {
                 self.job.threads,
                 |partition| partitions.sorted(partition),
                 |sorted| {
-                    let sorted = sorted.map_err(ReplayError::io("read temporary outcomes in", Path::new(".")))?;
+                    let sorted = sorted.map_err(spilled())?;
                     if number == 0 {
                         duplicates.extend(&sorted.duplicates);
                     }
@@ -267,10 +273,8 @@ impl<'a> Attempt<'a> {
                 },
             )?;
         }
-        let paths = self.tallies.into_iter().zip(self.entries).map(|(tally, mut entries)| {
-            entries.sort_unstable();
-            PathResult { counts: tally.finish(), entries }
-        });
+        let paths = self.tallies.into_iter().zip(self.entries);
+        let paths = paths.map(|(tally, entries)| PathResult { counts: tally.finish(), entries: entries.finish() });
         let result =
             CorpusResult { paths: paths.collect(), read: self.read, set_aside: self.set_aside, digest: self.digest };
         Ok((result, duplicates))

@@ -2,7 +2,7 @@
 
 use super::spill::{Record, Spill};
 use crate::corpus::{Batch, LineError, parse_line};
-use crate::decide::{DecisionPath, RiskLine};
+use crate::decide::{DecisionPath, RiskLine, Scratch};
 use crate::golden::Entry;
 use crate::model::{IdDigest, Recording};
 use crate::outcome::Outcome;
@@ -105,8 +105,8 @@ impl Evaluation<'_> {
             return;
         }
         for ((path, batch), golden) in self.paths.iter().zip(batches).zip(self.golden) {
-            let mut buffer = String::new();
-            let outcome = judge(*path, recording, digest, &mut buffer);
+            let mut scratch = Scratch::default();
+            let outcome = judge(*path, recording, digest, &mut scratch);
             if self.selection.takes_outcome(&outcome) {
                 batch.add(outcome, line, self.corpus, *golden);
             }
@@ -119,12 +119,12 @@ pub(super) fn judge<'a>(
     path: &'a dyn DecisionPath,
     recording: &'a Recording<'a>,
     digest: IdDigest,
-    buffer: &'a mut String,
+    scratch: &'a mut Scratch,
 ) -> Outcome<'a> {
     let decide = AssertUnwindSafe(move || {
         // Moved, not borrowed again: the decision borrows from it for longer than this call.
-        let buffer = buffer;
-        path.decide(recording, &digest, buffer)
+        let scratch = scratch;
+        path.decide(recording, &digest, scratch)
     });
     match catch_unwind(decide) {
         Ok(decided) => Outcome::new(recording, digest, decided),

@@ -7,13 +7,17 @@
 mod drive;
 mod error;
 mod evaluate;
+mod merge;
 mod pipeline;
+mod run;
 mod select;
 mod spill;
 mod staging;
 
 pub use drive::{CorpusJob, CorpusResult, PathResult, SetAside, replay_corpus};
 pub use error::ReplayError;
+pub use merge::SortedEntries;
 pub use pipeline::ordered;
+pub use run::{CorpusInputs, RUN_FORMAT, RunInputs, RunRecord, digest, latest_run, store_run};
 pub use select::{Filter, FilterError, SampleSize, Selection};
 pub use staging::{Mark, Staging};

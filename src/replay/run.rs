@@ -1,0 +1,144 @@
+//! Stored runs: what went into a replay, and where its results are.
+
+use super::error::ReplayError;
+use super::staging::{Staging, sync_directory};
+use super::Selection;
+use crate::corpus::hex;
+use crate::decide::{Environment, RuleSet};
+use crate::summary::{Decisions, Role, Sampling, Summary};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Version of the files of a run; raised when one of them changes its meaning.
+pub const RUN_FORMAT: u32 = 1;
+
+/// What a run depends on. Equal inputs are the same run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunInputs {
+    /// [`RUN_FORMAT`].
+    pub format: u32,
+    /// Version of the program.
+    pub tool_version: String,
+    /// The acceptance rules.
+    pub rules: RuleSet,
+    /// Whose decisions.
+    pub decisions: Decisions,
+    /// Who was in the sample.
+    pub sampling: Sampling,
+    /// Whether each recording's own environment was used.
+    pub recorded_environment: bool,
+    /// The variables in force, those of a recording excepted. Secrets are not recorded.
+    pub environment: Environment,
+    /// SHA-256 of the policy file, hex; `None` for the built-in policy.
+    pub policy: Option<String>,
+    /// SHA-256 of the file of foreign decisions, hex.
+    pub foreign: Option<String>,
+    /// What was replayed of each corpus.
+    pub selection: Selection,
+    /// Stages of the rollout, 0..=1, ascending.
+    pub stages: Vec<f64>,
+    /// The corpora, in ascending order of names.
+    pub corpora: Vec<CorpusInputs>,
+}
+
+/// One corpus of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CorpusInputs {
+    /// Its name.
+    pub name: String,
+    /// What it stands for.
+    pub role: Role,
+    /// SHA-256 of the corpus as stored, hex.
+    pub digest: String,
+    /// SHA-256 of its golden file, hex; `None` where there is none or none was compared.
+    pub golden: Option<String>,
+}
+
+/// `run.json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// What went in.
+    pub inputs: RunInputs,
+    /// Why the run is not complete; empty for a complete one.
+    pub incomplete_because: Vec<String>,
+    /// SHA-256 of `summary.json`, hex.
+    pub summary: String,
+}
+
+/// SHA-256 as hex.
+#[must_use]
+pub fn digest(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// Completes a run: writes what is still missing into `staging` and gives it its name in `runs`.
+///
+/// # Errors
+///
+/// [`ReplayError::Io`].
+pub fn store_run(
+    staging: Staging,
+    runs: &Path,
+    inputs: RunInputs,
+    summary: &Summary,
+    junit: &str,
+) -> Result<PathBuf, ReplayError> {
+    let unwritable = |source: serde_json::Error| ReplayError::io("write the run in", runs)(source.into());
+    let name = digest(&serde_json::to_vec(&inputs).map_err(unwritable)?);
+    let mut summary_json = serde_json::to_vec_pretty(summary).map_err(unwritable)?;
+    summary_json.push(b'\n');
+    let rules = inputs.rules;
+    let record =
+        RunRecord { inputs, incomplete_because: summary.incomplete_because.clone(), summary: digest(&summary_json) };
+    let mut record_json = serde_json::to_vec_pretty(&record).map_err(unwritable)?;
+    record_json.push(b'\n');
+    staging.write("summary.json", &summary_json)?;
+    staging.write("junit.xml", junit.as_bytes())?;
+    staging.write("run.json", &record_json)?;
+    let path = staging.publish(runs, &name)?;
+    if summary.is_complete() && record.inputs.decisions == Decisions::Ours {
+        point_latest(runs, rules, &name)?;
+    }
+    Ok(path)
+}
+
+fn latest(runs: &Path, rules: RuleSet) -> PathBuf {
+    runs.join(format!("latest-{rules}"))
+}
+
+/// `latest-<rule set>` holds the name of the newest complete run, and a line end.
+fn point_latest(runs: &Path, rules: RuleSet, name: &str) -> Result<(), ReplayError> {
+    let path = latest(runs, rules);
+    let write = || {
+        let mut file = tempfile::NamedTempFile::new_in(runs)?;
+        writeln!(file, "{name}")?;
+        file.as_file().sync_all()?;
+        file.persist(&path)?;
+        sync_directory(runs)
+    };
+    write().map_err(ReplayError::io("write", &path))
+}
+
+/// The directory of the newest complete run of `rules`; `None` where there is none.
+///
+/// # Errors
+///
+/// [`ReplayError::Io`] where the pointer cannot be read, [`ReplayError::Run`] where it leads nowhere.
+pub fn latest_run(runs: &Path, rules: RuleSet) -> Result<Option<PathBuf>, ReplayError> {
+    let pointer = latest(runs, rules);
+    let name = match std::fs::read_to_string(&pointer) {
+        Ok(name) => name,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(ReplayError::io("read", pointer)(error)),
+    };
+    let name = name.trim();
+    let is_digest = name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let run = runs.join(name);
+    if !is_digest || !run.is_dir() {
+        let problem = "leads to no run: replay again".to_owned();
+        return Err(ReplayError::Run { path: pointer, problem });
+    }
+    Ok(Some(run))
+}
