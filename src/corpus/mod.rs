@@ -1,0 +1,3 @@
+//! Corpora: recordings, read and made.
+
+pub mod generate;
