@@ -5,6 +5,7 @@
 
 mod batch;
 mod error;
+pub mod generate;
 mod input;
 mod parse;
 mod sample;

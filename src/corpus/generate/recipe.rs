@@ -1,0 +1,216 @@
+//! The recipe: seed and rates, checked, from a preset and single settings.
+
+use super::draw::{CERTAIN, Parts};
+use super::knob::{Knob, KnobGroup, Preset};
+use crate::model::UnknownName;
+use std::str::FromStr;
+
+/// What to generate.
+///
+/// Rates are kept to nine decimals. Every recipe that can be built is valid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipe {
+    /// Chooses one of 2^64 corpora.
+    pub seed: u64,
+    /// Whether recordings say what is right.
+    pub label: bool,
+    parts: [Parts; Knob::ALL.len()],
+}
+
+/// One knob with its rate, written `KEY=RATE`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct KnobSetting {
+    /// The knob.
+    pub knob: Knob,
+    /// 0..=1, or it will be refused.
+    pub rate: f64,
+}
+
+/// Why a knob cannot be set.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum RecipeError {
+    /// Not `KEY=RATE`.
+    #[error("expected KEY=RATE, such as `slow=0.05`")]
+    NotASetting,
+    /// There is no such knob.
+    #[error(transparent)]
+    UnknownKnob(#[from] UnknownName),
+    /// A rate is a share.
+    #[error("{knob}: a rate is between 0 and 1, not {rate}")]
+    OutOfRange {
+        /// The knob.
+        knob: Knob,
+        /// What was asked for.
+        rate: f64,
+    },
+    /// Rates of what excludes one another are more than a whole.
+    #[error("{} sum to {sum}, and at most one of them can happen: their sum is at most 1", KeysOf(*group))]
+    GroupExceeded {
+        /// The group.
+        group: KnobGroup,
+        /// The sum of its rates.
+        sum: f64,
+    },
+    /// There is nothing to generate.
+    #[error("{} are all 0: no kind of command is left", KeysOf(KnobGroup::Mix))]
+    EmptyMix,
+}
+
+impl Recipe {
+    /// The recipe of a preset, with labels.
+    #[must_use]
+    pub fn new(preset: Preset, seed: u64) -> Self {
+        let mut recipe = Self { seed, label: true, parts: [0; Knob::ALL.len()] };
+        for knob in Knob::ALL {
+            recipe.parts[*knob as usize] = knob.preset(preset);
+        }
+        recipe
+    }
+
+    /// The rate of a knob, 0..=1.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "at most a billion")]
+    pub fn rate(&self, knob: Knob) -> f64 {
+        self.parts(knob) as f64 / CERTAIN as f64
+    }
+
+    /// Sets the knob named `key` to `rate`. To set several of one group, use [`Recipe::apply`].
+    ///
+    /// # Errors
+    ///
+    /// See [`RecipeError`]; the recipe is then what it was.
+    pub fn set(&mut self, key: &str, rate: f64) -> Result<(), RecipeError> {
+        self.apply(&[KnobSetting { knob: key.parse()?, rate }])
+    }
+
+    /// Sets several knobs at once: their sums are checked after the last, so that their order does not matter.
+    ///
+    /// # Errors
+    ///
+    /// See [`RecipeError`]; the recipe is then what it was.
+    pub fn apply(&mut self, settings: &[KnobSetting]) -> Result<(), RecipeError> {
+        let mut changed = self.clone();
+        for KnobSetting { knob, rate } in settings {
+            changed.parts[*knob as usize] =
+                parts_of(*rate).ok_or(RecipeError::OutOfRange { knob: *knob, rate: *rate })?;
+        }
+        changed.check()?;
+        *self = changed;
+        Ok(())
+    }
+
+    pub(super) const fn parts(&self, knob: Knob) -> Parts {
+        self.parts[knob as usize]
+    }
+
+    fn check(&self) -> Result<(), RecipeError> {
+        for group in [KnobGroup::Answer, KnobGroup::Form, KnobGroup::Fault] {
+            let sum = self.sum(group);
+            if sum > CERTAIN {
+                #[expect(clippy::cast_precision_loss, reason = "a few billions")]
+                return Err(RecipeError::GroupExceeded { group, sum: sum as f64 / CERTAIN as f64 });
+            }
+        }
+        if self.sum(KnobGroup::Mix) == 0 { Err(RecipeError::EmptyMix) } else { Ok(()) }
+    }
+
+    fn sum(&self, group: KnobGroup) -> Parts {
+        Knob::ALL.iter().filter(|knob| knob.group() == group).map(|knob| self.parts(*knob)).sum()
+    }
+}
+
+/// The rate in parts per billion, rounded; `None` outside 0..=1.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "a billion at most, and not negative"
+)]
+fn parts_of(rate: f64) -> Option<Parts> {
+    (0.0..=1.0).contains(&rate).then(|| (rate * CERTAIN as f64).round() as Parts)
+}
+
+impl FromStr for KnobSetting {
+    type Err = RecipeError;
+
+    fn from_str(text: &str) -> Result<Self, RecipeError> {
+        let (key, rate) = text.split_once('=').ok_or(RecipeError::NotASetting)?;
+        let knob = key.trim().parse()?;
+        let rate = rate.trim().parse().map_err(|_| RecipeError::NotASetting)?;
+        Ok(Self { knob, rate })
+    }
+}
+
+/// The knobs of a group, for messages.
+struct KeysOf(KnobGroup);
+
+impl std::fmt::Display for KeysOf {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut keys = Knob::ALL.iter().filter(|knob| knob.group() == self.0);
+        if let Some(first) = keys.next() {
+            write!(f, "{first}")?;
+        }
+        keys.try_for_each(|key| write!(f, ", {key}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_preset_is_valid() {
+        for preset in Preset::ALL {
+            assert_eq!(Recipe::new(*preset, 1).check(), Ok(()), "{preset}");
+        }
+    }
+
+    #[test]
+    fn every_knob_can_be_set_by_its_name() {
+        let mut recipe = Recipe::new(Preset::Clean, 1);
+        for (position, knob) in Knob::ALL.iter().enumerate() {
+            assert_eq!(*knob as usize, position);
+            recipe.set(knob.as_str(), 0.01).unwrap();
+            assert!((recipe.rate(*knob) - 0.01).abs() < f64::EPSILON, "{knob}");
+        }
+    }
+
+    #[test]
+    fn a_refused_setting_changes_nothing_and_says_why() {
+        let mut recipe = Recipe::new(Preset::Typical, 1);
+        let before = recipe.clone();
+        let message = |result: Result<(), RecipeError>| result.unwrap_err().to_string();
+        assert!(message(recipe.set("slwo", 0.1)).contains("not a known knob, expected one of `shopping`,"));
+        assert_eq!(message(recipe.set("slow", 1.5)), "slow: a rate is between 0 and 1, not 1.5");
+        assert_eq!(message(recipe.set("slow", f64::NAN)), "slow: a rate is between 0 and 1, not NaN");
+        assert_eq!(
+            message(recipe.set("malformed_all", 0.98)),
+            "malformed, malformed_all sum to 1.01, and at most one of them can happen: their sum is at most 1"
+        );
+        let nothing = ["shopping=0", "task=0", "clarify=0", "reject=0"].map(|text| text.parse().unwrap());
+        assert!(message(recipe.apply(&nothing)).starts_with("shopping, task, clarify, reject are all 0"));
+        assert_eq!(recipe, before);
+    }
+
+    #[test]
+    fn sums_are_checked_after_the_last_setting() {
+        let mut recipe = Recipe::new(Preset::Typical, 1);
+        let settings = ["malformed_all=1", "malformed=0"].map(|text| text.parse().unwrap());
+        recipe.apply(&settings).unwrap();
+        assert!((recipe.rate(Knob::MalformedAll) - 1.0).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn decimal_rates_make_a_whole() {
+        let mut recipe = Recipe::new(Preset::Clean, 1);
+        let settings = ["timeout=0.1", "unavailable=0.2", "error=0.6", "slow=.1"].map(|text| text.parse().unwrap());
+        assert_eq!(recipe.apply(&settings), Ok(()));
+    }
+
+    #[test]
+    fn what_is_no_setting_is_refused() {
+        for text in ["slow", "slow=", "slow=much", "=1"] {
+            assert!(text.parse::<KnobSetting>().is_err(), "{text}");
+        }
+    }
+}
