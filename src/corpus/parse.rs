@@ -82,7 +82,7 @@ fn shown_path(path: &str) -> String {
 }
 
 /// The parser's message without position and without any value of the line.
-fn problem_of(error: &serde_json::Error) -> String {
+pub(crate) fn problem_of(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(problem, _)| problem);
     for kind in ["invalid type: ", "invalid value: "] {

@@ -11,6 +11,7 @@ mod corridor;
 mod line;
 mod ours;
 pub mod policy;
+mod privacy;
 mod settings;
 mod task;
 mod text;
@@ -22,6 +23,7 @@ pub use corridor::{BaselineSummary, DiffSummary, Gate, LlmSummary, ModelMeta, Ri
 pub use line::DecisionLine;
 pub use ours::{OurPath, RecordedPath};
 pub use policy::{Policy, PolicyError};
+pub use privacy::is_clean_risk;
 pub use settings::{Budget, Environment, PolicySource, PolicyState, Settings};
 pub use trace::{AttemptResult, Step, Trace};
 
@@ -63,6 +65,21 @@ pub struct Decided<'a> {
 }
 
 impl<'a> Decided<'a> {
+    /// Stands in for a decision that another implementation should have given and did not.
+    #[must_use]
+    pub fn undecided() -> Self {
+        Self {
+            intent: Intent::ClarifyNeeded,
+            baseline: baseline::clarify("intent"),
+            replacement: None,
+            risk: None,
+            attempts_used: 0,
+            unrecorded: true,
+            leaked: false,
+            trace: Trace::default(),
+        }
+    }
+
     /// The decision that counts.
     #[must_use]
     pub fn decision(&self) -> &DecisionCore<'a> {

@@ -7,6 +7,8 @@
 mod drive;
 mod error;
 mod evaluate;
+mod filter;
+mod foreign;
 mod merge;
 mod pipeline;
 mod run;
@@ -16,6 +18,8 @@ mod staging;
 
 pub use drive::{CorpusJob, CorpusResult, PathResult, SetAside, replay_corpus};
 pub use error::ReplayError;
+pub use filter::{filter, is_broken_pipe};
+pub use foreign::ForeignPath;
 pub use merge::SortedEntries;
 pub use pipeline::ordered;
 pub use run::{CorpusInputs, RUN_FORMAT, RunInputs, RunRecord, digest, latest_run, store_run};

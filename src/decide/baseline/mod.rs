@@ -217,7 +217,8 @@ fn default_assignee<'a>(command: &'a Command<'a>) -> &'a str {
     given.filter(|id| !id.is_empty()).unwrap_or(&command.user_id)
 }
 
-fn clarify<'a>(missing_field: &'static str) -> DecisionCore<'a> {
+/// A question about one missing field.
+pub(super) fn clarify<'a>(missing_field: &'static str) -> DecisionCore<'a> {
     DecisionCore {
         status: DecisionStatus::Clarify,
         action: Action::Clarify,

@@ -1,0 +1,281 @@
+//! What the user typed: clap definitions and nothing else.
+
+use crate::decide::RuleSet;
+use crate::replay::Filter;
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, ColorChoice, Parser, Subcommand};
+use std::path::PathBuf;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0   nothing changed
+  1   something was found: outcomes that are not as golden has them
+  2   usage
+  3   inconclusive: nothing was replayed
+  4   bad or missing input or configuration; nothing was written
+  5   an invariant is broken
+  70  internal error (a bug)";
+
+/// Replay and regression harness for decisions that an LLM is allowed to influence.
+///
+/// Replays recorded commands through the deterministic baseline and the partial-trust corridor, diffs the outcomes
+/// against golden snapshots, and shows who would be harmed at which sample rate.
+#[derive(Debug, Parser)]
+#[command(name = "corridor", version, styles = STYLES, after_help = EXIT_CODES, max_term_width = 100)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Flags of every subcommand.
+#[derive(Args, Debug)]
+pub(super) struct Global {
+    /// When to use colour; NO_COLOR and CLICOLOR_FORCE are honoured
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", env = "CORRIDOR_COLOR", hide_env_values = true)]
+    pub(super) color: ColorChoice,
+    /// Print results only: no progress, no notes
+    #[arg(short, long, global = true, conflicts_with = "verbose", env = "CORRIDOR_QUIET")]
+    pub(super) quiet: bool,
+    /// Print more: every corpus's stages, the ways that cannot be reached, timings of no decision
+    #[arg(short, long, global = true)]
+    pub(super) verbose: bool,
+    /// Project file; its folder is the project's. Looked for here and upwards where not given
+    #[arg(long, global = true, value_name = "FILE", env = "CORRIDOR_CONFIG", help_heading = "Project")]
+    pub(super) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Replay corpora through both paths, compare with golden, store a run, print the summary
+    Replay(Box<ReplayArgs>),
+    /// List golden changes that wait to be accepted or rejected
+    Pending(PendingArgs),
+    /// Make golden say what the last replay found
+    Accept(AcceptArgs),
+    /// Drop what the last replay found; golden stands
+    Reject(RejectArgs),
+    /// Filter recordings into decision lines: one line in, one line out
+    Decide(DecideArgs),
+    /// Show every step of one decision
+    Explain(ExplainArgs),
+    /// Write seeded synthetic recordings
+    Generate(GenerateArgs),
+    /// Print a completion script
+    Completions {
+        /// For which shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// The configuration that both paths run under.
+#[derive(Args, Clone, Debug, Default)]
+pub(super) struct EnvironmentArgs {
+    /// Set a variable for this replay, over corridor.toml; may be repeated
+    #[arg(long = "env", value_name = "KEY=VALUE", value_parser = parse_variable, help_heading = "Configuration")]
+    pub(super) variables: Vec<(String, String)>,
+    /// Unset a variable for this replay; may be repeated
+    #[arg(long = "unset", value_name = "KEY", help_heading = "Configuration")]
+    pub(super) unset: Vec<String>,
+    /// Use the environment that each recording carries, as a production would have; implies --as-deployed
+    #[arg(long, help_heading = "Configuration", conflicts_with_all = ["variables", "unset"])]
+    pub(super) recorded_environment: bool,
+    /// Sample at the environment's own rate, instead of evaluating every command as if sampled
+    #[arg(long, help_heading = "Configuration")]
+    pub(super) as_deployed: bool,
+}
+
+fn parse_variable(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        Some(_) | None => Err("expected KEY=VALUE".to_owned()),
+    }
+}
+
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  corridor replay                                   all corpora, both rule sets
+  corridor replay household --rules strict          one corpus, our rules
+  corridor replay --env PARTIAL_TRUST_TIMEOUT_MS=100
+  corridor replay --filter class=regressed --filter tag=multi-item
+  corridor generate --count 1000000 | corridor replay - --name load
+  corridor replay household --decisions mine.jsonl  another implementation's decisions
+
+Without a filter or a sample, and with every line read, a run is complete and becomes the latest of its rule set.")]
+pub(super) struct ReplayArgs {
+    /// Corpora by name or by path (.jsonl, .jsonl.gz, .jsonl.zst), or - for standard input; all of corpora/ where none
+    #[arg(value_name = "CORPUS")]
+    pub(super) corpora: Vec<String>,
+    /// Corpus name of standard input; without one there is nothing to compare with
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: Option<String>,
+    /// Acceptance rules [default: those of corridor.toml, reference and strict]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, env = "CORRIDOR_RULES")]
+    pub(super) rules: Vec<RuleSet>,
+    #[command(flatten)]
+    pub(super) environment: EnvironmentArgs,
+    /// Replay only what agrees: id=GLOB, tag=TAG, class=CLASS, status=STATUS, reason=REASON. Of one kind any, of
+    /// different kinds all
+    #[arg(long = "filter", value_name = "KEY=VALUE", help_heading = "Selection")]
+    pub(super) filters: Vec<Filter>,
+    /// Replay N recordings of each corpus, stratified by the baseline's intent and action
+    #[arg(long, value_name = "N", help_heading = "Selection")]
+    pub(super) sample: Option<usize>,
+    /// Decides which recordings a sample takes
+    #[arg(long, value_name = "S", default_value_t = 0, requires = "sample", help_heading = "Selection")]
+    pub(super) seed: u64,
+    /// Read decision lines of another implementation from FILE, in place of our own paths
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["recorded_environment", "sample"])]
+    pub(super) decisions: Option<PathBuf>,
+    /// Golden folder [default: golden/ of the project]
+    #[arg(long, value_name = "DIR", env = "CORRIDOR_GOLDEN", help_heading = "Golden")]
+    pub(super) golden: Option<PathBuf>,
+    /// Compare with golden and write no .new file (as under CI)
+    #[arg(long, help_heading = "Golden")]
+    pub(super) check: bool,
+    /// Write a .new file also for corpora that have no golden yet
+    #[arg(long, conflicts_with = "check", help_heading = "Golden")]
+    pub(super) new: bool,
+    /// Set bad lines aside and count them, instead of stopping at the first
+    #[arg(long)]
+    pub(super) keep_going: bool,
+    /// Worker threads [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512), env = "CORRIDOR_THREADS")]
+    pub(super) threads: Option<u16>,
+    /// How to print the summary
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    Text,
+    /// Versioned; docs/summary-json.md documents it.
+    Json,
+}
+
+fn parse_rules(text: &str) -> Result<RuleSet, crate::model::UnknownName> {
+    text.parse()
+}
+
+/// Which golden files.
+#[derive(Args, Clone, Debug, Default)]
+pub(super) struct SnapshotArgs {
+    /// Corpora by name; all where none
+    #[arg(value_name = "CORPUS")]
+    pub(super) corpora: Vec<String>,
+    /// Rule sets; all where none
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules)]
+    pub(super) rules: Vec<RuleSet>,
+    /// Golden folder [default: golden/ of the project]
+    #[arg(long, value_name = "DIR", env = "CORRIDOR_GOLDEN")]
+    pub(super) golden: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct PendingArgs {
+    #[command(flatten)]
+    pub(super) snapshots: SnapshotArgs,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: Format,
+}
+
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Golden files are replaced atomically, and every acceptance is written into golden/LEDGER.jsonl: who, when, why, which.
+Refused under CI: golden is changed by a person, in a commit of its own.")]
+pub(super) struct AcceptArgs {
+    #[command(flatten)]
+    pub(super) settle: SettleArgs,
+    /// Make golden of the latest run's outcomes for corpora that have none yet
+    #[arg(long, conflicts_with = "cases")]
+    pub(super) new: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct RejectArgs {
+    #[command(flatten)]
+    pub(super) settle: SettleArgs,
+}
+
+/// What is settled, and why.
+#[derive(Args, Debug)]
+pub(super) struct SettleArgs {
+    #[command(flatten)]
+    pub(super) snapshots: SnapshotArgs,
+    /// Only this command, as ID or CORPUS:ID; may be repeated
+    #[arg(long = "case", value_name = "ID")]
+    pub(super) cases: Vec<String>,
+    /// Why, for the ledger
+    #[arg(long, value_name = "TEXT")]
+    pub(super) reason: Option<String>,
+}
+
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Reads recordings and writes, for each, one line with command_id, intent, baseline, decision, risk and attempts_used.
+Keeps order, streams in bounded memory, and depends on nothing but its arguments and its input: no project file, no
+environment. Exit 0 means that all input was read and all output was flushed; a reader that goes away is an error.")]
+pub(super) struct DecideArgs {
+    /// Recordings, or - for standard input
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub(super) input: PathBuf,
+    /// Acceptance rules
+    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules)]
+    pub(super) rules: RuleSet,
+    #[command(flatten)]
+    pub(super) environment: EnvironmentArgs,
+    /// Worker threads; 1 means one thread in all
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub(super) threads: u16,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ExplainArgs {
+    /// Corpus name or path, where the id alone is ambiguous, and the command id: [CORPUS] ID or CORPUS:ID
+    #[arg(value_name = "[CORPUS] COMMAND_ID", required = true, num_args = 1..=2)]
+    pub(super) target: Vec<String>,
+    /// Acceptance rules
+    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules)]
+    pub(super) rules: RuleSet,
+    #[command(flatten)]
+    pub(super) environment: EnvironmentArgs,
+    /// Print long texts in full
+    #[arg(long)]
+    pub(super) full: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct GenerateArgs {
+    /// How many recordings
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(super) count: u64,
+    /// Decides all of them: the same seed gives the same bytes
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    pub(super) seed: u64,
+    /// The kind of traffic: typical (a small model), clean (every answer right), faulty (many faults)
+    #[arg(long, value_name = "PRESET", default_value = "typical")]
+    pub(super) preset: String,
+    /// Change one rate of the preset; may be repeated. `corridor generate --list` shows them
+    #[arg(long = "set", value_name = "KNOB=RATE")]
+    pub(super) settings: Vec<String>,
+    /// List the knobs with their rates under the preset
+    #[arg(long)]
+    pub(super) list: bool,
+    /// Leave labels out
+    #[arg(long)]
+    pub(super) unlabelled: bool,
+    /// Write to FILE (.jsonl, .jsonl.gz, .jsonl.zst), atomically, instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+}

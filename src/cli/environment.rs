@@ -1,0 +1,89 @@
+//! The environment of a replay: the project's variables with the command line's over them, and the policy file.
+
+use super::args::EnvironmentArgs;
+use super::exit::Failure;
+use crate::decide::{DecisionPath, Environment, OurPath, PolicySource, PolicyState, RecordedPath, RuleSet, Settings};
+use crate::replay::digest;
+use crate::summary::Sampling;
+
+/// Variables that hold secrets: never recorded, and read by no replay.
+const SECRETS: [&str; 1] = ["LLM_API_KEY"];
+
+/// What both paths run under.
+pub(super) struct Effective {
+    /// The variables.
+    pub(super) variables: Environment,
+    /// What they mean; the sample rate is that of the sampling mode.
+    pub(super) settings: Settings,
+    /// Who is in the sample.
+    pub(super) sampling: Sampling,
+    /// Whether each recording's own environment is used instead.
+    pub(super) recorded: bool,
+    /// SHA-256 of the policy file, hex.
+    pub(super) policy: Option<String>,
+    /// What a reader of the results has to know.
+    pub(super) notes: Vec<String>,
+}
+
+impl Effective {
+    /// Puts the command line's variables over `base` and reads the policy file, if one is named.
+    pub(super) fn new(base: Environment, args: &EnvironmentArgs) -> Result<Self, Failure> {
+        let mut variables = base;
+        variables.extend(args.variables.iter().cloned());
+        args.unset.iter().for_each(|name| drop(variables.remove(name)));
+        SECRETS.iter().for_each(|name| drop(variables.remove(*name)));
+        let mut notes = Vec::new();
+        let mut digest_of_policy = None;
+        let source = match variables.get("LLM_POLICY_PATH") {
+            None => PolicySource::BuiltIn,
+            Some(path) => match std::fs::read(path) {
+                Ok(bytes) => {
+                    digest_of_policy = Some(digest(&bytes));
+                    String::from_utf8(bytes).map_or_else(|_| PolicySource::Unreadable("not UTF-8".to_owned()), PolicySource::Text)
+                }
+                Err(error) => PolicySource::Unreadable(error.kind().to_string()),
+            },
+        };
+        let sampling = if args.as_deployed || args.recorded_environment { Sampling::AsDeployed } else { Sampling::Forced };
+        let settings = Settings::from_environment(&variables, &source);
+        let settings = if sampling == Sampling::Forced { settings.forced() } else { settings };
+        if !args.recorded_environment {
+            notes.extend(what_is_closed(&settings));
+        }
+        let recorded = args.recorded_environment;
+        Ok(Self { variables, settings, sampling, recorded, policy: digest_of_policy, notes })
+    }
+
+    /// Our own path under `rules`.
+    pub(super) fn path(&self, rules: RuleSet) -> Box<dyn DecisionPath> {
+        if self.recorded { Box::new(RecordedPath::new(rules)) } else { Box::new(OurPath::new(self.settings.clone(), rules)) }
+    }
+}
+
+/// Why no candidate can be asked for under these settings, where none can.
+fn what_is_closed(settings: &Settings) -> Option<String> {
+    if !settings.enabled {
+        return Some("the corridor is off (PARTIAL_TRUST_ENABLED): no candidate is asked for".to_owned());
+    }
+    if settings.intent.is_none() {
+        return Some("PARTIAL_TRUST_INTENT is not on the allow-list: no candidate is asked for".to_owned());
+    }
+    let task = crate::model::LlmTask::PartialTrustShopping;
+    match &settings.policy {
+        PolicyState::Disabled => Some("the LLM policy is off (LLM_POLICY_ENABLED): no candidate is asked for".to_owned()),
+        PolicyState::Refused(error) => {
+            let place = match error {
+                crate::decide::PolicyError::Syntax { line: Some(line), column: Some(column), .. } => {
+                    format!("line {line}, column {column}: ")
+                }
+                _ => String::new(),
+            };
+            Some(format!("the LLM policy does not load ({place}{error}): no candidate is asked for"))
+        }
+        PolicyState::Loaded(policy) if !policy.has_route(task, &settings.corridor_profile) => Some(format!(
+            "the policy has no route for {task} on profile `{}`: no candidate is asked for",
+            settings.corridor_profile
+        )),
+        PolicyState::Loaded(_) => None,
+    }
+}

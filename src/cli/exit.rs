@@ -1,0 +1,118 @@
+//! Exit codes and how a failure is shown: one table, derived from one value.
+
+use crate::corpus::CorpusError;
+use crate::golden::GoldenError;
+use crate::replay::ReplayError;
+use std::error::Error;
+use std::fmt::Write as _;
+use std::process::ExitCode;
+
+/// How the program ends. `docs/exit-codes.md` is the public table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// Nothing changed.
+    Clean,
+    /// Something was found.
+    Found,
+    /// The command line makes no sense.
+    Usage,
+    /// Too little to say anything.
+    Inconclusive,
+    /// Bad or missing input or configuration.
+    Input,
+    /// An invariant is broken.
+    Broken,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Clean => 0,
+            Exit::Found => 1,
+            Exit::Usage => 2,
+            Exit::Inconclusive => 3,
+            Exit::Input => 4,
+            Exit::Broken => 5,
+        })
+    }
+}
+
+/// What kept a subcommand from finding out.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) exit: Exit,
+    message: String,
+    causes: Vec<String>,
+    help: Option<String>,
+}
+
+impl Failure {
+    /// The user's mistake on the command line.
+    pub(super) fn usage(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Usage, message: message.into(), causes: Vec::new(), help: None }
+    }
+
+    /// Bad or missing input.
+    pub(super) fn input(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Input, message: message.into(), causes: Vec::new(), help: None }
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub(super) fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Bad or missing input, with everything that led to it.
+    pub(super) fn caused(error: &dyn Error) -> Self {
+        let causes = std::iter::successors(error.source(), |cause| cause.source()).map(ToString::to_string);
+        Self { causes: causes.collect(), ..Self::input(error.to_string()) }
+    }
+
+    /// `error: …`, `caused by: …`, `help: …`, each on lines of their own. Whatever is in it is made harmless.
+    pub(super) fn shown(&self) -> String {
+        let mut text = format!("error: {}", harmless(&self.message));
+        for cause in &self.causes {
+            let _ = write!(text, "\ncaused by: {}", harmless(cause));
+        }
+        if let Some(help) = &self.help {
+            let _ = write!(text, "\nhelp: {}", harmless(help));
+        }
+        text
+    }
+}
+
+fn harmless(text: &str) -> String {
+    crate::report::escape::for_terminal(text)
+}
+
+impl From<CorpusError> for Failure {
+    fn from(error: CorpusError) -> Self {
+        let help = match &error {
+            CorpusError::Line { error, .. } => error.help.map(str::to_owned),
+            CorpusError::Directory(_) => Some("name the files in it".to_owned()),
+            CorpusError::Duplicate { .. } => {
+                Some("give one of them another command_id, or set it aside with --keep-going".to_owned())
+            }
+            CorpusError::Read { .. } => Some("the file is damaged or cut off: fetch it again".to_owned()),
+            CorpusError::Open { .. } | CorpusError::Empty(_) => None,
+        };
+        Self { help, ..Self::caused(&error) }
+    }
+}
+
+impl From<ReplayError> for Failure {
+    fn from(error: ReplayError) -> Self {
+        match error {
+            ReplayError::Corpus(error) => error.into(),
+            ReplayError::Io { .. } | ReplayError::Run { .. } | ReplayError::Decisions { .. } => Self::caused(&error),
+        }
+    }
+}
+
+impl From<GoldenError> for Failure {
+    fn from(error: GoldenError) -> Self {
+        Self { help: error.help().map(str::to_owned), ..Self::caused(&error) }
+    }
+}

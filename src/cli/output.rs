@@ -1,0 +1,74 @@
+//! Where the program writes: results to standard output, everything else to standard error.
+
+use super::args::Global;
+use super::exit::Failure;
+use anstream::AutoStream;
+use clap::ColorChoice;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::{self, IsTerminal, Write};
+
+/// How to print, derived once from flags, environment and terminal.
+pub(super) struct Output {
+    choice: anstream::ColorChoice,
+    pub(super) quiet: bool,
+    pub(super) verbose: bool,
+}
+
+/// Work shorter than this many bytes is over before a bar could be read.
+const WORTH_A_BAR: u64 = 16 << 20;
+
+impl Output {
+    pub(super) fn new(global: &Global) -> Self {
+        let choice = match global.color {
+            ColorChoice::Auto => anstream::ColorChoice::Auto,
+            ColorChoice::Always => anstream::ColorChoice::Always,
+            ColorChoice::Never => anstream::ColorChoice::Never,
+        };
+        Self { choice, quiet: global.quiet, verbose: global.verbose }
+    }
+
+    /// Whether results are coloured.
+    pub(super) fn is_coloured(&self) -> bool {
+        let current = AutoStream::new(io::stdout(), self.choice).current_choice();
+        matches!(current, anstream::ColorChoice::Always | anstream::ColorChoice::AlwaysAnsi)
+    }
+
+    /// Columns of the terminal; `None` in a pipe.
+    pub(super) fn width() -> Option<usize> {
+        io::stdout().is_terminal().then(|| usize::from(console::Term::stdout().size().1))
+    }
+
+    /// Prints a result. A reader that has gone wanted no more of it.
+    pub(super) fn result(&self, text: &str) -> Result<(), Failure> {
+        let mut stdout = AutoStream::new(io::stdout().lock(), self.choice);
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(error) => Err(Failure::input(format!("cannot write to standard output: {error}"))),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// Says something beside the result.
+    pub(super) fn note(&self, text: &str) {
+        if !self.quiet {
+            self.diagnostic(text);
+        }
+    }
+
+    /// Says something that must not be missed.
+    pub(super) fn diagnostic(&self, text: &str) {
+        let mut stderr = AutoStream::new(io::stderr().lock(), self.choice);
+        // There is nowhere left to say that standard error cannot be written.
+        let _ = writeln!(stderr, "{text}");
+    }
+
+    /// A bar over `bytes` of input, hidden off a terminal and for short work.
+    pub(super) fn bar(&self, bytes: u64) -> ProgressBar {
+        if self.quiet || bytes < WORTH_A_BAR {
+            return ProgressBar::hidden();
+        }
+        let template = "{bar:30} {bytes}/{total_bytes} {binary_bytes_per_sec} {eta} left  {msg}";
+        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        ProgressBar::new(bytes).with_style(style)
+    }
+}

@@ -1,0 +1,187 @@
+//! The project: `corridor.toml`, and where corpora, golden and runs are.
+
+use super::exit::Failure;
+use crate::corpus::CorpusInput;
+use crate::decide::{Environment, RuleSet};
+use crate::summary::Role;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+const FILE: &str = "corridor.toml";
+
+/// The variables that hold where neither the project nor the command line says otherwise.
+const BUILT_IN: [(&str, &str); 6] = [
+    ("LLM_POLICY_ALLOW_PLACEHOLDERS", "true"),
+    ("LLM_POLICY_ENABLED", "true"),
+    ("PARTIAL_TRUST_ENABLED", "true"),
+    ("PARTIAL_TRUST_PROFILE_ID", "partial_trust"),
+    ("PARTIAL_TRUST_SAMPLE_RATE", "0.01"),
+    ("PARTIAL_TRUST_TIMEOUT_MS", "200"),
+];
+
+/// The replay environment where there is no project file.
+pub(super) fn built_in_environment() -> Environment {
+    BUILT_IN.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+/// What `corridor.toml` says; every part has a default.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ProjectFile {
+    rules: Vec<String>,
+    stages: Vec<f64>,
+    corpora: PathBuf,
+    golden: PathBuf,
+    environment: Option<Environment>,
+    corpus: BTreeMap<String, CorpusEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CorpusEntry {
+    role: Role,
+}
+
+impl Default for ProjectFile {
+    fn default() -> Self {
+        Self {
+            rules: RuleSet::ALL.iter().map(|rules| rules.as_str().to_owned()).collect(),
+            stages: vec![0.01, 0.05, 0.10],
+            corpora: PathBuf::from("corpora"),
+            golden: PathBuf::from("golden"),
+            environment: None,
+            corpus: BTreeMap::new(),
+        }
+    }
+}
+
+/// A project with its defaults filled in.
+#[derive(Debug)]
+pub(super) struct Project {
+    root: PathBuf,
+    /// Rule sets to replay.
+    pub(super) rules: Vec<RuleSet>,
+    /// Stages of the rollout, ascending, 0..1.
+    pub(super) stages: Vec<f64>,
+    /// The replay environment.
+    pub(super) environment: Environment,
+    corpora: PathBuf,
+    golden: PathBuf,
+    roles: BTreeMap<String, Role>,
+}
+
+impl Project {
+    /// Reads the project file that was named, or the nearest one from `here` upwards, or none.
+    pub(super) fn load(named: Option<&Path>, here: &Path) -> Result<Self, Failure> {
+        let path = match named {
+            Some(path) => Some(path.to_owned()),
+            None => here.ancestors().map(|folder| folder.join(FILE)).find(|path| path.is_file()),
+        };
+        let Some(path) = path else { return Self::new(here.to_owned(), ProjectFile::default(), FILE) };
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| Failure::input(format!("cannot read project file {}: {error}", path.display())))?;
+        let file = toml::from_str::<ProjectFile>(&text).map_err(|error| {
+            let (line, column) = place(&text, error.span().map_or(0, |span| span.start));
+            Failure::input(format!("{}:{line}:{column}: {}", path.display(), error.message()))
+        })?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(here);
+        Self::new(folder.to_owned(), file, &path.display().to_string())
+    }
+
+    fn new(root: PathBuf, file: ProjectFile, name: &str) -> Result<Self, Failure> {
+        let ProjectFile { rules, mut stages, corpora, golden, environment, corpus } = file;
+        let rules = rules.iter().map(|rules| {
+            rules.parse().map_err(|error| Failure::input(format!("{name}: rules: {error}")))
+        });
+        let mut rules = rules.collect::<Result<Vec<RuleSet>, _>>()?;
+        rules.sort_unstable();
+        rules.dedup();
+        if rules.is_empty() {
+            return Err(Failure::input(format!("{name}: rules: names no rule set")));
+        }
+        if stages.iter().any(|rate| !(*rate > 0.0 && *rate < 1.0)) {
+            return Err(Failure::input(format!("{name}: stages: a rate is above 0 and below 1")));
+        }
+        stages.sort_by(f64::total_cmp);
+        stages.dedup();
+        Ok(Self {
+            root,
+            rules,
+            stages,
+            environment: environment.unwrap_or_else(built_in_environment),
+            corpora,
+            golden,
+            roles: corpus.into_iter().map(|(name, entry)| (name, entry.role)).collect(),
+        })
+    }
+
+    /// Where runs are stored.
+    pub(super) fn runs(&self) -> PathBuf {
+        self.root.join(".corridor").join("runs")
+    }
+
+    /// Where golden files are.
+    pub(super) fn golden(&self, named: Option<&Path>) -> PathBuf {
+        named.map_or_else(|| self.root.join(&self.golden), Path::to_owned)
+    }
+
+    /// The role of a corpus, and whether it was declared.
+    pub(super) fn role(&self, corpus: &str) -> (Role, bool) {
+        self.roles.get(corpus).map_or((Role::Edge, false), |role| (*role, true))
+    }
+
+    /// All corpora of the project, by name.
+    pub(super) fn all_corpora(&self) -> Result<Vec<CorpusInput>, Failure> {
+        let folder = self.root.join(&self.corpora);
+        let entries = std::fs::read_dir(&folder).map_err(|error| {
+            Failure::input(format!("cannot list corpora in {}: {error}", folder.display()))
+                .with_help("name corpora by path, or run this in a project with a corpora folder")
+        })?;
+        let mut inputs: Vec<CorpusInput> = entries
+            .flatten()
+            .map(|entry| entry.path())
+            .filter(|path| is_corpus_file(path))
+            .map(CorpusInput::File)
+            .collect();
+        inputs.sort_by_key(CorpusInput::corpus_name);
+        if inputs.is_empty() {
+            return Err(Failure::input(format!("there is no corpus in {}", folder.display())));
+        }
+        Ok(inputs)
+    }
+
+    /// The corpus that the user named: `-`, a path, or a name in the project's folder.
+    pub(super) fn corpus(&self, named: &str) -> Result<CorpusInput, Failure> {
+        if named == "-" {
+            return Ok(CorpusInput::Stdin);
+        }
+        let path = Path::new(named);
+        let in_folder = ["", ".gz", ".zst"].map(|end| self.root.join(&self.corpora).join(format!("{named}.jsonl{end}")));
+        let is_name = path.components().count() == 1;
+        match in_folder.into_iter().find(|path| is_name && path.is_file()) {
+            Some(found) => Ok(CorpusInput::File(found)),
+            None if path.exists() || !is_name || is_corpus_file(path) => Ok(CorpusInput::File(path.to_owned())),
+            None => {
+                let known = self.all_corpora().unwrap_or_default();
+                let known: Vec<String> = known.iter().filter_map(CorpusInput::corpus_name).collect();
+                Err(Failure::input(format!("there is no corpus `{named}`")).with_help(match known.as_slice() {
+                    [] => "name a corpus by path".to_owned(),
+                    known => format!("the project has {}; others are named by path", known.join(", ")),
+                }))
+            }
+        }
+    }
+}
+
+fn is_corpus_file(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    [".jsonl", ".jsonl.gz", ".jsonl.zst"].iter().any(|end| name.ends_with(end)) && !name.starts_with('.')
+}
+
+/// 1-based line and column, in characters, of a byte offset.
+fn place(text: &str, offset: usize) -> (usize, usize) {
+    let before = text.get(..offset).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+    (before.matches('\n').count() + 1, before.get(line_start..).map_or(0, |line| line.chars().count()) + 1)
+}

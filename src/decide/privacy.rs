@@ -1,0 +1,99 @@
+//! Whether a risk line of another implementation keeps the privacy rule.
+//!
+//! The rule is structural: documented fields only, and every string in it a documented constant, a name that looks like
+//! a configured one, a timestamp or an identifier. Our own lines cannot break it; others are read as JSON and checked.
+
+use crate::model::{Action, Intent, LlmTask, is_date_time};
+use serde_json::{Map, Value};
+
+/// Whether the line holds documented fields only, and no string that could be text of a user or an LLM.
+#[must_use]
+pub fn is_clean_risk(line: &Map<String, Value>) -> bool {
+    line.iter().all(|(key, value)| match key.as_str() {
+        "trace_id" | "command_id" => value.is_string(),
+        "timestamp" => value.as_str().is_some_and(is_date_time),
+        "corridor_intent" => value.as_str().is_some_and(|text| text.is_empty() || is_intent(text)),
+        "sample_rate" => value.is_number(),
+        "sampled" => value.is_boolean(),
+        "status" | "reason_code" => value.as_str().is_some_and(is_name),
+        "latency_ms" => value.is_number() || value.is_null(),
+        "model_meta" => object(value, |key, value| match key {
+            "profile" => value.as_str().is_some_and(is_name),
+            "task_id" => value.as_str().is_some_and(|task| task == "other" || task.parse::<LlmTask>().is_ok()),
+            "escalated" => value.is_boolean(),
+            _ => false,
+        }),
+        "baseline_summary" => !value.is_null() && object(value, is_clean_count),
+        "llm_summary" => object(value, |key, value| match key {
+            "item_name_len" => value.is_number(),
+            "confidence_bucket" => value.as_str().is_some_and(|text| ["missing", "high", "medium", "low"].contains(&text)),
+            _ => is_clean_count(key, value),
+        }),
+        "diff_summary" => object(value, |key, value| {
+            let known = ["intent_mismatch", "decision_type_mismatch", "action_count_mismatch", "entity_key_mismatch"];
+            known.contains(&key) && value.is_boolean()
+        }),
+        _ => false,
+    })
+}
+
+/// The fields that both summaries share.
+fn is_clean_count(key: &str, value: &Value) -> bool {
+    match key {
+        "intent" => value.as_str().is_some_and(|text| text == "other" || is_intent(text)),
+        "decision_type" => value.as_str().is_some_and(|text| text.parse::<Action>().is_ok()),
+        "action_count" | "entity_keys_count" => value.is_number(),
+        "has_list_id" => value.is_boolean(),
+        _ => false,
+    }
+}
+
+/// Null, or an object whose fields are all clean.
+fn object(value: &Value, is_clean: impl Fn(&str, &Value) -> bool) -> bool {
+    value.is_null() || value.as_object().is_some_and(|fields| fields.iter().all(|(key, value)| is_clean(key, value)))
+}
+
+fn is_intent(text: &str) -> bool {
+    text.parse::<Intent>().is_ok()
+}
+
+/// `[A-Za-z0-9_]{1,64}`: what a name of the configuration or of an error looks like.
+fn is_name(text: &str) -> bool {
+    crate::model::ErrorName::new(text).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn line() -> Map<String, Value> {
+        let line = json!({"corridor_intent": "add_shopping_item", "sample_rate": 1.0, "sampled": true,
+            "status": "accepted_llm", "reason_code": "accepted", "latency_ms": 5,
+            "model_meta": {"profile": "partial_trust", "task_id": "partial_trust_shopping", "escalated": false},
+            "baseline_summary": {"intent": "add_shopping_item", "decision_type": "start_job", "action_count": 1,
+                "entity_keys_count": 2, "has_list_id": true},
+            "llm_summary": {"action_count": 1, "entity_keys_count": 1, "has_list_id": false, "item_name_len": 6,
+                "confidence_bucket": "high", "intent": "other", "decision_type": "start_job"},
+            "diff_summary": {"intent_mismatch": false, "decision_type_mismatch": false, "action_count_mismatch": false,
+                "entity_key_mismatch": true}});
+        line.as_object().unwrap().clone()
+    }
+
+    #[test]
+    fn a_documented_line_is_clean_and_text_anywhere_is_not() {
+        assert!(is_clean_risk(&line()));
+        for path in [
+            "/corridor_intent", "/status", "/reason_code", "/latency_ms", "/model_meta/profile", "/model_meta/task_id",
+            "/model_meta/escalated", "/baseline_summary/intent", "/baseline_summary/action_count", "/llm_summary/intent",
+            "/llm_summary/item_name_len", "/llm_summary/confidence_bucket", "/diff_summary/intent_mismatch",
+        ] {
+            let mut value = Value::Object(line());
+            *value.pointer_mut(path).unwrap() = json!("купи молоко");
+            assert!(!is_clean_risk(value.as_object().unwrap()), "{path}");
+        }
+        let mut surplus = line();
+        surplus.insert("item_name".to_owned(), json!("молоко"));
+        assert!(!is_clean_risk(&surplus));
+    }
+}

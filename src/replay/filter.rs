@@ -1,0 +1,74 @@
+//! The filter: recordings in, decision lines out, one for one and in order.
+
+use super::error::ReplayError;
+use super::pipeline::ordered;
+use crate::corpus::{Batch, BatchReader, CorpusError, CorpusInput, Fill, LineError, parse_line};
+use crate::decide::{DecisionLine, DecisionPath, Scratch};
+use crate::model::{IdDigest, Location};
+use std::io::{self, Write};
+
+/// Filters `input` through `path` into `output`, which is flushed after every batch.
+///
+/// Standard input is answered as it comes, so that a peer may wait for each answer. Duplicate ids are not looked for.
+///
+/// # Errors
+///
+/// The first bad line, after everything before it was written; [`ReplayError::Io`] where output cannot be written,
+/// also because its reader has gone.
+pub fn filter(
+    input: &CorpusInput,
+    path: &dyn DecisionPath,
+    threads: usize,
+    output: &mut dyn Write,
+) -> Result<(), ReplayError> {
+    let name = input.display_name();
+    let fill = match input {
+        CorpusInput::Stdin => Fill::Available,
+        CorpusInput::File(_) => Fill::Whole,
+    };
+    let mut reader = BatchReader::new(input.open()?, name.clone(), fill);
+    ordered(
+        || reader.next_batch().map_err(ReplayError::from),
+        threads,
+        |batch| decide_batch(path, &batch),
+        |(lines, bad)| {
+            let written = output.write_all(&lines).and_then(|()| output.flush());
+            written.map_err(ReplayError::io("write decisions to", "<stdout>"))?;
+            match bad {
+                None => Ok(()),
+                Some((line, error)) => {
+                    let location = Location { file: name.clone(), line, column: error.column };
+                    Err(CorpusError::Line { location, error }.into())
+                }
+            }
+        },
+    )
+}
+
+/// The decision lines of a batch up to the first bad line.
+fn decide_batch(path: &dyn DecisionPath, batch: &Batch) -> (Vec<u8>, Option<(u64, LineError)>) {
+    let mut lines = Vec::with_capacity(batch.len());
+    for (number, line) in batch.lines() {
+        let recording = match line.and_then(parse_line) {
+            Ok(recording) => recording,
+            Err(error) => return (lines, Some((number, error))),
+        };
+        let command_id = &recording.command.command_id;
+        let mut scratch = Scratch::default();
+        let decided = path.decide(&recording, &IdDigest::of(command_id), &mut scratch);
+        let written = serde_json::to_writer(&mut lines, &DecisionLine::new(command_id, &decided));
+        // Writing to memory fails only for types that JSON cannot hold, and a decision line has none.
+        debug_assert!(written.is_ok(), "a decision line is JSON");
+        lines.push(b'\n');
+    }
+    (lines, None)
+}
+
+/// Whether an error is that of an output whose reader has gone.
+#[must_use]
+pub fn is_broken_pipe(error: &ReplayError) -> bool {
+    match error {
+        ReplayError::Io { source, .. } => source.kind() == io::ErrorKind::BrokenPipe,
+        ReplayError::Corpus(_) | ReplayError::Run { .. } | ReplayError::Decisions { .. } => false,
+    }
+}

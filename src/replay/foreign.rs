@@ -1,0 +1,217 @@
+//! Decisions of another implementation, in place of our own paths.
+//!
+//! The file is read once for its index (command id to place) and then line by line, wherever a recording asks for its
+//! decision; it is never held as a whole. What it says about risk is checked against the privacy rule, because it is
+//! text from outside.
+
+use super::error::ReplayError;
+use crate::corpus::{BatchReader, CorpusError, CorpusInput, Fill, LineError, MAX_LINE_BYTES};
+use crate::decide::{
+    BaselineSummary, Decided, DecisionPath, RiskEntry, Scratch, Trace, is_clean_risk,
+};
+use crate::model::{CallError, CorridorStatus, DecisionCore, IdDigest, Intent, KnownReason, Location, ReasonCode, Recording, Text};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// A file of decision lines.
+pub struct ForeignPath {
+    label: String,
+    /// By the first half of the digest of a command id: offset, length and line.
+    index: BTreeMap<[u8; 16], (u64, u32, u64)>,
+    file: Mutex<File>,
+    used: AtomicU64,
+    problem: Mutex<Option<(u64, String)>>,
+    digest: String,
+}
+
+/// One decision line, closed.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ForeignLine<'a> {
+    #[serde(borrow)]
+    command_id: Text<'a>,
+    intent: Intent,
+    #[serde(borrow)]
+    baseline: DecisionCore<'a>,
+    #[serde(borrow)]
+    decision: DecisionCore<'a>,
+    #[serde(borrow)]
+    risk: Option<&'a RawValue>,
+    attempts_used: usize,
+}
+
+#[derive(Deserialize)]
+struct IdOnly<'a> {
+    #[serde(borrow)]
+    command_id: Text<'a>,
+}
+
+impl ForeignPath {
+    /// Reads the index of `path`; what is compressed is decompressed into a temporary file in `directory`.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplayError::Decisions`] with the line that is no decision line, or whose command id occurs twice.
+    pub fn open(path: &Path, directory: &Path) -> Result<Self, ReplayError> {
+        let input = CorpusInput::File(path.to_owned());
+        let label = input.display_name();
+        let opened = input.open()?;
+        let digest = opened.digest.clone();
+        let mut reader = BatchReader::new(opened, label.clone(), Fill::Whole);
+        std::fs::create_dir_all(directory).map_err(ReplayError::io("create", directory))?;
+        let mut file = tempfile::tempfile_in(directory).map_err(ReplayError::io("write in", directory))?;
+        let mut index = BTreeMap::new();
+        let mut offset = 0;
+        while let Some(batch) = reader.next_batch()? {
+            for (number, line) in batch.lines() {
+                let at = |error: LineError| {
+                    let location = Location { file: label.clone(), line: number, column: error.column };
+                    ReplayError::from(CorpusError::Line { location, error })
+                };
+                let line = line.map_err(at)?;
+                let bad = |problem: &str| ReplayError::Decisions {
+                    location: Location { file: label.clone(), line: number, column: None },
+                    problem: problem.to_owned(),
+                };
+                let id = std::str::from_utf8(line).ok().and_then(|text| serde_json::from_str::<IdOnly>(text).ok());
+                let Some(IdOnly { command_id }) = id else { return Err(bad("is no decision line with a command_id")) };
+                let length = u32::try_from(line.len().min(MAX_LINE_BYTES)).unwrap_or(u32::MAX);
+                file.write_all(line).map_err(ReplayError::io("write in", directory))?;
+                if index.insert(key(&IdDigest::of(&command_id)), (offset, length, number)).is_some() {
+                    return Err(bad("its command_id occurs twice"));
+                }
+                offset += u64::from(length);
+            }
+        }
+        let (file, used, problem) = (Mutex::new(file), AtomicU64::new(0), Mutex::new(None));
+        Ok(Self { label, index, file, used, problem, digest: digest.hex() })
+    }
+
+    /// SHA-256 of the file as stored, hex.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// What is wrong with the decisions, once every recording was decided: a bad line, a missing or a surplus id.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplayError::Decisions`]; of several problems the one on the first line.
+    pub fn check(&self, whole_corpus: bool) -> Result<(), ReplayError> {
+        let at = |line| Location { file: self.label.clone(), line, column: None };
+        let problem = self.problem.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((line, problem)) = problem {
+            return Err(ReplayError::Decisions { location: at(line), problem });
+        }
+        let surplus = (self.index.len() as u64).saturating_sub(self.used.load(Ordering::Relaxed));
+        if whole_corpus && surplus > 0 {
+            let problem = format!("{surplus} decision lines belong to no recording of the corpus");
+            return Err(ReplayError::Decisions { location: at(self.index.len() as u64), problem });
+        }
+        Ok(())
+    }
+
+    fn line_of(&self, digest: &IdDigest, line: &mut String) -> Result<u64, (u64, String)> {
+        let Some((offset, length, number)) = self.index.get(&key(digest)).copied() else {
+            return Err((0, "a recording has no decision line".to_owned()));
+        };
+        let mut bytes = vec![0; length as usize];
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(offset))
+            .and_then(|_| file.read_exact(&mut bytes))
+            .map_err(|error| (number, error.kind().to_string()))?;
+        *line = String::from_utf8(bytes).map_err(|_| (number, "invalid UTF-8".to_owned()))?;
+        Ok(number)
+    }
+
+    /// Keeps the problem on the smallest line: what is reported must not depend on threads.
+    fn note(&self, found: (u64, String)) {
+        let mut problem = self.problem.lock().unwrap_or_else(PoisonError::into_inner);
+        if problem.as_ref().is_none_or(|known| found < *known) {
+            *problem = Some(found);
+        }
+    }
+
+    fn try_decide<'a>(
+        &'a self,
+        recording: &'a Recording<'a>,
+        digest: &IdDigest,
+        line: &'a mut String,
+    ) -> Result<Decided<'a>, (u64, String)> {
+        let number = self.line_of(digest, line)?;
+        let parsed = serde_json::from_str::<ForeignLine>(line).map_err(|error| {
+            (number, format!("column {}: {}", error.column(), crate::corpus::problem_of(&error)))
+        })?;
+        if parsed.command_id != *recording.command.command_id {
+            return Err((number, "is the decision line of another command".to_owned()));
+        }
+        let raw_risk = parsed.risk.map(|risk| serde_json::from_str::<Map<String, Value>>(risk.get()));
+        let raw_risk = raw_risk.transpose().map_err(|_| (number, "risk: must be an object or null".to_owned()))?;
+        let risk = raw_risk.as_ref().map(|risk| risk_entry(risk, &parsed));
+        let risk = risk.transpose().map_err(|problem| (number, problem.to_owned()))?;
+        let leaked = raw_risk.as_ref().is_some_and(|risk| !is_clean_risk(risk));
+        let unrecorded = risk.as_ref().is_some_and(|risk| ran_out(risk, recording, parsed.attempts_used));
+        Ok(Decided {
+            intent: parsed.intent,
+            replacement: (parsed.decision != parsed.baseline).then_some(parsed.decision),
+            baseline: parsed.baseline,
+            risk,
+            attempts_used: parsed.attempts_used,
+            unrecorded,
+            leaked,
+            trace: Trace::default(),
+        })
+    }
+}
+
+impl DecisionPath for ForeignPath {
+    fn decide<'a>(&'a self, recording: &'a Recording<'a>, digest: &IdDigest, scratch: &'a mut Scratch) -> Decided<'a> {
+        self.used.fetch_add(1, Ordering::Relaxed);
+        self.try_decide(recording, digest, &mut scratch.line).unwrap_or_else(|problem| {
+            // The replay fails on this problem when it is over; what stands here until then is thrown away.
+            self.note(problem);
+            Decided::undecided()
+        })
+    }
+}
+
+/// A recorded attempt was asked for and not there: unavailable, without a recorded attempt that says so.
+fn ran_out(risk: &RiskEntry, recording: &Recording, attempts_used: usize) -> bool {
+    let attempts = recording.exchanges.partial_trust_shopping.as_deref().unwrap_or_default();
+    let last = attempts_used.checked_sub(1).and_then(|last| attempts.get(last));
+    risk.reason_code == KnownReason::LlmUnavailable.into()
+        && recording.candidate.is_none()
+        && last.is_none_or(|attempt| attempt.result != Err(CallError::Unavailable))
+}
+
+fn risk_entry<'a>(risk: &Map<String, Value>, line: &ForeignLine) -> Result<RiskEntry<'a>, &'static str> {
+    let text = |key: &str| risk.get(key).and_then(Value::as_str);
+    let status = text("status").and_then(|status| status.parse::<CorridorStatus>().ok());
+    let reason = text("reason_code").and_then(ReasonCode::parse);
+    Ok(RiskEntry {
+        corridor_intent: text("corridor_intent").and_then(|intent| intent.parse().ok()).map_or("", Intent::as_str),
+        sample_rate: risk.get("sample_rate").and_then(Value::as_f64).ok_or("risk.sample_rate: must be a number")?,
+        sampled: risk.get("sampled").and_then(Value::as_bool).ok_or("risk.sampled: must be true or false")?,
+        status: status.ok_or("risk.status: is not a known status")?,
+        reason_code: reason.ok_or("risk.reason_code: must be 1 to 64 letters, digits or underscores")?,
+        latency_ms: risk.get("latency_ms").and_then(Value::as_i64),
+        model_meta: None,
+        baseline_summary: BaselineSummary::new(line.intent, &line.baseline),
+        llm_summary: None,
+        diff_summary: None,
+    })
+}
+
+fn key(digest: &IdDigest) -> [u8; 16] {
+    let mut key = [0; 16];
+    key.copy_from_slice(&digest.0[..16]);
+    key
+}
