@@ -1,4 +1,5 @@
 //! Replay and regression harness for decisions that an LLM is allowed to influence.
 pub mod decide;
+pub mod golden;
 pub mod model;
 pub mod outcome;
