@@ -1,0 +1,109 @@
+//! One entry of a golden snapshot, and the bytes that it is written as.
+
+use crate::model::{CorridorStatus, DecisionCore, ReasonCode, Text};
+use crate::outcome::{Divergence, Effects, Outcome, OutcomeLine};
+use serde::{Deserialize, Serialize};
+
+/// What golden keeps of an outcome, in key order: no latencies, no clocks, no paths.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry<'a> {
+    /// The caller's identifier; entries are sorted by its bytes.
+    #[serde(borrow)]
+    pub command_id: Text<'a>,
+    /// What the user said.
+    #[serde(borrow)]
+    pub text: Text<'a>,
+    /// The deterministic decision; absent after an escaped panic.
+    #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<DecisionCore<'a>>,
+    /// Where the corridor ended; absent while it is off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<CorridorStatus>,
+    /// Why; absent while the corridor is off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<ReasonCode>,
+    /// The decision that counts, where it is not the baseline.
+    #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<DecisionCore<'a>>,
+    /// The one class.
+    pub class: Divergence,
+    /// What the candidate did to the items.
+    #[serde(default, skip_serializing_if = "Effects::is_empty")]
+    pub effects: Effects,
+}
+
+/// What surrounds one element of a pretty-printed array: the elements between are indented by one step.
+const OPENING: &[u8] = b"[\n  ";
+const CLOSING: &[u8] = b"\n]";
+
+impl<'a> Entry<'a> {
+    /// The entry of an outcome.
+    #[must_use]
+    pub fn of(outcome: &Outcome<'a>) -> Self {
+        let command = &outcome.recording.command;
+        let verdict = outcome.verdict();
+        Self {
+            command_id: (&*command.command_id).into(),
+            text: (&*command.text).into(),
+            baseline: outcome.decided.as_ref().map(|decided| decided.baseline.clone()),
+            status: verdict.map(|(status, _)| status),
+            reason: verdict.map(|(_, reason)| reason.clone()),
+            decision: outcome.replacement().cloned(),
+            class: outcome.divergence,
+            effects: outcome.effects,
+        }
+    }
+
+    /// Canonical bytes: JSON with two spaces per step, as they stand in the file (the first line without its
+    /// indentation, without a comma or line end behind the last). Equal entries are equal bytes.
+    ///
+    /// # Errors
+    ///
+    /// None for an entry that was read or made from an outcome; the type is serde's.
+    pub fn canonical(&self) -> serde_json::Result<Vec<u8>> {
+        let mut bytes = serde_json::to_vec_pretty(&[self])?;
+        bytes.truncate(bytes.len().saturating_sub(CLOSING.len()));
+        bytes.drain(..OPENING.len().min(bytes.len()));
+        Ok(bytes)
+    }
+}
+
+impl<'a> From<OutcomeLine<'a>> for Entry<'a> {
+    /// The entry of an outcome that a run has stored.
+    fn from(line: OutcomeLine<'a>) -> Self {
+        let OutcomeLine { command_id, text, baseline, status, reason, decision, class, effects, .. } = line;
+        Self { command_id, text, baseline, status, reason, decision, class, effects }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PANICKED: &str = r#"{
+    "command_id": "a-1",
+    "text": "хлеб \u0001 \"x\"",
+    "class": "broken"
+  }"#;
+
+    #[test]
+    fn bytes_are_those_of_an_array_element() {
+        let entry: Entry = serde_json::from_str(PANICKED).unwrap();
+        assert_eq!(String::from_utf8(entry.canonical().unwrap()).unwrap(), PANICKED);
+        assert_eq!(
+            serde_json::to_string_pretty(&[&entry, &entry]).unwrap(),
+            format!("[\n  {PANICKED},\n  {PANICKED}\n]")
+        );
+    }
+
+    #[test]
+    fn an_outcome_and_its_stored_line_give_the_same_entry() {
+        let text = include_str!("../../corpora/household.jsonl");
+        let recording: crate::model::Recording = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+        let digest = crate::model::IdDigest::of(&recording.command.command_id);
+        let outcome = Outcome::panicked(&recording, digest);
+        let entry = Entry::of(&outcome);
+        assert_eq!(entry, Entry::from(outcome.into_line("household")));
+    }
+}

@@ -1,0 +1,194 @@
+//! What keeps golden from being read, compared or settled.
+//!
+//! Messages name fields and places in a file, never what stands there: a golden file holds the text of users.
+
+use crate::model::Location;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// Why a golden operation failed. A change against golden is no error.
+#[derive(Debug, Error)]
+pub enum GoldenError {
+    /// The file system refused. What was there before is still there.
+    #[error("cannot {action} `{path}`")]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What was tried, e.g. `read`.
+        action: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A golden, pending or journal file is damaged.
+    #[error("{location}: {flaw}")]
+    Unreadable {
+        /// Where, to the line.
+        location: Location,
+        /// What is wrong there.
+        flaw: Flaw,
+    },
+    /// A line of the ledger is damaged; the other lines are not.
+    #[error("{location}: {flaw}")]
+    Ledger {
+        /// Where.
+        location: Location,
+        /// What is wrong there.
+        flaw: Flaw,
+    },
+    /// A caller wrote or compared entries that do not ascend strictly by command id.
+    #[error("entries do not ascend by command id, or one comes twice")]
+    OutOfOrder,
+    /// The stream of current entries broke off.
+    #[error("cannot read the current entries")]
+    Current(#[source] io::Error),
+    /// A current entry is none: a bug of whoever made it.
+    #[error("a current entry is not one: {0}")]
+    NotAnEntry(Flaw),
+    /// Whoever takes the changes could not take one.
+    #[error("cannot pass on a change")]
+    Sink(#[source] io::Error),
+    /// Not a name that a file or folder of the store can have.
+    #[error("`{}` cannot name a {what} of golden", .name.escape_debug())]
+    Name {
+        /// `rule set` or `corpus`.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// A settlement without a proper date, or without a person.
+    #[error("a settlement needs {0}")]
+    Unsigned(&'static str),
+    /// There is no pending file.
+    #[error("nothing is pending for `{path}`")]
+    NothingPending {
+        /// The golden file.
+        path: PathBuf,
+    },
+    /// Cases were named that have no pending change. Nothing was settled.
+    #[error("not pending for `{path}`: {}", Listed(.cases))]
+    NotPending {
+        /// The golden file.
+        path: PathBuf,
+        /// The command ids, ascending.
+        cases: Vec<String>,
+    },
+    /// Golden was replaced since the comparison began, so the pending file would undo that.
+    #[error("`{path}` was replaced during the comparison")]
+    Replaced {
+        /// The golden file.
+        path: PathBuf,
+    },
+}
+
+impl GoldenError {
+    /// What to do about it, where there is something.
+    #[must_use]
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+                Some("make room and repeat the command; nothing is lost")
+            }
+            Self::Unreadable { flaw, .. } => Some(flaw.help()),
+            Self::Ledger { .. } => Some("correct the line by hand, or leave it: golden does not depend on it"),
+            Self::Name { .. } => Some("a name is one part of a path, without separators, and not `.` or `..`"),
+            Self::NothingPending { .. } | Self::NotPending { .. } => Some("`corridor pending` lists what is pending"),
+            Self::Replaced { .. } => Some("replay again"),
+            Self::Io { .. }
+            | Self::OutOfOrder
+            | Self::Current(_)
+            | Self::NotAnEntry(_)
+            | Self::Sink(_)
+            | Self::Unsigned(_) => None,
+        }
+    }
+
+    /// For `map_err`: the file system refused to `action` the `path`.
+    pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Io { path: path.to_owned(), action, source }
+    }
+}
+
+/// What is wrong with a file, without what stands in it.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Flaw {
+    /// The file opens with a byte order mark.
+    #[error("the file opens with a byte order mark")]
+    ByteOrderMark,
+    /// A merge was left unfinished.
+    #[error("a conflict marker of an unfinished merge")]
+    ConflictMarker,
+    /// The file ends before its array does.
+    #[error("the file ends before its array does")]
+    Truncated,
+    /// Something stands behind the array.
+    #[error("something stands behind the end of the array")]
+    Trailing,
+    /// Not UTF-8.
+    #[error("not UTF-8")]
+    NotUtf8,
+    /// No entry is that long; a bracket or quote is missing.
+    #[error("an entry does not end within {} MiB", .0 >> 20)]
+    TooLong(usize),
+    /// Not JSON.
+    #[error("not JSON: {0}")]
+    Syntax(String),
+    /// JSON, but not what belongs here.
+    #[error("{}{problem}", Prefix(.field))]
+    Field {
+        /// Path of the field, e.g. `baseline.payload.job_type`; empty for the whole object.
+        field: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The entry belongs further up.
+    #[error("`command_id`: the entry does not come after the one before it; entries ascend by the bytes of the id")]
+    Unsorted,
+    /// The entry is there already.
+    #[error("`command_id`: the entry has the id of the one before it")]
+    Duplicate,
+}
+
+impl Flaw {
+    /// What to do about it.
+    #[must_use]
+    pub const fn help(&self) -> &'static str {
+        match self {
+            Self::ByteOrderMark => "save the file as UTF-8 without a byte order mark",
+            Self::ConflictMarker => "take either side of the merge, replay, and accept what is right",
+            Self::Truncated | Self::TooLong(_) => {
+                "restore the file from version control; a pending file can be removed and replayed"
+            }
+            Self::Trailing | Self::NotUtf8 | Self::Syntax(_) | Self::Field { .. } => {
+                "undo the edit, or remove the file, replay, and accept what is right"
+            }
+            Self::Unsorted => "move the entry to its place, or remove the file, replay, and accept what is right",
+            Self::Duplicate => "remove one of the two entries",
+        }
+    }
+}
+
+struct Prefix<'a>(&'a str);
+
+impl fmt::Display for Prefix<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() { Ok(()) } else { write!(f, "`{}`: ", self.0) }
+    }
+}
+
+/// The first few of many.
+struct Listed<'a>(&'a [String]);
+
+impl fmt::Display for Listed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 5;
+        for (place, case) in self.0.iter().take(SHOWN).enumerate() {
+            write!(f, "{}`{}`", if place == 0 { "" } else { ", " }, case.escape_debug())?;
+        }
+        match self.0.len().saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => write!(f, " and {more} more"),
+        }
+    }
+}

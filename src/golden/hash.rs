@@ -1,0 +1,55 @@
+//! SHA-256 of what flows by.
+
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use std::io::{self, Read, Write};
+
+/// Passes bytes through, in either direction, and digests them.
+#[derive(Debug)]
+pub(super) struct Hashing<T> {
+    pub(super) inner: T,
+    sha256: Sha256,
+}
+
+impl<T> Hashing<T> {
+    pub(super) fn new(inner: T) -> Self {
+        Self { inner, sha256: Sha256::new() }
+    }
+
+    /// In hexadecimal, of everything up to now.
+    pub(super) fn hex(&self) -> String {
+        let digest = self.sha256.clone().finalize();
+        digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
+            // Writing to a string does not fail.
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
+    }
+}
+
+impl<T: Read> Read for Hashing<T> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.inner.read(buffer)?;
+        self.sha256.update(buffer.get(..length).unwrap_or_default());
+        Ok(length)
+    }
+}
+
+impl<T: Write> Write for Hashing<T> {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        let length = self.inner.write(buffer)?;
+        self.sha256.update(buffer.get(..length).unwrap_or_default());
+        Ok(length)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+/// The digest of a whole stream, in hexadecimal.
+pub(super) fn sha256_of(source: impl Read) -> io::Result<String> {
+    let mut source = Hashing::new(source);
+    io::copy(&mut source, &mut io::sink())?;
+    Ok(source.hex())
+}
