@@ -1,8 +1,15 @@
 //! Replay and regression harness for decisions that an LLM is allowed to influence.
+//!
+//! The data flows one way: a [`corpus`] of recordings is decided on two paths ([`decide`]), each command comes to an
+//! [`outcome`], a [`replay`] stores them and compares them with [`golden`] snapshots, a [`summary`] adds them up, and a
+//! [`report`] shows it. [`cli`] starts everything.
+
+pub mod cli;
 pub mod corpus;
 pub mod decide;
 pub mod golden;
 pub mod model;
 pub mod outcome;
 pub mod replay;
+pub mod report;
 pub mod summary;

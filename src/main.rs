@@ -1,1 +1,7 @@
-fn main() {}
+//! The `corridor` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    corridor::cli::run()
+}

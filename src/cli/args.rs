@@ -39,7 +39,14 @@ pub(super) struct Cli {
 #[derive(Args, Debug)]
 pub(super) struct Global {
     /// When to use colour; NO_COLOR and CLICOLOR_FORCE are honoured
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", env = "CORRIDOR_COLOR", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        env = "CORRIDOR_COLOR",
+        hide_env_values = true
+    )]
     pub(super) color: ColorChoice,
     /// Print results only: no progress, no notes
     #[arg(short, long, global = true, conflicts_with = "verbose", env = "CORRIDOR_QUIET")]

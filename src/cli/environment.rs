@@ -39,12 +39,14 @@ impl Effective {
             Some(path) => match std::fs::read(path) {
                 Ok(bytes) => {
                     digest_of_policy = Some(digest(&bytes));
-                    String::from_utf8(bytes).map_or_else(|_| PolicySource::Unreadable("not UTF-8".to_owned()), PolicySource::Text)
+                    String::from_utf8(bytes)
+                        .map_or_else(|_| PolicySource::Unreadable("not UTF-8".to_owned()), PolicySource::Text)
                 }
                 Err(error) => PolicySource::Unreadable(error.kind().to_string()),
             },
         };
-        let sampling = if args.as_deployed || args.recorded_environment { Sampling::AsDeployed } else { Sampling::Forced };
+        let sampling =
+            if args.as_deployed || args.recorded_environment { Sampling::AsDeployed } else { Sampling::Forced };
         let settings = Settings::from_environment(&variables, &source);
         let settings = if sampling == Sampling::Forced { settings.forced() } else { settings };
         if !args.recorded_environment {
@@ -56,7 +58,11 @@ impl Effective {
 
     /// Our own path under `rules`.
     pub(super) fn path(&self, rules: RuleSet) -> Box<dyn DecisionPath> {
-        if self.recorded { Box::new(RecordedPath::new(rules)) } else { Box::new(OurPath::new(self.settings.clone(), rules)) }
+        if self.recorded {
+            Box::new(RecordedPath::new(rules))
+        } else {
+            Box::new(OurPath::new(self.settings.clone(), rules))
+        }
     }
 }
 
@@ -70,7 +76,9 @@ fn what_is_closed(settings: &Settings) -> Option<String> {
     }
     let task = crate::model::LlmTask::PartialTrustShopping;
     match &settings.policy {
-        PolicyState::Disabled => Some("the LLM policy is off (LLM_POLICY_ENABLED): no candidate is asked for".to_owned()),
+        PolicyState::Disabled => {
+            Some("the LLM policy is off (LLM_POLICY_ENABLED): no candidate is asked for".to_owned())
+        }
         PolicyState::Refused(error) => {
             let place = match error {
                 crate::decide::PolicyError::Syntax { line: Some(line), column: Some(column), .. } => {

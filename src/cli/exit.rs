@@ -66,8 +66,13 @@ impl Failure {
 
     /// Bad or missing input, with everything that led to it.
     pub(super) fn caused(error: &dyn Error) -> Self {
-        let causes = std::iter::successors(error.source(), |cause| cause.source()).map(ToString::to_string);
-        Self { causes: causes.collect(), ..Self::input(error.to_string()) }
+        let mut causes = Vec::new();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            causes.push(error.to_string());
+            cause = error.source();
+        }
+        Self { causes, ..Self::input(error.to_string()) }
     }
 
     /// `error: …`, `caused by: …`, `help: …`, each on lines of their own. Whatever is in it is made harmless.
@@ -84,7 +89,7 @@ impl Failure {
 }
 
 fn harmless(text: &str) -> String {
-    crate::report::escape::for_terminal(text)
+    text.lines().map(crate::report::escape::visible).collect::<Vec<_>>().join("\n")
 }
 
 impl From<CorpusError> for Failure {

@@ -91,9 +91,8 @@ impl Project {
 
     fn new(root: PathBuf, file: ProjectFile, name: &str) -> Result<Self, Failure> {
         let ProjectFile { rules, mut stages, corpora, golden, environment, corpus } = file;
-        let rules = rules.iter().map(|rules| {
-            rules.parse().map_err(|error| Failure::input(format!("{name}: rules: {error}")))
-        });
+        let rules =
+            rules.iter().map(|rules| rules.parse().map_err(|error| Failure::input(format!("{name}: rules: {error}"))));
         let mut rules = rules.collect::<Result<Vec<RuleSet>, _>>()?;
         rules.sort_unstable();
         rules.dedup();
@@ -157,7 +156,8 @@ impl Project {
             return Ok(CorpusInput::Stdin);
         }
         let path = Path::new(named);
-        let in_folder = ["", ".gz", ".zst"].map(|end| self.root.join(&self.corpora).join(format!("{named}.jsonl{end}")));
+        let in_folder =
+            ["", ".gz", ".zst"].map(|end| self.root.join(&self.corpora).join(format!("{named}.jsonl{end}")));
         let is_name = path.components().count() == 1;
         match in_folder.into_iter().find(|path| is_name && path.is_file()) {
             Some(found) => Ok(CorpusInput::File(found)),

@@ -8,16 +8,17 @@ use super::environment::Effective;
 use super::exit::{Exit, Failure};
 use super::output::Output;
 use super::project::Project;
-use super::snapshot::{Golden, GoldenPolicy};
+use super::snapshot::{Compared, Golden, GoldenPolicy};
 use crate::corpus::CorpusInput;
 use crate::decide::{DecisionPath, RuleSet};
+use crate::golden::{Scope, SnapshotName, Store};
 use crate::outcome::Divergence;
 use crate::replay::{
     CorpusInputs, CorpusJob, CorpusResult, ForeignPath, RUN_FORMAT, RunInputs, SampleSize, Selection, Staging,
     replay_corpus, store_run,
 };
 use crate::report;
-use crate::summary::{CorpusSummary, CoverageContext, Decisions, SUMMARY_FORMAT, Sampling, Summary};
+use crate::summary::{CorpusSummary, CoverageContext, Decisions, GoldenResult, SUMMARY_FORMAT, Sampling, Summary};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use tempfile::NamedTempFile;
@@ -52,7 +53,8 @@ pub(super) fn run(args: &ReplayArgs, project: &Project, output: &Output, under_c
     let paths = plan.paths();
     let paths: Vec<&dyn DecisionPath> = paths.iter().map(AsRef::as_ref).collect();
     let paths = plan.foreign.as_ref().map_or(paths, |foreign| vec![foreign as &dyn DecisionPath]);
-    let mut golden = Golden::new(project.golden(args.golden.as_deref()), plan.golden_policy(under_ci));
+    let store = Store::new(project.golden(args.golden.as_deref()));
+    let mut golden = Golden::new(&store, plan.golden_policy(under_ci));
     let runs = project.runs();
     let mut stagings = plan.rules.iter().map(|_| Staging::new(&runs)).collect::<Result<Vec<_>, _>>()?;
     let mut summaries: Vec<Summary> = plan.rules.iter().map(|rules| plan.empty_summary(*rules)).collect();
@@ -60,8 +62,11 @@ pub(super) fn run(args: &ReplayArgs, project: &Project, output: &Output, under_c
     let bar = output.bar(plan.corpora.iter().filter_map(|corpus| corpus.input.size()).sum());
     for corpus in &plan.corpora {
         bar.set_message(corpus.name.clone());
-        let wanted: Vec<bool> =
-            plan.rules.iter().map(|rules| golden.wants(*rules, &corpus.name, corpus.named)).collect::<Result<_, _>>()?;
+        let wanted: Vec<bool> = plan
+            .rules
+            .iter()
+            .map(|rules| Ok(corpus.named && golden.wants(*rules, &corpus.name)?))
+            .collect::<Result<_, Failure>>()?;
         let job = CorpusJob {
             name: &corpus.name,
             input: &corpus.input,
@@ -77,12 +82,19 @@ pub(super) fn run(args: &ReplayArgs, project: &Project, output: &Output, under_c
             foreign.check(result.is_ok() && plan.selection.is_everything())?;
         }
         let CorpusResult { paths: results, read, set_aside, digest } = result?;
-        set_aside.described.iter().for_each(|error| bar.suspend(|| output.note(&format!("set aside: {}", shown(error)))));
+        set_aside
+            .described
+            .iter()
+            .for_each(|error| bar.suspend(|| output.note(&format!("set aside: {}", shown(error)))));
         let (role, role_declared) = project.role(&corpus.name);
         for (((result, rules), summary), inputs) in
             results.into_iter().zip(&plan.rules).zip(&mut summaries).zip(&mut inputs)
         {
-            let compared = golden.compare(*rules, &corpus.name, corpus.named, result.entries)?;
+            let compared = if corpus.named {
+                golden.compare(*rules, &corpus.name, result.entries)?
+            } else {
+                Compared { result: GoldenResult::Absent, digest: None }
+            };
             inputs.push(CorpusInputs {
                 name: corpus.name.clone(),
                 role,
@@ -113,7 +125,7 @@ pub(super) fn run(args: &ReplayArgs, project: &Project, output: &Output, under_c
 }
 
 fn shown(error: &crate::corpus::CorpusError) -> String {
-    report::escape::for_terminal(&error.to_string())
+    report::escape::visible(&error.to_string()).into_owned()
 }
 
 /// The exit code and the printed verdict come from the same summaries.
@@ -191,7 +203,11 @@ impl<'a> Plan<'a> {
             skip,
             may_write: !(under_ci || self.args.check),
             new: self.args.new,
-            whole: self.selection.is_everything() && !self.args.keep_going,
+            scope: if self.selection.is_everything() && !self.args.keep_going {
+                Scope::Whole
+            } else {
+                Scope::Selection
+            },
         }
     }
 
@@ -253,18 +269,22 @@ impl<'a> Plan<'a> {
 
     /// What a user would type next.
     fn next_commands(&self, summaries: &[Summary]) -> Vec<String> {
-        use crate::summary::GoldenResult;
         let mut next = Vec::new();
         let results = || summaries.iter().flat_map(|summary| &summary.corpora).map(|corpus| &corpus.golden);
         if results().any(|golden| matches!(golden, GoldenResult::Compared { pending: true, .. })) {
             next.push("corridor pending".to_owned());
             next.push("corridor accept --reason \"…\"   (or: corridor reject)".to_owned());
         }
-        if results().any(|golden| matches!(golden, GoldenResult::Absent)) && self.corpora.iter().any(|corpus| corpus.named) {
+        if results().any(|golden| matches!(golden, GoldenResult::Absent))
+            && self.corpora.iter().any(|corpus| corpus.named)
+        {
             next.push("corridor accept --new   (make golden of this run where there is none)".to_owned());
         }
         let worst = summaries.iter().flat_map(|summary| {
-            summary.corpora.iter().flat_map(|corpus| corpus.counts.worst.iter().map(move |case| (summary, corpus, case)))
+            summary
+                .corpora
+                .iter()
+                .flat_map(move |corpus| corpus.counts.worst.iter().map(move |case| (summary, corpus, case)))
         });
         if let Some((summary, corpus, case)) = worst.min_by_key(|(_, _, case)| *case) {
             let rules = if summary.rules == RuleSet::Strict { " --rules strict" } else { "" };
@@ -302,7 +322,7 @@ impl Corpus {
                 (CorpusInput::Stdin, None) => (false, "stdin".to_owned()),
                 (CorpusInput::File(_), _) => (true, input.corpus_name().unwrap_or_default()),
             };
-            crate::golden::SnapshotName::new("reference", &name)?;
+            SnapshotName::new("reference", &name)?;
             let spooled = (input == CorpusInput::Stdin && reads_twice).then(|| spool(project)).transpose()?;
             let input = spooled.as_ref().map_or(input, |file| CorpusInput::File(file.path().to_owned()));
             Ok(Self { name, label, input, _spooled: spooled, named })
@@ -327,5 +347,7 @@ fn spool(project: &Project) -> Result<NamedTempFile, Failure> {
         file.flush()?;
         Ok(file)
     };
-    copy().map_err(|error: io::Error| Failure::input(format!("cannot keep standard input in {}: {error}", runs.display())))
+    copy().map_err(|error: io::Error| {
+        Failure::input(format!("cannot keep standard input in {}: {error}", runs.display()))
+    })
 }

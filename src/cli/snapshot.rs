@@ -2,10 +2,11 @@
 
 use super::exit::Failure;
 use crate::decide::RuleSet;
-use crate::golden::{ChangeSummary, GoldenWriter, PendingWriter, Scope, SnapshotName, Store, compare};
-use crate::replay::{SortedEntries, digest_of_file};
+use crate::golden::{
+    ChangeSummary, Comparison, GoldenError, GoldenWriter, PendingWriter, Scope, SnapshotName, Store, compare,
+};
+use crate::replay::SortedEntries;
 use crate::summary::GoldenResult;
-use std::path::PathBuf;
 
 /// What a replay may do with golden.
 pub(super) struct GoldenPolicy {
@@ -16,13 +17,79 @@ pub(super) struct GoldenPolicy {
     /// Whether corpora without golden get a pending file.
     pub(super) new: bool,
     /// Whether whole corpora are replayed.
-    pub(super) whole: bool,
+    pub(super) scope: Scope,
 }
 
-/// The golden folder of one replay.
-pub(super) struct Golden {
-    store: Store,
+/// The golden folder of one replay. Nothing of it changes before [`publish`](Self::publish).
+pub(super) struct Golden<'a> {
+    store: &'a Store,
     policy: GoldenPolicy,
-    stale: Vec<SnapshotName>,
-    pending: Vec<(SnapshotName, tempfile::NamedTempFile)>,
+    pending: Vec<PendingWriter<'a>>,
+    overtaken: Vec<SnapshotName>,
+}
+
+/// One corpus against golden.
+pub(super) struct Compared {
+    pub(super) result: GoldenResult,
+    /// SHA-256 of the golden file, hex, where there is one that was compared.
+    pub(super) digest: Option<String>,
+}
+
+impl<'a> Golden<'a> {
+    pub(super) const fn new(store: &'a Store, policy: GoldenPolicy) -> Self {
+        Self { store, policy, pending: Vec::new(), overtaken: Vec::new() }
+    }
+
+    /// Whether the entries of a corpus are needed.
+    pub(super) fn wants(&self, rules: RuleSet, corpus: &str) -> Result<bool, Failure> {
+        let name = SnapshotName::new(rules.as_str(), corpus)?;
+        Ok(self.policy.skip.is_none() && (self.policy.new || self.store.golden_path(&name).exists()))
+    }
+
+    /// Compares the entries of a corpus, ascending by command id, with golden.
+    pub(super) fn compare(
+        &mut self,
+        rules: RuleSet,
+        corpus: &str,
+        entries: SortedEntries,
+    ) -> Result<Compared, Failure> {
+        if let Some(because) = self.policy.skip {
+            return Ok(Compared { result: GoldenResult::Skipped { because: because.to_owned() }, digest: None });
+        }
+        if !self.wants(rules, corpus)? {
+            return Ok(Compared { result: GoldenResult::Absent, digest: None });
+        }
+        let name = SnapshotName::new(rules.as_str(), corpus)?;
+        let mut pending = self.policy.may_write.then(|| self.store.begin_pending(&name)).transpose()?;
+        let digest = self.store.digest(&name)?;
+        let golden = self.store.golden(&name)?;
+        let mut changes = ChangeSummary::default();
+        let note = |change| {
+            changes.add(&change);
+            Ok(())
+        };
+        let scope = self.policy.scope;
+        let comparison = match &mut pending {
+            Some(pending) => compare(entries, golden, scope, Some(pending.writer()), note)?,
+            None => compare(entries, golden, scope, None::<&mut GoldenWriter<Vec<u8>>>, note)?,
+        };
+        let is_pending = pending.is_some() && !comparison.is_clean();
+        let result = GoldenResult::compared(&comparison, &changes, is_pending);
+        self.keep(name, pending, &comparison);
+        Ok(Compared { result, digest })
+    }
+
+    fn keep(&mut self, name: SnapshotName, pending: Option<PendingWriter<'a>>, comparison: &Comparison) {
+        match pending {
+            Some(pending) if !comparison.is_clean() => self.pending.push(pending),
+            Some(_) if self.policy.scope == Scope::Whole => self.overtaken.push(name),
+            Some(_) | None => {}
+        }
+    }
+
+    /// Puts the pending files in their places, and removes those that this replay has overtaken.
+    pub(super) fn publish(self) -> Result<(), GoldenError> {
+        self.pending.into_iter().try_for_each(PendingWriter::commit)?;
+        self.overtaken.iter().try_for_each(|name| self.store.discard_stale(name).map(drop))
+    }
 }

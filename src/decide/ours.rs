@@ -67,12 +67,7 @@ impl DecisionPath for RecordedPath {
     }
 }
 
-fn decide<'a>(
-    settings: &'a Settings,
-    rules: RuleSet,
-    recording: &'a Recording<'a>,
-    digest: &IdDigest,
-) -> Decided<'a> {
+fn decide<'a>(settings: &'a Settings, rules: RuleSet, recording: &'a Recording<'a>, digest: &IdDigest) -> Decided<'a> {
     let mut trace = Trace::new();
     let extraction = name_extraction(settings, recording);
     let decided = baseline::decide(&recording.command, &extraction, &mut trace);

@@ -26,7 +26,9 @@ pub fn is_clean_risk(line: &Map<String, Value>) -> bool {
         "baseline_summary" => !value.is_null() && object(value, is_clean_count),
         "llm_summary" => object(value, |key, value| match key {
             "item_name_len" => value.is_number(),
-            "confidence_bucket" => value.as_str().is_some_and(|text| ["missing", "high", "medium", "low"].contains(&text)),
+            "confidence_bucket" => {
+                value.as_str().is_some_and(|text| ["missing", "high", "medium", "low"].contains(&text))
+            }
             _ => is_clean_count(key, value),
         }),
         "diff_summary" => object(value, |key, value| {
@@ -84,9 +86,19 @@ mod tests {
     fn a_documented_line_is_clean_and_text_anywhere_is_not() {
         assert!(is_clean_risk(&line()));
         for path in [
-            "/corridor_intent", "/status", "/reason_code", "/latency_ms", "/model_meta/profile", "/model_meta/task_id",
-            "/model_meta/escalated", "/baseline_summary/intent", "/baseline_summary/action_count", "/llm_summary/intent",
-            "/llm_summary/item_name_len", "/llm_summary/confidence_bucket", "/diff_summary/intent_mismatch",
+            "/corridor_intent",
+            "/status",
+            "/reason_code",
+            "/latency_ms",
+            "/model_meta/profile",
+            "/model_meta/task_id",
+            "/model_meta/escalated",
+            "/baseline_summary/intent",
+            "/baseline_summary/action_count",
+            "/llm_summary/intent",
+            "/llm_summary/item_name_len",
+            "/llm_summary/confidence_bucket",
+            "/diff_summary/intent_mismatch",
         ] {
             let mut value = Value::Object(line());
             *value.pointer_mut(path).unwrap() = json!("купи молоко");

@@ -2,8 +2,8 @@
 
 use super::Selection;
 use super::error::ReplayError;
-use super::merge::{EntrySorter, SortedEntries};
 use super::evaluate::{Evaluated, Evaluation, judge};
+use super::merge::{EntrySorter, SortedEntries};
 use super::pipeline::ordered;
 use super::select::SampleSize;
 use super::spill::Spill;

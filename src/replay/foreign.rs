@@ -6,10 +6,10 @@
 
 use super::error::ReplayError;
 use crate::corpus::{BatchReader, CorpusError, CorpusInput, Fill, LineError, MAX_LINE_BYTES};
-use crate::decide::{
-    BaselineSummary, Decided, DecisionPath, RiskEntry, Scratch, Trace, is_clean_risk,
+use crate::decide::{BaselineSummary, Decided, DecisionPath, RiskEntry, Scratch, Trace, is_clean_risk};
+use crate::model::{
+    CallError, CorridorStatus, DecisionCore, IdDigest, Intent, KnownReason, Location, ReasonCode, Recording, Text,
 };
-use crate::model::{CallError, CorridorStatus, DecisionCore, IdDigest, Intent, KnownReason, Location, ReasonCode, Recording, Text};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -147,9 +147,8 @@ impl ForeignPath {
         line: &'a mut String,
     ) -> Result<Decided<'a>, (u64, String)> {
         let number = self.line_of(digest, line)?;
-        let parsed = serde_json::from_str::<ForeignLine>(line).map_err(|error| {
-            (number, format!("column {}: {}", error.column(), crate::corpus::problem_of(&error)))
-        })?;
+        let parsed = serde_json::from_str::<ForeignLine>(line)
+            .map_err(|error| (number, format!("column {}: {}", error.column(), crate::corpus::problem_of(&error))))?;
         if parsed.command_id != *recording.command.command_id {
             return Err((number, "is the decision line of another command".to_owned()));
         }

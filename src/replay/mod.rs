@@ -22,6 +22,8 @@ pub use filter::{filter, is_broken_pipe};
 pub use foreign::ForeignPath;
 pub use merge::SortedEntries;
 pub use pipeline::ordered;
-pub use run::{CorpusInputs, RUN_FORMAT, RunInputs, RunRecord, digest, latest_run, store_run};
+pub use run::{
+    CorpusInputs, RUN_FORMAT, RunInputs, RunRecord, digest, latest_run, read_record, store_run, stored_entries,
+};
 pub use select::{Filter, FilterError, SampleSize, Selection};
 pub use staging::{Mark, Staging};

@@ -1,18 +1,24 @@
 //! Stored runs: what went into a replay, and where its results are.
 
-use super::error::ReplayError;
-use super::staging::{Staging, sync_directory};
 use super::Selection;
+use super::error::ReplayError;
+use super::merge::{EntrySorter, SortedEntries};
+use super::staging::{Staging, sync_directory};
 use crate::corpus::hex;
 use crate::decide::{Environment, RuleSet};
+use crate::golden::Entry;
+use crate::outcome::OutcomeLine;
 use crate::summary::{Decisions, Role, Sampling, Summary};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 /// Version of the files of a run; raised when one of them changes its meaning.
 pub const RUN_FORMAT: u32 = 1;
+
+/// Bytes of entries that are held while a stored run is read.
+const STORED_BYTES: usize = 64 << 20;
 
 /// What a run depends on. Equal inputs are the same run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -141,4 +147,44 @@ pub fn latest_run(runs: &Path, rules: RuleSet) -> Result<Option<PathBuf>, Replay
         return Err(ReplayError::Run { path: pointer, problem });
     }
     Ok(Some(run))
+}
+
+/// Golden entries of what a stored run found for `corpus`, ascending by command id.
+///
+/// # Errors
+///
+/// [`ReplayError::Io`], and [`ReplayError::Run`] with the line that is no outcome.
+pub fn stored_entries(run: &Path, corpus: &str) -> Result<SortedEntries, ReplayError> {
+    let path = run.join("outcomes.jsonl");
+    let file = std::fs::File::open(&path).map_err(ReplayError::io("read", &path))?;
+    let mut entries = EntrySorter::new(run, STORED_BYTES);
+    for (number, line) in (1_u64..).zip(BufReader::new(file).lines()) {
+        let line = line.map_err(ReplayError::io("read", &path))?;
+        let problem = |_| ReplayError::Run { path: path.clone(), problem: format!("line {number} is no outcome") };
+        let outcome: OutcomeLine = serde_json::from_str(&line).map_err(problem)?;
+        if outcome.corpus == corpus {
+            let id = outcome.command_id.to_string();
+            let bytes = Entry::from(outcome).canonical().map_err(problem)?;
+            entries.add((id, bytes)).map_err(ReplayError::io("write temporary entries in", run))?;
+        }
+    }
+    Ok(entries.finish())
+}
+
+/// The record of a stored run.
+///
+/// # Errors
+///
+/// [`ReplayError::Io`], and [`ReplayError::Run`] where it is of another format.
+pub fn read_record(run: &Path) -> Result<RunRecord, ReplayError> {
+    let path = run.join("run.json");
+    let text = std::fs::read_to_string(&path).map_err(ReplayError::io("read", &path))?;
+    let record: RunRecord = serde_json::from_str(&text)
+        .map_err(|error| ReplayError::Run { path: path.clone(), problem: format!("is no run record: {error}") })?;
+    if record.inputs.format == RUN_FORMAT {
+        Ok(record)
+    } else {
+        let problem = format!("is of format {}, this program reads {RUN_FORMAT}: replay again", record.inputs.format);
+        Err(ReplayError::Run { path, problem })
+    }
 }

@@ -11,10 +11,10 @@ mod view;
 use crate::model::wire::wire_enum;
 pub use coverage::{CoverageContext, CoverageRow, Reach, VerdictCounts, coverage};
 pub use exposure::{ClassCounts, EffectCounts, NamedCase, Severity, Stage, WorstCases};
+pub use tally::{Accuracy, Counts, EntityTotals, FirstIds, SourceCounts, Tally, ratio};
 pub use view::{
     ChangeGroupView, CorpusSummary, Decisions, GoldenResult, RoleTotals, SUMMARY_FORMAT, Sampling, SideView, Summary,
 };
-pub use tally::{Accuracy, Counts, EntityTotals, FirstIds, SourceCounts, Tally, ratio};
 
 wire_enum! {
     /// What a corpus stands for.

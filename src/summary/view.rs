@@ -199,15 +199,13 @@ impl GoldenResult {
 
 impl Summary {
     /// Adds up roles and coverage over `corpora`.
-    #[must_use]
-    pub fn add_up(&mut self, context: CoverageContext) -> &mut Self {
+    pub fn add_up(&mut self, context: CoverageContext) {
         self.roles = Role::ALL.iter().filter_map(|role| RoleTotals::of(*role, &self.corpora)).collect();
         let mut verdicts = VerdictCounts::new();
         for (verdict, count) in self.corpora.iter().flat_map(|corpus| &corpus.counts.verdicts) {
             *verdicts.entry(verdict.clone()).or_default() += count;
         }
         self.coverage = coverage(context, &verdicts);
-        self
     }
 
     /// Recordings that were replayed, over all corpora.

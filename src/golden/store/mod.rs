@@ -101,6 +101,17 @@ impl Store {
         Ok(file.map(|file| GoldenReader::new(BufReader::with_capacity(1 << 17, file), path)))
     }
 
+    /// SHA-256 of a snapshot's file, hex; `None` where there is none yet.
+    ///
+    /// # Errors
+    ///
+    /// [`GoldenError::Io`].
+    pub fn digest(&self, name: &SnapshotName) -> Result<Option<String>, GoldenError> {
+        let path = self.golden_path(name);
+        let file = disk::open(&path)?;
+        file.map(|file| super::hash::sha256_of(file).map_err(GoldenError::io("read", &path))).transpose()
+    }
+
     /// Begins a pending file. To be called before [`golden`](Self::golden): it completes what was interrupted, and
     /// notices when golden is replaced later on.
     ///

@@ -1,0 +1,84 @@
+//! `corridor generate`: seeded synthetic recordings.
+
+use super::args::GenerateArgs;
+use super::exit::{Exit, Failure};
+use super::output::Output;
+use crate::corpus::generate::{Knob, KnobSetting, Preset, Recipe};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::fmt::Write as _;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use tempfile::NamedTempFile;
+
+/// Runs the subcommand.
+pub(super) fn run(args: &GenerateArgs, output: &Output) -> Result<Exit, Failure> {
+    let preset: Preset = args.preset.parse().map_err(|error| Failure::usage(format!("--preset: {error}")))?;
+    let mut recipe = Recipe::new(preset, args.seed);
+    recipe.label = !args.unlabelled;
+    let settings = args.settings.iter().map(|setting| setting.parse::<KnobSetting>());
+    let settings = settings.collect::<Result<Vec<_>, _>>();
+    let applied = settings.and_then(|settings| recipe.apply(&settings));
+    applied.map_err(|error| {
+        Failure::usage(format!("--set: {error}")).with_help("`corridor generate --list` shows the knobs")
+    })?;
+    if args.list {
+        output.result(&listing(preset, &recipe))?;
+        return Ok(Exit::Clean);
+    }
+    match &args.output {
+        Some(path) => write_file(&recipe, args.count, path, output)?,
+        None => {
+            let stdout = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+            match write_all(&recipe, args.count, stdout, &|| ()) {
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+                Err(error) => return Err(Failure::input(format!("cannot write to standard output: {error}"))),
+                Ok(_) => {}
+            }
+        }
+    }
+    Ok(Exit::Clean)
+}
+
+fn listing(preset: Preset, recipe: &Recipe) -> String {
+    let mut text = format!("knobs of preset {preset} (rates 0..=1; set one with --set KNOB=RATE)\n");
+    for knob in Knob::ALL {
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "  {:<20} {:<6} {}", knob.as_str(), recipe.rate(*knob), knob.description());
+    }
+    text
+}
+
+fn write_all<W: Write>(recipe: &Recipe, count: u64, mut writer: W, step: &dyn Fn()) -> io::Result<W> {
+    for recording in recipe.recordings(0..count) {
+        serde_json::to_writer(&mut writer, &recording)?;
+        writer.write_all(b"\n")?;
+        step();
+    }
+    writer.flush()?;
+    Ok(writer)
+}
+
+/// Writes beside the target and renames at the end: a file that is there is whole.
+fn write_file(recipe: &Recipe, count: u64, path: &Path, output: &Output) -> Result<(), Failure> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // About what a recording takes; the bar is about time left, not about bytes.
+    const BYTES_A_RECORDING: u64 = 1000;
+    let bar = output.bar(count.saturating_mul(BYTES_A_RECORDING));
+    let step = || bar.inc(BYTES_A_RECORDING);
+    let write = || {
+        let file = BufWriter::with_capacity(1 << 18, NamedTempFile::new_in(folder)?);
+        let file = match path.extension().and_then(|extension| extension.to_str()) {
+            Some("gz") => write_all(recipe, count, GzEncoder::new(file, Compression::default()), &step)?.finish()?,
+            Some("zst") => write_all(recipe, count, zstd::Encoder::new(file, 0)?, &step)?.finish()?,
+            Some(_) | None => write_all(recipe, count, file, &step)?,
+        };
+        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        Ok(())
+    };
+    write().map_err(|error: io::Error| Failure::input(format!("cannot write {}: {error}", path.display())))?;
+    bar.finish_and_clear();
+    Ok(())
+}

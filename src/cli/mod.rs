@@ -1,0 +1,104 @@
+//! The program: starts everything, and nobody imports it.
+//!
+//! [`run`] reads as the way of a command: what was typed ([`args`]), what is to be done (one file per subcommand), and
+//! one exit code. Environment, clock, terminal and files are read here and nowhere else.
+
+mod args;
+mod decide;
+mod environment;
+mod exit;
+mod explain;
+mod generate;
+mod output;
+mod project;
+mod replay;
+mod settle;
+mod snapshot;
+
+use args::{Cli, Command};
+use clap::{CommandFactory, Parser};
+use exit::{Exit, Failure};
+use output::Output;
+use project::Project;
+use settle::Person;
+use std::process::ExitCode;
+
+/// Exit code of a bug.
+const INTERNAL: u8 = 70;
+
+/// Runs the program on the process's arguments.
+#[must_use]
+pub fn run() -> ExitCode {
+    quiet_panics();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are errors to clap; a broken pipe while printing them is nobody's problem.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Clean.into() };
+        }
+    };
+    let output = Output::new(&cli.global);
+    match std::panic::catch_unwind(|| dispatch(&cli, &output)) {
+        Ok(Ok(exit)) => exit.into(),
+        Ok(Err(failure)) => {
+            output.diagnostic(&failure.shown());
+            failure.exit.into()
+        }
+        Err(_panic) => {
+            output.diagnostic(
+                "error: internal error\nhelp: this is a bug of corridor: please report the command and the line above",
+            );
+            INTERNAL.into()
+        }
+    }
+}
+
+fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
+    let project = || {
+        let here = std::env::current_dir()
+            .map_err(|error| Failure::input(format!("cannot find the current directory: {error}")))?;
+        Project::load(cli.global.config.as_deref(), &here)
+    };
+    match &cli.command {
+        Command::Replay(args) => replay::run(args, &project()?, output, under_ci()),
+        Command::Pending(args) => settle::pending(args, &project()?, output),
+        Command::Accept(args) => settle::accept(args, &project()?, output, &person()),
+        Command::Reject(args) => settle::reject(args, &project()?, output, &person()),
+        Command::Decide(args) => decide::run(args),
+        Command::Explain(args) => explain::run(args, &project()?, output),
+        Command::Generate(args) => generate::run(args, output),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "corridor", &mut script);
+            output.result(&String::from_utf8_lossy(&script))?;
+            Ok(Exit::Clean)
+        }
+    }
+}
+
+/// A panic's message may hold text of a user: only its place is shown.
+fn quiet_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        if let Some(place) = panic.location() {
+            anstream::eprintln!("panic at {}:{}", place.file(), place.line());
+        }
+    }));
+}
+
+#[expect(clippy::disallowed_methods, reason = "the environment enters here")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// `CI` is set, and not to `false`, `0` or nothing.
+fn under_ci() -> bool {
+    variable("CI").is_some_and(|value| !matches!(value.trim().to_lowercase().as_str(), "" | "0" | "false"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the clock enters here")]
+fn person() -> Person {
+    let name = ["CORRIDOR_USER", "USER", "USERNAME", "LOGNAME"].into_iter().find_map(variable);
+    let name = name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "unknown".to_owned());
+    Person { name, now: jiff::Timestamp::now().to_string(), under_ci: under_ci() }
+}

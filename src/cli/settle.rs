@@ -1,0 +1,178 @@
+//! `corridor pending`, `accept` and `reject`: settling golden changes.
+
+use super::args::{AcceptArgs, Format, PendingArgs, RejectArgs, SettleArgs, SnapshotArgs};
+use super::exit::{Exit, Failure};
+use super::output::Output;
+use super::project::Project;
+use crate::decide::RuleSet;
+use crate::golden::{Cases, ChangeSummary, Pending, Scope, SettlementAction, Signature, SnapshotName, Store, compare};
+use crate::replay::{latest_run, read_record, stored_entries};
+use crate::report::{self, escape};
+use crate::summary::GoldenResult;
+use std::collections::BTreeSet;
+
+/// Who settles, and when: what golden does not ask the system itself.
+pub(super) struct Person {
+    pub(super) name: String,
+    pub(super) now: String,
+    pub(super) under_ci: bool,
+}
+
+/// Lists what is pending.
+pub(super) fn pending(args: &PendingArgs, project: &Project, output: &Output) -> Result<Exit, Failure> {
+    let store = Store::new(project.golden(args.snapshots.golden.as_deref()));
+    let mut listed = Vec::new();
+    for pending in selected(&store, &args.snapshots)? {
+        let mut changes = ChangeSummary::default();
+        for change in pending.changes()? {
+            changes.add(&change?);
+        }
+        let comparison = crate::golden::Comparison { changes: changes.counts(), ..Default::default() };
+        listed.push((pending.name().to_string(), GoldenResult::compared(&comparison, &changes, true)));
+    }
+    let text = match args.format {
+        Format::Json => report::pending_json(&listed),
+        Format::Text => {
+            report::pending_text(&listed, report::Layout { width: Output::width(), colour: output.is_coloured() })
+        }
+    };
+    output.result(&text)?;
+    Ok(if listed.iter().all(|(_, result)| result.changes() == 0) { Exit::Clean } else { Exit::Found })
+}
+
+/// Accepts what is pending, or makes golden where there is none.
+pub(super) fn accept(args: &AcceptArgs, project: &Project, output: &Output, person: &Person) -> Result<Exit, Failure> {
+    refuse_under_ci(person)?;
+    let store = Store::new(project.golden(args.settle.snapshots.golden.as_deref()));
+    if args.new {
+        make_new(&store, &args.settle.snapshots, project, output)?;
+    }
+    settle(SettlementAction::Accept, &store, &args.settle, output, person)
+}
+
+/// Rejects what is pending.
+pub(super) fn reject(args: &RejectArgs, project: &Project, output: &Output, person: &Person) -> Result<Exit, Failure> {
+    refuse_under_ci(person)?;
+    let store = Store::new(project.golden(args.settle.snapshots.golden.as_deref()));
+    settle(SettlementAction::Reject, &store, &args.settle, output, person)
+}
+
+fn refuse_under_ci(person: &Person) -> Result<(), Failure> {
+    if person.under_ci {
+        let help = "accept or reject on your own machine, and commit the golden files with the reason";
+        return Err(Failure::usage("golden files are not changed under CI").with_help(help));
+    }
+    Ok(())
+}
+
+fn settle(
+    action: SettlementAction,
+    store: &Store,
+    args: &SettleArgs,
+    output: &Output,
+    person: &Person,
+) -> Result<Exit, Failure> {
+    let pending = selected(store, &args.snapshots)?;
+    if pending.is_empty() {
+        let help =
+            "`corridor replay` makes pending files of what changed; `corridor accept --new` makes first golden files";
+        return Err(Failure::input("nothing is pending").with_help(help));
+    }
+    let plan = plan_cases(&pending, &args.cases)?;
+    let signature = Signature { at: &person.now, who: &person.name, reason: args.reason.as_deref() };
+    for (name, cases) in plan {
+        let settled = match action {
+            SettlementAction::Accept => store.accept(&name, &cases, signature)?,
+            SettlementAction::Reject => store.reject(&name, &cases, signature)?,
+        };
+        let left = if settled.left > 0 { format!(", {} still pending", settled.left) } else { String::new() };
+        let total = settled.changes.total();
+        let verb = match action {
+            SettlementAction::Accept => "accepted",
+            SettlementAction::Reject => "rejected",
+        };
+        let line = format!("{verb} {total} change{} of {name}{left}", if total == 1 { "" } else { "s" });
+        output.result(&(escape::visible(&line) + "\n"))?;
+    }
+    Ok(Exit::Clean)
+}
+
+/// Which cases of which pending file: nothing is settled unless every case that was named is pending.
+fn plan_cases(pending: &[Pending], cases: &[String]) -> Result<Vec<(SnapshotName, Cases)>, Failure> {
+    if cases.is_empty() {
+        return Ok(pending.iter().map(|pending| (pending.name().clone(), Cases::Whole)).collect());
+    }
+    let mut wanted: Vec<BTreeSet<String>> = pending.iter().map(|_| BTreeSet::new()).collect();
+    let mut ids: Vec<BTreeSet<String>> = Vec::new();
+    for pending in pending {
+        ids.push(pending.changes()?.map(|change| change.map(|change| change.command_id)).collect::<Result<_, _>>()?);
+    }
+    for case in cases {
+        let mut corpora = BTreeSet::new();
+        for ((pending, ids), wanted) in pending.iter().zip(&ids).zip(&mut wanted) {
+            let corpus = pending.name().corpus();
+            let addressed = case.strip_prefix(corpus).and_then(|rest| rest.strip_prefix(':'));
+            if let Some(id) = [Some(case.as_str()), addressed].into_iter().flatten().find(|id| ids.contains(*id)) {
+                corpora.insert(corpus.to_owned());
+                wanted.insert(id.to_owned());
+            }
+        }
+        match corpora.len() {
+            0 => {
+                let message = format!("`{case}` is not pending");
+                return Err(Failure::input(message).with_help("`corridor pending` lists what is"));
+            }
+            1 => {}
+            _ => {
+                let corpora: Vec<_> = corpora.into_iter().collect();
+                let message = format!("`{case}` is pending in several corpora: {}", corpora.join(", "));
+                return Err(Failure::usage(message).with_help("name it as CORPUS:ID"));
+            }
+        }
+    }
+    let plan = pending.iter().zip(wanted).filter(|(_, wanted)| !wanted.is_empty());
+    Ok(plan.map(|(pending, wanted)| (pending.name().clone(), Cases::Only(wanted))).collect())
+}
+
+fn selected<'a>(store: &'a Store, args: &SnapshotArgs) -> Result<Vec<Pending<'a>>, Failure> {
+    let all = store.pending()?;
+    if let Some(unknown) = args.corpora.iter().find(|corpus| all.iter().all(|found| found.name().corpus() != **corpus))
+    {
+        if !all.is_empty() {
+            return Err(Failure::input(format!("nothing is pending for `{unknown}`"))
+                .with_help("`corridor pending` lists what is"));
+        }
+    }
+    let takes = |name: &SnapshotName| {
+        (args.corpora.is_empty() || args.corpora.iter().any(|corpus| corpus == name.corpus()))
+            && (args.rules.is_empty() || args.rules.iter().any(|rules| rules.as_str() == name.rules()))
+    };
+    Ok(all.into_iter().filter(|pending| takes(pending.name())).collect())
+}
+
+/// Makes pending files of the latest run's outcomes for corpora without golden.
+fn make_new(store: &Store, args: &SnapshotArgs, project: &Project, output: &Output) -> Result<(), Failure> {
+    let rule_sets = if args.rules.is_empty() { RuleSet::ALL.to_vec() } else { args.rules.clone() };
+    let mut found = false;
+    for rules in rule_sets {
+        let Some(run) = latest_run(&project.runs(), rules)? else { continue };
+        found = true;
+        for corpus in read_record(&run)?.inputs.corpora {
+            let name = SnapshotName::new(rules.as_str(), &corpus.name)?;
+            let is_wanted = args.corpora.is_empty() || args.corpora.contains(&corpus.name);
+            if !is_wanted || store.golden_path(&name).exists() {
+                continue;
+            }
+            let mut pending = store.begin_pending(&name)?;
+            let none = None::<crate::golden::FileReader>;
+            let entries = stored_entries(&run, &corpus.name)?;
+            compare(entries, none, Scope::Whole, Some(pending.writer()), |_| Ok(()))?;
+            pending.commit()?;
+            output.note(&escape::visible(&format!("new golden for {name} from the latest run")));
+        }
+    }
+    if found {
+        return Ok(());
+    }
+    Err(Failure::input("there is no complete run to make golden of").with_help("run `corridor replay` first"))
+}
