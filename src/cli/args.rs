@@ -38,7 +38,7 @@ pub(super) struct Cli {
 /// Flags of every subcommand.
 #[derive(Args, Debug)]
 pub(super) struct Global {
-    /// When to use colour; NO_COLOR and CLICOLOR_FORCE are honoured
+    /// When to use colour; `NO_COLOR` and `CLICOLOR_FORCE` are honoured
     #[arg(
         long,
         global = true,

@@ -1,8 +1,9 @@
 //! The environment of a replay: the project's variables with the command line's over them, and the policy file.
 
 use super::args::EnvironmentArgs;
-use super::exit::Failure;
-use crate::decide::{DecisionPath, Environment, OurPath, PolicySource, PolicyState, RecordedPath, RuleSet, Settings};
+use crate::decide::{
+    DecisionPath, Environment, OurPath, PolicyError, PolicySource, PolicyState, RecordedPath, RuleSet, Settings,
+};
 use crate::replay::digest;
 use crate::summary::Sampling;
 
@@ -27,11 +28,15 @@ pub(super) struct Effective {
 
 impl Effective {
     /// Puts the command line's variables over `base` and reads the policy file, if one is named.
-    pub(super) fn new(base: Environment, args: &EnvironmentArgs) -> Result<Self, Failure> {
+    pub(super) fn new(base: Environment, args: &EnvironmentArgs) -> Self {
         let mut variables = base;
         variables.extend(args.variables.iter().cloned());
-        args.unset.iter().for_each(|name| drop(variables.remove(name)));
-        SECRETS.iter().for_each(|name| drop(variables.remove(*name)));
+        for name in &args.unset {
+            variables.remove(name);
+        }
+        for name in SECRETS {
+            variables.remove(name);
+        }
         let mut notes = Vec::new();
         let mut digest_of_policy = None;
         let source = match variables.get("LLM_POLICY_PATH") {
@@ -53,7 +58,7 @@ impl Effective {
             notes.extend(what_is_closed(&settings));
         }
         let recorded = args.recorded_environment;
-        Ok(Self { variables, settings, sampling, recorded, policy: digest_of_policy, notes })
+        Self { variables, settings, sampling, recorded, policy: digest_of_policy, notes }
     }
 
     /// Our own path under `rules`.
@@ -81,10 +86,12 @@ fn what_is_closed(settings: &Settings) -> Option<String> {
         }
         PolicyState::Refused(error) => {
             let place = match error {
-                crate::decide::PolicyError::Syntax { line: Some(line), column: Some(column), .. } => {
+                PolicyError::Syntax { line: Some(line), column: Some(column), .. } => {
                     format!("line {line}, column {column}: ")
                 }
-                _ => String::new(),
+                PolicyError::Syntax { .. } | PolicyError::Inconsistent { .. } | PolicyError::Placeholder { .. } => {
+                    String::new()
+                }
             };
             Some(format!("the LLM policy does not load ({place}{error}): no candidate is asked for"))
         }

@@ -11,6 +11,9 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use tempfile::NamedTempFile;
 
+/// About what a recording takes; the bar is about time left, not about bytes.
+const BYTES_A_RECORDING: u64 = 1000;
+
 /// Runs the subcommand.
 pub(super) fn run(args: &GenerateArgs, output: &Output) -> Result<Exit, Failure> {
     let preset: Preset = args.preset.parse().map_err(|error| Failure::usage(format!("--preset: {error}")))?;
@@ -26,15 +29,14 @@ pub(super) fn run(args: &GenerateArgs, output: &Output) -> Result<Exit, Failure>
         output.result(&listing(preset, &recipe))?;
         return Ok(Exit::Clean);
     }
-    match &args.output {
-        Some(path) => write_file(&recipe, args.count, path, output)?,
-        None => {
-            let stdout = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-            match write_all(&recipe, args.count, stdout, &|| ()) {
-                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-                Err(error) => return Err(Failure::input(format!("cannot write to standard output: {error}"))),
-                Ok(_) => {}
-            }
+    if let Some(path) = &args.output {
+        write_file(&recipe, args.count, path, output)?;
+    } else {
+        let stdout = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+        match write_all(&recipe, args.count, stdout, &|| ()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            Err(error) => return Err(Failure::input(format!("cannot write to standard output: {error}"))),
+            Ok(_) => {}
         }
     }
     Ok(Exit::Clean)
@@ -62,8 +64,6 @@ fn write_all<W: Write>(recipe: &Recipe, count: u64, mut writer: W, step: &dyn Fn
 /// Writes beside the target and renames at the end: a file that is there is whole.
 fn write_file(recipe: &Recipe, count: u64, path: &Path, output: &Output) -> Result<(), Failure> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // About what a recording takes; the bar is about time left, not about bytes.
-    const BYTES_A_RECORDING: u64 = 1000;
     let bar = output.bar(count.saturating_mul(BYTES_A_RECORDING));
     let step = || bar.inc(BYTES_A_RECORDING);
     let write = || {

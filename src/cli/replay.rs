@@ -156,7 +156,9 @@ fn print(
             let next = plan.next_commands(summaries);
             output.result(&report::summaries_text(summaries, layout, output.verbose, &next))?;
             if output.verbose {
-                stored.iter().for_each(|path| output.note(&format!("stored run {}", path.display())));
+                for path in stored {
+                    output.note(&format!("stored run {}", path.display()));
+                }
             }
             Ok(())
         }
@@ -165,7 +167,7 @@ fn print(
 
 impl<'a> Plan<'a> {
     fn new(args: &'a ReplayArgs, project: &'a Project) -> Result<Self, Failure> {
-        let effective = Effective::new(project.environment.clone(), &args.environment)?;
+        let effective = Effective::new(project.environment.clone(), &args.environment);
         let mut rules = if args.rules.is_empty() { project.rules.clone() } else { args.rules.clone() };
         rules.sort_unstable();
         rules.dedup();

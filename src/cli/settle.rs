@@ -136,12 +136,11 @@ fn plan_cases(pending: &[Pending], cases: &[String]) -> Result<Vec<(SnapshotName
 
 fn selected<'a>(store: &'a Store, args: &SnapshotArgs) -> Result<Vec<Pending<'a>>, Failure> {
     let all = store.pending()?;
-    if let Some(unknown) = args.corpora.iter().find(|corpus| all.iter().all(|found| found.name().corpus() != **corpus))
-    {
-        if !all.is_empty() {
-            return Err(Failure::input(format!("nothing is pending for `{unknown}`"))
-                .with_help("`corridor pending` lists what is"));
-        }
+    let unknown = args.corpora.iter().find(|corpus| all.iter().all(|found| found.name().corpus() != **corpus));
+    if let Some(unknown) = unknown.filter(|_| !all.is_empty()) {
+        return Err(
+            Failure::input(format!("nothing is pending for `{unknown}`")).with_help("`corridor pending` lists what is")
+        );
     }
     let takes = |name: &SnapshotName| {
         (args.corpora.is_empty() || args.corpora.iter().any(|corpus| corpus == name.corpus()))

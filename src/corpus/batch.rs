@@ -148,7 +148,7 @@ impl BatchReader {
             }
         };
         let first_line = self.next_line;
-        if let Some(before) = self.overlong_line_in(bytes, end) {
+        if let Some(before) = overlong_line_in(bytes, end) {
             // What stands before the overlong line is a batch of its own; the line follows in the next one.
             self.carry = bytes.get(before..).unwrap_or_default().to_vec();
             bytes.truncate(before);
@@ -164,21 +164,21 @@ impl BatchReader {
         self.next_line += memchr::memchr_iter(b'\n', bytes).count() as u64 + u64::from(!bytes.ends_with(b"\n"));
         Some(Batch { bytes: std::mem::take(bytes), first_line, overlong: false })
     }
+}
 
-    /// The start of the first line in `bytes[..end]` that is too long; cheap where no line can be.
-    fn overlong_line_in(&self, bytes: &[u8], end: usize) -> Option<usize> {
-        if end <= MAX_LINE_BYTES {
-            return None;
-        }
-        let mut start = 0;
-        for line_end in memchr::memchr_iter(b'\n', bytes.get(..end)?).chain([end]) {
-            if line_end - start.min(line_end) > MAX_LINE_BYTES {
-                return Some(start);
-            }
-            start = line_end + 1;
-        }
-        None
+/// The start of the first line in `bytes[..end]` that is too long; cheap where no line can be.
+fn overlong_line_in(bytes: &[u8], end: usize) -> Option<usize> {
+    if end <= MAX_LINE_BYTES {
+        return None;
     }
+    let mut start = 0;
+    for line_end in memchr::memchr_iter(b'\n', bytes.get(..end)?).chain([end]) {
+        if line_end - start.min(line_end) > MAX_LINE_BYTES {
+            return Some(start);
+        }
+        start = line_end + 1;
+    }
+    None
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ pub enum CorpusError {
         /// Where.
         location: Location,
         /// What is wrong with it.
-        error: LineError,
+        error: Box<LineError>,
     },
     /// The same command id on two lines.
     #[error("{location}: command_id occurs twice in this corpus, first on line {first}")]

@@ -17,7 +17,7 @@ pub struct Priority {
 }
 
 impl Priority {
-    /// The first draw of the command's own ChaCha8 stream.
+    /// The first draw of the command's own `ChaCha8` stream.
     #[must_use]
     pub fn new(seed: u64, command_id: &str, id: IdDigest) -> Self {
         let mut hash = Sha256::new();

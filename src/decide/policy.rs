@@ -78,8 +78,8 @@ impl Policy {
                 let place = |number: fn(&serde_saphyr::Location) -> u64| location.as_ref().map(number);
                 PolicyError::Syntax {
                     message: without_values(&error.to_string()),
-                    line: place(|location| location.line()),
-                    column: place(|location| location.column()),
+                    line: place(serde_saphyr::Location::line),
+                    column: place(serde_saphyr::Location::column),
                 }
             })?
         };

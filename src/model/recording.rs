@@ -116,7 +116,7 @@ impl Recording<'_> {
 pub struct Inconsistency {
     /// Path of the field, e.g. `captured`.
     pub field: &'static str,
-    /// What is wrong, e.g. `is required where source is `captured``.
+    /// What is wrong, as a clause without its subject.
     pub problem: &'static str,
 }
 

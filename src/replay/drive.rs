@@ -122,7 +122,9 @@ pub fn replay_corpus(
             Some(_) => {
                 // The first line of an id counts; the corpus is read again without the others.
                 left_out.extend(duplicates.iter().map(|(_, line)| *line));
-                duplicates.into_iter().for_each(|pair| set_aside.add(duplicate(pair)));
+                for pair in duplicates {
+                    set_aside.add(duplicate(pair));
+                }
                 for (staging, mark) in stagings.iter_mut().zip(marks) {
                     staging.rewind(mark)?;
                 }
@@ -137,7 +139,7 @@ impl CorpusJob<'_> {
     }
 
     fn bad_line(&self, line: u64, error: LineError) -> CorpusError {
-        CorpusError::Line { location: self.at(line, error.column), error }
+        CorpusError::Line { location: self.at(line, error.column), error: Box::new(error) }
     }
 
     fn open(&self) -> Result<(BatchReader, InputDigest), CorpusError> {
@@ -176,7 +178,9 @@ fn sample_ids(
         job.threads,
         strata,
         |strata| {
-            strata.into_iter().for_each(|(stratum, priority)| sampler.add(stratum, priority));
+            for (stratum, priority) in strata {
+                sampler.add(stratum, priority);
+            }
             Ok(())
         },
     )?;

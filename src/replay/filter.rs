@@ -38,7 +38,7 @@ pub fn filter(
                 None => Ok(()),
                 Some((line, error)) => {
                     let location = Location { file: name.clone(), line, column: error.column };
-                    Err(CorpusError::Line { location, error }.into())
+                    Err(CorpusError::Line { location, error: Box::new(error) }.into())
                 }
             }
         },

@@ -73,7 +73,7 @@ impl ForeignPath {
             for (number, line) in batch.lines() {
                 let at = |error: LineError| {
                     let location = Location { file: label.clone(), line: number, column: error.column };
-                    ReplayError::from(CorpusError::Line { location, error })
+                    ReplayError::from(CorpusError::Line { location, error: Box::new(error) })
                 };
                 let line = line.map_err(at)?;
                 let bad = |problem: &str| ReplayError::Decisions {

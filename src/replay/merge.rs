@@ -7,7 +7,7 @@ use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 /// Command id and canonical bytes of a golden entry.
-pub type Entry = (String, Vec<u8>);
+type Entry = (String, Vec<u8>);
 
 /// Collects entries in any order.
 #[derive(Debug)]

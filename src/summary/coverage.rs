@@ -148,31 +148,32 @@ fn unreachable(status: CorridorStatus, reason: KnownReason) -> Option<&'static s
     }
 }
 
-/// Ways that this configuration closes.
+/// Ways that this configuration closes: each gate closes all the ways behind it.
 fn closed(settings: &Settings, status: CorridorStatus, reason: KnownReason) -> Option<&'static str> {
+    let is_skip = |known| (status, reason) == (CorridorStatus::Skipped, known);
     if !settings.enabled {
         return Some("the master switch is off");
     }
-    if (status, reason) == (CorridorStatus::Skipped, KnownReason::BaselineNonExecute) {
+    if is_skip(KnownReason::BaselineNonExecute) || is_skip(KnownReason::CorridorMismatch) {
         return None;
     }
-    if settings.intent.is_none() && (status, reason) != (CorridorStatus::Skipped, KnownReason::CorridorMismatch) {
+    if settings.intent.is_none() {
         return Some("no allowed intent is set");
     }
-    let before_sampling = matches!(reason, KnownReason::CorridorMismatch) && status == CorridorStatus::Skipped;
-    if before_sampling {
-        return None;
+    if reason == KnownReason::NotSampled {
+        return (settings.sample_rate >= 1.0).then_some("every command is in the sample");
     }
-    match reason {
-        KnownReason::NotSampled => (settings.sample_rate >= 1.0).then_some("every command is in the sample"),
-        _ if settings.sample_rate <= 0.0 => Some("no command is in the sample"),
-        KnownReason::PolicyDisabled => routed(settings).then_some("the policy routes the task"),
-        _ if !routed(settings) => Some("the policy does not route the task"),
-        KnownReason::TimeoutInvalid => {
-            (settings.budget != Budget::Invalid).then_some("the budget limits the candidate")
-        }
-        _ => None,
+    if settings.sample_rate <= 0.0 {
+        return Some("no command is in the sample");
     }
+    if reason == KnownReason::PolicyDisabled {
+        return routed(settings).then_some("the policy routes the task");
+    }
+    if !routed(settings) {
+        return Some("the policy does not route the task");
+    }
+    let is_limited = settings.budget != Budget::Invalid;
+    (reason == KnownReason::TimeoutInvalid && is_limited).then_some("the budget limits the candidate")
 }
 
 fn routed(settings: &Settings) -> bool {

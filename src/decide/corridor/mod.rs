@@ -53,6 +53,7 @@ pub(super) struct Passage<'a> {
 }
 
 /// How the steps ended.
+#[expect(clippy::large_enum_variant, reason = "one at a time, on the stack, and most commands are judged")]
 enum End<'a> {
     /// Before a candidate was asked for.
     Closed { status: CorridorStatus, reason: KnownReason, sampled: bool },
@@ -140,12 +141,11 @@ fn steps<'a>(
     if let Some(end) = closed(settings, rules, command, bucket, intent, baseline, trace) {
         return end;
     }
-    let generated = match &recording.candidate {
-        Some(candidate) => Ok(candidate::injected(candidate, settings)),
-        None => {
-            let attempts = recording.exchanges.partial_trust_shopping.as_deref().unwrap_or_default();
-            candidate::generate(settings, attempts, attempts_used, trace)
-        }
+    let generated = if let Some(candidate) = &recording.candidate {
+        Ok(candidate::injected(candidate, settings))
+    } else {
+        let attempts = recording.exchanges.partial_trust_shopping.as_deref().unwrap_or_default();
+        candidate::generate(settings, attempts, attempts_used, trace)
     };
     let mut candidate = match generated {
         Ok(candidate) => candidate,
