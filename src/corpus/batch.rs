@@ -109,6 +109,8 @@ impl BatchReader {
         let before = bytes.len();
         match self.fill {
             Fill::Whole => {
+                // One allocation for the whole batch, with room for what the reader asks for at its end.
+                bytes.reserve(BATCH_BYTES + 64);
                 (&mut self.reader).take(BATCH_BYTES as u64).read_to_end(bytes)?;
             }
             Fill::Available => {
