@@ -49,6 +49,18 @@ struct Plan<'a> {
 
 /// Runs the subcommand.
 pub(super) fn run(args: &ReplayArgs, project: &Project, output: &Output, under_ci: bool) -> Result<Exit, Failure> {
+    let result = replay(args, project, output, under_ci);
+    if result.is_err() {
+        // Folders that were made for a run that came to nothing; those that hold anything stay.
+        let runs = project.runs();
+        for folder in runs.ancestors().take(2) {
+            let _ = std::fs::remove_dir(folder);
+        }
+    }
+    result
+}
+
+fn replay(args: &ReplayArgs, project: &Project, output: &Output, under_ci: bool) -> Result<Exit, Failure> {
     let plan = Plan::new(args, project)?;
     let paths = plan.paths();
     let paths: Vec<&dyn DecisionPath> = paths.iter().map(AsRef::as_ref).collect();
