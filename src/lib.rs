@@ -5,4 +5,5 @@ pub mod golden;
 pub mod model;
 pub mod outcome;
 pub mod replay;
+pub mod report;
 pub mod summary;
