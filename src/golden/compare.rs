@@ -10,7 +10,6 @@ use super::format::{GoldenReader, GoldenWriter, diagnose};
 use std::cmp::Ordering;
 use std::io::{self, BufRead, Write};
 use std::iter::Peekable;
-use std::path::PathBuf;
 
 /// What the current entries stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,8 +55,7 @@ pub fn compare<R: BufRead, W: Write>(
     mut pending: Option<&mut GoldenWriter<W>>,
     mut sink: impl FnMut(Change) -> io::Result<()>,
 ) -> Result<Comparison, GoldenError> {
-    let path = golden.as_ref().map(|golden| golden.path().to_owned()).unwrap_or_default();
-    let current = Ascending { entries: current, path, last: None };
+    let current = Ascending { entries: current, last: None };
     let mut comparison = Comparison::default();
     for pair in Join::new(golden.into_iter().flatten().map(keyed), current) {
         let pair = pair?;
@@ -76,7 +74,7 @@ pub fn compare<R: BufRead, W: Write>(
             let bytes = match (&pair, scope) {
                 (Pair::Golden(..), Scope::Whole) => None,
                 (Pair::Golden(before), Scope::Selection) => Some(before),
-                (Pair::Current(after), _) | (Pair::Both { current: after, .. }, _) => Some(after),
+                (Pair::Current(after) | Pair::Both { current: after, .. }, _) => Some(after),
             };
             if let Some((command_id, bytes)) = bytes {
                 pending.write(command_id, bytes)?;
@@ -100,7 +98,6 @@ pub(super) fn keyed(entry: Result<super::GoldenEntry, GoldenError>) -> Result<Ke
 /// Checks that what a caller gives ascends; a golden file checks itself.
 struct Ascending<I> {
     entries: I,
-    path: PathBuf,
     last: Option<String>,
 }
 
@@ -113,7 +110,7 @@ impl<I: Iterator<Item = io::Result<Keyed>>> Iterator for Ascending<I> {
             Err(error) => return Some(Err(GoldenError::Current(error))),
         };
         if self.last.as_ref().is_some_and(|last| *last >= command_id) {
-            return Some(Err(GoldenError::OutOfOrder { path: self.path.clone() }));
+            return Some(Err(GoldenError::OutOfOrder));
         }
         self.last = Some(command_id.clone());
         Some(Ok((command_id, bytes)))
@@ -131,8 +128,9 @@ pub(super) enum Pair {
 impl Pair {
     pub(super) fn command_id(&self) -> &str {
         match self {
-            Self::Golden((command_id, _)) | Self::Current((command_id, _)) => command_id,
-            Self::Both { current: (command_id, _), .. } => command_id,
+            Self::Golden((command_id, _))
+            | Self::Current((command_id, _))
+            | Self::Both { current: (command_id, _), .. } => command_id,
         }
     }
 
@@ -167,7 +165,6 @@ fn parse(bytes: &[u8]) -> Result<Entry<'_>, GoldenError> {
 }
 
 /// Pairs two ascending streams by command id. Ends after the first error.
-#[derive(Debug)]
 pub(super) struct Join<G: Iterator, C: Iterator> {
     golden: Peekable<G>,
     current: Peekable<C>,
@@ -219,7 +216,6 @@ where
 }
 
 /// The changes between two golden files, in order of command ids.
-#[derive(Debug)]
 pub(super) struct Changes<G: Iterator, C: Iterator>(pub(super) Join<G, C>);
 
 impl<G, C> Iterator for Changes<G, C>

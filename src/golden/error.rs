@@ -21,7 +21,7 @@ pub enum GoldenError {
         /// What the system said.
         source: io::Error,
     },
-    /// A file of the store is damaged.
+    /// A golden, pending or journal file is damaged.
     #[error("{location}: {flaw}")]
     Unreadable {
         /// Where, to the line.
@@ -29,12 +29,17 @@ pub enum GoldenError {
         /// What is wrong there.
         flaw: Flaw,
     },
-    /// A caller wrote or compared entries that do not ascend strictly by command id.
-    #[error("the entries for `{path}` do not ascend by command id")]
-    OutOfOrder {
-        /// The golden file that they are for.
-        path: PathBuf,
+    /// A line of the ledger is damaged; the other lines are not.
+    #[error("{location}: {flaw}")]
+    Ledger {
+        /// Where.
+        location: Location,
+        /// What is wrong there.
+        flaw: Flaw,
     },
+    /// A caller wrote or compared entries that do not ascend strictly by command id.
+    #[error("entries do not ascend by command id, or one comes twice")]
+    OutOfOrder,
     /// The stream of current entries broke off.
     #[error("cannot read the current entries")]
     Current(#[source] io::Error),
@@ -86,11 +91,12 @@ impl GoldenError {
                 Some("make room and repeat the command; nothing is lost")
             }
             Self::Unreadable { flaw, .. } => Some(flaw.help()),
+            Self::Ledger { .. } => Some("correct the line by hand, or leave it: golden does not depend on it"),
             Self::Name { .. } => Some("a name is one part of a path, without separators, and not `.` or `..`"),
             Self::NothingPending { .. } | Self::NotPending { .. } => Some("`corridor pending` lists what is pending"),
             Self::Replaced { .. } => Some("replay again"),
             Self::Io { .. }
-            | Self::OutOfOrder { .. }
+            | Self::OutOfOrder
             | Self::Current(_)
             | Self::NotAnEntry(_)
             | Self::Sink(_)

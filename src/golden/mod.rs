@@ -1,3 +1,34 @@
-//! Golden.
+//! Golden snapshots: what every recorded command led to when somebody last looked and agreed.
+//!
+//! Entries come from [outcomes](crate::outcome); what leaves is a list of changes, and what changed hands when somebody
+//! accepts or rejects them. A snapshot may hold a million entries, so nothing here holds more than a few at a time:
+//! files are read, compared and written as ascending streams.
+//!
+//! - [`Entry`]: what golden keeps of an outcome, and its canonical bytes.
+//! - [`GoldenReader`], [`GoldenWriter`]: the file.
+//! - [`compare`]: current entries against golden; each [`Change`] with the [`Shape`] that [`ChangeSummary`] groups by.
+//! - [`Store`]: the folder with pending files, [accepting](Store::accept) and [rejecting](Store::reject), the ledger.
+//!
+//! There is no clock here and no environment: who settles, and when, comes with a [`Signature`]; whether anything may be
+//! written (not under CI) is the caller's decision.
+
+mod change;
+mod compare;
 mod entry;
+mod error;
+mod format;
+mod hash;
+mod ledger;
+mod store;
+mod summary;
+#[cfg(test)]
+mod tests;
+
+pub use change::{Change, ChangeCounts, ChangeKind, Difference, Field, Severity, Shape, Side, fields_changed};
+pub use compare::{Comparison, Scope, compare};
 pub use entry::Entry;
+pub use error::{Flaw, GoldenError};
+pub use format::{GoldenEntry, GoldenReader, GoldenWriter, MAX_ENTRY_BYTES};
+pub use ledger::{LedgerEntry, LedgerReader, SettlementAction, SettlementScope};
+pub use store::{Cases, FileReader, Pending, PendingChanges, PendingWriter, Settled, Signature, SnapshotName, Store};
+pub use summary::{ChangeGroup, ChangeSummary, EXAMPLES};

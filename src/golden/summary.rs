@@ -62,11 +62,9 @@ impl ChangeSummary {
     /// All groups: the most severe first, then the largest.
     #[must_use]
     pub fn groups(&self) -> Vec<ChangeGroup<'_>> {
-        let group = |(shape, members)| {
-            let Members { count, examples } = members;
-            ChangeGroup { shape, count: *count, examples }
-        };
-        let mut groups: Vec<_> = self.groups.iter().map(group).collect();
+        let groups = self.groups.iter();
+        let mut groups: Vec<_> =
+            groups.map(|(shape, Members { count, examples })| ChangeGroup { shape, count: *count, examples }).collect();
         groups.sort_by_cached_key(|group| (group.severity(), Reverse(group.count), group.shape));
         groups
     }
@@ -74,12 +72,15 @@ impl ChangeSummary {
     /// How many changes of each kind there are.
     #[must_use]
     pub fn counts(&self) -> ChangeCounts {
-        let of = |kind| self.groups.iter().filter(|(shape, _)| shape.kind == kind).map(|(_, members)| members.count);
-        ChangeCounts {
-            changed: of(ChangeKind::Changed).sum(),
-            added: of(ChangeKind::Added).sum(),
-            missing: of(ChangeKind::Missing).sum(),
+        let mut counts = ChangeCounts::default();
+        for (shape, members) in &self.groups {
+            match shape.kind {
+                ChangeKind::Changed => counts.changed += members.count,
+                ChangeKind::Added => counts.added += members.count,
+                ChangeKind::Missing => counts.missing += members.count,
+            }
         }
+        counts
     }
 }
 

@@ -32,7 +32,7 @@ pub(in crate::golden) fn diagnose<'a, T: Deserialize<'a>>(text: &'a str) -> (usi
             Flaw::Field { field, problem }
         }
         Category::Syntax | Category::Io => Flaw::Syntax(message.to_owned()),
-        Category::Eof => Flaw::Truncated,
+        Category::Eof => Flaw::Syntax("ends too early".to_owned()),
     };
     (offset_of(text, error.line(), error.column()), flaw)
 }
@@ -60,12 +60,11 @@ pub(super) fn diagnose_entry(text: &str) -> (usize, Flaw) {
     }
     let Some(payload) = core.payload else { return found };
     let (offset, flaw) = diagnose_payload(core.action, payload.get());
-    let flaw = match flaw {
-        Flaw::Field { field: inner, problem } => {
-            let dot = if inner.is_empty() { "" } else { "." };
-            Flaw::Field { field: format!("{field}.payload{dot}{inner}"), problem }
-        }
-        other => other,
+    let flaw = if let Flaw::Field { field: inner, problem } = flaw {
+        let dot = if inner.is_empty() { "" } else { "." };
+        Flaw::Field { field: format!("{field}.payload{dot}{inner}"), problem }
+    } else {
+        flaw
     };
     (offset_in(text, payload) + offset, flaw)
 }

@@ -28,7 +28,9 @@ impl Position {
 
     /// The place behind `text`, which begins here.
     pub(in crate::golden) fn after(mut self, text: &[u8]) -> Self {
-        text.iter().for_each(|byte| self.advance(*byte));
+        for byte in text {
+            self.advance(*byte);
+        }
         self
     }
 }

@@ -76,10 +76,22 @@ fn fields_are_named_and_values_are_not() {
         (r#""text":"secret""#, r#""text":"x","text":"secret""#, "g.json:1:41: duplicate field `text`"),
         ("0.5", "1.5", "g.json:4:14: `baseline`: confidence must be between 0 and 1"),
         ("0.5", r#""secret""#, "g.json:4:21: `baseline.confidence`: expected f64"),
-        (r#""name":"secret""#, r#""name":7"#, "g.json:9:9: `baseline.payload.proposed_actions[0].payload.item.name`: expected a string"),
+        (
+            r#""name":"secret""#,
+            r#""name":7"#,
+            "g.json:9:9: `baseline.payload.proposed_actions[0].payload.item.name`: expected a string",
+        ),
         (r#""name":"secret""#, r#""name":"","secret":7"#, "secret"),
-        (r#""job_type":"unknown""#, r#""job_type":"secret""#, "g.json:6:20: `baseline.payload.job_type`: not a known job type, expected one of `create_task`, `add_shopping_item`, `unknown`"),
-        ("propose_add_shopping_item", "secret", "g.json:8:18: `baseline.payload.proposed_actions[0].action`: expected `propose_add_shopping_item` or `propose_create_task`"),
+        (
+            r#""job_type":"unknown""#,
+            r#""job_type":"secret""#,
+            "g.json:6:20: `baseline.payload.job_type`: not a known job type, expected one of `create_task`, `add_shopping_item`, `unknown`",
+        ),
+        (
+            "propose_add_shopping_item",
+            "secret",
+            "g.json:8:18: `baseline.payload.proposed_actions[0].action`: expected `propose_add_shopping_item` or `propose_create_task`",
+        ),
     ] {
         let error = read(entry.replace(from, to)).unwrap_err();
         if expected == "secret" {

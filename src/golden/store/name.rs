@@ -1,0 +1,64 @@
+//! The name of a golden file: a rule set and a corpus.
+
+use super::super::error::GoldenError;
+use std::fmt;
+
+/// Rule set and corpus, each fit to be one part of a path.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SnapshotName {
+    rules: String,
+    corpus: String,
+}
+
+impl SnapshotName {
+    /// The snapshot of `corpus` (the stem of its file) under a rule set.
+    ///
+    /// # Errors
+    ///
+    /// [`GoldenError::Name`] for a name that is empty, `.` or `..`, or holds a path separator or control character.
+    pub fn new(rules: &str, corpus: &str) -> Result<Self, GoldenError> {
+        for (what, name) in [("rule set", rules), ("corpus", corpus)] {
+            if !is_file_name(name) {
+                return Err(GoldenError::Name { what, name: name.to_owned() });
+            }
+        }
+        Ok(Self { rules: rules.to_owned(), corpus: corpus.to_owned() })
+    }
+
+    /// Name of the rule set.
+    pub fn rules(&self) -> &str {
+        &self.rules
+    }
+
+    /// Name of the corpus.
+    pub fn corpus(&self) -> &str {
+        &self.corpus
+    }
+}
+
+/// As in the path of the file: `strict/household`.
+impl fmt::Display for SnapshotName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.rules, self.corpus)
+    }
+}
+
+/// Whether `name` is one part of a path, on any system.
+pub(super) fn is_file_name(name: &str) -> bool {
+    !matches!(name, "" | "." | "..") && !name.contains(|part: char| matches!(part, '/' | '\\') || part.is_control())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SnapshotName;
+
+    #[test]
+    fn a_name_is_one_part_of_a_path() {
+        for bad in ["", ".", "..", "a/b", "/", "a\\b", "a\0", "a\n", "../x"] {
+            assert!(SnapshotName::new("strict", bad).is_err() && SnapshotName::new(bad, "x").is_err(), "{bad:?}");
+        }
+        for good in ["household", "2026.05", "...", "хлеб", "a b", ".x"] {
+            assert_eq!(SnapshotName::new("strict", good).unwrap().to_string(), format!("strict/{good}"));
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! Accepting and rejecting: the decision is worked out first, without touching anything, and then carried out.
+
+use super::super::change::ChangeCounts;
+use super::super::compare::{Join, Pair, keyed};
+use super::super::error::GoldenError;
+use super::super::format::{GoldenReader, GoldenWriter};
+use super::super::hash::Hashing;
+use super::super::ledger::{Attempt, LedgerEntry, SettlementAction, SettlementScope};
+use super::journal::{Deed, Journal};
+use super::{SnapshotName, Store, disk};
+use crate::model::is_date_time;
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{BufReader, BufWriter};
+use std::path::Path;
+use tempfile::NamedTempFile;
+
+/// Which pending changes of one golden file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cases {
+    /// All of them.
+    Whole,
+    /// Those of these command ids.
+    Only(BTreeSet<String>),
+}
+
+/// Who settles, when and why. Golden asks neither the clock nor the system.
+#[derive(Clone, Copy, Debug)]
+pub struct Signature<'a> {
+    /// RFC 3339.
+    pub at: &'a str,
+    /// A name, or whatever identifies a person.
+    pub who: &'a str,
+    /// Why.
+    pub reason: Option<&'a str>,
+}
+
+/// What a settlement did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// How many changes were settled.
+    pub changes: ChangeCounts,
+    /// How many are still pending; at 0 the pending file is gone.
+    pub left: u64,
+    /// What the ledger says; `None` where there was no change to settle.
+    pub entry: Option<LedgerEntry>,
+}
+
+type Source = GoldenReader<BufReader<Hashing<File>>>;
+type Output = GoldenWriter<BufWriter<Hashing<NamedTempFile>>>;
+
+impl Store {
+    /// Makes golden say what was found.
+    ///
+    /// # Errors
+    ///
+    /// [`GoldenError::NothingPending`], [`GoldenError::NotPending`], [`GoldenError::Unsigned`] and
+    /// [`GoldenError::Unreadable`]: nothing was done. [`GoldenError::Io`]: repeated, the command completes.
+    pub fn accept(&self, name: &SnapshotName, cases: &Cases, signature: Signature) -> Result<Settled, GoldenError> {
+        self.settle(SettlementAction::Accept, name, cases, signature)
+    }
+
+    /// Drops what was found; golden stands.
+    ///
+    /// # Errors
+    ///
+    /// As [`accept`](Self::accept).
+    pub fn reject(&self, name: &SnapshotName, cases: &Cases, signature: Signature) -> Result<Settled, GoldenError> {
+        self.settle(SettlementAction::Reject, name, cases, signature)
+    }
+
+    fn settle(
+        &self,
+        action: SettlementAction,
+        name: &SnapshotName,
+        cases: &Cases,
+        signature: Signature,
+    ) -> Result<Settled, GoldenError> {
+        signature.check()?;
+        if !self.may_be_pending(name) {
+            return Err(GoldenError::NothingPending { path: self.golden_path(name) });
+        }
+        let lock = self.lock()?;
+        if let Some(journal) = &lock.recovered
+            && journal.is_request(action, name, cases)
+        {
+            let Journal { entry, left, .. } = journal.clone();
+            return Ok(Settled { changes: entry.changes, left, entry: Some(entry) });
+        }
+        disk::sweep(&self.folder(name))?;
+        let found = self.survey(action, name, cases)?;
+        let Survey { changes, left, before, after, prepared } = found;
+        if changes.total() == 0 {
+            if left == 0 {
+                disk::remove(&self.pending_path(name))?;
+            }
+            return Ok(Settled { changes, left, entry: None });
+        }
+        let (deed, after) = match (action, &prepared) {
+            (SettlementAction::Accept, None) => (Deed::Promote { sha256: after.clone() }, Some(after)),
+            (SettlementAction::Accept, Some((part, sha256))) => {
+                let (prepared, sha256) = (file_name(part.path()), sha256.clone());
+                (Deed::Replace { prepared, sha256: sha256.clone(), last: left == 0 }, Some(sha256))
+            }
+            (SettlementAction::Reject, Some((part, sha256))) if left > 0 => {
+                (Deed::Revise { prepared: file_name(part.path()), sha256: sha256.clone() }, before.clone())
+            }
+            (SettlementAction::Reject, Some(_) | None) => (Deed::Drop, before.clone()),
+        };
+        let (scope, cases) = match cases {
+            Cases::Whole => (SettlementScope::Whole, None),
+            Cases::Only(cases) => (SettlementScope::Cases, Some(cases.iter().cloned().collect())),
+        };
+        let entry = LedgerEntry {
+            at: signature.at.to_owned(),
+            who: signature.who.to_owned(),
+            action,
+            rules: name.rules().to_owned(),
+            corpus: name.corpus().to_owned(),
+            scope,
+            cases,
+            changes,
+            reason: signature.reason.map(str::to_owned),
+            before,
+            after,
+        };
+        let journal = Journal { entry, deed, left };
+        journal.begin(self)?;
+        // From here on the prepared file belongs to the journal.
+        let kept = prepared.filter(|_| journal.deed != Deed::Drop).map(|(part, _)| part.keep());
+        kept.transpose().map_err(|error| GoldenError::io("keep", error.file.path())(error.error))?;
+        journal.carry_out(self, name, Attempt::First)?;
+        Ok(Settled { changes, left, entry: Some(journal.entry) })
+    }
+
+    /// Reads both files to their ends, and for single cases writes the file that is to be.
+    fn survey(&self, action: SettlementAction, name: &SnapshotName, cases: &Cases) -> Result<Survey, GoldenError> {
+        let (golden_path, pending_path) = (self.golden_path(name), self.pending_path(name));
+        let nothing = || GoldenError::NothingPending { path: golden_path.clone() };
+        let mut golden = source(&golden_path)?;
+        let mut pending = source(&pending_path)?.ok_or_else(nothing)?;
+        let mut output = match cases {
+            Cases::Whole => None,
+            Cases::Only(_) => Some(output(&self.folder(name), name)?),
+        };
+        let mut unmet = match cases {
+            Cases::Whole => BTreeSet::new(),
+            Cases::Only(cases) => cases.clone(),
+        };
+        let (mut changes, mut left) = (ChangeCounts::default(), 0);
+        for pair in Join::new(golden.iter_mut().flatten().map(keyed), pending.by_ref().map(keyed)) {
+            let pair = pair?;
+            let shape = pair.shape()?;
+            let is_meant = match cases {
+                Cases::Whole => shape.is_some(),
+                Cases::Only(_) => shape.is_some() && unmet.remove(pair.command_id()),
+            };
+            match &shape {
+                Some(shape) if is_meant => changes.add(shape.kind),
+                Some(_) => left += 1,
+                None => {}
+            }
+            let takes_golden = match action {
+                SettlementAction::Accept => !is_meant,
+                SettlementAction::Reject => is_meant,
+            };
+            if let (Some(output), Some((command_id, bytes))) = (output.as_mut(), side(&pair, takes_golden)) {
+                output.write(command_id, bytes)?;
+            }
+        }
+        if !unmet.is_empty() {
+            return Err(GoldenError::NotPending { path: golden_path, cases: unmet.into_iter().collect() });
+        }
+        let before = golden.map(|golden| golden.source().get_ref().hex());
+        let after = pending.source().get_ref().hex();
+        let prepared = output.map(|output| finish(output, &golden_path)).transpose()?;
+        Ok(Survey { changes, left, before, after, prepared })
+    }
+}
+
+/// What a settlement would do.
+struct Survey {
+    changes: ChangeCounts,
+    left: u64,
+    /// Digest of golden.
+    before: Option<String>,
+    /// Digest of the pending file.
+    after: String,
+    /// For single cases: the file that is to be, and its digest.
+    prepared: Option<(NamedTempFile, String)>,
+}
+
+impl Signature<'_> {
+    fn check(&self) -> Result<(), GoldenError> {
+        if !is_date_time(self.at) {
+            return Err(GoldenError::Unsigned("the time as an RFC 3339 date-time"));
+        }
+        if self.who.trim().is_empty() {
+            return Err(GoldenError::Unsigned("somebody who settles"));
+        }
+        Ok(())
+    }
+}
+
+impl Journal {
+    /// Whether this is what is asked for again.
+    fn is_request(&self, action: SettlementAction, name: &SnapshotName, cases: &Cases) -> bool {
+        let entry = &self.entry;
+        let same_cases = match (cases, &entry.cases) {
+            (Cases::Whole, None) => true,
+            (Cases::Only(cases), Some(settled)) => cases.iter().eq(settled),
+            (Cases::Whole, Some(_)) | (Cases::Only(_), None) => false,
+        };
+        entry.action == action && entry.rules == name.rules() && entry.corpus == name.corpus() && same_cases
+    }
+}
+
+fn side(pair: &Pair, takes_golden: bool) -> Option<(&str, &[u8])> {
+    let entry = match (pair, takes_golden) {
+        (Pair::Golden(golden) | Pair::Both { golden, .. }, true) => Some(golden),
+        (Pair::Current(current) | Pair::Both { current, .. }, false) => Some(current),
+        (Pair::Golden(_), false) | (Pair::Current(_), true) => None,
+    };
+    entry.map(|(command_id, bytes)| (command_id.as_str(), bytes.as_slice()))
+}
+
+fn source(path: &Path) -> Result<Option<Source>, GoldenError> {
+    let file = disk::open(path)?;
+    Ok(file.map(|file| GoldenReader::new(BufReader::with_capacity(1 << 17, Hashing::new(file)), path)))
+}
+
+fn output(folder: &Path, name: &SnapshotName) -> Result<Output, GoldenError> {
+    let part = Hashing::new(disk::part(folder, name.corpus())?);
+    Ok(GoldenWriter::new(BufWriter::with_capacity(1 << 17, part), folder))
+}
+
+fn finish(output: Output, path: &Path) -> Result<(NamedTempFile, String), GoldenError> {
+    let buffer = output.finish()?;
+    let part = buffer.into_inner().map_err(|error| GoldenError::io("write", path)(error.into_error()))?;
+    let digest = part.hex();
+    part.inner.as_file().sync_all().map_err(GoldenError::io("flush", part.inner.path()))?;
+    Ok((part.inner, digest))
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
