@@ -2,10 +2,12 @@
 
 use crate::corpus::parse_line;
 use crate::decide::{DecisionPath, Environment, OurPath, PolicySource, RuleSet, Settings};
-use crate::model::{IdDigest, Recording};
-use crate::outcome::Outcome;
+use crate::golden::{ChangeKind, Field, Severity};
+use crate::model::{CorridorStatus, IdDigest, KnownReason, Recording};
+use crate::outcome::{Divergence, Outcome};
 use crate::summary::{
-    CorpusSummary, CoverageContext, Decisions, GoldenResult, Role, SUMMARY_FORMAT, Sampling, Summary, Tally,
+    ChangeGroupView, CorpusSummary, CoverageContext, Decisions, GoldenResult, Role, SUMMARY_FORMAT, Sampling, SideView,
+    Summary, Tally,
 };
 
 pub(super) const RATES: [f64; 4] = [0.01, 0.05, 0.1, 1.0];
@@ -164,4 +166,74 @@ pub(super) fn summary(rules: RuleSet) -> Summary {
     let context = CoverageContext { rules, settings: &settings, foreign: false };
     let _ = summary.add_up(context);
     summary
+}
+
+fn side(class: Divergence, status: CorridorStatus, reason: KnownReason) -> SideView {
+    SideView { class, status: Some(status), reason: Some(reason.into()) }
+}
+
+/// Changes of every severity, as if golden had been made with other rules.
+pub(super) fn change(summary: &mut Summary) {
+    let accepted = |class| side(class, CorridorStatus::AcceptedLlm, KnownReason::Accepted);
+    let refused = |reason| side(Divergence::FellBack, CorridorStatus::FallbackDeterministic, reason);
+    let group =
+        |before: Option<SideView>, after: Option<SideView>, severity, fields: &[Field], ids: &[&str]| ChangeGroupView {
+            kind: match (&before, &after) {
+                (Some(_), Some(_)) => ChangeKind::Changed,
+                (None, _) => ChangeKind::Added,
+                (Some(_), None) => ChangeKind::Missing,
+            },
+            severity,
+            before,
+            after,
+            fields: fields.to_vec(),
+            count: ids.len() as u64,
+            examples: ids.iter().take(5).map(|id| (*id).to_owned()).collect(),
+        };
+    let fields = [Field::Status, Field::Reason, Field::Decision, Field::Class, Field::Effects];
+    let lost = |ids: &[&str]| {
+        let (before, after) = (accepted(Divergence::Regressed), refused(KnownReason::ItemsLost));
+        group(Some(before), Some(after), Severity::Class, &fields, ids)
+    };
+    let regressed = group(
+        Some(refused(KnownReason::Timeout)),
+        Some(accepted(Divergence::Regressed)),
+        Severity::NewlyRegressed,
+        &fields,
+        &["hh-ru-new"],
+    );
+    let added = group(None, Some(accepted(Divergence::Agreed)), Severity::Added, &[], &["hh-ru-more"]);
+    let gone = group(Some(accepted(Divergence::Agreed)), None, Severity::Missing, &[], &["hh-ru-gone"]);
+    let reason = group(
+        Some(refused(KnownReason::InvalidJson)),
+        Some(refused(KnownReason::Timeout)),
+        Severity::Reason,
+        &[Field::Reason],
+        &["hh-ru-slow"],
+    );
+    let multi = ["hh-ru-multi-000", "hh-ru-multi-004", "hh-ru-multi-008", "hh-ru-multi-012", "m-1", "m-2", "m-3"];
+    let household = vec![regressed, gone, lost(&multi), reason, added];
+    for corpus in &mut summary.corpora {
+        corpus.golden = match corpus.name.as_str() {
+            "household" => GoldenResult::Compared {
+                unchanged: 48,
+                carried: 0,
+                changed: 9,
+                added: 1,
+                missing: 1,
+                groups: household.clone(),
+                pending: true,
+            },
+            "hazards" => GoldenResult::Compared {
+                unchanged: 2,
+                carried: 0,
+                changed: 1,
+                added: 0,
+                missing: 0,
+                groups: vec![lost(&["hazard-h1"])],
+                pending: true,
+            },
+            _ => GoldenResult::Absent,
+        };
+    }
 }

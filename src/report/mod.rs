@@ -8,11 +8,11 @@
 //! invisible character reaches a terminal or a file of ours.
 
 pub mod escape;
+mod explain;
 #[cfg(test)]
 mod fixture;
-//mod explain;
 mod json;
-//mod junit;
+mod junit;
 mod number;
 mod page;
 mod style;
@@ -20,8 +20,8 @@ mod summary;
 mod table;
 mod words;
 
-//pub use explain::{Explanation, ExplainOptions, GoldenState, write_explanation};
+pub use explain::{ExplainOptions, Explanation, GoldenState, write_explanation};
 pub use json::{JSON_FORMAT, write_json};
-//pub use junit::write_junit;
+pub use junit::write_junit;
 pub use style::Layout;
 pub use summary::{Detail, SummaryOptions, write_summaries};

@@ -73,14 +73,14 @@ impl<'a> Page<'a> {
         let mut used = indent;
         let mut is_fresh = true;
         for mut word in words(spans) {
-            let space = usize::from(word.space && !is_fresh);
+            let space = if is_fresh { 0 } else { word.spaces };
             if !is_fresh && used + space + word.width > columns {
                 self.line(&line)?;
                 line = vec![indentation(hang)];
                 used = hang;
             } else if space > 0 {
-                line.push(Span::from(" "));
-                used += 1;
+                line.push(indentation(space));
+                used += space;
             }
             // A word longer than a line is cut where the line ends.
             while used + word.width > columns {
@@ -118,8 +118,8 @@ fn indentation(columns: usize) -> Span {
 
 /// What stands between two spaces; it may hold pieces of several spans.
 struct Word {
-    /// Whether a space stands before it.
-    space: bool,
+    /// Spaces before it.
+    spaces: usize,
     spans: Vec<Span>,
     width: usize,
 }
@@ -132,7 +132,7 @@ impl Word {
 
     /// Keeps what fits into `columns`, one character at least, and gives back the rest.
     fn split(&mut self, columns: usize) -> Self {
-        let mut rest = Self { space: false, spans: Vec::new(), width: 0 };
+        let mut rest = Self { spaces: 0, spans: Vec::new(), width: 0 };
         let spans = std::mem::take(&mut self.spans);
         self.width = 0;
         for span in spans {
@@ -155,23 +155,21 @@ impl Word {
 /// The words of a paragraph, escaped. A no-break space belongs to its word.
 fn words(spans: &[Span]) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
-    let mut is_open = false;
+    let mut spaces = 1;
     for span in spans {
         let text = visible(&span.text);
         for (place, piece) in text.split(' ').enumerate() {
-            if place > 0 {
-                is_open = false;
-            }
+            spaces += usize::from(place > 0);
             if piece.is_empty() {
                 continue;
             }
-            if !is_open {
-                words.push(Word { space: true, spans: Vec::new(), width: 0 });
+            if spaces > 0 {
+                words.push(Word { spaces, spans: Vec::new(), width: 0 });
+                spaces = 0;
             }
             if let Some(word) = words.last_mut() {
                 word.push(span.tone, piece);
             }
-            is_open = true;
         }
     }
     words

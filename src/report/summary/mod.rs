@@ -13,6 +13,8 @@ mod heading;
 #[cfg(test)]
 mod tests;
 
+pub(super) use changes::{Sentence, sentence};
+
 use super::page::Page;
 use super::style::{Layout, Tone};
 use crate::summary::Summary;
