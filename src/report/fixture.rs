@@ -1,6 +1,5 @@
 //! Small recordings, driven through both paths, for the tests of this module.
 
-use crate::corpus::parse_line;
 use crate::decide::{DecisionPath, Environment, OurPath, PolicySource, RuleSet, Settings};
 use crate::golden::{ChangeKind, Field, Severity};
 use crate::model::{CorridorStatus, IdDigest, KnownReason, Recording};
@@ -118,7 +117,7 @@ fn faults() -> Vec<String> {
 fn corpus(name: &str, role: Role, lines: &[String], path: &OurPath) -> CorpusSummary {
     let mut tally = Tally::new(&RATES);
     for line in lines {
-        let recording = parse_line(line.as_bytes()).unwrap();
+        let recording = serde_json::from_str::<Recording>(line).unwrap();
         let mut buffer = String::new();
         tally.add(&outcome(path, &recording, &mut buffer));
     }

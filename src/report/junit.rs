@@ -1,4 +1,4 @@
-//! A run as JUnit XML, for systems that show test results beside a change.
+//! A run as `JUnit` XML, for systems that show test results beside a change.
 //!
 //! One suite per corpus with three cases, however large the corpus is: `golden`, `invariants` and `comparable`. A finding
 //! is a failure; `error` is left to what kept a run from finding out, and there the run has no summary. The bytes depend
@@ -15,7 +15,7 @@ use std::io::{self, Write};
 /// Groups of changes that one failure lists.
 const GROUPS: usize = 50;
 
-/// Writes a summary as JUnit XML.
+/// Writes a summary as `JUnit` XML.
 ///
 /// # Errors
 ///
@@ -156,7 +156,9 @@ mod tests {
         for corpus in &mut summary.corpora {
             corpus.name = "]]><x y='\"&\u{0}\u{ffff}\u{202e}".to_owned();
             if let GoldenResult::Compared { groups, .. } = &mut corpus.golden {
-                groups.iter_mut().for_each(|group| group.examples = vec!["\u{1b}[31m\u{8}]]></failure>".to_owned()]);
+                for group in groups {
+                    group.examples = vec!["\u{1b}[31m\u{8}]]></failure>".to_owned()];
+                }
             }
         }
         let xml = written(&summary);

@@ -42,7 +42,7 @@ impl<'a> Page<'a> {
     /// A paragraph with a label before it, and its lines under each other.
     pub(super) fn labelled(&mut self, label: &str, column: usize, spans: &[Span]) -> io::Result<()> {
         let gap = column.saturating_sub(width(label)).max(1);
-        let label = Tone::Faint.of(format!("{label}{}", "\u{a0}".repeat(gap)));
+        let label = Tone::Faint.of(format!("{}{}", label.replace(' ', "\u{a0}"), "\u{a0}".repeat(gap)));
         let spans: Vec<_> = std::iter::once(label).chain(spans.iter().cloned()).collect();
         self.wrapped(0, column, &spans)
     }

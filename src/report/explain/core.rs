@@ -134,10 +134,10 @@ fn task_line(task: &Task) -> String {
     with_fields(format!("task {}", &*task.title), fields)
 }
 
-fn with_fields<'a, const N: usize>(mut line: String, fields: [(&str, &Option<Text<'a>>); N]) -> String {
+fn with_fields<const N: usize>(mut line: String, fields: [(&str, &Option<Text>); N]) -> String {
     for (name, value) in fields {
         if let Some(value) = value {
-            line.push_str(&format!(" · {name} {}", &**value));
+            line = format!("{line} · {name} {}", &**value);
         }
     }
     line

@@ -17,8 +17,12 @@ impl View<'_, '_> {
         let verdict = match outcome.score {
             Some(Score { baseline, corridor }) => {
                 let word = |is_right| if is_right { "right" } else { "wrong" };
-                let text = format!("baseline {}, corridor {}", word(baseline), word(corridor));
-                if baseline && !corridor { Tone::Bad.of(text) } else { Tone::Good.of(text) }
+                let text = if outcome.replacement().is_some() {
+                    format!("baseline {}, corridor {}", word(baseline), word(corridor))
+                } else {
+                    format!("baseline {}, and it stands", word(baseline))
+                };
+                if corridor { Tone::Good.of(text) } else { Tone::Bad.of(text) }
             }
             None if label.action.is_none() => Tone::Faint.of("names no action: neither right nor wrong"),
             None => Tone::Faint.of("not scored"),

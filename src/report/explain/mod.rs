@@ -138,7 +138,7 @@ impl View<'_, '_> {
         };
         let found = stems(&outcome.recording.command.text);
         let found = if found.is_empty() { "no stem".to_owned() } else { found };
-        let rule = self.baseline_rule(decided);
+        let rule = Self::baseline_rule(decided);
         let text = format!("intent {} ({found}){rule} → ", decided.intent);
         let core = self.clip(&described(&decided.baseline));
         self.row("baseline", &[text.into(), Tone::Strong.of(core)])?;
@@ -166,7 +166,7 @@ impl View<'_, '_> {
         match &decided.risk {
             None => self.row("risk line", &["none: none is written while the corridor is off".into()]),
             Some(risk) => {
-                let line = serde_json::to_string(risk).map_err(io::Error::other)?;
+                let line = spaced(risk)?;
                 self.row("risk line", &[Tone::Faint.of(line)])
             }
         }
@@ -194,6 +194,22 @@ impl View<'_, '_> {
             None => Ok(()),
         }
     }
+}
+
+/// JSON on one line with a space after each comma, so that it can be wrapped.
+fn spaced(value: &impl serde::Serialize) -> io::Result<String> {
+    struct Spaced;
+    impl serde_json::ser::Formatter for Spaced {
+        fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, is_first: bool) -> io::Result<()> {
+            if is_first { Ok(()) } else { out.write_all(b", ") }
+        }
+        fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, is_first: bool) -> io::Result<()> {
+            if is_first { Ok(()) } else { out.write_all(b", ") }
+        }
+    }
+    let mut bytes = Vec::new();
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, Spaced))?;
+    String::from_utf8(bytes).map_err(io::Error::other)
 }
 
 /// Why the class is what it is, in one sentence.

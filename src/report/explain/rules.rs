@@ -31,10 +31,10 @@ enum Progress {
 
 impl View<'_, '_> {
     pub(super) fn rules(&mut self, decided: &Decided) -> io::Result<()> {
-        let (mut decider, mut mended) = (None, false);
+        let (mut verdict, mut mended) = (None, false);
         for step in decided.trace.steps() {
             match step {
-                Step::Rule(rule) => decider = Some(*rule),
+                Step::Rule(rule) => verdict = Some(*rule),
                 Step::Mended => mended = true,
                 Step::Intent(_)
                 | Step::Baseline(_)
@@ -44,7 +44,7 @@ impl View<'_, '_> {
                 | Step::Caught => {}
             }
         }
-        let Some(decider) = decider else {
+        let Some(verdict) = verdict else {
             return if asked(decided) { self.row("rules", &["none: no candidate came".into()]) } else { Ok(()) };
         };
         let strict: &[KnownReason] = match self.explanation.rules {
@@ -54,7 +54,7 @@ impl View<'_, '_> {
         let mut has_failed = false;
         let mut spans: Vec<Span> = Vec::new();
         for rule in REFERENCE.iter().chain(strict) {
-            let progress = match (has_failed, *rule == decider) {
+            let progress = match (has_failed, *rule == verdict) {
                 (true, _) => Progress::NotReached,
                 (false, true) => Progress::Failed,
                 (false, false) => Progress::Passed,
@@ -73,8 +73,8 @@ impl View<'_, '_> {
         if mended {
             self.row("", &["mended: the candidate named no list and took the baseline's".into()])?;
         }
-        let sentence = format!("{decider}: {}", words::reason(decider));
-        let tone = if decider == KnownReason::Accepted { Tone::Good } else { Tone::Bad };
+        let sentence = format!("{verdict}: {}", words::reason(verdict));
+        let tone = if verdict == KnownReason::Accepted { Tone::Good } else { Tone::Bad };
         self.row("", &[tone.of(sentence)])
     }
 }

@@ -2,14 +2,14 @@
 
 use super::super::number::{grouped, rate};
 use super::super::style::{Span, Tone};
-use super::View;
+use super::{View, spaced};
 use crate::decide::{AttemptResult, Budget, Decided, Gate, PolicyState, Step};
 use crate::model::{Attempt, CallError, LlmTask};
 use std::io;
 
 impl View<'_, '_> {
     /// ` · rule 8 shopping`, where there is a trace.
-    pub(super) fn baseline_rule(&self, decided: &Decided) -> String {
+    pub(super) fn baseline_rule(decided: &Decided) -> String {
         let rule = decided.trace.steps().iter().find_map(|step| match step {
             Step::Baseline(rule) => Some(*rule),
             Step::Intent(_)
@@ -36,8 +36,9 @@ impl View<'_, '_> {
                 if !spans.is_empty() {
                     spans.push("\u{a0}· ".into());
                 }
-                let text = self.gate(*gate, *is_open);
-                spans.push(if *is_open { text.into() } else { Tone::Bad.of(format!("✗ {text}")) });
+                // The number stays with what it counts.
+                let text = self.gate(*gate, *is_open).replacen(' ', "\u{a0}", 1);
+                spans.push(if *is_open { text.into() } else { Tone::Bad.of(format!("✗\u{a0}{text}")) });
             }
         }
         if spans.is_empty() {
@@ -101,7 +102,7 @@ impl View<'_, '_> {
         let first = self.explanation.rates.iter().find(|rate| bucket.is_sampled_at(**rate));
         let exposed = match first {
             Some(first) if *first < 1.0 => format!("exposed from rate {}", rate(*first)),
-            Some(_) | None => "exposed at no stage".to_owned(),
+            Some(_) | None => "exposed at no rate below 1".to_owned(),
         };
         let forced = if self.explanation.forced { "forced; " } else { "" };
         let position = bucket.position();
@@ -115,7 +116,7 @@ impl View<'_, '_> {
 
     fn injected(&mut self) -> io::Result<()> {
         let Some(candidate) = &self.explanation.outcome.recording.candidate else { return Ok(()) };
-        let json = serde_json::to_string(candidate).map_err(io::Error::other)?;
+        let json = spaced(candidate)?;
         let json = self.clip(&json);
         self.row("candidate", &["injected, in place of an answer: ".into(), Tone::Code.of(json)])
     }
@@ -138,7 +139,7 @@ impl View<'_, '_> {
                 let mut spans = vec![Span::from(format!("{number} {profile} {prompt}  "))];
                 let attempt = recorded.next();
                 if *result != AttemptResult::Unrecorded {
-                    spans.push(Tone::Faint.of(format!("{latency:>6}  ")));
+                    spans.push(Tone::Faint.of(format!("{latency:>8}  ")));
                 }
                 spans.push(result_of(*result));
                 if let Some(Attempt { result: Ok(raw), .. }) = attempt {

@@ -3,9 +3,8 @@
 use super::super::escape::{is_hidden, width};
 use super::super::fixture::{RATES, answer, outcome, recording, settings};
 use super::*;
-use crate::corpus::parse_line;
 use crate::decide::{OurPath, Trace};
-use crate::model::{IdDigest, Item, ItemProposal, ProposedAction};
+use crate::model::{IdDigest, Item, ItemProposal, ProposedAction, Recording};
 use proptest::prelude::*;
 
 const THREE: &str = r#"{"intent":"add_shopping_item","action":"start_job","items":[{"name":"хлеб"},{"name":"молоко"},{"name":"яйца"}]}"#;
@@ -41,7 +40,7 @@ impl<'a> Case<'a> {
         let settings = settings(self.variables);
         let settings = if self.forced { settings.forced() } else { settings };
         let path = OurPath::new(settings.clone(), self.rules);
-        let recording = parse_line(self.line.as_bytes()).unwrap();
+        let recording = serde_json::from_str::<Recording>(self.line).unwrap();
         let mut buffer = String::new();
         let mut outcome = outcome(&path, &recording, &mut buffer);
         change(&mut outcome);
@@ -138,7 +137,7 @@ fn broken_errored_and_foreign_decisions_are_explained() {
     let line = three(r#"{"item_name":"молоко"}"#);
     let case = Case::new(&line, RuleSet::Reference);
     let settings = settings(&[]).forced();
-    let recording = parse_line(line.as_bytes()).unwrap();
+    let recording = serde_json::from_str::<Recording>(&line).unwrap();
     let digest = IdDigest::of("hazard-h1");
     let panicked = case.written(&settings, &Outcome::panicked(&recording, digest), false);
     let path = OurPath::new(settings.clone(), RuleSet::Reference);
