@@ -1,0 +1,137 @@
+//! Text from outside, made harmless for a terminal.
+//!
+//! A text goes in; what comes out shows each character that a terminal would obey, reorder or hide as `\u{202e}`. Such
+//! characters can move the cursor, recolour a line, or make two different ids look the same, and a corpus of attacks is
+//! full of them.
+
+use std::borrow::Cow;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Stands for what was cut off.
+pub const ELLIPSIS: char = '…';
+
+/// Whether `c` is shown as a code point: controls, bidi controls, line separators, and what is invisible by itself
+/// (Unicode: `Cc`, `Cf`, `Zl`, `Zp`, `Default_Ignorable_Code_Point`, noncharacters).
+#[must_use]
+pub const fn is_hidden(c: char) -> bool {
+    matches!(c,
+        '\0'..='\u{1f}'
+        | '\u{7f}'..='\u{9f}'
+        | '\u{ad}'
+        | '\u{34f}'
+        | '\u{600}'..='\u{605}'
+        | '\u{61c}'
+        | '\u{6dd}'
+        | '\u{70f}'
+        | '\u{890}'..='\u{891}'
+        | '\u{8e2}'
+        | '\u{115f}'..='\u{1160}'
+        | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{3164}'
+        | '\u{fdd0}'..='\u{fdef}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}'
+        | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fffb}'
+        | '\u{110bd}'
+        | '\u{110cd}'
+        | '\u{13430}'..='\u{1343f}'
+        | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}'
+    ) || (c as u32) & 0xfffe == 0xfffe
+}
+
+/// `text` with every hidden character shown as `\u{…}`; borrowed where there is none.
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if is_hidden(c) {
+            shown.extend(c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// Columns that `text` takes on a terminal.
+#[must_use]
+pub fn width(text: &str) -> usize {
+    UnicodeWidthStr::width(text)
+}
+
+/// `text`, escaped, and cut to `columns` at most; what was cut is marked by `…`.
+#[must_use]
+pub fn truncated(text: &str, columns: usize) -> Cow<'_, str> {
+    let shown = visible(text);
+    if width(&shown) <= columns {
+        return shown;
+    }
+    let head = head(&shown, columns.saturating_sub(1));
+    let mark = if columns == 0 { String::new() } else { ELLIPSIS.to_string() };
+    Cow::Owned(format!("{head}{mark}"))
+}
+
+/// The longest beginning of `text` that takes `columns` at most.
+pub(super) fn head(text: &str, columns: usize) -> &str {
+    let mut taken = 0;
+    let end = text.char_indices().find_map(|(offset, c)| {
+        taken += c.width().unwrap_or_default();
+        (taken > columns).then_some(offset)
+    });
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use regex::Regex;
+
+    #[test]
+    fn everything_hidden_in_unicode_is_hidden_here_and_no_letter_is() {
+        let hidden = Regex::new(r"^[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{NChar}]$").unwrap();
+        let shown = Regex::new(r"^[\p{L}\p{N}\p{P}\p{S}\p{Zs}]$").unwrap();
+        let invisible_letters = Regex::new(r"^\p{Default_Ignorable_Code_Point}$").unwrap();
+        for c in '\0'..=char::MAX {
+            let text = c.to_string();
+            if hidden.is_match(&text) {
+                assert!(is_hidden(c), "U+{:04X}", u32::from(c));
+            }
+            if shown.is_match(&text) && !invisible_letters.is_match(&text) {
+                assert!(!is_hidden(c), "U+{:04X}", u32::from(c));
+            }
+        }
+    }
+
+    #[test]
+    fn hidden_characters_are_shown_as_code_points() {
+        assert_eq!(visible("a\u{202e}b\u{1b}[31m\n"), r"a\u{202e}b\u{1b}[31m\u{a}");
+        assert_eq!(visible("хлеб, 🥛"), "хлеб, 🥛");
+        assert_eq!(truncated("молоко", 6), "молоко");
+        assert_eq!(truncated("молоко", 4), "мол…");
+        assert_eq!(truncated("牛乳です", 5), "牛乳…");
+        assert_eq!(truncated("a", 0), "");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_hidden_comes_out(text in any::<String>(), columns in 0..40usize) {
+            let shown = visible(&text);
+            prop_assert!(!shown.chars().any(is_hidden));
+            prop_assert_eq!(visible(&shown), shown.as_ref());
+            let cut = truncated(&text, columns);
+            prop_assert!(!cut.chars().any(is_hidden));
+            prop_assert!(width(&cut) <= columns);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! What a run shows, in each format it is shown in.
+//!
+//! A value goes in (a [`Summary`](crate::summary::Summary), an [`Explanation`]), and text comes out through a writer. The
+//! functions are pure: they read no file, no clock and no environment, so that a stored run looks the same wherever and
+//! whenever it is printed. What the terminal is like comes in as a [`Layout`].
+//!
+//! Identifiers and texts come from outside and are escaped in one place, where a line is written: no control, bidi or
+//! invisible character reaches a terminal or a file of ours.
+
+pub mod escape;
+mod explain;
+#[cfg(test)]
+mod fixture;
+mod json;
+mod junit;
+mod number;
+mod page;
+mod style;
+mod summary;
+mod table;
+mod words;
+
+pub use explain::{ExplainOptions, Explanation, GoldenState, write_explanation};
+pub use json::{JSON_FORMAT, write_json};
+pub use junit::write_junit;
+pub use style::Layout;
+pub use summary::{Detail, SummaryOptions, write_summaries};
