@@ -10,7 +10,7 @@ use crate::decide::{RuleSet, Scratch, Settings};
 use crate::golden::{Entry, SnapshotName, Store, fields_changed};
 use crate::model::{IdDigest, Recording};
 use crate::outcome::Outcome;
-use crate::report::{ExplainOptions, Explanation, GoldenState, Layout, write_explanation};
+use crate::report::{ExplainOptions, Explanation, GoldenState, write_explanation};
 use crate::summary::Sampling;
 
 /// One command that was found.
@@ -45,11 +45,8 @@ pub(super) fn run(args: &ExplainArgs, project: &Project, output: &Output) -> Res
         rates: &rates,
         golden,
     };
-    let layout = Layout { width: Output::width(), colour: output.is_coloured() };
-    let mut text = Vec::new();
-    write_explanation(&explanation, ExplainOptions { layout, full: args.full }, &mut text)
-        .map_err(|error| Failure::input(format!("cannot write the explanation: {error}")))?;
-    output.result(&String::from_utf8_lossy(&text))?;
+    let options = ExplainOptions { layout: output.layout(), full: args.full };
+    output.report(|out| write_explanation(&explanation, options, out))?;
     Ok(Exit::Clean)
 }
 

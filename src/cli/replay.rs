@@ -128,7 +128,9 @@ fn replay(args: &ReplayArgs, project: &Project, output: &Output, under_ci: bool)
     plan.finish(&mut summaries);
     let mut stored = Vec::new();
     for ((summary, staging), inputs) in summaries.iter().zip(stagings).zip(inputs) {
-        let junit = report::junit(summary);
+        let mut junit = Vec::new();
+        report::write_junit(summary, &mut junit)
+            .map_err(|error| Failure::input(format!("cannot write the JUnit report: {error}")))?;
         stored.push(store_run(staging, &runs, plan.run_inputs(summary.rules, inputs), summary, &junit)?);
     }
     golden.publish()?;
@@ -162,11 +164,16 @@ fn print(
     stored: &[PathBuf],
 ) -> Result<(), Failure> {
     match format {
-        Format::Json => output.result(&report::summaries_json(summaries)),
+        Format::Json => output.report(|out| report::write_json(summaries, out)),
         Format::Text => {
-            let layout = report::Layout { width: Output::width(), colour: output.is_coloured() };
             let next = plan.next_commands(summaries);
-            output.result(&report::summaries_text(summaries, layout, output.verbose, &next))?;
+            let detail = match (output.quiet, output.verbose) {
+                (true, _) => report::Detail::Verdict,
+                (false, false) => report::Detail::Usual,
+                (false, true) => report::Detail::Full,
+            };
+            let options = report::SummaryOptions { layout: output.layout(), detail, next: &next };
+            output.report(|out| report::write_summaries(summaries, options, out))?;
             if output.verbose {
                 for path in stored {
                     output.note(&format!("stored run {}", path.display()));

@@ -29,8 +29,7 @@ pub(super) fn write(page: &mut Page, scope: Scope) -> io::Result<()> {
     page.heading(&scope.title("changes against golden"), "(by kind, the worst first)")?;
     let shown = if scope.is_full() { groups.len() } else { SHOWN };
     for group in groups.iter().take(shown) {
-        let Sentence { what, rest } = sentence(group.kind, group.count);
-        page.paragraph(2, &[tone(group.kind.severity).of(what), Span::from(rest)])?;
+        write_sentence(page, group.kind, group.count)?;
         for (corpus, part) in &group.parts {
             page.paragraph(4, &examples(corpus, part.count, part.examples.iter().map(String::as_str)))?;
         }
@@ -45,6 +44,17 @@ pub(super) fn write(page: &mut Page, scope: Scope) -> io::Result<()> {
         page.paragraph(2, &[Tone::Faint.of(text)])?;
     }
     Ok(())
+}
+
+fn write_sentence(page: &mut Page, group: &ChangeGroupView, count: u64) -> io::Result<()> {
+    let Sentence { what, rest } = sentence(group, count);
+    page.paragraph(2, &[tone(group.severity).of(what), Span::from(rest)])
+}
+
+/// One group of one golden file, with the first of its cases.
+pub(in crate::report) fn write_group(page: &mut Page, group: &ChangeGroupView) -> io::Result<()> {
+    write_sentence(page, group, group.count)?;
+    page.paragraph(4, &examples("cases", group.count, group.examples.iter().map(String::as_str)))
 }
 
 fn grouped(summary: &Summary) -> Vec<Group<'_>> {
