@@ -35,8 +35,8 @@ fn main() {
     run(folder.path(), &["generate", "--count", &count.to_string(), "--seed", "1", "--output", "load.jsonl"]);
     let bytes = file.metadata().expect("the generated file").len();
     println!(
-        "{count} recordings, {:.0} MB, {} cores",
-        bytes as f64 / 1e6,
+        "{count} recordings, {} MB, {} cores",
+        bytes / 1_000_000,
         std::thread::available_parallelism().map_or(1, Into::into)
     );
 

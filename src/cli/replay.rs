@@ -307,7 +307,7 @@ impl<'a> Plan<'a> {
                 .iter()
                 .flat_map(move |corpus| corpus.counts.worst.iter().map(move |case| (summary, corpus, case)))
         });
-        if let Some((summary, corpus, case)) = worst.min_by_key(|(_, _, case)| *case) {
+        if let Some((summary, corpus, case)) = worst.min_by_key(|(_, corpus, case)| (corpus.role, *case)) {
             let rules = if summary.rules == RuleSet::Strict { " --rules strict" } else { "" };
             next.push(format!("corridor explain {} {}{rules}", shell_word(&corpus.name), shell_word(&case.command_id)));
         }

@@ -171,7 +171,7 @@ mod tests {
             (b"  \t", "0: is blank"),
             (b"{\"a\":\"\xff\"}", "7: invalid UTF-8"),
             (b"[]", "invalid type: sequence, expected an object"),
-            (br#"[1,{}]"#, "invalid type: sequence, expected an object"),
+            (b"[1,{}]", "invalid type: sequence, expected an object"),
             (&GOOD.as_bytes()[..40], "EOF while parsing"),
             (b"{} {}", "missing field `command`"),
         ] {

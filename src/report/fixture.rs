@@ -1,6 +1,6 @@
 //! Small recordings, driven through both paths, for the tests of this module.
 
-use crate::decide::{DecisionPath, Environment, OurPath, PolicySource, RuleSet, Settings};
+use crate::decide::{DecisionPath, Environment, OurPath, PolicySource, RuleSet, Scratch, Settings};
 use crate::golden::{ChangeKind, Field, Severity};
 use crate::model::{CorridorStatus, IdDigest, KnownReason, Recording};
 use crate::outcome::{Divergence, Outcome};
@@ -56,9 +56,9 @@ pub(super) fn settings(variables: &[(&str, &str)]) -> Settings {
 }
 
 /// The outcome of one recording, every command in the sample.
-pub(super) fn outcome<'a>(path: &'a OurPath, recording: &'a Recording<'a>, buffer: &'a mut String) -> Outcome<'a> {
+pub(super) fn outcome<'a>(path: &'a OurPath, recording: &'a Recording<'a>, scratch: &'a mut Scratch) -> Outcome<'a> {
     let digest = IdDigest::of(&recording.command.command_id);
-    Outcome::new(recording, digest, path.decide(recording, &digest, buffer))
+    Outcome::new(recording, digest, path.decide(recording, &digest, scratch))
 }
 
 fn household() -> Vec<String> {
@@ -118,8 +118,8 @@ fn corpus(name: &str, role: Role, lines: &[String], path: &OurPath) -> CorpusSum
     let mut tally = Tally::new(&RATES);
     for line in lines {
         let recording = serde_json::from_str::<Recording>(line).unwrap();
-        let mut buffer = String::new();
-        tally.add(&outcome(path, &recording, &mut buffer));
+        let mut scratch = Scratch::default();
+        tally.add(&outcome(path, &recording, &mut scratch));
     }
     let counts = tally.finish();
     CorpusSummary {

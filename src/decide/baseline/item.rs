@@ -34,9 +34,9 @@ pub(super) fn items(raw_list: &str) -> Vec<Item<'_>> {
 }
 
 fn cut_at_stop_phrases(raw_list: &str) -> &str {
+    static FINDERS: LazyLock<[Finder; STOP_PHRASES.len()]> = LazyLock::new(|| STOP_PHRASES.map(Finder::new));
     let mut tail = raw_list;
     let mut lower = lower_case(tail);
-    static FINDERS: LazyLock<[Finder; STOP_PHRASES.len()]> = LazyLock::new(|| STOP_PHRASES.map(Finder::new));
     for phrase in &*FINDERS {
         if let Some(start) = phrase.find(lower.as_bytes()) {
             let characters = lower.get(..start).map_or(0, |head| head.chars().count());

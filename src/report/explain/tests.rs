@@ -3,7 +3,7 @@
 use super::super::escape::{is_hidden, width};
 use super::super::fixture::{RATES, answer, outcome, recording, settings};
 use super::*;
-use crate::decide::{OurPath, Trace};
+use crate::decide::{OurPath, Scratch, Trace};
 use crate::model::{IdDigest, Item, ItemProposal, ProposedAction, Recording};
 use proptest::prelude::*;
 
@@ -41,8 +41,8 @@ impl<'a> Case<'a> {
         let settings = if self.forced { settings.forced() } else { settings };
         let path = OurPath::new(settings.clone(), self.rules);
         let recording = serde_json::from_str::<Recording>(self.line).unwrap();
-        let mut buffer = String::new();
-        let mut outcome = outcome(&path, &recording, &mut buffer);
+        let mut scratch = Scratch::default();
+        let mut outcome = outcome(&path, &recording, &mut scratch);
         change(&mut outcome);
         self.written(&settings, &outcome, false)
     }
@@ -141,8 +141,8 @@ fn broken_errored_and_foreign_decisions_are_explained() {
     let digest = IdDigest::of("hazard-h1");
     let panicked = case.written(&settings, &Outcome::panicked(&recording, digest), false);
     let path = OurPath::new(settings.clone(), RuleSet::Reference);
-    let mut buffer = String::new();
-    let mut decided = outcome(&path, &recording, &mut buffer).decided.unwrap();
+    let mut scratch = Scratch::default();
+    let mut decided = outcome(&path, &recording, &mut scratch).decided.unwrap();
     decided.trace = Trace::default();
     let foreign = case.written(&settings, &Outcome::new(&recording, digest, decided.clone()), true);
     if let Some(risk) = &mut decided.risk {
