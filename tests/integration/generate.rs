@@ -1,7 +1,7 @@
 //! Generated corpora, decided: what a recipe asks for is what a replay finds.
 
 use corridor::corpus::generate::{Knob, Preset, Recipe};
-use corridor::decide::{Decided, DecisionPath, Environment, OurPath, PolicySource, RuleSet, Settings};
+use corridor::decide::{Decided, DecisionPath, Environment, OurPath, PolicySource, RuleSet, Scratch, Settings};
 use corridor::model::{Action, CorridorStatus, IdDigest, Intent, Label, Recording};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,7 +29,8 @@ fn each(recipe: &Recipe, rules: RuleSet, mut look: impl FnMut(&Recording, &Label
     for recording in recipe.recordings(0..u64::from(COUNT)) {
         let digest = IdDigest::of(&recording.command.command_id);
         let label = recording.label.clone().unwrap_or_default();
-        look(&recording, &label, &path.decide(&recording, &digest));
+        let mut scratch = Scratch::default();
+        look(&recording, &label, &path.decide(&recording, &digest, &mut scratch));
     }
 }
 

@@ -1,1 +1,35 @@
+//! The program and its library, from outside.
+//!
+//! Most tests drive the real binary in a project of their own, through a [`workbench::Workbench`]: a temporary folder, a
+//! cleared environment, and what the program wrote. A test that needs more than the system offers (another user, a
+//! device that is full) says so and passes.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in its helpers")]
 
+// Who may import whom, how long files are, how they open.
+mod architecture;
+// Inputs that cannot be used: each with its location, exit 4, and nothing written.
+mod bad_input;
+// The corpora that are shipped: valid, labelled, in their roles, and as golden has them.
+mod corpora;
+// Every exit code, the help texts, a reader that goes away.
+mod exit_codes;
+// `decide` as a filter: one line in, one line out.
+mod filter;
+// Decisions of another implementation in place of our own.
+mod foreign;
+// Generated corpora, decided.
+mod generate;
+// The life of a change: pending, accepted, rejected, killed half-way.
+mod golden;
+// The recorded decisions of the deployed system.
+mod parity;
+// No raw text where none belongs.
+mod privacy;
+// What holds for every input.
+mod properties;
+// Recordings for tests, made of small pieces.
+mod recording;
+// Runs: what is selected, what is stored, and what changes nothing.
+mod replay;
+// A project in a temporary folder, and the program in it.
+mod workbench;
