@@ -23,7 +23,7 @@ struct Found {
 pub(super) fn run(args: &ExplainArgs, project: &Project, output: &Output) -> Result<Exit, Failure> {
     let Found { corpus, line } = find(&args.target, project)?;
     let recording = parse_line(&line).map_err(|error| Failure::input(error.to_string()))?;
-    let effective = Effective::new(project.environment.clone(), &args.environment);
+    let effective = Effective::new(project.environment.clone(), &args.environment)?;
     for note in &effective.notes {
         output.note(&format!("note: {note}"));
     }
@@ -71,9 +71,10 @@ fn find(target: &[String], project: &Project) -> Result<Found, Failure> {
         let message = format!("`{id}` is in {} corpora", found.len());
         return Err(Failure::usage(message).with_help(format!("name one of {}", names.join(", "))));
     }
-    found.pop().ok_or_else(|| {
-        Failure::input(format!("no corpus holds the command `{id}`"))
-            .with_help("`corridor replay --filter id=PART*` lists commands whose id begins alike")
+    found.pop().ok_or_else(|| match target {
+        [corpus, id] => Failure::input(format!("corpus {corpus} does not hold the command `{id}`")),
+        _ => Failure::input(format!("no corpus of the project holds the command `{id}`"))
+            .with_help("a corpus elsewhere is named first: corridor explain FILE COMMAND_ID"),
     })
 }
 

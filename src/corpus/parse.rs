@@ -89,6 +89,11 @@ pub(crate) fn problem_of(error: &serde_json::Error) -> String {
         if let Some(found) = message.strip_prefix(kind) {
             let (found, expected) = found.rsplit_once(", expected ").unwrap_or((found, "something else"));
             let found = found.split(['`', '"']).next().unwrap_or_default().trim();
+            let expected = match expected {
+                "u64" | "i64" | "usize" | "u32" | "i128" => "a whole number",
+                "f64" => "a number",
+                other => other,
+            };
             return format!("{kind}{found}, expected {expected}");
         }
     }
