@@ -138,7 +138,7 @@ fn samples_nest_as_deployed() {
     for rate in ["0", "0.01", "0.05", "0.10", "0.5", "1"] {
         let variable = format!("PARTIAL_TRUST_SAMPLE_RATE={rate}");
         workbench.run(["replay", "--rules", "reference", "--as-deployed", "--env", &variable]).exits(0);
-        let run = workbench.latest("reference");
+        let run = workbench.newest("reference");
         let rate: f64 = rate.parse().unwrap();
         let mut sampled = BTreeSet::new();
         for outcome in run.outcomes() {
@@ -200,7 +200,7 @@ fn the_environment_is_the_projects_and_the_command_lines_never_the_processs() {
 fn switched_off_there_is_no_risk_line() {
     let workbench = workbench();
     workbench.run(["replay", "--env", "PARTIAL_TRUST_ENABLED=false"]).exits(0);
-    let run = workbench.latest("strict");
+    let run = workbench.newest("strict");
     assert_eq!(run.read("risk.jsonl"), "");
     assert!(run.outcomes().iter().all(|outcome| outcome.get("status").is_none() && outcome.get("decision").is_none()));
 }
@@ -220,7 +220,7 @@ fn a_policy_file_routes_and_one_that_does_not_load_closes_the_corridor() {
         let arguments =
             ["replay", "--rules", "reference", "--format", "json", "--env", &variables[0], "--env", &variables[1]];
         let summary = workbench.run(arguments).exits(0).json()[0].clone();
-        let is_closed = summary["notes"] != json!([]);
+        let is_closed = summary["notes"].to_string().contains("no candidate is asked for");
         let classes = &summary["corpora"][0]["counts"]["classes"];
         assert_eq!(is_closed, classes["outside"] == 60, "{policy}: {}", summary["notes"]);
         !is_closed
@@ -267,7 +267,7 @@ fn each_recordings_own_environment_holds_where_it_is_asked_for() {
     assert!(workbench.latest("reference").classes().values().all(|class| class == "agreed"));
     let ran = workbench.run(["replay", "--rules", "reference", "--recorded-environment", "--format", "json"]).exits(0);
     assert_eq!(ran.json()[0]["sampling"], "as_deployed");
-    let run = workbench.latest("reference");
+    let run = workbench.newest("reference");
     assert_eq!(
         run.classes().into_iter().collect::<Vec<_>>(),
         [("none", "outside"), ("on", "agreed"), ("unsampled", "outside")]

@@ -166,6 +166,12 @@ impl Workbench {
         Run { folder: self.path(".corridor/runs").join(name.trim()) }
     }
 
+    /// The run of a rule set that was stored last, complete or not.
+    pub(crate) fn newest(&self, rules: &str) -> Run {
+        let of_rules = self.runs().into_iter().filter(|run| run.json("run.json")["inputs"]["rules"] == rules);
+        of_rules.max_by_key(|run| run.folder.join("run.json").metadata().unwrap().modified().unwrap()).unwrap()
+    }
+
     /// All stored runs.
     pub(crate) fn runs(&self) -> Vec<Run> {
         let folder = self.path(".corridor/runs");
