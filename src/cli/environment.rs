@@ -30,7 +30,7 @@ pub(super) struct Effective {
 
 impl Effective {
     /// Puts the command line's variables over `base` and reads the policy file, if one is named.
-    pub(super) fn new(base: Environment, args: &EnvironmentArgs) -> Self {
+    pub(super) fn new(base: &Environment, args: &EnvironmentArgs) -> Self {
         let mut variables = base.clone();
         variables.extend(args.variables.iter().cloned());
         for name in &args.unset {
@@ -61,7 +61,7 @@ impl Effective {
             notes.extend(what_is_closed(&settings));
         }
         let recorded = args.recorded_environment;
-        let what_if = variables != base;
+        let what_if = variables != *base;
         if what_if {
             notes.push("a what-if: the environment is not the project's, so golden may rightly differ".to_owned());
         }

@@ -186,7 +186,7 @@ fn print(
 
 impl<'a> Plan<'a> {
     fn new(args: &'a ReplayArgs, project: &'a Project) -> Result<Self, Failure> {
-        let effective = Effective::new(project.environment.clone(), &args.environment);
+        let effective = Effective::new(&project.environment, &args.environment);
         let mut rules = if args.rules.is_empty() { project.rules.clone() } else { args.rules.clone() };
         rules.sort_unstable();
         rules.dedup();
