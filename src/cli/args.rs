@@ -51,7 +51,7 @@ pub(super) struct Global {
     /// Print results only: no progress, no notes
     #[arg(short, long, global = true, conflicts_with = "verbose", env = "CORRIDOR_QUIET")]
     pub(super) quiet: bool,
-    /// Print more: every corpus's stages, the ways that cannot be reached, timings of no decision
+    /// Print more: the edge corpora's stages, every way out of the corridor, where runs are stored
     #[arg(short, long, global = true)]
     pub(super) verbose: bool,
     /// Project file; its folder is the project's. Looked for here and upwards where not given
@@ -85,10 +85,10 @@ pub(super) enum Command {
 /// The configuration that both paths run under.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct EnvironmentArgs {
-    /// Set a variable for this replay, over corridor.toml; may be repeated
+    /// Set a variable, over those of corridor.toml (of `decide`: over the built-in ones); may be repeated
     #[arg(long = "env", value_name = "KEY=VALUE", value_parser = parse_variable, help_heading = "Configuration")]
     pub(super) variables: Vec<(String, String)>,
-    /// Unset a variable for this replay; may be repeated
+    /// Unset a variable; may be repeated
     #[arg(long = "unset", value_name = "KEY", help_heading = "Configuration")]
     pub(super) unset: Vec<String>,
     /// Use the environment that each recording carries, as a production would have; implies --as-deployed
@@ -134,7 +134,7 @@ pub(super) struct ReplayArgs {
     #[arg(long = "filter", value_name = "KEY=VALUE", help_heading = "Selection")]
     pub(super) filters: Vec<Filter>,
     /// Replay N recordings of each corpus, stratified by the baseline's intent and action
-    #[arg(long, value_name = "N", help_heading = "Selection")]
+    #[arg(long, value_name = "N", value_parser = parse_sample, help_heading = "Selection")]
     pub(super) sample: Option<usize>,
     /// Decides which recordings a sample takes
     #[arg(long, value_name = "S", default_value_t = 0, requires = "sample", help_heading = "Selection")]
@@ -168,6 +168,10 @@ pub(super) enum Format {
     Text,
     /// Versioned; docs/summary-json.md documents it.
     Json,
+}
+
+fn parse_sample(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|size| *size > 0).ok_or_else(|| "expected a whole number of 1 or more".to_owned())
 }
 
 fn parse_rules(text: &str) -> Result<RuleSet, crate::model::UnknownName> {

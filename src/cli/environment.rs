@@ -1,6 +1,7 @@
 //! The environment of a replay: the project's variables with the command line's over them, and the policy file.
 
 use super::args::EnvironmentArgs;
+use super::exit::Failure;
 use crate::decide::{
     DecisionPath, Environment, OurPath, PolicyError, PolicySource, PolicyState, RecordedPath, RuleSet, Settings,
 };
@@ -24,12 +25,14 @@ pub(super) struct Effective {
     pub(super) policy: Option<String>,
     /// What a reader of the results has to know.
     pub(super) notes: Vec<String>,
+    /// Whether the command line changed the environment it was given.
+    pub(super) what_if: bool,
 }
 
 impl Effective {
     /// Puts the command line's variables over `base` and reads the policy file, if one is named.
-    pub(super) fn new(base: Environment, args: &EnvironmentArgs) -> Self {
-        let mut variables = base;
+    pub(super) fn new(base: Environment, args: &EnvironmentArgs) -> Result<Self, Failure> {
+        let mut variables = base.clone();
         variables.extend(args.variables.iter().cloned());
         for name in &args.unset {
             variables.remove(name);
@@ -47,7 +50,11 @@ impl Effective {
                     String::from_utf8(bytes)
                         .map_or_else(|_| PolicySource::Unreadable("not UTF-8".to_owned()), PolicySource::Text)
                 }
-                Err(error) => PolicySource::Unreadable(error.kind().to_string()),
+                Err(error) => {
+                    let message = format!("cannot read the policy file {path} (LLM_POLICY_PATH): {error}");
+                    return Err(Failure::input(message)
+                        .with_help("a policy that does not load in production can be replayed from a copy of it"));
+                }
             },
         };
         let sampling =
@@ -58,7 +65,11 @@ impl Effective {
             notes.extend(what_is_closed(&settings));
         }
         let recorded = args.recorded_environment;
-        Self { variables, settings, sampling, recorded, policy: digest_of_policy, notes }
+        let what_if = variables != base;
+        if what_if {
+            notes.push("a what-if: the environment is not the project's, so golden may rightly differ".to_owned());
+        }
+        Ok(Self { variables, settings, sampling, recorded, policy: digest_of_policy, notes, what_if })
     }
 
     /// Our own path under `rules`.

@@ -1,8 +1,117 @@
-//! explain
-pub(super) fn run(
-    _: &super::args::ExplainArgs,
-    _: &super::project::Project,
-    _: &super::output::Output,
-) -> Result<super::exit::Exit, super::exit::Failure> {
-    Err(super::exit::Failure::usage("x"))
+//! `corridor explain`: finds one recorded command, decides it again, and shows every step.
+
+use super::args::ExplainArgs;
+use super::environment::Effective;
+use super::exit::{Exit, Failure};
+use super::output::Output;
+use super::project::Project;
+use crate::corpus::{BatchReader, CorpusInput, Fill, parse_line};
+use crate::decide::{RuleSet, Scratch, Settings};
+use crate::golden::{Entry, SnapshotName, Store, fields_changed};
+use crate::model::{IdDigest, Recording};
+use crate::outcome::Outcome;
+use crate::report::{ExplainOptions, Explanation, GoldenState, write_explanation};
+use crate::summary::Sampling;
+
+/// One command that was found.
+struct Found {
+    corpus: String,
+    line: Vec<u8>,
+}
+
+/// Runs the subcommand.
+pub(super) fn run(args: &ExplainArgs, project: &Project, output: &Output) -> Result<Exit, Failure> {
+    let Found { corpus, line } = find(&args.target, project)?;
+    let recording = parse_line(&line).map_err(|error| Failure::input(error.to_string()))?;
+    let effective = Effective::new(project.environment.clone(), &args.environment)?;
+    for note in &effective.notes {
+        output.note(&format!("note: {note}"));
+    }
+    let path = effective.path(args.rules);
+    let digest = IdDigest::of(&recording.command.command_id);
+    let recorded = effective.recorded.then(|| Settings::of_recording(&recording));
+    let mut scratch = Scratch::default();
+    let outcome = Outcome::new(&recording, digest, path.decide(&recording, &digest, &mut scratch));
+    let forced = effective.sampling == Sampling::Forced;
+    let golden = if forced { golden_state(project, args.rules, &corpus, &outcome)? } else { GoldenState::NotCompared };
+    let rates: Vec<f64> = project.stages.iter().copied().chain([1.0]).collect();
+    let explanation = Explanation {
+        corpus: &corpus,
+        rules: args.rules,
+        foreign: false,
+        outcome: &outcome,
+        settings: recorded.as_ref().unwrap_or(&effective.settings),
+        forced,
+        rates: &rates,
+        golden,
+    };
+    let options = ExplainOptions { layout: output.layout(), full: args.full };
+    output.report(|out| write_explanation(&explanation, options, out))?;
+    Ok(Exit::Clean)
+}
+
+/// Finds the command that `[CORPUS] ID` or `CORPUS:ID` means; more than one is a usage error.
+fn find(target: &[String], project: &Project) -> Result<Found, Failure> {
+    let (inputs, id) = match target {
+        [corpus, id] => (vec![project.corpus(corpus)?], id),
+        [id] => (project.all_corpora()?, id),
+        _ => return Err(Failure::usage("explain takes [CORPUS] COMMAND_ID")),
+    };
+    let mut found = search(&inputs, id)?;
+    if found.is_empty() && target.len() == 1 {
+        // An id may hold colons itself, so the whole of it was tried first.
+        if let Some((corpus, id)) = id.split_once(':') {
+            let named: Vec<_> =
+                inputs.into_iter().filter(|input| input.corpus_name().as_deref() == Some(corpus)).collect();
+            found = search(&named, id)?;
+        }
+    }
+    if found.len() > 1 {
+        let names: Vec<_> = found.iter().map(|found| format!("{}:{id}", found.corpus)).collect();
+        let message = format!("`{id}` is in {} corpora", found.len());
+        return Err(Failure::usage(message).with_help(format!("name one of {}", names.join(", "))));
+    }
+    found.pop().ok_or_else(|| match target {
+        [corpus, id] => Failure::input(format!("corpus {corpus} does not hold the command `{id}`")),
+        _ => Failure::input(format!("no corpus of the project holds the command `{id}`"))
+            .with_help("a corpus elsewhere is named first: corridor explain FILE COMMAND_ID"),
+    })
+}
+
+fn search(inputs: &[CorpusInput], id: &str) -> Result<Vec<Found>, Failure> {
+    let mut found = Vec::new();
+    for input in inputs {
+        let mut reader = BatchReader::new(input.open()?, input.display_name(), Fill::Whole);
+        let corpus = input.corpus_name().unwrap_or_else(|| "stdin".to_owned());
+        // The id stands in its line in JSON, where it may be escaped: lines are parsed, bad ones passed over.
+        while let Some(batch) = reader.next_batch()? {
+            let line = batch.lines().filter_map(|(_, line)| line.ok()).find(|line| has_id(line, id));
+            if let Some(line) = line {
+                found.push(Found { corpus, line: line.to_vec() });
+                break;
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn has_id(line: &[u8], id: &str) -> bool {
+    parse_line(line).is_ok_and(|recording: Recording| recording.command.command_id == id)
+}
+
+fn golden_state(project: &Project, rules: RuleSet, corpus: &str, outcome: &Outcome) -> Result<GoldenState, Failure> {
+    let store = Store::new(project.golden(None));
+    let Some(golden) = store.golden(&SnapshotName::new(rules.as_str(), corpus)?)? else {
+        return Ok(GoldenState::NotCompared);
+    };
+    for entry in golden {
+        let entry = entry?;
+        if entry.command_id == outcome.command_id() {
+            let before: Entry = serde_json::from_slice(&entry.bytes)
+                .map_err(|error| Failure::input(format!("golden entry cannot be read: {error}")))?;
+            let fields = fields_changed(&before, &Entry::of(outcome));
+            return Ok(if fields.is_empty() { GoldenState::Same } else { GoldenState::Changed(fields) });
+        }
+    }
+    Ok(GoldenState::Added)
 }

@@ -2,6 +2,7 @@
 
 use super::args::Global;
 use super::exit::Failure;
+use crate::report::Layout;
 use anstream::AutoStream;
 use clap::ColorChoice;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -28,13 +29,13 @@ impl Output {
     }
 
     /// Whether results are coloured.
-    pub(super) fn is_coloured(&self) -> bool {
+    fn is_coloured(&self) -> bool {
         let current = AutoStream::new(io::stdout(), self.choice).current_choice();
         matches!(current, anstream::ColorChoice::Always | anstream::ColorChoice::AlwaysAnsi)
     }
 
     /// Columns of the terminal; `None` in a pipe.
-    pub(super) fn width() -> Option<usize> {
+    fn width() -> Option<usize> {
         io::stdout().is_terminal().then(|| usize::from(console::Term::stdout().size().1))
     }
 
@@ -46,6 +47,18 @@ impl Output {
             Err(error) => Err(Failure::input(format!("cannot write to standard output: {error}"))),
             Ok(()) => Ok(()),
         }
+    }
+
+    /// How results are laid out.
+    pub(super) fn layout(&self) -> Layout {
+        Layout { width: Self::width(), colour: self.is_coloured() }
+    }
+
+    /// Prints what a report writes.
+    pub(super) fn report(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+        let mut text = Vec::new();
+        write(&mut text).map_err(|error| Failure::input(format!("cannot write the report: {error}")))?;
+        self.result(&String::from_utf8_lossy(&text))
     }
 
     /// Says something beside the result.

@@ -32,6 +32,8 @@ struct Corpus {
     _spooled: Option<NamedTempFile>,
     /// Whether it can have golden: standard input without a name cannot.
     named: bool,
+    /// How the user would name it again; standard input cannot be named again.
+    typed: Option<String>,
 }
 
 /// Everything that was typed and looked up, before any corpus is read.
@@ -49,6 +51,18 @@ struct Plan<'a> {
 
 /// Runs the subcommand.
 pub(super) fn run(args: &ReplayArgs, project: &Project, output: &Output, under_ci: bool) -> Result<Exit, Failure> {
+    let result = replay(args, project, output, under_ci);
+    if result.is_err() {
+        // Folders that were made for a run that came to nothing; those that hold anything stay.
+        let runs = project.runs();
+        for folder in runs.ancestors().take(2) {
+            let _ = std::fs::remove_dir(folder);
+        }
+    }
+    result
+}
+
+fn replay(args: &ReplayArgs, project: &Project, output: &Output, under_ci: bool) -> Result<Exit, Failure> {
     let plan = Plan::new(args, project)?;
     let paths = plan.paths();
     let paths: Vec<&dyn DecisionPath> = paths.iter().map(AsRef::as_ref).collect();
@@ -116,7 +130,9 @@ pub(super) fn run(args: &ReplayArgs, project: &Project, output: &Output, under_c
     plan.finish(&mut summaries);
     let mut stored = Vec::new();
     for ((summary, staging), inputs) in summaries.iter().zip(stagings).zip(inputs) {
-        let junit = report::junit(summary);
+        let mut junit = Vec::new();
+        report::write_junit(summary, &mut junit)
+            .map_err(|error| Failure::input(format!("cannot write the JUnit report: {error}")))?;
         stored.push(store_run(staging, &runs, plan.run_inputs(summary.rules, inputs), summary, &junit)?);
     }
     golden.publish()?;
@@ -150,11 +166,16 @@ fn print(
     stored: &[PathBuf],
 ) -> Result<(), Failure> {
     match format {
-        Format::Json => output.result(&report::summaries_json(summaries)),
+        Format::Json => output.report(|out| report::write_json(summaries, out)),
         Format::Text => {
-            let layout = report::Layout { width: Output::width(), colour: output.is_coloured() };
             let next = plan.next_commands(summaries);
-            output.result(&report::summaries_text(summaries, layout, output.verbose, &next))?;
+            let detail = match (output.quiet, output.verbose) {
+                (true, _) => report::Detail::Verdict,
+                (false, false) => report::Detail::Usual,
+                (false, true) => report::Detail::Full,
+            };
+            let options = report::SummaryOptions { layout: output.layout(), detail, next: &next };
+            output.report(|out| report::write_summaries(summaries, options, out))?;
             if output.verbose {
                 for path in stored {
                     output.note(&format!("stored run {}", path.display()));
@@ -167,7 +188,7 @@ fn print(
 
 impl<'a> Plan<'a> {
     fn new(args: &'a ReplayArgs, project: &'a Project) -> Result<Self, Failure> {
-        let effective = Effective::new(project.environment.clone(), &args.environment);
+        let effective = Effective::new(project.environment.clone(), &args.environment)?;
         let mut rules = if args.rules.is_empty() { project.rules.clone() } else { args.rules.clone() };
         rules.sort_unstable();
         rules.dedup();
@@ -239,6 +260,15 @@ impl<'a> Plan<'a> {
             if let Some(SampleSize { size, seed }) = self.selection.sample {
                 because.push(format!("{size} recordings of each corpus were sampled with seed {seed}"));
             }
+            if self.effective.what_if {
+                because.push("its environment is not the project's".to_owned());
+            }
+            if self.effective.sampling == Sampling::AsDeployed {
+                because.push("it sampled as deployed".to_owned());
+            }
+            if self.corpora.iter().any(|corpus| !corpus.named) {
+                because.push("standard input has no name".to_owned());
+            }
             if set_aside > 0 {
                 because.push(format!("{set_aside} bad lines were set aside"));
             }
@@ -275,10 +305,13 @@ impl<'a> Plan<'a> {
         let results = || summaries.iter().flat_map(|summary| &summary.corpora).map(|corpus| &corpus.golden);
         if results().any(|golden| matches!(golden, GoldenResult::Compared { pending: true, .. })) {
             next.push("corridor pending".to_owned());
-            next.push("corridor accept --reason \"…\"   (or: corridor reject)".to_owned());
+            next.push(if self.effective.what_if {
+                "corridor reject   (a what-if; accept only what the project's environment will hold)".to_owned()
+            } else {
+                "corridor accept --reason \"…\"   (or: corridor reject)".to_owned()
+            });
         }
-        if results().any(|golden| matches!(golden, GoldenResult::Absent))
-            && self.corpora.iter().any(|corpus| corpus.named)
+        if results().any(|golden| matches!(golden, GoldenResult::Absent)) && summaries.iter().all(Summary::is_complete)
         {
             next.push("corridor accept --new   (make golden of this run where there is none)".to_owned());
         }
@@ -288,9 +321,13 @@ impl<'a> Plan<'a> {
                 .iter()
                 .flat_map(move |corpus| corpus.counts.worst.iter().map(move |case| (summary, corpus, case)))
         });
-        if let Some((summary, corpus, case)) = worst.min_by_key(|(_, _, case)| *case) {
+        if let Some((summary, corpus, case)) = worst.min_by_key(|(_, corpus, case)| (corpus.role, *case)) {
             let rules = if summary.rules == RuleSet::Strict { " --rules strict" } else { "" };
-            next.push(format!("corridor explain {} {}{rules}", shell_word(&corpus.name), shell_word(&case.command_id)));
+            let typed =
+                self.corpora.iter().find(|known| known.name == corpus.name).and_then(|known| known.typed.as_ref());
+            next.extend(typed.map(|typed| {
+                format!("corridor explain {} {}{rules}", shell_word(typed), shell_word(&case.command_id))
+            }));
         }
         next
     }
@@ -326,8 +363,9 @@ impl Corpus {
             };
             SnapshotName::new("reference", &name)?;
             let spooled = (input == CorpusInput::Stdin && reads_twice).then(|| spool(project)).transpose()?;
+            let typed = typed_name(&input, &name, project);
             let input = spooled.as_ref().map_or(input, |file| CorpusInput::File(file.path().to_owned()));
-            Ok(Self { name, label, input, _spooled: spooled, named })
+            Ok(Self { name, label, input, _spooled: spooled, named, typed })
         });
         let mut corpora = corpora.collect::<Result<Vec<_>, Failure>>()?;
         corpora.sort_by(|one, other| one.name.cmp(&other.name));
@@ -336,6 +374,17 @@ impl Corpus {
             return Err(Failure::usage(message).with_help("a corpus is called by its file's stem: rename one of them"));
         }
         Ok(corpora)
+    }
+}
+
+/// The name of a project's corpus, the path of another; nothing for standard input.
+fn typed_name(input: &CorpusInput, name: &str, project: &Project) -> Option<String> {
+    match input {
+        CorpusInput::Stdin => None,
+        CorpusInput::File(path) => {
+            let is_project_corpus = project.corpus(name).is_ok_and(|known| known == *input);
+            Some(if is_project_corpus { name.to_owned() } else { path.display().to_string() })
+        }
     }
 }
 

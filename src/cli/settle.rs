@@ -5,9 +5,11 @@ use super::exit::{Exit, Failure};
 use super::output::Output;
 use super::project::Project;
 use crate::decide::RuleSet;
-use crate::golden::{Cases, ChangeSummary, Pending, Scope, SettlementAction, Signature, SnapshotName, Store, compare};
+use crate::golden::{
+    Cases, ChangeSummary, Comparison, Pending, Scope, SettlementAction, Signature, SnapshotName, Store, compare,
+};
 use crate::replay::{latest_run, read_record, stored_entries};
-use crate::report::{self, escape};
+use crate::report::{PendingFile, escape, write_pending, write_pending_json};
 use crate::summary::GoldenResult;
 use std::collections::BTreeSet;
 
@@ -27,17 +29,15 @@ pub(super) fn pending(args: &PendingArgs, project: &Project, output: &Output) ->
         for change in pending.changes()? {
             changes.add(&change?);
         }
-        let comparison = crate::golden::Comparison { changes: changes.counts(), ..Default::default() };
-        listed.push((pending.name().to_string(), GoldenResult::compared(&comparison, &changes, true)));
+        let comparison = Comparison { changes: changes.counts(), ..Comparison::default() };
+        let compared = GoldenResult::compared(&comparison, &changes, true);
+        listed.push(PendingFile::new(pending.name().to_string(), compared));
     }
-    let text = match args.format {
-        Format::Json => report::pending_json(&listed),
-        Format::Text => {
-            report::pending_text(&listed, report::Layout { width: Output::width(), colour: output.is_coloured() })
-        }
-    };
-    output.result(&text)?;
-    Ok(if listed.iter().all(|(_, result)| result.changes() == 0) { Exit::Clean } else { Exit::Found })
+    match args.format {
+        Format::Json => output.report(|out| write_pending_json(&listed, out))?,
+        Format::Text => output.report(|out| write_pending(&listed, output.layout(), out))?,
+    }
+    Ok(if listed.iter().all(|file| file.changes() == 0) { Exit::Clean } else { Exit::Found })
 }
 
 /// Accepts what is pending, or makes golden where there is none.

@@ -32,7 +32,7 @@ impl Batch {
     /// The lines with their 1-based numbers, without line ends; an overlong line is an error.
     pub fn lines(&self) -> impl Iterator<Item = (u64, Result<&[u8], LineError>)> {
         let overlong = self.overlong.then(|| {
-            let help = "a recording has at most 1 MiB; remove it or set it aside with --keep-going";
+            let help = "a recording has at most 1 MiB; remove it";
             (self.first_line, Err(LineError::whole("is longer than 1 MiB", help)))
         });
         let mut rest = self.bytes.as_slice();
@@ -109,6 +109,8 @@ impl BatchReader {
         let before = bytes.len();
         match self.fill {
             Fill::Whole => {
+                // One allocation for the whole batch, with room for what the reader asks for at its end.
+                bytes.reserve(BATCH_BYTES + 64);
                 (&mut self.reader).take(BATCH_BYTES as u64).read_to_end(bytes)?;
             }
             Fill::Available => {

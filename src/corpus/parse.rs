@@ -89,6 +89,11 @@ pub(crate) fn problem_of(error: &serde_json::Error) -> String {
         if let Some(found) = message.strip_prefix(kind) {
             let (found, expected) = found.rsplit_once(", expected ").unwrap_or((found, "something else"));
             let found = found.split(['`', '"']).next().unwrap_or_default().trim();
+            let expected = match expected {
+                "u64" | "i64" | "usize" | "u32" | "i128" => "a whole number",
+                "f64" => "a number",
+                other => other,
+            };
             return format!("{kind}{found}, expected {expected}");
         }
     }
@@ -171,7 +176,7 @@ mod tests {
             (b"  \t", "0: is blank"),
             (b"{\"a\":\"\xff\"}", "7: invalid UTF-8"),
             (b"[]", "invalid type: sequence, expected an object"),
-            (br#"[1,{}]"#, "invalid type: sequence, expected an object"),
+            (b"[1,{}]", "invalid type: sequence, expected an object"),
             (&GOOD.as_bytes()[..40], "EOF while parsing"),
             (b"{} {}", "missing field `command`"),
         ] {

@@ -2,7 +2,7 @@
 
 use super::baseline;
 use super::corridor::{self, RuleSet};
-use super::settings::{PolicySource, PolicyState, Settings};
+use super::settings::{Environment, PolicySource, PolicyState, Settings};
 use super::task::{NameExtraction, RELIABLE, TaskPlan};
 use super::trace::Trace;
 use super::{Decided, DecisionPath, Scratch};
@@ -54,16 +54,21 @@ impl RecordedPath {
 
 impl DecisionPath for RecordedPath {
     fn decide<'a>(&'a self, recording: &'a Recording<'a>, digest: &IdDigest, scratch: &'a mut Scratch) -> Decided<'a> {
-        let environment = recording.environment.as_ref();
-        let policy = match environment.and_then(|variables| variables.get("LLM_POLICY_PATH")) {
+        decide(scratch.settings.insert(Settings::of_recording(recording)), self.rules, recording, digest)
+    }
+}
+
+impl Settings {
+    /// The settings of the environment that a recording carries.
+    #[must_use]
+    pub fn of_recording(recording: &Recording) -> Self {
+        static UNSET: Environment = Environment::new();
+        let environment = recording.environment.as_ref().unwrap_or(&UNSET);
+        let policy = match environment.get("LLM_POLICY_PATH") {
             None => PolicySource::BuiltIn,
             Some(_) => PolicySource::Unreadable("a replay reads no file that a recording names".to_owned()),
         };
-        let settings = environment.map_or_else(
-            || Settings::from_environment(&super::Environment::new(), &policy),
-            |environment| Settings::from_environment(environment, &policy),
-        );
-        decide(scratch.settings.insert(settings), self.rules, recording, digest)
+        Self::from_environment(environment, &policy)
     }
 }
 

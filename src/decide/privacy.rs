@@ -18,7 +18,7 @@ pub fn is_clean_risk(line: &Map<String, Value>) -> bool {
         "status" | "reason_code" => value.as_str().is_some_and(is_name),
         "latency_ms" => value.is_number() || value.is_null(),
         "model_meta" => object(value, |key, value| match key {
-            "profile" => value.as_str().is_some_and(is_name),
+            "profile" => value.as_str().is_some_and(is_profile),
             "task_id" => value.as_str().is_some_and(|task| task == "other" || task.parse::<LlmTask>().is_ok()),
             "escalated" => value.is_boolean(),
             _ => false,
@@ -57,6 +57,11 @@ fn object(value: &Value, is_clean: impl Fn(&str, &Value) -> bool) -> bool {
 
 fn is_intent(text: &str) -> bool {
     text.parse::<Intent>().is_ok()
+}
+
+/// A configured profile may also hold hyphens and dots.
+fn is_profile(text: &str) -> bool {
+    is_name(&text.replace(['-', '.'], "_"))
 }
 
 /// `[A-Za-z0-9_]{1,64}`: what a name of the configuration or of an error looks like.

@@ -8,6 +8,7 @@ mod command;
 mod decision;
 mod intent;
 mod location;
+mod lower;
 mod recording;
 mod sampling;
 mod text;
@@ -22,6 +23,7 @@ pub use decision::{
 };
 pub use intent::Intent;
 pub use location::Location;
+pub use lower::lower_case;
 pub use recording::{
     Attempt, CallError, Captured, Exchanges, Inconsistency, InjectedCandidate, Label, LabelItem, LabelTask, LlmTask,
     RECORDING_VERSION, Recording, Source,

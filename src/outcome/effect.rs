@@ -43,8 +43,8 @@ impl Effects {
         let unpaired: Vec<&Item> = baseline
             .items()
             .filter(|ours| {
-                let name = folded(&ours.name);
-                let same = theirs.iter_mut().find(|other| other.is_some_and(|other| folded(&other.name) == name));
+                let is_same = |other: &Item| other.name == ours.name || folded(&other.name) == folded(&ours.name);
+                let same = theirs.iter_mut().find(|other| other.is_some_and(is_same));
                 same.and_then(Option::take).inspect(|theirs| effects.add_pair(ours, theirs)).is_none()
             })
             .collect();

@@ -1,6 +1,6 @@
 //! Scoring a decision against its label: what was right for the user.
 
-use crate::model::{DecisionCore, Item, Label, LabelItem, Payload, ProposedAction, Text};
+use crate::model::{DecisionCore, Item, Label, LabelItem, Payload, ProposedAction, Text, lower_case};
 
 /// Which of the two decisions the label calls right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct EntityCount {
 
 /// Compared names are lower-cased and trimmed.
 pub(super) fn folded(text: &str) -> String {
-    text.trim().to_lowercase()
+    lower_case(text.trim())
 }
 
 /// Whether `decision` is right; `None` where the label names no action, which is no label.
@@ -86,7 +86,7 @@ fn augment(row: usize, fits: &[Vec<bool>], taken_by: &mut [Option<usize>], seen:
 
 fn is_labelled(item: &Item, label: &LabelItem) -> bool {
     let agrees = |given: &Option<Text>, found: &Option<Text>| given.is_none() || given == found;
-    folded(&item.name) == folded(&label.name)
+    (item.name == label.name || folded(&item.name) == folded(&label.name))
         && agrees(&label.quantity, &item.quantity)
         && agrees(&label.unit, &item.unit)
         && agrees(&label.list_id, &item.list_id)

@@ -15,7 +15,7 @@ use crate::decide::{DecisionPath, Scratch};
 use crate::model::{Action, IdDigest, Intent, Location};
 use crate::summary::{Counts, Tally};
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Bytes of outcomes that are held per rule set before they are spilled.
 const HELD_BYTES: usize = 24 << 20;
@@ -187,9 +187,9 @@ fn sample_ids(
     Ok(sampler.pick())
 }
 
-/// Temporary files have no name to speak of.
-fn spilled() -> impl FnOnce(std::io::Error) -> ReplayError {
-    ReplayError::io("write or read temporary outcomes in", Path::new(".corridor/runs"))
+/// Temporary files have no name of their own to speak of.
+fn spilled(directory: &Path) -> impl FnOnce(std::io::Error) -> ReplayError {
+    ReplayError::io("keep temporary outcomes in", directory)
 }
 
 /// One reading of the corpus.
@@ -201,6 +201,8 @@ struct Attempt<'a> {
     set_aside: SetAside,
     read: u64,
     digest: String,
+    /// Where the runs are, for messages.
+    directory: PathBuf,
 }
 
 impl<'a> Attempt<'a> {
@@ -213,6 +215,11 @@ impl<'a> Attempt<'a> {
             set_aside: SetAside::default(),
             read: 0,
             digest: String::new(),
+            directory: stagings
+                .first()
+                .and_then(|staging| staging.directory().parent())
+                .unwrap_or(Path::new("."))
+                .to_owned(),
         }
     }
 
@@ -246,13 +253,13 @@ impl<'a> Attempt<'a> {
         self.read += read;
         for (number, batch) in paths.into_iter().enumerate() {
             if let Some(spill) = self.spills.get_mut(number) {
-                batch.store(spill).map_err(spilled())?;
+                batch.store(spill).map_err(spilled(&self.directory))?;
             }
             if let Some(tally) = self.tallies.get_mut(number) {
                 tally.merge(batch.tally);
             }
             if let Some(entries) = self.entries.get_mut(number) {
-                batch.entries.into_iter().try_for_each(|entry| entries.add(entry)).map_err(spilled())?;
+                batch.entries.into_iter().try_for_each(|entry| entries.add(entry)).map_err(spilled(&self.directory))?;
             }
         }
         Ok(())
@@ -269,7 +276,7 @@ impl<'a> Attempt<'a> {
                 self.job.threads,
                 |partition| partitions.sorted(partition),
                 |sorted| {
-                    let sorted = sorted.map_err(spilled())?;
+                    let sorted = sorted.map_err(spilled(&self.directory))?;
                     if number == 0 {
                         duplicates.extend(&sorted.duplicates);
                     }

@@ -16,19 +16,26 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// A file of decision lines.
 pub struct ForeignPath {
     label: String,
-    /// By the first half of the digest of a command id: offset, length and line.
-    index: BTreeMap<[u8; 16], (u64, u32, u64)>,
+    /// By the first half of the digest of a command id.
+    index: BTreeMap<[u8; 16], Place>,
     file: Mutex<File>,
-    used: AtomicU64,
     problem: Mutex<Option<(u64, String)>>,
     digest: String,
+}
+
+/// Where a decision line is, and whether a recording has asked for it.
+struct Place {
+    offset: u64,
+    length: u32,
+    line: u64,
+    used: AtomicBool,
 }
 
 /// One decision line, closed.
@@ -83,15 +90,16 @@ impl ForeignPath {
                 let id = std::str::from_utf8(line).ok().and_then(|text| serde_json::from_str::<IdOnly>(text).ok());
                 let Some(IdOnly { command_id }) = id else { return Err(bad("is no decision line with a command_id")) };
                 let length = u32::try_from(line.len().min(MAX_LINE_BYTES)).unwrap_or(u32::MAX);
+                let place = Place { offset, length, line: number, used: AtomicBool::new(false) };
                 file.write_all(line).map_err(ReplayError::io("write in", directory))?;
-                if index.insert(key(&IdDigest::of(&command_id)), (offset, length, number)).is_some() {
+                if index.insert(key(&IdDigest::of(&command_id)), place).is_some() {
                     return Err(bad("its command_id occurs twice"));
                 }
                 offset += u64::from(length);
             }
         }
-        let (file, used, problem) = (Mutex::new(file), AtomicU64::new(0), Mutex::new(None));
-        Ok(Self { label, index, file, used, problem, digest: digest.hex() })
+        let (file, problem) = (Mutex::new(file), Mutex::new(None));
+        Ok(Self { label, index, file, problem, digest: digest.hex() })
     }
 
     /// SHA-256 of the file as stored, hex.
@@ -108,28 +116,36 @@ impl ForeignPath {
     pub fn check(&self, whole_corpus: bool) -> Result<(), ReplayError> {
         let at = |line| Location { file: self.label.clone(), line, column: None };
         let problem = self.problem.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some((line, problem)) = problem {
-            return Err(ReplayError::Decisions { location: at(line), problem });
+        match problem {
+            Some((0, problem)) => return Err(ReplayError::Run { path: PathBuf::from(&self.label), problem }),
+            Some((line, problem)) => return Err(ReplayError::Decisions { location: at(line), problem }),
+            None => {}
         }
-        let surplus = (self.index.len() as u64).saturating_sub(self.used.load(Ordering::Relaxed));
-        if whole_corpus && surplus > 0 {
-            let problem = format!("{surplus} decision lines belong to no recording of the corpus");
-            return Err(ReplayError::Decisions { location: at(self.index.len() as u64), problem });
+        let unused = || self.index.values().filter(|place| !place.used.load(Ordering::Relaxed)).map(|place| place.line);
+        match unused().min().filter(|_| whole_corpus) {
+            None => Ok(()),
+            Some(first) => {
+                let others = unused().count() - 1;
+                let others = if others > 0 { format!(", and {others} more do") } else { String::new() };
+                let problem = format!("the decision line belongs to no recording of the corpus{others}");
+                Err(ReplayError::Decisions { location: at(first), problem })
+            }
         }
-        Ok(())
     }
 
-    fn line_of(&self, digest: &IdDigest, line: &mut String) -> Result<u64, (u64, String)> {
-        let Some((offset, length, number)) = self.index.get(&key(digest)).copied() else {
-            return Err((0, "a recording has no decision line".to_owned()));
+    fn line_of(&self, command_id: &str, digest: &IdDigest, line: &mut String) -> Result<u64, (u64, String)> {
+        let Some(place) = self.index.get(&key(digest)) else {
+            return Err((0, format!("there is no decision line for the command `{command_id}`")));
         };
-        let mut bytes = vec![0; length as usize];
+        place.used.store(true, Ordering::Relaxed);
+        let Place { offset, length, line: number, .. } = place;
+        let mut bytes = vec![0; *length as usize];
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.seek(SeekFrom::Start(offset))
+        file.seek(SeekFrom::Start(*offset))
             .and_then(|_| file.read_exact(&mut bytes))
-            .map_err(|error| (number, error.kind().to_string()))?;
-        *line = String::from_utf8(bytes).map_err(|_| (number, "invalid UTF-8".to_owned()))?;
-        Ok(number)
+            .map_err(|error| (*number, error.kind().to_string()))?;
+        *line = String::from_utf8(bytes).map_err(|_| (*number, "invalid UTF-8".to_owned()))?;
+        Ok(*number)
     }
 
     /// Keeps the problem on the smallest line: what is reported must not depend on threads.
@@ -146,7 +162,7 @@ impl ForeignPath {
         digest: &IdDigest,
         line: &'a mut String,
     ) -> Result<Decided<'a>, (u64, String)> {
-        let number = self.line_of(digest, line)?;
+        let number = self.line_of(&recording.command.command_id, digest, line)?;
         let parsed = serde_json::from_str::<ForeignLine>(line)
             .map_err(|error| (number, format!("column {}: {}", error.column(), crate::corpus::problem_of(&error))))?;
         if parsed.command_id != *recording.command.command_id {
@@ -173,7 +189,6 @@ impl ForeignPath {
 
 impl DecisionPath for ForeignPath {
     fn decide<'a>(&'a self, recording: &'a Recording<'a>, digest: &IdDigest, scratch: &'a mut Scratch) -> Decided<'a> {
-        self.used.fetch_add(1, Ordering::Relaxed);
         self.try_decide(recording, digest, &mut scratch.line).unwrap_or_else(|problem| {
             // The replay fails on this problem when it is over; what stands here until then is thrown away.
             self.note(problem);

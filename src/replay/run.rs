@@ -89,7 +89,7 @@ pub fn store_run(
     runs: &Path,
     inputs: RunInputs,
     summary: &Summary,
-    junit: &str,
+    junit: &[u8],
 ) -> Result<PathBuf, ReplayError> {
     let unwritable = |source: serde_json::Error| ReplayError::io("write the run in", runs)(source.into());
     let name = digest(&serde_json::to_vec(&inputs).map_err(unwritable)?);
@@ -101,7 +101,7 @@ pub fn store_run(
     let mut record_json = serde_json::to_vec_pretty(&record).map_err(unwritable)?;
     record_json.push(b'\n');
     staging.write("summary.json", &summary_json)?;
-    staging.write("junit.xml", junit.as_bytes())?;
+    staging.write("junit.xml", junit)?;
     staging.write("run.json", &record_json)?;
     let path = staging.publish(runs, &name)?;
     if summary.is_complete() && record.inputs.decisions == Decisions::Ours {

@@ -1,20 +1,29 @@
-//! stub until the branch lands
+//! What a run shows, in each format it is shown in.
+//!
+//! A value goes in (a [`Summary`](crate::summary::Summary), an [`Explanation`]), and text comes out through a writer. The
+//! functions are pure: they read no file, no clock and no environment, so that a stored run looks the same wherever and
+//! whenever it is printed. What the terminal is like comes in as a [`Layout`].
+//!
+//! Identifiers and texts come from outside and are escaped in one place, where a line is written: no control, bidi or
+//! invisible character reaches a terminal or a file of ours.
+
 pub mod escape;
+mod explain;
+#[cfg(test)]
+mod fixture;
+mod json;
+mod junit;
+mod number;
+mod page;
+mod pending;
 mod style;
-use crate::summary::*;
+mod summary;
+mod table;
+mod words;
+
+pub use explain::{ExplainOptions, Explanation, GoldenState, write_explanation};
+pub use json::{JSON_FORMAT, write_json};
+pub use junit::write_junit;
+pub use pending::{PendingFile, write_pending, write_pending_json};
 pub use style::Layout;
-pub fn summaries_text(s: &[Summary], _l: Layout, _v: bool, next: &[String]) -> String {
-    format!("{}\n{next:?}\n", summaries_json(s))
-}
-pub fn summaries_json(s: &[Summary]) -> String {
-    serde_json::to_string_pretty(s).unwrap_or_default() + "\n"
-}
-pub fn junit(_: &Summary) -> String {
-    String::new()
-}
-pub fn pending_text(l: &[(String, GoldenResult)], _: Layout) -> String {
-    format!("{l:#?}\n")
-}
-pub fn pending_json(l: &[(String, GoldenResult)]) -> String {
-    format!("{l:#?}\n")
-}
+pub use summary::{Detail, SummaryOptions, write_summaries};

@@ -69,7 +69,8 @@ fn an_untouched_clone_is_clean_although_hazards_holds_regressions() {
     for summary in summaries.as_array().unwrap() {
         assert_eq!(summary["incomplete_because"], json!([]));
         assert_eq!(summary["notes"], json!([]));
-        let found: Vec<_> = summary["corpora"].as_array().unwrap().iter().map(|c| (text(c, "name"), text(c, "role"))).collect();
+        let found: Vec<_> =
+            summary["corpora"].as_array().unwrap().iter().map(|c| (text(c, "name"), text(c, "role"))).collect();
         assert_eq!(found, CORPORA.map(|(name, role)| (name.to_owned(), role.to_owned())));
         for corpus in summary["corpora"].as_array().unwrap() {
             let name = text(corpus, "name");
@@ -125,7 +126,9 @@ fn known_hazards_are_seen(workbench: &Workbench) {
         let has = |names: &[&str]| effects.is_some_and(|effects| names.iter().any(|name| effects.contains_key(*name)));
         let (hazard, is_seen) = match tags(outcome)[0] {
             "h1" => ("h1", outcome["class"] == "regressed" && has(&["items_lost"])),
-            "h2" => ("h2", outcome["class"] == "regressed" && has(&["name_changed", "quantity_changed", "unit_changed"])),
+            "h2" => {
+                ("h2", outcome["class"] == "regressed" && has(&["name_changed", "quantity_changed", "unit_changed"]))
+            }
             "h3" => ("h3", outcome["class"] == "regressed" && has(&["list_dropped", "list_changed"])),
             "h16" => ("h16", outcome["class"] == "agreed"),
             other => panic!("{id}: {other}"),
@@ -144,7 +147,8 @@ fn known_hazards_are_seen(workbench: &Workbench) {
     for (id, outcome) in hazards("strict") {
         assert!(!(tags(&outcome).contains(&"h1") && outcome["class"] != "fell_back"), "{outcome}");
         let effects = outcome["effects"].as_object();
-        let lost = effects.is_some_and(|effects| effects.contains_key("items_lost") || effects.contains_key("list_dropped"));
+        let lost =
+            effects.is_some_and(|effects| effects.contains_key("items_lost") || effects.contains_key("list_dropped"));
         assert!(!lost, "{id}");
     }
 }

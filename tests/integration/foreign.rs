@@ -39,11 +39,13 @@ fn our_own_decisions_fed_back_give_what_we_found_ourselves() {
             let decided = workbench.run(["decide", "--rules", rules, &file]).exits(0);
             workbench.write("mine.jsonl", decided.stdout);
             let before: Vec<_> = workbench.run_folder();
-            let ran = workbench.run(["replay", corpus, "--rules", rules, "--decisions", "mine.jsonl", "--format", "json"]);
+            let ran =
+                workbench.run(["replay", corpus, "--rules", rules, "--decisions", "mine.jsonl", "--format", "json"]);
             assert_eq!(ran.json()[0]["decisions"], "foreign");
             assert_eq!(ran.json()[0]["corpora"][0]["golden"]["state"], "skipped", "{corpus}");
             ran.exits(0);
-            let run = workbench.runs().into_iter().find(|run| !before.iter().any(|name| run.folder.ends_with(name))).unwrap();
+            let run =
+                workbench.runs().into_iter().find(|run| !before.iter().any(|name| run.folder.ends_with(name))).unwrap();
             let theirs = run.outcomes();
             let ours: Vec<_> = ours.iter().filter(|outcome| outcome["corpus"] == corpus).collect();
             assert_eq!(theirs.len(), ours.len(), "{corpus}");
@@ -64,7 +66,9 @@ fn a_foreign_run_is_never_the_latest_and_has_golden_in_a_folder_of_its_own() {
     replay(&workbench, &["--golden", "theirs", "--new"]).exits(1);
     workbench.run(["accept", "--golden", "theirs", "--reason", "first"]).exits(0);
     replay(&workbench, &["--golden", "theirs"]).exits(0);
-    assert!(workbench.has("theirs/reference/mix.json") && workbench.has("theirs/LEDGER.jsonl") && !workbench.has("golden"));
+    assert!(
+        workbench.has("theirs/reference/mix.json") && workbench.has("theirs/LEDGER.jsonl") && !workbench.has("golden")
+    );
     let mut decisions = decisions(&workbench);
     decisions[0]["decision"]["payload"]["proposed_actions"][0]["payload"]["item"]["name"] = json!("сыр");
     write(&workbench, &decisions);
@@ -119,7 +123,8 @@ fn items_that_another_implementation_adds_are_an_effect() {
     actions.push(added);
     write(&workbench, &decisions);
     replay(&workbench, &[]).exits(0);
-    let outcome = workbench.only_run().outcomes().into_iter().find(|outcome| outcome["command_id"] == "case-000").unwrap();
+    let outcome =
+        workbench.only_run().outcomes().into_iter().find(|outcome| outcome["command_id"] == "case-000").unwrap();
     assert_eq!((&outcome["class"], &outcome["effects"]), (&json!("regressed"), &json!({"items_added": 1})));
 }
 
@@ -133,9 +138,21 @@ fn decisions_that_do_not_fit_the_recordings_are_bad_input() {
         ("not json", |lines| lines[2] = format!("{CANARY}"), &["mine.jsonl:3"]),
         ("blank", |lines| lines[2].clear(), &["mine.jsonl:3"]),
         ("truncated", |lines| lines[11].truncate(60), &["mine.jsonl:12"]),
-        ("unknown field", |lines| lines[5] = lines[5].replacen('{', &format!("{{\"{CANARY}\":1,"), 1), &["mine.jsonl:6", "unknown field"]),
-        ("wrong type", |lines| lines[5] = lines[5].replace("\"attempts_used\":", "\"attempts_used\":-"), &["mine.jsonl:6"]),
-        ("odd intent", |lines| lines[6] = lines[6].replacen("add_shopping_item", CANARY, 1), &["mine.jsonl:7", "intent"]),
+        (
+            "unknown field",
+            |lines| lines[5] = lines[5].replacen('{', &format!("{{\"{CANARY}\":1,"), 1),
+            &["mine.jsonl:6", "unknown field"],
+        ),
+        (
+            "wrong type",
+            |lines| lines[5] = lines[5].replace("\"attempts_used\":", "\"attempts_used\":-"),
+            &["mine.jsonl:6"],
+        ),
+        (
+            "odd intent",
+            |lines| lines[6] = lines[6].replacen("add_shopping_item", CANARY, 1),
+            &["mine.jsonl:7", "intent"],
+        ),
         ("odd status", |lines| lines[6] = lines[6].replace("accepted_llm", CANARY), &["mine.jsonl:7", "status"]),
     ];
     for (what, damage, fragments) in cases {

@@ -23,7 +23,10 @@ fn change(workbench: &Workbench) {
 
 fn classes(workbench: &Workbench, file: &str) -> BTreeMap<String, String> {
     let entries: Vec<Value> = serde_json::from_str(&workbench.read(file)).unwrap();
-    entries.iter().map(|entry| (crate::workbench::text(entry, "command_id"), crate::workbench::text(entry, "class"))).collect()
+    entries
+        .iter()
+        .map(|entry| (crate::workbench::text(entry, "command_id"), crate::workbench::text(entry, "class")))
+        .collect()
 }
 
 const GOLDEN: &str = "golden/reference/mix.json";
@@ -66,7 +69,10 @@ fn a_change_is_pending_then_accepted_by_case_then_whole() {
     let (golden, ledger) = (workbench.read(GOLDEN), workbench.read(LEDGER));
     let summary = workbench.run(["replay", "--format", "json"]).exits(1).json();
     let found = &summary[0]["corpora"][0]["golden"];
-    assert_eq!((&found["changed"], &found["added"], &found["missing"], &found["pending"]), (&json!(2), &json!(0), &json!(0), &json!(true)));
+    assert_eq!(
+        (&found["changed"], &found["added"], &found["missing"], &found["pending"]),
+        (&json!(2), &json!(0), &json!(0), &json!(true))
+    );
     assert_eq!(found["groups"].as_array().unwrap().len(), 1);
     assert_eq!(found["groups"][0]["examples"], json!(["case-000", "case-006"]));
     assert_eq!(workbench.read(GOLDEN), golden, "golden is left alone");
@@ -270,7 +276,10 @@ fn a_kill_during_a_replay_loses_nothing_and_leaves_nothing() {
         let status = replay.wait().unwrap();
         caught += i32::from(status.code().is_none());
         let parts = |tree: &BTreeMap<String, Vec<u8>>| {
-            tree.iter().filter(|(path, _)| !path.ends_with(".part.new")).map(|(path, bytes)| (path.clone(), bytes.clone())).collect::<BTreeMap<_, _>>()
+            tree.iter()
+                .filter(|(path, _)| !path.ends_with(".part.new"))
+                .map(|(path, bytes)| (path.clone(), bytes.clone()))
+                .collect::<BTreeMap<_, _>>()
         };
         assert_eq!(parts(&workbench.tree()), tree, "killed after {delay} ms");
         assert_eq!(workbench.latest("reference").read("outcomes.jsonl"), latest);

@@ -11,6 +11,8 @@ mod architecture;
 mod bad_input;
 // The corpora that are shipped: valid, labelled, in their roles, and as golden has them.
 mod corpora;
+// Every documented command is run.
+mod documentation;
 // Every exit code, the help texts, a reader that goes away.
 mod exit_codes;
 // `decide` as a filter: one line in, one line out.

@@ -95,7 +95,9 @@ pub(crate) fn mixture(count: usize) -> Vec<Recorded> {
                 0 => plain,
                 1 => plain.regressed(),
                 2 => plain.answer(&json!({"item_name": "хлеб", "confidence": 0.1})),
-                3 => plain.with("exchanges", json!({"partial_trust_shopping": [{"error": "timeout", "latency_ms": 9}]})),
+                3 => {
+                    plain.with("exchanges", json!({"partial_trust_shopping": [{"error": "timeout", "latency_ms": 9}]}))
+                }
                 4 => plain.text("Сделай уборку").without("label").without("exchanges"),
                 _ => plain.text("Что-то непонятное").without("label"),
             }

@@ -31,7 +31,8 @@ fn every_command_ends_in_one_class_and_the_counts_sum_to_the_corpus() {
         let mut classes = BTreeMap::<String, u64>::new();
         outcomes.iter().for_each(|outcome| *classes.entry(text(outcome, "class")).or_default() += 1);
         for (class, count) in classes {
-            let in_roles = summary["roles"].as_array().unwrap().iter().map(|role| role["classes"][&class].as_u64().unwrap());
+            let in_roles =
+                summary["roles"].as_array().unwrap().iter().map(|role| role["classes"][&class].as_u64().unwrap());
             assert_eq!(in_roles.sum::<u64>(), count, "{class}");
         }
     }
@@ -41,7 +42,10 @@ fn every_command_ends_in_one_class_and_the_counts_sum_to_the_corpus() {
 fn a_corpus_without_a_declared_role_is_edge_and_says_so() {
     let ran = workbench().run(["replay", "--format", "json", "--rules", "strict"]).exits(0).json();
     assert_eq!(ran.as_array().unwrap().len(), 1);
-    assert_eq!((&ran[0]["corpora"][0]["role"], &ran[0]["corpora"][0]["role_declared"]), (&json!("edge"), &json!(false)));
+    assert_eq!(
+        (&ran[0]["corpora"][0]["role"], &ran[0]["corpora"][0]["role_declared"]),
+        (&json!("edge"), &json!(false))
+    );
 }
 
 #[test]
@@ -49,7 +53,8 @@ fn filters_of_one_kind_add_and_filters_of_different_kinds_narrow() {
     let workbench = workbench();
     let count = |filters: &[&str]| {
         let arguments: Vec<_> = filters.iter().flat_map(|filter| ["--filter", filter]).collect();
-        let ran = workbench.run([["replay", "--rules", "reference", "--format", "json"].as_slice(), &arguments].concat());
+        let ran =
+            workbench.run([["replay", "--rules", "reference", "--format", "json"].as_slice(), &arguments].concat());
         let count = ran.json()[0]["corpora"][0]["counts"]["recordings"].as_u64().unwrap();
         ran.exits(if count == 0 { 3 } else { 0 });
         count
@@ -76,10 +81,13 @@ fn a_filtered_or_sampled_run_says_so_and_is_not_the_latest() {
     workbench.run(["replay", "--rules", "reference"]).exits(0);
     let latest = workbench.read(".corridor/runs/latest-reference");
     for arguments in [["--filter", "tag=rest-1"], ["--sample", "12"]] {
-        workbench.run([["replay", "--rules"], ["reference", arguments[0]], [arguments[1], "--quiet"]].concat()).exits(0);
+        workbench
+            .run([["replay", "--rules"], ["reference", arguments[0]], [arguments[1], "--quiet"]].concat())
+            .exits(0);
         assert_eq!(workbench.read(".corridor/runs/latest-reference"), latest, "{arguments:?}");
     }
-    let incomplete = workbench.runs().iter().filter(|run| run.json("run.json")["incomplete_because"] != json!([])).count();
+    let incomplete =
+        workbench.runs().iter().filter(|run| run.json("run.json")["incomplete_because"] != json!([])).count();
     assert_eq!((workbench.runs().len(), incomplete), (3, 2));
 }
 
@@ -90,11 +98,15 @@ fn a_sample_is_stratified_seeded_and_independent_of_order_and_threads() {
     reversed.reverse();
     let sampled = |recordings: &[_], seed: &str, threads: &str| {
         let workbench = Workbench::new().with_corpus("mix", recordings);
-        let arguments = ["replay", "--rules", "strict", "--sample", "18", "--seed", seed, "--threads", threads, "--format", "json"];
+        let arguments =
+            ["replay", "--rules", "strict", "--sample", "18", "--seed", seed, "--threads", threads, "--format", "json"];
         let summary = workbench.run(arguments).exits(0).json();
         assert_eq!(summary[0]["seed"].to_string(), seed, "the seed is printed");
         let run = workbench.only_run();
-        assert_eq!(run.json("run.json")["inputs"]["selection"]["sample"], json!({"size": 18, "seed": seed.parse::<u64>().unwrap()}));
+        assert_eq!(
+            run.json("run.json")["inputs"]["selection"]["sample"],
+            json!({"size": 18, "seed": seed.parse::<u64>().unwrap()})
+        );
         let strata = run.outcomes().iter().fold(BTreeMap::<_, u32>::new(), |mut strata, outcome| {
             *strata.entry((text(outcome, "intent"), text(&outcome["baseline"], "action"))).or_default() += 1;
             strata
@@ -120,7 +132,8 @@ fn a_sample_of_more_than_there_is_takes_everything_and_a_seed_needs_a_sample() {
 
 #[test]
 fn samples_nest_as_deployed() {
-    let workbench = Workbench::new().with_corpus("mix", &(0..300).map(|n| recording(&format!("case-{n}"))).collect::<Vec<_>>());
+    let workbench =
+        Workbench::new().with_corpus("mix", &(0..300).map(|n| recording(&format!("case-{n}"))).collect::<Vec<_>>());
     let mut smaller = BTreeSet::new();
     for rate in ["0", "0.01", "0.05", "0.10", "0.5", "1"] {
         let variable = format!("PARTIAL_TRUST_SAMPLE_RATE={rate}");
@@ -134,7 +147,10 @@ fn samples_nest_as_deployed() {
             assert_eq!([text(&outcome, "status"), text(&outcome, "class")], expected);
             sampled.extend(is_in.then(|| text(&outcome, "command_id")));
         }
-        assert!(run.read("risk.jsonl").lines().all(|line| line.contains(&format!("\"sample_rate\":{rate:?},"))), "{rate}");
+        assert!(
+            run.read("risk.jsonl").lines().all(|line| line.contains(&format!("\"sample_rate\":{rate:?},"))),
+            "{rate}"
+        );
         assert!(sampled.is_superset(&smaller), "{rate}");
         smaller = sampled;
     }
@@ -159,13 +175,15 @@ fn the_environment_is_the_projects_and_the_command_lines_never_the_processs() {
     let workbench = workbench();
     let arguments = ["replay", "--rules", "reference", "--format", "json"];
     let plain = workbench.run(arguments).exits(0);
-    let poisoned = [("PARTIAL_TRUST_ENABLED", "false"), ("LLM_POLICY_ENABLED", "false"), ("LLM_POLICY_PATH", "/nowhere")];
+    let poisoned =
+        [("PARTIAL_TRUST_ENABLED", "false"), ("LLM_POLICY_ENABLED", "false"), ("LLM_POLICY_PATH", "/nowhere")];
     let ran = workbench.run_with(arguments, &poisoned, b"").exits(0);
     assert_eq!(ran.stdout, plain.stdout);
     assert_eq!(workbench.runs().len(), 1, "the same inputs are the same run");
 
     let of = |extra: &[&str]| {
-        workbench.run([arguments.as_slice(), extra].concat()).exits(0).json()[0]["corpora"][0]["counts"]["classes"].clone()
+        workbench.run([arguments.as_slice(), extra].concat()).exits(0).json()[0]["corpora"][0]["counts"]["classes"]
+            .clone()
     };
     assert_eq!(of(&["--env", "PARTIAL_TRUST_ENABLED=false"])["outside"], 60);
     assert_eq!(of(&["--unset", "PARTIAL_TRUST_ENABLED"])["outside"], 60);
@@ -195,10 +213,12 @@ const POLICY: &str = r#"{"schema_version": 1, "profiles": {"cheap": {"descriptio
 fn a_policy_file_routes_and_one_that_does_not_load_closes_the_corridor() {
     let workbench = workbench().with("good.json", POLICY).with("placeholder.json", POLICY.replace("MODEL", "${MODEL}"));
     let unrouted = POLICY.replace("partial_trust_shopping", "another_task");
-    let workbench = workbench.with("unrouted.json", unrouted).with("bad.yaml", "schema_version: [").with("binary", b"\xff\xfe");
+    let workbench =
+        workbench.with("unrouted.json", unrouted).with("bad.yaml", "schema_version: [").with("binary", b"\xff\xfe");
     let classes = |policy: &str, placeholders: &str| {
         let variables = [format!("LLM_POLICY_PATH={policy}"), format!("LLM_POLICY_ALLOW_PLACEHOLDERS={placeholders}")];
-        let arguments = ["replay", "--rules", "reference", "--format", "json", "--env", &variables[0], "--env", &variables[1]];
+        let arguments =
+            ["replay", "--rules", "reference", "--format", "json", "--env", &variables[0], "--env", &variables[1]];
         let summary = workbench.run(arguments).exits(0).json()[0].clone();
         let is_closed = summary["notes"] != json!([]);
         let classes = &summary["corpora"][0]["counts"]["classes"];
@@ -207,9 +227,14 @@ fn a_policy_file_routes_and_one_that_does_not_load_closes_the_corridor() {
     };
     assert!(classes("good.json", "false"));
     assert!(classes("placeholder.json", "true"));
-    for (policy, placeholders) in
-        [("placeholder.json", "false"), ("unrouted.json", "false"), ("bad.yaml", "true"), ("binary", "true"), ("missing.json", "true"), (".", "true")]
-    {
+    for (policy, placeholders) in [
+        ("placeholder.json", "false"),
+        ("unrouted.json", "false"),
+        ("bad.yaml", "true"),
+        ("binary", "true"),
+        ("missing.json", "true"),
+        (".", "true"),
+    ] {
         assert!(!classes(policy, placeholders), "{policy}");
     }
 }
@@ -232,14 +257,22 @@ fn each_recordings_own_environment_holds_where_it_is_asked_for() {
     unsampled["PARTIAL_TRUST_SAMPLE_RATE"] = json!("0");
     let workbench = Workbench::new().with_corpus(
         "own",
-        &[recording("on").with("environment", on), recording("unsampled").with("environment", unsampled), recording("none")],
+        &[
+            recording("on").with("environment", on),
+            recording("unsampled").with("environment", unsampled),
+            recording("none"),
+        ],
     );
     workbench.run(["replay", "--rules", "reference"]).exits(0);
     assert!(workbench.latest("reference").classes().values().all(|class| class == "agreed"));
     let ran = workbench.run(["replay", "--rules", "reference", "--recorded-environment", "--format", "json"]).exits(0);
     assert_eq!(ran.json()[0]["sampling"], "as_deployed");
     let run = workbench.latest("reference");
-    assert_eq!(run.classes().into_iter().collect::<Vec<_>>(), [("none", "outside"), ("on", "agreed"), ("unsampled", "outside")].map(|(id, class)| (id.to_owned(), class.to_owned())));
+    assert_eq!(
+        run.classes().into_iter().collect::<Vec<_>>(),
+        [("none", "outside"), ("on", "agreed"), ("unsampled", "outside")]
+            .map(|(id, class)| (id.to_owned(), class.to_owned()))
+    );
     assert_eq!(run.read("risk.jsonl").lines().count(), 2, "without variables the switch is off");
 }
 
@@ -247,7 +280,8 @@ fn each_recordings_own_environment_holds_where_it_is_asked_for() {
 fn bad_lines_are_set_aside_and_counted_and_the_run_is_not_complete() {
     let good = recording("good").line();
     let (other, worse) = (recording("other").line(), recording("good").regressed().line());
-    let workbench = Workbench::new().with("corpora/some.jsonl", format!("{good}\nnot json\n{other}\n{worse}\n\n{}", &other[..99]));
+    let workbench =
+        Workbench::new().with("corpora/some.jsonl", format!("{good}\nnot json\n{other}\n{worse}\n\n{}", &other[..99]));
     let before = workbench.tree();
     workbench.run(["replay", "--rules", "reference"]).exits(4);
     assert_eq!((workbench.tree(), workbench.run_folder().len()), (before, 0));
@@ -274,7 +308,8 @@ fn standard_input_has_golden_only_under_a_name() {
     let workbench = workbench().with_golden();
     let input = corpus(&mixture(60));
     let golden = |arguments: &[&str]| {
-        let arguments = [["replay", "-", "--rules", "strict", "--check", "--format", "json"].as_slice(), arguments].concat();
+        let arguments =
+            [["replay", "-", "--rules", "strict", "--check", "--format", "json"].as_slice(), arguments].concat();
         let summary = workbench.run_with(arguments, &[], input.as_bytes()).exits(0).json()[0]["corpora"][0].clone();
         (text(&summary, "name"), text(&summary["golden"], "state"))
     };
@@ -313,7 +348,9 @@ fn neither_threads_nor_the_order_of_lines_changes_a_byte_of_a_run() {
     let mut shuffled = recordings.clone();
     shuffled.sort_by_key(|recording| corridor::model::IdDigest::of(&recording.line()));
     let mut found = BTreeSet::new();
-    for (recordings, threads) in [(&recordings, "1"), (&recordings, "2"), (&recordings, "8"), (&shuffled, "1"), (&shuffled, "8")] {
+    for (recordings, threads) in
+        [(&recordings, "1"), (&recordings, "2"), (&recordings, "8"), (&shuffled, "1"), (&shuffled, "8")]
+    {
         let workbench = Workbench::new().with_corpus("mix", recordings);
         let ran = workbench.run(["replay", "--threads", threads, "--format", "json"]).exits(0);
         let files = ["reference", "strict"].map(|rules| {

@@ -169,7 +169,11 @@ impl Workbench {
     /// All stored runs.
     pub(crate) fn runs(&self) -> Vec<Run> {
         let folder = self.path(".corridor/runs");
-        self.run_folder().into_iter().filter(|name| name.len() == 64).map(|name| Run { folder: folder.join(name) }).collect()
+        self.run_folder()
+            .into_iter()
+            .filter(|name| name.len() == 64)
+            .map(|name| Run { folder: folder.join(name) })
+            .collect()
     }
 
     /// The only stored run.
@@ -258,9 +262,11 @@ impl Ran {
         self
     }
 
-    /// Standard output as JSON.
+    /// Standard output as JSON; of a replay the summaries, one a rule set.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{}: {error}\n{}", self.what, self.stdout))
+        let value: Value = serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{}: {error}\n{}", self.what, self.stdout));
+        value.get("summaries").cloned().unwrap_or(value)
     }
 }

@@ -1,7 +1,8 @@
 //! Items of a shopping command: verb, stop phrases, split, quantity.
 
 use crate::decide::text::{SPACE_CLASS, byte_offset, regex, strip};
-use crate::model::{Item, Text};
+use crate::model::{Item, Text, lower_case};
+use memchr::memmem::Finder;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -16,7 +17,9 @@ const STOP_PHRASES: [&str; 5] = [" в список", " в корзину", " в 
 /// The offset is found in `lower`, counts characters, and is applied to `text` as it is, even where lower-casing
 /// changed the number of characters (as deployed).
 pub(super) fn raw_list<'a>(text: &'a str, lower: &str) -> Option<&'a str> {
-    let (start, verb) = VERBS.iter().find_map(|verb| lower.find(verb).map(|start| (start, verb)))?;
+    static FINDERS: LazyLock<[Finder; VERBS.len()]> = LazyLock::new(|| VERBS.map(Finder::new));
+    let found = FINDERS.iter().zip(VERBS).find_map(|(finder, verb)| Some((finder.find(lower.as_bytes())?, verb)));
+    let (start, verb) = found?;
     let end = start + verb.len();
     let characters = lower.get(..end)?.chars().count();
     let tail = strip(text.get(byte_offset(text, characters)..)?);
@@ -31,12 +34,14 @@ pub(super) fn items(raw_list: &str) -> Vec<Item<'_>> {
 }
 
 fn cut_at_stop_phrases(raw_list: &str) -> &str {
+    static FINDERS: LazyLock<[Finder; STOP_PHRASES.len()]> = LazyLock::new(|| STOP_PHRASES.map(Finder::new));
     let mut tail = raw_list;
-    for phrase in STOP_PHRASES {
-        let lower = tail.to_lowercase();
-        if let Some(start) = lower.find(phrase) {
+    let mut lower = lower_case(tail);
+    for phrase in &*FINDERS {
+        if let Some(start) = phrase.find(lower.as_bytes()) {
             let characters = lower.get(..start).map_or(0, |head| head.chars().count());
             tail = strip(tail.get(..byte_offset(tail, characters)).unwrap_or_default());
+            lower = lower_case(tail);
         }
     }
     tail

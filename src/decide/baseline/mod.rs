@@ -11,7 +11,7 @@ use super::text::{contains_word, first_word, strip};
 use super::trace::{Step, Trace};
 use crate::model::{
     Action, Clarification, Command, DecisionCore, DecisionOutcome, DecisionStatus, Intent, Item, ItemProposal, JobType,
-    Payload, ProposedAction, Rejection, StartJob, Task, TaskProposal, Text,
+    Payload, ProposedAction, Rejection, StartJob, Task, TaskProposal, Text, lower_case,
 };
 use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
@@ -90,7 +90,7 @@ pub(super) fn decide<'a>(
     trace: &mut Trace<'a>,
 ) -> BaselineDecision<'a> {
     let text = strip(&command.text);
-    let lower = text.to_lowercase();
+    let lower = lower_case(text);
     let stems = stem::stems_in(&lower);
     let intent = intent(text, stems);
     trace.push(Step::Intent(intent));
@@ -198,7 +198,7 @@ fn is_outside_narrow_corridor(text: &str, lower: &str, stems: Stems, intent: Int
 /// "Петя, вынеси мусор": a first word in upper case that is no task lead may be a person.
 fn starts_with_a_name(text: &str) -> bool {
     first_word(text).is_some_and(|word| {
-        let lower = word.to_lowercase();
+        let lower = lower_case(word);
         word.starts_with(char::is_uppercase) && !TASK_LEADS.iter().any(|lead| lower.starts_with(lead))
     })
 }

@@ -4,7 +4,7 @@ use super::super::text::{digit_value, regex, strip};
 use super::super::trace::{Step, Trace};
 use super::candidate::{Candidate, Confidence};
 use crate::model::wire::wire_enum;
-use crate::model::{Command, DecisionCore, Intent, Item, ItemProposal, KnownReason};
+use crate::model::{Command, DecisionCore, Intent, Item, ItemProposal, KnownReason, lower_case};
 use regex::Regex;
 use snowball_stemmers_rs::{Algorithm, Stemmer};
 use std::sync::LazyLock;
@@ -93,7 +93,7 @@ fn stems(text: &str) -> impl Iterator<Item = String> {
     static RUSSIAN: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::Russian));
     static ENGLISH: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::English));
     TOKEN.find_iter(text).map(|token| {
-        let lower = token.as_str().to_lowercase();
+        let lower = lower_case(token.as_str());
         if CYRILLIC.is_match(token.as_str()) {
             RUSSIAN.stem(&lower).into_owned()
         } else if LATIN.is_match(token.as_str()) {

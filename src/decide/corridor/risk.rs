@@ -39,13 +39,21 @@ pub struct RiskEntry<'a> {
     pub diff_summary: Option<DiffSummary>,
 }
 
-/// A whole risk line.
+/// A whole risk line, in the documented key order.
 #[derive(Clone, Debug, Serialize)]
 pub struct RiskLine<'a> {
     trace_id: String,
     command_id: &'a str,
-    #[serde(flatten)]
-    entry: &'a RiskEntry<'a>,
+    corridor_intent: &'static str,
+    sample_rate: f64,
+    sampled: bool,
+    status: CorridorStatus,
+    reason_code: &'a ReasonCode,
+    latency_ms: Option<i64>,
+    model_meta: Option<&'a ModelMeta<'a>>,
+    baseline_summary: &'a BaselineSummary,
+    llm_summary: Option<&'a LlmSummary>,
+    diff_summary: Option<DiffSummary>,
     timestamp: Cow<'a, str>,
 }
 
@@ -196,7 +204,21 @@ impl<'a> RiskLine<'a> {
     /// The line as it is appended to a log: trace id from the command id, the command's own time in UTC.
     #[must_use]
     pub fn new(command_id: &'a str, timestamp: &'a str, entry: &'a RiskEntry<'a>) -> Self {
-        Self { trace_id: trace_id(command_id), command_id, entry, timestamp: in_utc(timestamp) }
+        Self {
+            trace_id: trace_id(command_id),
+            command_id,
+            corridor_intent: entry.corridor_intent,
+            sample_rate: entry.sample_rate,
+            sampled: entry.sampled,
+            status: entry.status,
+            reason_code: &entry.reason_code,
+            latency_ms: entry.latency_ms,
+            model_meta: entry.model_meta.as_ref(),
+            baseline_summary: &entry.baseline_summary,
+            llm_summary: entry.llm_summary.as_ref(),
+            diff_summary: entry.diff_summary,
+            timestamp: in_utc(timestamp),
+        }
     }
 }
 

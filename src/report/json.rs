@@ -1,0 +1,72 @@
+//! Summaries as JSON, from the same values as the text: there is no second model to fall behind.
+//!
+//! Every field is described in `docs/summary-json.md`.
+
+use crate::summary::{SUMMARY_FORMAT, Summary};
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// Version of the document; that of the summaries in it.
+pub const JSON_FORMAT: u32 = SUMMARY_FORMAT;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    format: u32,
+    summaries: &'a [Summary],
+}
+
+/// Writes `{"format":1,"summaries":[…]}`, pretty-printed, with a line feed at the end.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn write_json(summaries: &[Summary], out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &Document { format: JSON_FORMAT, summaries })?;
+    out.write_all(b"\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::*;
+    use crate::decide::RuleSet;
+    use crate::summary::GoldenResult;
+    use serde_json::Value;
+    use std::collections::BTreeSet;
+
+    fn documents() -> Vec<Value> {
+        let mut skipped = fixture::summary(RuleSet::Strict);
+        fixture::change(&mut skipped);
+        skipped.corpora[0].golden = GoldenResult::Skipped { because: "of a reason".to_owned() };
+        let summaries = [fixture::summary(RuleSet::Reference), skipped];
+        let mut bytes = Vec::new();
+        write_json(&summaries, &mut bytes).unwrap();
+        let document: Value = serde_json::from_slice(&bytes).unwrap();
+        let read: Vec<Summary> = serde_json::from_value(document["summaries"].clone()).unwrap();
+        assert_eq!(read[1].corpora[1].golden, summaries[1].corpora[1].golden);
+        assert_eq!(read[0].roles, summaries[0].roles);
+        vec![document]
+    }
+
+    fn collect(value: &Value, keys: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(fields) => fields.iter().for_each(|(key, value)| {
+                keys.insert(key.clone());
+                collect(value, keys);
+            }),
+            Value::Array(values) => values.iter().for_each(|value| collect(value, keys)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+
+    #[test]
+    fn every_field_is_documented() {
+        let documentation = include_str!("../../docs/summary-json.md");
+        let mut keys = BTreeSet::new();
+        for document in documents() {
+            collect(&document, &mut keys);
+        }
+        let missing: Vec<_> = keys.iter().filter(|key| !documentation.contains(&format!("`{key}`"))).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+}

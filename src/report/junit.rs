@@ -1,0 +1,171 @@
+//! A run as `JUnit` XML, for systems that show test results beside a change.
+//!
+//! One suite per corpus with three cases, however large the corpus is: `golden`, `invariants` and `comparable`. A finding
+//! is a failure; `error` is left to what kept a run from finding out, and there the run has no summary. The bytes depend
+//! on the summary alone: no times, no durations, no host, and of the commands only their ids.
+
+use super::escape::visible;
+use super::number::{counted, is_or_are};
+use super::summary::{Sentence, sentence};
+use crate::outcome::Divergence;
+use crate::summary::{ChangeGroupView, CorpusSummary, GoldenResult, Severity, Summary};
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite, XmlString};
+use std::io::{self, Write};
+
+/// Groups of changes that one failure lists.
+const GROUPS: usize = 50;
+
+/// Writes a summary as `JUnit` XML.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn write_junit(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    let mut report = Report::new(format!("corridor replay, rules {}", summary.rules));
+    for corpus in &summary.corpora {
+        report.add_test_suite(suite(summary, corpus));
+    }
+    report.serialize(out).map_err(io::Error::other)
+}
+
+fn suite(summary: &Summary, corpus: &CorpusSummary) -> TestSuite {
+    let mut suite = TestSuite::new(harmless(&corpus.name));
+    let mut property = |name: &str, value: &str| {
+        suite.add_property((XmlString::new(name), harmless(value)));
+    };
+    property("rules", summary.rules.as_str());
+    property("decisions", summary.decisions.as_str());
+    property("sampling", summary.sampling.as_str());
+    property("role", corpus.role.as_str());
+    property("recordings", &corpus.counts.recordings.to_string());
+    for (class, count) in corpus.counts.classes.iter() {
+        property(class.as_str(), &count.to_string());
+    }
+    for because in &summary.incomplete_because {
+        property("incomplete", because);
+    }
+    let class_name = format!("corridor.{}.{}", summary.rules, corpus.name);
+    let cases = [("golden", golden(corpus)), ("invariants", invariants(corpus)), ("comparable", comparable(corpus))];
+    for (name, status) in cases {
+        let mut case = TestCase::new(name, status);
+        case.set_classname(harmless(&class_name));
+        suite.add_test_case(case);
+    }
+    suite
+}
+
+fn golden(corpus: &CorpusSummary) -> TestCaseStatus {
+    match &corpus.golden {
+        GoldenResult::Compared { groups, .. } => match corpus.golden.changes() {
+            0 => TestCaseStatus::success(),
+            changes => {
+                let mut lines: Vec<_> = groups.iter().take(GROUPS).map(line_of).collect();
+                if groups.len() > GROUPS {
+                    lines.push(format!("and {}", counted((groups.len() - GROUPS) as u64, "more group")));
+                }
+                let message = format!("{} changed against golden", counted(changes, "outcome"));
+                failure("changed", &message, &lines)
+            }
+        },
+        GoldenResult::Absent => skipped("there is no golden for this corpus yet", &[]),
+        GoldenResult::Skipped { because } => skipped(&format!("not compared with golden: {because}"), &[]),
+    }
+}
+
+fn line_of(group: &ChangeGroupView) -> String {
+    let Sentence { what, rest } = sentence(group, group.count);
+    let more = if group.count > group.examples.len() as u64 { ", …" } else { "" };
+    format!("[{}] {what}{rest}: {}{more}", group.severity, group.examples.join(", "))
+}
+
+fn invariants(corpus: &CorpusSummary) -> TestCaseStatus {
+    match corpus.counts.classes.of(Divergence::Broken) {
+        0 => TestCaseStatus::success(),
+        broken => {
+            let named = corpus.counts.worst.iter().filter(|case| case.severity == Severity::Broken);
+            let ids: Vec<_> = named.map(|case| case.command_id.clone()).collect();
+            failure("broken", &format!("{} broke an invariant", counted(broken, "command")), &ids)
+        }
+    }
+}
+
+fn comparable(corpus: &CorpusSummary) -> TestCaseStatus {
+    let unrecorded = corpus.counts.classes.of(Divergence::Unrecorded);
+    let mut found = Vec::new();
+    if unrecorded > 0 {
+        found.push(format!("{} {} unrecorded", counted(unrecorded, "command"), is_or_are(unrecorded)));
+    }
+    if corpus.set_aside > 0 {
+        found.push(format!("{} {} set aside as bad", counted(corpus.set_aside, "line"), is_or_are(corpus.set_aside)));
+    }
+    if found.is_empty() {
+        return TestCaseStatus::success();
+    }
+    let ids: Vec<_> = corpus.counts.unrecorded.iter().map(str::to_owned).collect();
+    skipped(&format!("{}: never evidence of safety", found.join(", ")), &ids)
+}
+
+fn failure(kind: &str, message: &str, lines: &[String]) -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    status.set_type(kind).set_message(harmless(message)).set_description(text(lines));
+    status
+}
+
+fn skipped(message: &str, lines: &[String]) -> TestCaseStatus {
+    let mut status = TestCaseStatus::skipped();
+    status.set_message(harmless(message));
+    if !lines.is_empty() {
+        status.set_description(text(lines));
+    }
+    status
+}
+
+/// Text that XML can hold and that nothing which shows it obeys.
+fn harmless(text: &str) -> XmlString {
+    XmlString::new(visible(text))
+}
+
+fn text(lines: &[String]) -> XmlString {
+    let lines: Vec<_> = lines.iter().map(|line| visible(line)).collect();
+    XmlString::new(lines.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{escape, fixture};
+    use super::*;
+    use crate::decide::RuleSet;
+
+    fn written(summary: &Summary) -> String {
+        let mut bytes = Vec::new();
+        write_junit(summary, &mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn findings_are_failures_and_what_says_nothing_is_skipped() {
+        let mut summary = fixture::summary(RuleSet::Reference);
+        fixture::change(&mut summary);
+        insta::assert_snapshot!(written(&summary));
+    }
+
+    #[test]
+    fn hostile_names_leave_the_xml_whole() {
+        let mut summary = fixture::summary(RuleSet::Reference);
+        fixture::change(&mut summary);
+        for corpus in &mut summary.corpora {
+            corpus.name = "]]><x y='\"&\u{0}\u{ffff}\u{202e}".to_owned();
+            if let GoldenResult::Compared { groups, .. } = &mut corpus.golden {
+                for group in groups {
+                    group.examples = vec!["\u{1b}[31m\u{8}]]></failure>".to_owned()];
+                }
+            }
+        }
+        let xml = written(&summary);
+        assert!(!xml.replace('\n', "").chars().any(escape::is_hidden));
+        let parsed = Report::deserialize_from_str(&xml).unwrap();
+        assert_eq!(parsed.test_suites.len(), 3);
+        assert_eq!(parsed.test_suites[0].name.as_str(), r#"]]><x y='"&\u{0}\u{ffff}\u{202e}"#);
+        assert!(xml.contains(r"\u{1b}[31m\u{8}"));
+    }
+}

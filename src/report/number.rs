@@ -1,0 +1,97 @@
+//! Numbers in words: thousands, parts of a whole, plurals.
+
+use crate::summary::ratio;
+
+/// `1234567` as `1,234,567`.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.char_indices() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `41 commands`, `1 command`.
+pub(super) fn counted(number: u64, noun: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{ending}", grouped(number))
+}
+
+/// `"is"` for one, `"are"` for any other number.
+pub(super) const fn is_or_are(number: u64) -> &'static str {
+    if number == 1 { "is" } else { "are" }
+}
+
+/// `66.7% (2/3)`; `–` where the whole is 0.
+pub(super) fn share(part: u64, whole: u64) -> String {
+    percent(part, whole)
+        .map_or_else(|| "–".to_owned(), |percent| format!("{percent} ({}/{})", grouped(part), grouped(whole)))
+}
+
+/// `66.7%`; never `100.0%` or `0.0%` for what is neither all nor nothing.
+fn percent(part: u64, whole: u64) -> Option<String> {
+    let value = ratio(part, whole)? * 100.0;
+    let shown = if part < whole && value >= 99.95 {
+        99.9
+    } else if part > 0 && value < 0.05 {
+        0.1
+    } else {
+        value
+    };
+    Some(format!("{shown:.1}%"))
+}
+
+/// A rate as a policy writes it: two decimals at least, as many as it has.
+pub(super) fn rate(rate: f64) -> String {
+    let shortest = rate.to_string();
+    let two = format!("{rate:.2}");
+    if shortest.len() > two.len() { shortest } else { two }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(super) fn listed<T: AsRef<str>>(items: &[T]) -> String {
+    match items {
+        [] => String::new(),
+        [only] => only.as_ref().to_owned(),
+        [first @ .., last] => {
+            let first: Vec<_> = first.iter().map(AsRef::as_ref).collect();
+            format!("{} and {}", first.join(", "), last.as_ref())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(grouped(number), text);
+        }
+        assert_eq!(counted(1, "command"), "1 command");
+        assert_eq!(counted(1200, "command"), "1,200 commands");
+        assert_eq!(listed(&["a", "b", "c"]), "a, b and c");
+    }
+
+    #[test]
+    fn a_share_is_never_rounded_to_all_or_nothing() {
+        assert_eq!(share(2, 3), "66.7% (2/3)");
+        assert_eq!(share(9999, 10000), "99.9% (9,999/10,000)");
+        assert_eq!(share(1, 100_000), "0.1% (1/100,000)");
+        assert_eq!(share(3, 3), "100.0% (3/3)");
+        assert_eq!(share(0, 3), "0.0% (0/3)");
+        assert_eq!(share(0, 0), "–");
+    }
+
+    #[test]
+    fn rates_have_two_decimals_at_least() {
+        for (value, text) in [(0.01, "0.01"), (0.1, "0.10"), (0.125, "0.125"), (1.0, "1.00")] {
+            assert_eq!(rate(value), text);
+        }
+    }
+}

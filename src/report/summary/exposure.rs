@@ -1,0 +1,128 @@
+//! Who would meet the corridor at each rate, the worst cases by name, and what accepted candidates did to the items.
+
+use super::super::number::{grouped, listed, rate};
+use super::super::page::Page;
+use super::super::style::{Span, Tone};
+use super::super::table::Table;
+use super::Scope;
+use crate::outcome::{Divergence, Effect};
+use crate::summary::{CorpusSummary, NamedCase, Role, RoleTotals, Severity, Stage};
+use std::collections::BTreeMap;
+use std::io;
+
+/// Worst cases that are named per role.
+const NAMED: usize = 6;
+
+pub(super) fn write(page: &mut Page, scope: Scope) -> io::Result<()> {
+    for totals in &scope.summary.roles {
+        let is_wanted = match totals.role {
+            Role::Representative | Role::Adversarial => true,
+            Role::Edge => scope.is_full(),
+        };
+        if is_wanted && totals.stages.iter().any(|stage| stage.exposed() > 0) {
+            stages(page, scope, totals)?;
+        }
+    }
+    Ok(())
+}
+
+fn stages(page: &mut Page, scope: Scope, totals: &RoleTotals) -> io::Result<()> {
+    let corpora: Vec<_> = scope.summary.corpora.iter().filter(|corpus| corpus.role == totals.role).collect();
+    let names: Vec<_> = corpora.iter().map(|corpus| corpus.name.as_str()).collect();
+    let title = scope.title(&format!("exposure at each rate, {}", totals.role));
+    page.heading(&title, &format!("({}; users are counted per corpus)", listed(&names)))?;
+    page.table(&[
+        table(totals, "other changes"),
+        table(totals, "other\nchanges"),
+        table(totals, "other\nchanges").gap(1),
+    ])?;
+    worst(page, scope, &corpora)
+}
+
+fn table(totals: &RoleTotals, other: &str) -> Table {
+    let mut table = Table::new(["rate", "commands", "users", "accepted", "regressed", "improved", other]);
+    for stage in &totals.stages {
+        let classes = &stage.classes;
+        let of = |class| classes.of(class);
+        let other = of(Divergence::BothRight) + of(Divergence::BothWrong) + of(Divergence::Unlabelled);
+        table.row(vec![
+            name_of(stage).into(),
+            grouped(stage.exposed()).into(),
+            grouped(stage.users).into(),
+            grouped(classes.accepted()).into(),
+            marked(of(Divergence::Regressed), Tone::Bad),
+            marked(of(Divergence::Improved), Tone::Good),
+            grouped(other).into(),
+        ]);
+    }
+    table
+}
+
+fn name_of(stage: &Stage) -> String {
+    if stage.rate >= 1.0 { "all".to_owned() } else { rate(stage.rate) }
+}
+
+fn marked(count: u64, tone: Tone) -> Span {
+    if count == 0 { "0".into() } else { tone.of(grouped(count)) }
+}
+
+/// Names the worst cases, the most severe and then the first exposed ones first.
+fn worst(page: &mut Page, scope: Scope, corpora: &[&CorpusSummary]) -> io::Result<()> {
+    let mut cases: Vec<(&NamedCase, usize, &str, String)> = Vec::new();
+    for corpus in corpora {
+        // A named case stands in every stage from its first one on, unless worse ones push it out.
+        let mut first = BTreeMap::<&NamedCase, (usize, String)>::new();
+        for (number, stage) in corpus.counts.stages.iter().enumerate() {
+            for case in stage.worst.iter() {
+                first.entry(case).or_insert_with(|| (number, name_of(stage)));
+            }
+        }
+        cases.extend(first.into_iter().map(|(case, (number, rate))| (case, number, corpus.name.as_str(), rate)));
+    }
+    cases.sort_by(|(case, number, ..), (other, others, ..)| {
+        (case.severity, number, *case).cmp(&(other.severity, others, *other))
+    });
+    let shown = if scope.is_full() { cases.len() } else { NAMED };
+    let mut table = Table::of_words();
+    for (case, _, corpus, from) in cases.into_iter().take(shown) {
+        let id = if corpora.len() > 1 { format!("{corpus}:{}", case.command_id) } else { case.command_id.clone() };
+        let tone = match case.severity {
+            Severity::Broken | Severity::Regressed => Tone::Bad,
+            Severity::BothWrong | Severity::Unlabelled => Tone::Warning,
+        };
+        let from = if from == "all" { String::new() } else { format!("from rate {from}") };
+        table.row(vec![
+            Tone::Code.of(id),
+            tone.of(case.severity.as_str()),
+            case.effect.map_or("", Effect::as_str).into(),
+            Tone::Faint.of(from),
+        ]);
+    }
+    page.table(&[table])
+}
+
+/// What accepted candidates did to the items, by role.
+pub(super) fn effects(page: &mut Page, scope: Scope) -> io::Result<()> {
+    let roles = &scope.summary.roles;
+    let mut heads = vec![String::new()];
+    heads.extend(roles.iter().map(|totals| totals.role.to_string()));
+    let mut table = Table::new(heads);
+    let mut is_empty = true;
+    for effect in Effect::ALL {
+        let counts: Vec<u64> = roles
+            .iter()
+            .map(|totals| totals.effects.iter().find(|(known, _)| known == effect).map_or(0, |(_, count)| count))
+            .collect();
+        if counts.iter().any(|count| *count > 0) {
+            is_empty = false;
+            let cells = counts.into_iter().map(|count| Span::from(grouped(count)));
+            table.row(std::iter::once(Span::from(effect.as_str())).chain(cells).collect());
+        }
+    }
+    if is_empty {
+        return Ok(());
+    }
+    let remark = "(accepted decisions that differ; one with two effects counts in both)";
+    page.heading(&scope.title("effects on the items"), remark)?;
+    page.table(&[table])
+}

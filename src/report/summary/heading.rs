@@ -1,0 +1,203 @@
+//! The first lines: which run this is, what changed against golden, what has to be known; and two rule sets side by side.
+
+use super::super::number::{counted, grouped, listed};
+use super::super::page::Page;
+use super::super::style::{Span, Tone};
+use super::super::words;
+use crate::outcome::Divergence;
+use crate::summary::{Decisions, GoldenResult, Role, Sampling, Summary};
+use std::cmp::Ordering;
+use std::io;
+
+pub(super) fn write(page: &mut Page, summary: &Summary) -> io::Result<()> {
+    title(page, summary)?;
+    let broken = summary.of_class(Divergence::Broken);
+    if broken > 0 {
+        let text = format!("{} broke an invariant; this is always fatal", counted(broken, "command"));
+        page.paragraph(2, &[Tone::Bad.of(text)])?;
+    }
+    for verdict in verdicts(summary) {
+        page.paragraph(2, &[verdict])?;
+    }
+    page.paragraph(2, &accepted(summary))?;
+    let undeclared: Vec<_> =
+        summary.corpora.iter().filter(|corpus| !corpus.role_declared).map(|corpus| corpus.name.as_str()).collect();
+    if !undeclared.is_empty() {
+        let text = format!("no role is declared for {}: counted as edge", listed(&undeclared));
+        page.paragraph(2, &[Tone::Warning.of("note: "), text.into()])?;
+    }
+    for because in &summary.incomplete_because {
+        page.paragraph(2, &[Tone::Warning.of("not complete: "), because.clone().into()])?;
+    }
+    for note in &summary.notes {
+        page.paragraph(2, &[Tone::Warning.of("note: "), note.clone().into()])?;
+    }
+    Ok(())
+}
+
+fn title(page: &mut Page, summary: &Summary) -> io::Result<()> {
+    let dot = || Tone::Faint.of("\u{a0}· ");
+    let mut spans = vec![Tone::Strong.of("replay"), dot()];
+    match summary.decisions {
+        Decisions::Ours => {}
+        Decisions::Foreign => spans.extend([Tone::Warning.of("FOREIGN DECISIONS"), dot()]),
+    }
+    spans.extend([
+        Span::from("rules "),
+        Tone::Strong.of(summary.rules.as_str()),
+        dot(),
+        words::corpora(summary.corpora.len()).into(),
+        dot(),
+        counted(summary.recordings(), "recording").into(),
+        dot(),
+        match summary.sampling {
+            Sampling::Forced => "forced (every command evaluated as if sampled)".into(),
+            Sampling::AsDeployed => "as deployed (at the environment's own rate)".into(),
+        },
+    ]);
+    if let Some(seed) = summary.seed {
+        spans.extend([dot(), format!("seed {seed}").into()]);
+    }
+    page.paragraph(0, &spans)?;
+    match summary.decisions {
+        Decisions::Ours => Ok(()),
+        Decisions::Foreign => {
+            let text =
+                "these decisions come from another implementation; this program judged them, it did not make them";
+            page.paragraph(2, &[Tone::Warning.of(text)])
+        }
+    }
+}
+
+/// What golden says, in words.
+fn verdicts(summary: &Summary) -> Vec<Span> {
+    if summary.recordings() == 0 {
+        return vec![Tone::Bad.of("nothing was replayed")];
+    }
+    let (mut compared, mut pending) = (false, Vec::new());
+    let (mut changed, mut added, mut missing, mut carried) = (0, 0, 0, 0);
+    let (mut absent, mut skipped) = (Vec::new(), Vec::<(&str, Vec<&str>)>::new());
+    for corpus in &summary.corpora {
+        let name = corpus.name.as_str();
+        match &corpus.golden {
+            GoldenResult::Compared { changed: c, added: a, missing: m, carried: kept, pending: waits, .. } => {
+                compared = true;
+                changed += c;
+                added += a;
+                missing += m;
+                carried += kept;
+                if *waits {
+                    pending.push(name);
+                }
+            }
+            GoldenResult::Absent => absent.push(name),
+            GoldenResult::Skipped { because } => match skipped.iter_mut().find(|(known, _)| known == because) {
+                Some((_, names)) => names.push(name),
+                None => skipped.push((because, vec![name])),
+            },
+        }
+    }
+    let mut verdicts = Vec::new();
+    let total = changed + added + missing;
+    if total > 0 {
+        let kinds = [(changed, "changed"), (added, "new"), (missing, "missing")];
+        let kinds: Vec<_> =
+            kinds.iter().filter(|(count, _)| *count > 0).map(|(n, kind)| format!("{} {kind}", grouped(*n))).collect();
+        let split = if kinds.len() > 1 || changed == 0 { format!(": {}", listed(&kinds)) } else { String::new() };
+        verdicts.push(Tone::Bad.of(format!("{} changed against golden{split}", counted(total, "outcome"))));
+    } else if compared {
+        verdicts.push(Tone::Good.of("nothing changed against golden"));
+    }
+    if !absent.is_empty() {
+        verdicts.push(Tone::Warning.of(format!("no golden yet for {}", listed(&absent))));
+    }
+    for (because, names) in skipped {
+        verdicts.push(Tone::Warning.of(format!("not compared with golden: {} ({because})", listed(&names))));
+    }
+    if !pending.is_empty() {
+        let text = format!("the new outcomes of {} wait to be accepted or rejected", listed(&pending));
+        verdicts.push(text.into());
+    }
+    if carried > 0 {
+        let text = format!("{} of golden {} not replayed here", counted(carried, "outcome"), verb(carried));
+        verdicts.push(Tone::Faint.of(text));
+    }
+    verdicts
+}
+
+/// What golden may well hold already: how many candidates were accepted, and what that did.
+fn accepted(summary: &Summary) -> Vec<Span> {
+    let of = |class| summary.of_class(class);
+    let accepted = Divergence::ALL.iter().filter(|class| class.accepted()).map(|class| of(*class)).sum();
+    let (regressed, improved) = (of(Divergence::Regressed), of(Divergence::Improved));
+    let others = of(Divergence::BothRight) + of(Divergence::BothWrong) + of(Divergence::Unlabelled);
+    let tone = |count: u64, tone| if count == 0 { Tone::Plain } else { tone };
+    let text = format!("{} accepted: ", counted(accepted, "candidate"));
+    vec![
+        text.into(),
+        tone(regressed, Tone::Bad).of(format!("{} regressed", grouped(regressed))),
+        ", ".into(),
+        tone(improved, Tone::Good).of(format!("{} improved", grouped(improved))),
+        format!(", {} changed otherwise, {} agreed", grouped(others), grouped(of(Divergence::Agreed))).into(),
+    ]
+}
+
+const fn verb(number: u64) -> &'static str {
+    if number == 1 { "was" } else { "were" }
+}
+
+/// What the other rule sets do to the regressions and improvements of the first, where both saw the same commands.
+/// Representative corpora first: they are what production would see.
+pub(super) fn side_by_side(page: &mut Page, summaries: &[Summary]) -> io::Result<()> {
+    let [first, others @ ..] = summaries else { return Ok(()) };
+    for other in others.iter().filter(|other| sees_the_same(first, other)) {
+        page.blank()?;
+        let all = |summary: &Summary| Tone::Plain.of(compared(first, summary, |_| true));
+        let is_mixed = first.roles.len() > 1 && first.roles.iter().any(|totals| totals.role == Role::Representative);
+        if is_mixed {
+            let text = compared(first, other, |role| role == Role::Representative);
+            page.paragraph(0, &["on representative corpora ".into(), Tone::Strong.of(text)])?;
+            page.paragraph(0, &["over all corpora ".into(), all(other)])?;
+        } else {
+            page.paragraph(0, &[all(other)])?;
+        }
+    }
+    Ok(())
+}
+
+/// ``strict avoids 20 of the 27 regressions of reference, 7 remain; it costs 16 of 38 improvements``: net counts.
+fn compared(first: &Summary, other: &Summary, counts: impl Fn(Role) -> bool) -> String {
+    let of = |summary: &Summary, class| -> u64 {
+        let corpora = summary.corpora.iter().filter(|corpus| counts(corpus.role));
+        corpora.map(|corpus| corpus.counts.classes.of(class)).sum()
+    };
+    let both = |class| (of(first, class), of(other, class));
+    let (regressed, still) = both(Divergence::Regressed);
+    let (improved, kept) = both(Divergence::Improved);
+    let (name, base) = (other.rules, first.rules);
+    let regressions = counted(regressed, "regression");
+    let remain = if still == 1 { "remains" } else { "remain" };
+    let gain = match (still.cmp(&regressed), still) {
+        (Ordering::Greater, _) => format!("{name} has {} more than {base}", counted(still - regressed, "regression")),
+        (Ordering::Equal, 0) => format!("neither {base} nor {name} has a regression"),
+        (Ordering::Equal, _) => format!("{name} has as many regressions as {base}: {}", grouped(still)),
+        (Ordering::Less, 0) => format!("{name} avoids all {regressions} of {base}"),
+        (Ordering::Less, _) => {
+            let avoided = grouped(regressed - still);
+            format!("{name} avoids {avoided} of the {regressions} of {base}, {} {remain}", grouped(still))
+        }
+    };
+    let cost = match kept.cmp(&improved) {
+        Ordering::Less => format!("it costs {} of {}", grouped(improved - kept), counted(improved, "improvement")),
+        Ordering::Greater => format!("it gains {}", counted(kept - improved, "improvement")),
+        Ordering::Equal => "it costs no improvement".to_owned(),
+    };
+    format!("{gain}; {cost}")
+}
+
+fn sees_the_same(first: &Summary, other: &Summary) -> bool {
+    let seen = |summary: &Summary| -> Vec<_> {
+        summary.corpora.iter().map(|corpus| (corpus.name.clone(), corpus.counts.recordings)).collect()
+    };
+    first.rules != other.rules && first.sampling == other.sampling && seen(first) == seen(other)
+}

@@ -1,0 +1,100 @@
+//! A run as text: what changed, what the corridor would do to whom, and how much of that was seen.
+//!
+//! One summary per rule set goes in. The verdicts come first, because most readers stop there; then, for each rule set,
+//! counts, exposure, effects, accuracy, what could not be compared, coverage, and the changes against golden, which end
+//! up next to the prompt. Nothing is computed that a summary does not hold, but sums of counts.
+
+mod accuracy;
+mod changes;
+mod classes;
+mod coverage;
+mod exposure;
+mod heading;
+#[cfg(test)]
+mod tests;
+
+pub(super) use changes::{Sentence, sentence, write_group};
+
+use super::page::Page;
+use super::style::{Layout, Tone};
+use crate::summary::Summary;
+use std::io::{self, Write};
+
+/// How much of a summary is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// The verdicts alone.
+    Verdict,
+    /// What a reader of a run needs.
+    #[default]
+    Usual,
+    /// Everything that a summary holds.
+    Full,
+}
+
+/// How summaries are shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SummaryOptions<'a> {
+    /// Where they are shown.
+    pub layout: Layout,
+    /// How much of them.
+    pub detail: Detail,
+    /// What may be typed next, one command each.
+    pub next: &'a [String],
+}
+
+/// Writes the summaries of one replay, one per rule set.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn write_summaries(summaries: &[Summary], options: SummaryOptions, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(out, options.layout);
+    for (place, summary) in summaries.iter().enumerate() {
+        if place > 0 {
+            page.blank()?;
+        }
+        heading::write(&mut page, summary)?;
+    }
+    heading::side_by_side(&mut page, summaries)?;
+    if options.detail > Detail::Verdict {
+        for summary in summaries {
+            let scope = Scope { summary, is_one_of_many: summaries.len() > 1, detail: options.detail };
+            classes::write(&mut page, scope)?;
+            exposure::write(&mut page, scope)?;
+            exposure::effects(&mut page, scope)?;
+            accuracy::write(&mut page, scope)?;
+            accuracy::not_comparable(&mut page, scope)?;
+            coverage::write(&mut page, scope)?;
+            changes::write(&mut page, scope)?;
+        }
+    }
+    if !options.next.is_empty() {
+        page.heading("next", "")?;
+        for command in options.next {
+            page.verbatim(2, Tone::Code.of(command.clone()))?;
+        }
+    }
+    Ok(())
+}
+
+/// A summary, and how it is shown.
+#[derive(Clone, Copy)]
+struct Scope<'a> {
+    summary: &'a Summary,
+    /// Headings name the rule set.
+    is_one_of_many: bool,
+    detail: Detail,
+}
+
+impl Scope<'_> {
+    /// The title of a section: with several rule sets on one page, each says whose it is.
+    fn title(self, title: &str) -> String {
+        let rules = self.summary.rules;
+        if self.is_one_of_many { format!("{title} · {rules}") } else { title.to_owned() }
+    }
+
+    fn is_full(self) -> bool {
+        self.detail == Detail::Full
+    }
+}
