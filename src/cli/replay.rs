@@ -176,8 +176,12 @@ fn print(
             };
             let options = report::SummaryOptions { layout: output.layout(), detail, next: &next };
             output.report(|out| report::write_summaries(summaries, options, out))?;
-            for path in stored {
-                output.note(&format!("stored {}", path.display()));
+            for (path, summary) in stored.iter().zip(summaries) {
+                if let Some(because) = summary.incomplete_because.first() {
+                    output.note(&format!("stored {}, not as the latest run: {because}", path.display()));
+                } else if output.verbose {
+                    output.note(&format!("stored {}", path.display()));
+                }
             }
             Ok(())
         }

@@ -29,7 +29,9 @@ fn every_command_ends_in_one_class_and_the_counts_sum_to_the_corpus() {
         let coverage = summary["coverage"].as_array().unwrap();
         assert_eq!(coverage.iter().map(|row| row["count"].as_u64().unwrap()).sum::<u64>(), 67);
         let mut classes = BTreeMap::<String, u64>::new();
-        outcomes.iter().for_each(|outcome| *classes.entry(text(outcome, "class")).or_default() += 1);
+        for outcome in &outcomes {
+            *classes.entry(text(outcome, "class")).or_default() += 1;
+        }
         for (class, count) in classes {
             let in_roles =
                 summary["roles"].as_array().unwrap().iter().map(|role| role["classes"][&class].as_u64().unwrap());
