@@ -39,7 +39,7 @@ fn every_exit_code_means_what_the_table_says() {
         (2, &["generate", "--set", "wrong_item=2"]),
         (2, &["decide", "--env", "x"]),
         (3, &["replay", "--filter", "id=nobody"]),
-        (3, &["replay", "--sample", "0"]),
+        (2, &["replay", "--sample", "0"]),
         (4, &["replay", "nowhere"]),
         (4, &["replay", "bad.jsonl"]),
         (4, &["replay", "empty.jsonl"]),

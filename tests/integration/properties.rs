@@ -110,7 +110,7 @@ fn with_outcome<T>(line: &str, environment: &Environment, rules: RuleSet, look: 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_corridor_that_does_not_accept_never_changes_a_decision(
@@ -179,7 +179,7 @@ fn corpora() -> impl Strategy<Value = Vec<Recorded>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 8, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn accept_then_replay_is_clean(first in corpora(), second in corpora()) {

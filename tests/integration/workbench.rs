@@ -176,6 +176,13 @@ impl Workbench {
             .collect()
     }
 
+    /// Replays once more, and gives the only run that is stored then.
+    pub(crate) fn replay<I: IntoIterator<Item: AsRef<OsStr>> + Debug + Clone>(&self, arguments: I) -> Run {
+        let _ = fs::remove_dir_all(self.path(".corridor"));
+        self.run(arguments).exits(0);
+        self.only_run()
+    }
+
     /// The only stored run.
     pub(crate) fn only_run(&self) -> Run {
         let mut runs = self.runs();
