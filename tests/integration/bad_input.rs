@@ -44,7 +44,8 @@ fn refuse_line(bad: &str, problem: &str) {
     let workbench = Workbench::new().with("corpora/bad.jsonl", around(bad.as_bytes()));
     let message = refuse(&workbench, "corpora/bad.jsonl", &["corpora/bad.jsonl:2", problem]);
     // The whole line, or two fields together, have no column of their own.
-    let is_whole = ["invalid type: ", "captured: ", "seed: ", "candidate: stands"].iter().any(|start| problem.starts_with(start));
+    let is_whole =
+        ["invalid type: ", "captured: ", "seed: ", "candidate: stands"].iter().any(|start| problem.starts_with(start));
     let place = Regex::new(r"^error: corpora/bad\.jsonl:2:(\d+): ").unwrap().captures(&message);
     let is_placed = place.is_some_and(|place| (1..=bad.chars().count() + 1).contains(&place[1].parse().unwrap()));
     assert!(is_placed || is_whole, "{message}");
@@ -78,14 +79,30 @@ fn every_violation_of_the_contract_names_its_line_column_and_field() {
         ("command.context.household.members.0.age", json!(3), "members[0].age: unknown field `age`"),
         ("command.context.household.zones", json!([{"zone_id": "z"}]), "zones[0]: missing field `name`"),
         ("command.context.household.zones", json!([{"zone_id": 1, "name": "z"}]), "zones[0].zone_id: invalid type"),
-        ("command.context.household.shopping_lists", json!([{"name": "l"}]), "shopping_lists[0]: missing field `list_id`"),
+        (
+            "command.context.household.shopping_lists",
+            json!([{"name": "l"}]),
+            "shopping_lists[0]: missing field `list_id`",
+        ),
         ("command.context.household.shopping_lists", json!({}), "shopping_lists: invalid type: map"),
         ("command.context.household.pets", json!([]), "command.context.household.pets: unknown field `pets`"),
-        ("command.context.defaults.default_list_id", json!(7), "command.context.defaults.default_list_id: invalid type"),
+        (
+            "command.context.defaults.default_list_id",
+            json!(7),
+            "command.context.defaults.default_list_id: invalid type",
+        ),
         ("command.context.defaults.default_zone", json!("z"), "unknown field `default_zone`"),
         ("command.context.policies", json!({"quiet_hours": 1}), "command.context.policies.quiet_hours: invalid type"),
-        ("command.context.policies", json!({"max_open_tasks_per_user": -1}), "policies.max_open_tasks_per_user: invalid"),
-        ("command.context.policies", json!({"max_open_tasks_per_user": 1.5}), "policies.max_open_tasks_per_user: invalid"),
+        (
+            "command.context.policies",
+            json!({"max_open_tasks_per_user": -1}),
+            "policies.max_open_tasks_per_user: invalid",
+        ),
+        (
+            "command.context.policies",
+            json!({"max_open_tasks_per_user": 1.5}),
+            "policies.max_open_tasks_per_user: invalid",
+        ),
         ("command.context.weather", json!({}), "command.context.weather: unknown field `weather`"),
         ("command.priority", json!(1), "command.priority: unknown field `priority`"),
         (CANARIES[0], json!(1), "unknown field"),
@@ -95,8 +112,16 @@ fn every_violation_of_the_contract_names_its_line_column_and_field() {
         ("exchanges.partial_trust_shopping.0.latency_ms", json!(-1), "partial_trust_shopping[0].latency_ms: invalid"),
         ("exchanges.partial_trust_shopping.0.latency_ms", json!(1.5), "partial_trust_shopping[0].latency_ms: invalid"),
         ("exchanges.partial_trust_shopping.0.error", json!("timeout"), "either `raw` or `error`"),
-        ("exchanges.partial_trust_shopping", json!([{"error": CANARIES[1], "latency_ms": 1}]), "partial_trust_shopping[0]"),
-        ("exchanges.partial_trust_shopping", json!([{"raw": "x"}]), "partial_trust_shopping[0]: missing field `latency_ms`"),
+        (
+            "exchanges.partial_trust_shopping",
+            json!([{"error": CANARIES[1], "latency_ms": 1}]),
+            "partial_trust_shopping[0]",
+        ),
+        (
+            "exchanges.partial_trust_shopping",
+            json!([{"raw": "x"}]),
+            "partial_trust_shopping[0]: missing field `latency_ms`",
+        ),
         ("label.action", secret(), "label.action: not a known"),
         ("label.intent", secret(), "label.intent: not a known"),
         ("label.items", json!([{}]), "label.items[0]: missing field `name`"),
@@ -115,13 +140,17 @@ fn every_violation_of_the_contract_names_its_line_column_and_field() {
         let problem = format!("command: missing field `{}`", &path[8..]);
         refuse_line(&with_canary().without(&path).line(), &problem);
     }
-    refuse_line(&with_canary().without("command.context.household").line(), "command.context: missing field `household`");
+    refuse_line(
+        &with_canary().without("command.context.household").line(),
+        "command.context: missing field `household`",
+    );
     refuse_line(&with_canary().without("command").line(), "missing field `command`");
 }
 
 #[test]
 fn fields_that_contradict_each_other_are_named() {
-    let captured = json!({"at": "2026-01-01T00:00:00Z", "system_version": "1", "model": CANARIES[0], "prompt_digest": "d"});
+    let captured =
+        json!({"at": "2026-01-01T00:00:00Z", "system_version": "1", "model": CANARIES[0], "prompt_digest": "d"});
     refuse_line(&with_canary().with("source", "captured").line(), "captured: is required");
     refuse_line(&with_canary().with("captured", captured).line(), "captured: belongs to source `captured`");
     refuse_line(&with_canary().with("seed", 4).line(), "seed: belongs to source `generated`");
@@ -187,7 +216,8 @@ fn a_duplicate_names_both_lines_whatever_stands_between() {
 
 #[test]
 fn files_that_cannot_be_read_are_named() {
-    let workbench = Workbench::new().with("corpora/empty.jsonl", "").with("corpora/plain.jsonl.gz", corpus(&mixture(3)));
+    let workbench =
+        Workbench::new().with("corpora/empty.jsonl", "").with("corpora/plain.jsonl.gz", corpus(&mixture(3)));
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     packed.write_all(corpus(&mixture(40)).as_bytes()).unwrap();
     let packed = packed.finish().unwrap();

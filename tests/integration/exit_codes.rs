@@ -6,7 +6,8 @@ use regex::Regex;
 use serde_json::json;
 use std::io::Read;
 
-const SUBCOMMANDS: [&str; 8] = ["replay", "pending", "accept", "reject", "decide", "explain", "generate", "completions"];
+const SUBCOMMANDS: [&str; 8] =
+    ["replay", "pending", "accept", "reject", "decide", "explain", "generate", "completions"];
 
 #[test]
 fn every_exit_code_means_what_the_table_says() {
@@ -67,7 +68,8 @@ fn broken_outweighs_changed_and_changed_outweighs_nothing_replayed() {
     decisions[1]["risk"]["prompt"] = json!("купи");
     let foreign: String = decisions.iter().map(|line| format!("{line}\n")).collect();
     let workbench = workbench.with("foreign.jsonl", foreign);
-    let arguments = ["replay", "mix", "--decisions", "foreign.jsonl", "--golden", "golden", "--check", "--format", "json"];
+    let arguments =
+        ["replay", "mix", "--decisions", "foreign.jsonl", "--golden", "golden", "--check", "--format", "json"];
     let ran = workbench.run(arguments).exits(5);
     assert!(ran.json()[0]["corpora"][0]["golden"]["changed"].as_u64().unwrap() >= 1);
 }
@@ -97,7 +99,9 @@ fn the_help_lists_every_subcommand() {
 
 #[test]
 fn help_texts_are_of_one_style() {
-    let option = Regex::new(r"^ {2,6}(?:-[a-z], )?(?:--[a-z-]+(?: <[^>]+>)?|[\[<][A-Z_\[\] ]+[\]>](?:\.\.\.)?)(?: {2,}(.*))?$").unwrap();
+    let option =
+        Regex::new(r"^ {2,6}(?:-[a-z], )?(?:--[a-z-]+(?: <[^>]+>)?|[\[<][A-Z_\[\] ]+[\]>](?:\.\.\.)?)(?: {2,}(.*))?$")
+            .unwrap();
     let mut findings = Vec::new();
     for (command, help) in helps() {
         let mut wrong = |what: &str, line: &str| findings.push(format!("{command}: {what}: {line}"));
@@ -121,7 +125,8 @@ fn help_texts_are_of_one_style() {
                 wrong("holds a tab or an escape sequence", line);
             }
             let Some(found) = option.captures(line).filter(|_| number > usage_ends) else { continue };
-            let description = found.get(1).map_or_else(|| lines.get(number + 1).unwrap_or(&"").trim(), |text| text.as_str());
+            let description =
+                found.get(1).map_or_else(|| lines.get(number + 1).unwrap_or(&"").trim(), |text| text.as_str());
             // Long help breaks lines, so that only the beginning of a description stands here.
             if !description.starts_with(|start: char| start.is_uppercase()) {
                 wrong("a description opens with a capital letter", line);

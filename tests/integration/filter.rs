@@ -123,7 +123,11 @@ fn odd_ids_and_repeated_ids_are_one_line_each() {
 #[test]
 fn no_input_is_no_output_and_no_error() {
     let workbench = Workbench::new().with("empty.jsonl", "");
-    for ran in [workbench.run(["decide"]), workbench.run(["decide", "empty.jsonl"]), workbench.run(["decide", "--threads", "4"])] {
+    for ran in [
+        workbench.run(["decide"]),
+        workbench.run(["decide", "empty.jsonl"]),
+        workbench.run(["decide", "--threads", "4"]),
+    ] {
         let ran = ran.exits(0);
         assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", ""));
     }
@@ -162,7 +166,11 @@ fn a_reader_that_goes_away_is_an_error() {
                 drop(stdout);
                 child.wait_with_output().unwrap()
             });
-            Ran::new(format!("decide, {read} bytes read"), output).exits(4).says(&["error: ", "help: ", "reader has gone"]);
+            Ran::new(format!("decide, {read} bytes read"), output).exits(4).says(&[
+                "error: ",
+                "help: ",
+                "reader has gone",
+            ]);
         }
     }
 }
@@ -196,7 +204,9 @@ fn the_modes_of_a_replay_hold_for_the_filter() {
     let input = recording("a").with("environment", own).line() + "\n";
     let verdict = |arguments: &[&str]| {
         let line = lines(&decide(&workbench, arguments, &input).exits(0).stdout).remove(0);
-        line["risk"].as_object().map(|risk| (risk["reason_code"].as_str().unwrap().to_owned(), risk["sample_rate"].as_f64().unwrap()))
+        line["risk"]
+            .as_object()
+            .map(|risk| (risk["reason_code"].as_str().unwrap().to_owned(), risk["sample_rate"].as_f64().unwrap()))
     };
     let some = |reason: &str, rate: f64| Some((reason.to_owned(), rate));
     assert_eq!(verdict(&[]), some("accepted", 1.0));

@@ -133,7 +133,11 @@ fn decisions_that_do_not_fit_the_recordings_are_bad_input() {
     type Damage = fn(&mut Vec<String>);
     let cases: [(&str, Damage, &[&str]); 10] = [
         ("missing", |lines| drop(lines.remove(3)), &["mine.jsonl", "no decision line", "case-003"]),
-        ("surplus", |lines| lines.insert(4, lines[0].replace("case-000", "case-999")), &["mine.jsonl:5", "no recording"]),
+        (
+            "surplus",
+            |lines| lines.insert(4, lines[0].replace("case-000", "case-999")),
+            &["mine.jsonl:5", "no recording"],
+        ),
         ("duplicate", |lines| lines.push(lines[4].clone()), &["mine.jsonl:13", "command_id", "twice"]),
         ("not json", |lines| lines[2] = format!("{CANARY}"), &["mine.jsonl:3"]),
         ("blank", |lines| lines[2].clear(), &["mine.jsonl:3"]),

@@ -19,13 +19,19 @@ fn planted(command_id: &str) -> Recorded {
     recording(command_id)
         .with("command.user_id", CANARY)
         .with("command.context.household.household_id", CANARY)
-        .with("command.context.household.members", json!([
-            {"user_id": CANARY, "display_name": CANARY, "role": CANARY, "workload_score": 1.5}
-        ]))
+        .with(
+            "command.context.household.members",
+            json!([
+                {"user_id": CANARY, "display_name": CANARY, "role": CANARY, "workload_score": 1.5}
+            ]),
+        )
         .with("command.context.household.zones", json!([{"zone_id": CANARY, "name": CANARY}]))
-        .with("command.context.household.shopping_lists", json!([
-            {"list_id": "list-home", "name": CANARY}, {"list_id": CANARY, "name": CANARY}
-        ]))
+        .with(
+            "command.context.household.shopping_lists",
+            json!([
+                {"list_id": "list-home", "name": CANARY}, {"list_id": CANARY, "name": CANARY}
+            ]),
+        )
         .with("command.context.policies", json!({"quiet_hours": CANARY, "max_open_tasks_per_user": 3}))
         .with("label.items", json!([{"name": CANARY, "quantity": CANARY, "unit": CANARY, "list_id": CANARY}]))
         .with("note", CANARY)
@@ -53,7 +59,10 @@ fn item(name: &str) -> Value {
 fn corpus() -> Vec<Recorded> {
     let answer = |answer: &Value| answer.to_string();
     vec![
-        answered("accepted", &answer(&json!({"item_name": CANARY, "quantity": CANARY, "unit": CANARY, "list_id": CANARY}))),
+        answered(
+            "accepted",
+            &answer(&json!({"item_name": CANARY, "quantity": CANARY, "unit": CANARY, "list_id": CANARY})),
+        ),
         answered("accepted-long", &answer(&json!({"item_name": text("молоко"), "confidence": 0.7}))),
         answered("not-json", &text("I would say")),
         answered("not-an-object", &format!("[\"{CANARY}\"]")),
@@ -62,7 +71,8 @@ fn corpus() -> Vec<Recorded> {
         answered("too-long", &answer(&json!({"item_name": CANARY.repeat(20)}))),
         answered("unsure", &answer(&json!({"item_name": CANARY, "confidence": 0.1}))),
         answered("fenced", &format!("```json\n{{\"item_name\":\"{CANARY}\"}}\n```")),
-        answered("extraction", &answer(&json!({"items": [{"name": CANARY, "quantity": CANARY, "unit": CANARY}]}))).text("Покупки"),
+        answered("extraction", &answer(&json!({"items": [{"name": CANARY, "quantity": CANARY, "unit": CANARY}]})))
+            .text("Покупки"),
         answered("unrecorded", "x").with("exchanges", json!({})),
         injected("intent", &json!({"intent": CANARY, "proposed_actions": item("хлеб")})),
         injected("job-type", &json!({"job_type": CANARY, "proposed_actions": item("хлеб")})),
@@ -70,14 +80,22 @@ fn corpus() -> Vec<Recorded> {
         injected("no-list", &json!({"proposed_actions": CANARY})),
         injected("key", &json!({"proposed_actions": [{CANARY: CANARY, "action": CANARY}]})),
         injected("confidence", &json!({"proposed_actions": item(CANARY), "confidence": CANARY})),
-        injected("meta", &json!({"proposed_actions": item(CANARY), "latency_ms": 5, "confidence": 0.9,
-            "model_meta": {"profile": CANARY, "task_id": CANARY, "escalated": CANARY, "prompt": CANARY, CANARY: CANARY}})),
+        injected(
+            "meta",
+            &json!({"proposed_actions": item(CANARY), "latency_ms": 5, "confidence": 0.9,
+            "model_meta": {"profile": CANARY, "task_id": CANARY, "escalated": CANARY, "prompt": CANARY, CANARY: CANARY}}),
+        ),
         planted("text").text(&text("Купи")),
-        planted("task").text(&text("Сделай уборку")).with("label", json!({"action": "start_job", "task": {"title": CANARY}})),
+        planted("task")
+            .text(&text("Сделай уборку"))
+            .with("label", json!({"action": "start_job", "task": {"title": CANARY}})),
         planted("question").text(&text("Что")).with("label", json!({"action": "clarify", "missing_fields": [CANARY]})),
         planted("reject").text(&text("оплати")),
-        planted("captured").with("source", "captured").with("captured", json!({"at": "2026-01-01T00:00:00Z",
-            "system_version": CANARY, "model": CANARY, "prompt_digest": CANARY})),
+        planted("captured").with("source", "captured").with(
+            "captured",
+            json!({"at": "2026-01-01T00:00:00Z",
+            "system_version": CANARY, "model": CANARY, "prompt_digest": CANARY}),
+        ),
     ]
 }
 
@@ -101,7 +119,12 @@ fn assert_nothing_printed(what: &str, ran: &Ran) {
 #[test]
 fn raw_text_reaches_neither_risk_lines_nor_summaries_nor_the_terminal() {
     let workbench = Workbench::new().with_corpus("planted", &corpus());
-    for mode in [["--format", "json"], ["--format", "text"], ["--verbose", "--as-deployed"], ["--recorded-environment", "--verbose"]] {
+    for mode in [
+        ["--format", "json"],
+        ["--format", "text"],
+        ["--verbose", "--as-deployed"],
+        ["--recorded-environment", "--verbose"],
+    ] {
         let ran = workbench.run([["replay", "--new"], mode].concat());
         assert!(ran.code == 0 || ran.code == 1, "{ran:?}");
         assert_nothing_printed(&format!("{mode:?}"), &ran);
@@ -126,12 +149,23 @@ fn raw_text_reaches_neither_risk_lines_nor_summaries_nor_the_terminal() {
 
 #[test]
 fn neither_labels_nor_notes_nor_answers_that_were_refused_are_stored() {
-    let quiet = |one: Recorded| one.without("command.context.household").with("command.context.household", json!({"members": [{"user_id": "u"}], "shopping_lists": [{"list_id": "list-home", "name": "x"}]})).with("command.user_id", "u").with("tags", json!([]));
-    let corpus: Vec<_> = corpus().into_iter().filter(|one| !one.line().contains("\"text\":\"Купи кенар")).map(quiet).collect();
+    let quiet = |one: Recorded| {
+        one.without("command.context.household")
+            .with(
+                "command.context.household",
+                json!({"members": [{"user_id": "u"}], "shopping_lists": [{"list_id": "list-home", "name": "x"}]}),
+            )
+            .with("command.user_id", "u")
+            .with("tags", json!([]))
+    };
+    let corpus: Vec<_> =
+        corpus().into_iter().filter(|one| !one.line().contains("\"text\":\"Купи кенар")).map(quiet).collect();
     let workbench = Workbench::new().with_corpus("planted", &corpus);
     workbench.run(["replay", "--new", "--rules", "reference"]).exits(1);
     for outcome in workbench.latest("reference").outcomes() {
-        let is_accepted = outcome["status"] == "accepted_llm" || holds_canary(&outcome["text"].to_string()) || outcome["command_id"] == "extraction";
+        let is_accepted = outcome["status"] == "accepted_llm"
+            || holds_canary(&outcome["text"].to_string())
+            || outcome["command_id"] == "extraction";
         assert!(is_accepted || !holds_canary(&outcome.to_string()), "{outcome}");
     }
 }
@@ -163,7 +197,9 @@ fn the_filters_risk_lines_hold_no_raw_text() {
 #[test]
 fn nothing_that_steers_a_terminal_is_printed() {
     let steers = |symbol: char| {
-        symbol != '\n' && (symbol.is_control() || matches!(symbol, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}'))
+        symbol != '\n'
+            && (symbol.is_control()
+                || matches!(symbol, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}'))
     };
     let evil = "a\u{1b}[31m\u{202e}\r\u{7}\u{9b}b\n::error::x";
     let mut recordings = vec![recording(evil).regressed(), recording("plain")];
