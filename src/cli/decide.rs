@@ -14,7 +14,7 @@ pub(super) fn run(args: &DecideArgs) -> Result<Exit, Failure> {
         Some("-") => CorpusInput::Stdin,
         Some(_) | None => CorpusInput::File(args.input.clone()),
     };
-    let effective = Effective::new(built_in_environment(), &args.environment)?;
+    let effective = Effective::new(&built_in_environment(), &args.environment);
     let path = effective.path(args.rules);
     let mut output = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     filter(&input, path.as_ref(), usize::from(args.threads), &mut output).map_err(|error| {

@@ -1,7 +1,6 @@
 //! The environment of a replay: the project's variables with the command line's over them, and the policy file.
 
 use super::args::EnvironmentArgs;
-use super::exit::Failure;
 use crate::decide::{
     DecisionPath, Environment, OurPath, PolicyError, PolicySource, PolicyState, RecordedPath, RuleSet, Settings,
 };
@@ -31,7 +30,7 @@ pub(super) struct Effective {
 
 impl Effective {
     /// Puts the command line's variables over `base` and reads the policy file, if one is named.
-    pub(super) fn new(base: Environment, args: &EnvironmentArgs) -> Result<Self, Failure> {
+    pub(super) fn new(base: &Environment, args: &EnvironmentArgs) -> Self {
         let mut variables = base.clone();
         variables.extend(args.variables.iter().cloned());
         for name in &args.unset {
@@ -50,11 +49,8 @@ impl Effective {
                     String::from_utf8(bytes)
                         .map_or_else(|_| PolicySource::Unreadable("not UTF-8".to_owned()), PolicySource::Text)
                 }
-                Err(error) => {
-                    let message = format!("cannot read the policy file {path} (LLM_POLICY_PATH): {error}");
-                    return Err(Failure::input(message)
-                        .with_help("a policy that does not load in production can be replayed from a copy of it"));
-                }
+                // As in production, the policy does not load; the note below says so.
+                Err(error) => PolicySource::Unreadable(format!("cannot read {path}: {}", error.kind())),
             },
         };
         let sampling =
@@ -65,11 +61,11 @@ impl Effective {
             notes.extend(what_is_closed(&settings));
         }
         let recorded = args.recorded_environment;
-        let what_if = variables != base;
+        let what_if = variables != *base;
         if what_if {
             notes.push("a what-if: the environment is not the project's, so golden may rightly differ".to_owned());
         }
-        Ok(Self { variables, settings, sampling, recorded, policy: digest_of_policy, notes, what_if })
+        Self { variables, settings, sampling, recorded, policy: digest_of_policy, notes, what_if }
     }
 
     /// Our own path under `rules`.

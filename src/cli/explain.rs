@@ -23,7 +23,7 @@ struct Found {
 pub(super) fn run(args: &ExplainArgs, project: &Project, output: &Output) -> Result<Exit, Failure> {
     let Found { corpus, line } = find(&args.target, project)?;
     let recording = parse_line(&line).map_err(|error| Failure::input(error.to_string()))?;
-    let effective = Effective::new(project.environment.clone(), &args.environment)?;
+    let effective = Effective::new(&project.environment, &args.environment);
     for note in &effective.notes {
         output.note(&format!("note: {note}"));
     }

@@ -1,6 +1,6 @@
 //! The program: starts everything, and nobody imports it.
 //!
-//! [`run`] reads as the way of a command: what was typed ([`args`]), what is to be done (one file per subcommand), and
+//! [`run`] reads as the way of a command: what was typed (`args`), what is to be done (one file per subcommand), and
 //! one exit code. Environment, clock, terminal and files are read here and nowhere else.
 
 mod args;

@@ -176,9 +176,11 @@ fn print(
             };
             let options = report::SummaryOptions { layout: output.layout(), detail, next: &next };
             output.report(|out| report::write_summaries(summaries, options, out))?;
-            if output.verbose {
-                for path in stored {
-                    output.note(&format!("stored run {}", path.display()));
+            for (path, summary) in stored.iter().zip(summaries) {
+                if let Some(because) = summary.incomplete_because.first() {
+                    output.note(&format!("stored {}, not as the latest run: {because}", path.display()));
+                } else if output.verbose {
+                    output.note(&format!("stored {}", path.display()));
                 }
             }
             Ok(())
@@ -188,7 +190,7 @@ fn print(
 
 impl<'a> Plan<'a> {
     fn new(args: &'a ReplayArgs, project: &'a Project) -> Result<Self, Failure> {
-        let effective = Effective::new(project.environment.clone(), &args.environment)?;
+        let effective = Effective::new(&project.environment, &args.environment);
         let mut rules = if args.rules.is_empty() { project.rules.clone() } else { args.rules.clone() };
         rules.sort_unstable();
         rules.dedup();

@@ -55,7 +55,8 @@ mod tests {
     #[test]
     fn bucket_is_the_first_eight_bytes_of_the_digest() {
         // SHA-256 of the empty string starts with e3b0c44298fc1c14.
-        let expected = 0xe3b0_c442_98fc_1c14_u64 as f64 / 2f64.powi(64);
+        let [high, low] = [0xe3b0_c442_u32, 0x98fc_1c14].map(f64::from);
+        let expected = (high + low / 2f64.powi(32)) / 2f64.powi(32);
         assert!((IdDigest::of("").bucket().position() - expected).abs() < f64::EPSILON);
     }
 

@@ -194,7 +194,7 @@ mod tests {
             let ids: Vec<_> = (1..).zip(ids).collect();
             let mut by_digest = ids.clone();
             by_digest.sort_by_key(|(_, id)| IdDigest::of(id));
-            let expected: String = by_digest.iter().map(|(_, id)| format!("{id}\n")).collect();
+            let expected = by_digest.iter().fold(String::new(), |lines, (_, id)| lines + id + "\n");
             let (lines, duplicates) = sorted(&ids, limit);
             prop_assert_eq!(String::from_utf8(lines).unwrap(), expected);
             prop_assert!(duplicates.is_empty());

@@ -163,7 +163,7 @@ pub(super) fn summary(rules: RuleSet) -> Summary {
         coverage: Vec::new(),
     };
     let context = CoverageContext { rules, settings: &settings, foreign: false };
-    let _ = summary.add_up(context);
+    summary.add_up(context);
     summary
 }
 

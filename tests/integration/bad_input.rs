@@ -254,7 +254,7 @@ fn a_file_without_permission_is_named() {
     use std::os::unix::fs::PermissionsExt;
     let workbench = Workbench::new().with_corpus("bad", &[with_canary()]);
     let path = workbench.path("corpora/bad.jsonl");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o0)).unwrap();
     if fs::File::open(&path).is_ok() {
         println!("skipped: permissions do not bind this user");
         return;

@@ -20,7 +20,9 @@ fn decisions(workbench: &Workbench) -> Vec<Value> {
 
 fn write(workbench: &Workbench, decisions: &[Value]) {
     let mut text = String::new();
-    decisions.iter().for_each(|line| writeln!(text, "{line}").unwrap());
+    for line in decisions {
+        writeln!(text, "{line}").unwrap();
+    }
     workbench.write("mine.jsonl", text);
 }
 
@@ -139,7 +141,7 @@ fn decisions_that_do_not_fit_the_recordings_are_bad_input() {
             &["mine.jsonl:5", "no recording"],
         ),
         ("duplicate", |lines| lines.push(lines[4].clone()), &["mine.jsonl:13", "command_id", "twice"]),
-        ("not json", |lines| lines[2] = format!("{CANARY}"), &["mine.jsonl:3"]),
+        ("not json", |lines| lines[2] = CANARY.to_string(), &["mine.jsonl:3"]),
         ("blank", |lines| lines[2].clear(), &["mine.jsonl:3"]),
         ("truncated", |lines| lines[11].truncate(60), &["mine.jsonl:12"]),
         (
