@@ -1,7 +1,7 @@
 //! The life of a change: pending, accepted, rejected, killed half-way.
 
 use crate::recording::{corpus, mixture};
-use crate::workbench::{Workbench, lines};
+use crate::workbench::{Workbench, is_new, lines, text};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -23,10 +23,7 @@ fn change(workbench: &Workbench) {
 
 fn classes(workbench: &Workbench, file: &str) -> BTreeMap<String, String> {
     let entries: Vec<Value> = serde_json::from_str(&workbench.read(file)).unwrap();
-    entries
-        .iter()
-        .map(|entry| (crate::workbench::text(entry, "command_id"), crate::workbench::text(entry, "class")))
-        .collect()
+    entries.iter().map(|entry| (text(entry, "command_id"), text(entry, "class"))).collect()
 }
 
 const GOLDEN: &str = "golden/reference/mix.json";
@@ -49,16 +46,16 @@ fn golden_is_canonical_sorted_by_id_and_holds_neither_latencies_nor_clocks() {
     let mut recordings = mixture(30);
     recordings.reverse();
     let workbench = Workbench::new().with_corpus("mix", &recordings).with_golden();
-    let text = workbench.read(GOLDEN);
-    let entries: Vec<Value> = serde_json::from_str(&text).unwrap();
-    assert!(entries.is_sorted_by_key(|entry| crate::workbench::text(entry, "command_id")) && entries.len() == 30);
-    assert!(text.starts_with("[\n  {\n    \"command_id\": ") && text.ends_with("\n  }\n]\n") && !text.contains('\r'));
-    assert!(text.contains("хлеб"), "non-ASCII stands as it is");
+    let file = workbench.read(GOLDEN);
+    let entries: Vec<Value> = serde_json::from_str(&file).unwrap();
+    assert!(entries.is_sorted_by_key(|entry| text(entry, "command_id")) && entries.len() == 30);
+    assert!(file.starts_with("[\n  {\n    \"command_id\": ") && file.ends_with("\n  }\n]\n") && !file.contains('\r'));
+    assert!(file.contains("хлеб"), "non-ASCII stands as it is");
     for absent in ["latency", "timestamp", "created_at", "2026", "trace", "bucket"] {
-        assert!(!text.contains(absent), "{absent}");
+        assert!(!file.contains(absent), "{absent}");
     }
     let keys = ["command_id", "text", "baseline", "status", "reason", "decision", "class", "effects"];
-    let regressed = text.split("\n  {").find(|entry| entry.contains("regressed")).unwrap();
+    let regressed = file.split("\n  {").find(|entry| entry.contains("regressed")).unwrap();
     let places: Vec<_> = keys.iter().map(|key| regressed.find(&format!("\n    \"{key}\": ")).unwrap()).collect();
     assert!(places.is_sorted(), "{regressed}");
 }
@@ -179,7 +176,7 @@ fn recordings_that_went_are_missing_but_never_on_a_filtered_replay() {
     let workbench = Workbench::new().with_corpus("mix", &mixture(12)).with_golden();
     workbench.write("corpora/mix.jsonl", corpus(&mixture(11)));
     for selection in [["--filter", "id=case-0*"], ["--filter", "class=agreed"], ["--sample", "11"]] {
-        let arguments = [["replay", "--format"], ["json", selection[0]], [selection[1], "--quiet"]].concat();
+        let arguments = [["replay", "--format", "json"].as_slice(), &selection].concat();
         let golden = workbench.run(arguments).exits(0).json()[0]["corpora"][0]["golden"].clone();
         assert_eq!(golden["missing"], 0);
         assert!(golden["carried"].as_u64().unwrap() >= 1 && !workbench.has(PENDING), "{golden}");
@@ -310,6 +307,6 @@ fn a_kill_while_accepting_is_completed_or_has_not_happened() {
         let ledger = lines(&workbench.read(LEDGER));
         assert_eq!(ledger.iter().filter(|line| line["reason"] == "once").count(), 1, "after {delay}");
         workbench.run(["replay", "--rules", "reference"]).exits(0);
-        assert!(workbench.tree().keys().all(|path| !path.ends_with(".new")));
+        assert!(workbench.tree().keys().all(|path| !is_new(path)));
     }
 }

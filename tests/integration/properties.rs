@@ -307,7 +307,7 @@ fn is_noticed(entry: &Value, other: &Value) -> bool {
     let golden = GoldenReader::new(format!("[{other}]").into_bytes().leak() as &[u8], "golden.json");
     let comparison =
         compare(current.into_iter(), Some(golden), Scope::Whole, None::<&mut GoldenWriter<Vec<u8>>>, |_| Ok(()));
-    comparison.is_ok_and(|comparison| comparison.is_clean()) == false
+    !comparison.is_ok_and(|comparison| comparison.is_clean())
 }
 
 #[test]

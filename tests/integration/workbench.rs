@@ -46,7 +46,7 @@ impl Workbench {
             for entry in fs::read_dir(package().join(folder)).unwrap() {
                 let path = entry.unwrap().path();
                 let name = path.file_name().unwrap().to_string_lossy().into_owned();
-                if path.is_file() && !name.ends_with(".new") && name != ".lock" {
+                if path.is_file() && !is_new(&name) && name != ".lock" {
                     fs::copy(&path, workbench.path(folder).join(name)).unwrap();
                 }
             }
@@ -231,7 +231,17 @@ pub(crate) fn text(object: &Value, key: &str) -> String {
     object[key].as_str().unwrap_or_else(|| panic!("{key} of {object}")).to_owned()
 }
 
-/// JSON Lines.
+/// Whether a file waits to be settled or was never finished, by its name.
+pub(crate) fn is_new(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|extension| extension == "new")
+}
+
+/// Values as JSON Lines.
+pub(crate) fn json_lines(values: &[Value]) -> String {
+    values.iter().flat_map(|value| [value.to_string(), "\n".to_owned()]).collect()
+}
+
+/// JSON Lines as values.
 pub(crate) fn lines(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
 }
