@@ -1,7 +1,7 @@
 //! Every exit code, the help texts, a reader that goes away.
 
 use crate::recording::mixture;
-use crate::workbench::{Ran, Workbench, lines};
+use crate::workbench::{Ran, Workbench, json_lines, lines};
 use regex::Regex;
 use serde_json::json;
 use std::io::Read;
@@ -14,7 +14,7 @@ fn every_exit_code_means_what_the_table_says() {
     let workbench = Workbench::new().with_corpus("mix", &mixture(12)).with_golden();
     let mut decisions = lines(&workbench.run(["decide", "corpora/mix.jsonl"]).exits(0).stdout);
     decisions[0]["risk"]["prompt"] = json!("купи");
-    let leaking: String = decisions.iter().fold(String::new(), |text, line| text + &line.to_string() + "\n");
+    let leaking = json_lines(&decisions);
     let workbench = workbench.with("leaking.jsonl", leaking).with("bad.jsonl", "{").with("empty.jsonl", "");
     let table: [(i32, &[&str]); 30] = [
         (0, &["replay"]),
@@ -66,7 +66,7 @@ fn broken_outweighs_changed_and_changed_outweighs_nothing_replayed() {
     let items = &mut decisions[0]["decision"]["payload"]["proposed_actions"][0]["payload"]["item"];
     items["name"] = json!("сыр");
     decisions[1]["risk"]["prompt"] = json!("купи");
-    let foreign: String = decisions.iter().fold(String::new(), |text, line| text + &line.to_string() + "\n");
+    let foreign = json_lines(&decisions);
     let workbench = workbench.with("foreign.jsonl", foreign);
     let arguments =
         ["replay", "mix", "--decisions", "foreign.jsonl", "--golden", "golden", "--check", "--format", "json"];

@@ -1,9 +1,8 @@
 //! Decisions of another implementation in place of our own.
 
 use crate::recording::{mixture, recording};
-use crate::workbench::{Ran, Workbench, lines, text};
+use crate::workbench::{Ran, Workbench, json_lines, lines, text};
 use serde_json::{Value, json};
-use std::fmt::Write as _;
 
 const CANARY: &str = "кАнАрЕйКа";
 
@@ -19,11 +18,7 @@ fn decisions(workbench: &Workbench) -> Vec<Value> {
 }
 
 fn write(workbench: &Workbench, decisions: &[Value]) {
-    let mut text = String::new();
-    for line in decisions {
-        writeln!(text, "{line}").unwrap();
-    }
-    workbench.write("mine.jsonl", text);
+    workbench.write("mine.jsonl", json_lines(decisions));
 }
 
 fn replay(workbench: &Workbench, extra: &[&str]) -> Ran {
@@ -134,10 +129,14 @@ fn items_that_another_implementation_adds_are_an_effect() {
 fn decisions_that_do_not_fit_the_recordings_are_bad_input() {
     type Damage = fn(&mut Vec<String>);
     let cases: [(&str, Damage, &[&str]); 10] = [
-        ("missing", |lines| drop(lines.remove(3)), &["mine.jsonl", "no decision line"]),
-        ("surplus", |lines| lines.push(lines[0].replace("case-000", "case-999")), &["mine.jsonl:13", "no recording"]),
+        ("missing", |lines| drop(lines.remove(3)), &["mine.jsonl", "no decision line", "case-003"]),
+        (
+            "surplus",
+            |lines| lines.insert(4, lines[0].replace("case-000", "case-999")),
+            &["mine.jsonl:5", "no recording"],
+        ),
         ("duplicate", |lines| lines.push(lines[4].clone()), &["mine.jsonl:13", "command_id", "twice"]),
-        ("not json", |lines| lines[2] = CANARY.to_string(), &["mine.jsonl:3"]),
+        ("not json", |lines| lines[2] = CANARY.to_owned(), &["mine.jsonl:3"]),
         ("blank", |lines| lines[2].clear(), &["mine.jsonl:3"]),
         ("truncated", |lines| lines[11].truncate(60), &["mine.jsonl:12"]),
         (

@@ -145,7 +145,7 @@ fn with_outcome<T>(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_corridor_that_does_not_accept_never_changes_a_decision(
@@ -214,7 +214,7 @@ fn corpora() -> impl Strategy<Value = Vec<Recorded>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 8, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn accept_then_replay_is_clean(first in corpora(), second in corpora()) {
@@ -322,9 +322,10 @@ fn every_single_field_mutation_of_an_outcome_is_noticed() {
             assert!(!is_noticed(&entry, &entry), "{entry}");
             let mut all = Vec::new();
             mutations(&entry, "", &mut all);
-            let fields: BTreeSet<_> = all.iter().map(|(what, _)| what.clone()).collect();
             // One entry of each shape says it all.
-            if !kinds.insert((fields, entry["status"].to_string(), entry["class"].to_string())) {
+            let shape = |what: &str| what.replace(|symbol: char| symbol.is_ascii_digit(), "");
+            let fields: BTreeSet<_> = all.iter().map(|(what, _)| shape(what)).collect();
+            if !kinds.insert((fields, entry["class"].to_string())) {
                 continue;
             }
             for (what, changed) in all {

@@ -83,9 +83,7 @@ fn a_filtered_or_sampled_run_says_so_and_is_not_the_latest() {
     workbench.run(["replay", "--rules", "reference"]).exits(0);
     let latest = workbench.read(".corridor/runs/latest-reference");
     for arguments in [["--filter", "tag=rest-1"], ["--sample", "12"]] {
-        workbench
-            .run([["replay", "--rules"], ["reference", arguments[0]], [arguments[1], "--quiet"]].concat())
-            .exits(0);
+        workbench.run([["replay", "--rules", "reference"].as_slice(), &arguments].concat()).exits(0);
         assert_eq!(workbench.read(".corridor/runs/latest-reference"), latest, "{arguments:?}");
     }
     let incomplete =
@@ -139,8 +137,7 @@ fn samples_nest_as_deployed() {
     let mut smaller = BTreeSet::new();
     for rate in ["0", "0.01", "0.05", "0.10", "0.5", "1"] {
         let variable = format!("PARTIAL_TRUST_SAMPLE_RATE={rate}");
-        workbench.run(["replay", "--rules", "reference", "--as-deployed", "--env", &variable]).exits(0);
-        let run = workbench.newest("reference");
+        let run = workbench.replay(["replay", "--rules", "reference", "--as-deployed", "--env", &variable]);
         let rate: f64 = rate.parse().unwrap();
         let mut sampled = BTreeSet::new();
         for outcome in run.outcomes() {
@@ -201,8 +198,7 @@ fn the_environment_is_the_projects_and_the_command_lines_never_the_processs() {
 #[test]
 fn switched_off_there_is_no_risk_line() {
     let workbench = workbench();
-    workbench.run(["replay", "--env", "PARTIAL_TRUST_ENABLED=false"]).exits(0);
-    let run = workbench.newest("strict");
+    let run = workbench.replay(["replay", "--rules", "strict", "--env", "PARTIAL_TRUST_ENABLED=false"]);
     assert_eq!(run.read("risk.jsonl"), "");
     assert!(run.outcomes().iter().all(|outcome| outcome.get("status").is_none() && outcome.get("decision").is_none()));
 }
@@ -217,28 +213,41 @@ fn a_policy_file_routes_and_one_that_does_not_load_closes_the_corridor() {
     let unrouted = POLICY.replace("partial_trust_shopping", "another_task");
     let workbench =
         workbench.with("unrouted.json", unrouted).with("bad.yaml", "schema_version: [").with("binary", b"\xff\xfe");
-    let classes = |policy: &str, placeholders: &str| {
+    let is_open = |policy: &str, placeholders: &str| {
         let variables = [format!("LLM_POLICY_PATH={policy}"), format!("LLM_POLICY_ALLOW_PLACEHOLDERS={placeholders}")];
-        let arguments =
-            ["replay", "--rules", "reference", "--format", "json", "--env", &variables[0], "--env", &variables[1]];
-        let summary = workbench.run(arguments).exits(0).json()[0].clone();
-        let is_closed = summary["notes"].to_string().contains("no candidate is asked for");
-        let classes = &summary["corpora"][0]["counts"]["classes"];
-        assert_eq!(is_closed, classes["outside"] == 60, "{policy}: {}", summary["notes"]);
+        let run = workbench.replay(["replay", "--rules", "reference", "--env", &variables[0], "--env", &variables[1]]);
+        let summary = run.json("summary.json");
+        let is_closed = summary["corpora"][0]["counts"]["classes"]["outside"] == 60;
+        let says_so = summary["notes"].to_string().contains("no candidate is asked for");
+        assert_eq!(is_closed, says_so, "{policy}: {}", summary["notes"]);
         !is_closed
     };
-    assert!(classes("good.json", "false"));
-    assert!(classes("placeholder.json", "true"));
-    for (policy, placeholders) in [
-        ("placeholder.json", "false"),
-        ("unrouted.json", "false"),
-        ("bad.yaml", "true"),
-        ("binary", "true"),
-        ("missing.json", "true"),
-        (".", "true"),
-    ] {
-        assert!(!classes(policy, placeholders), "{policy}");
+    assert!(is_open("good.json", "false"));
+    assert!(is_open("placeholder.json", "true"));
+    let closed = ["unrouted.json", "bad.yaml", "binary", "missing.json", "."].map(|policy| (policy, "true"));
+    for (policy, placeholders) in closed.into_iter().chain([("placeholder.json", "false")]) {
+        assert!(!is_open(policy, placeholders), "{policy}");
     }
+}
+
+#[test]
+fn a_what_if_says_so_and_is_not_the_latest() {
+    let workbench = workbench();
+    workbench.run(["replay"]).exits(0);
+    let latest = workbench.read(".corridor/runs/latest-reference");
+    for arguments in [
+        vec!["replay", "--env", "PARTIAL_TRUST_TIMEOUT_MS=49"],
+        vec!["replay", "--unset", "PARTIAL_TRUST_PROFILE_ID"],
+        vec!["replay", "--as-deployed"],
+        vec!["replay", "--recorded-environment"],
+        vec!["replay", "--filter", "tag=rest-1"],
+        vec!["replay", "--sample", "9"],
+    ] {
+        let summary = workbench.run([arguments.as_slice(), &["--format", "json"]].concat()).exits(0).json();
+        assert_ne!(summary[0]["incomplete_because"], json!([]), "{arguments:?}");
+        assert_eq!(workbench.read(".corridor/runs/latest-reference"), latest, "{arguments:?}");
+    }
+    assert_eq!(workbench.runs().len(), 14);
 }
 
 #[test]
@@ -265,11 +274,10 @@ fn each_recordings_own_environment_holds_where_it_is_asked_for() {
             recording("none"),
         ],
     );
-    workbench.run(["replay", "--rules", "reference"]).exits(0);
-    assert!(workbench.latest("reference").classes().values().all(|class| class == "agreed"));
-    let ran = workbench.run(["replay", "--rules", "reference", "--recorded-environment", "--format", "json"]).exits(0);
-    assert_eq!(ran.json()[0]["sampling"], "as_deployed");
-    let run = workbench.newest("reference");
+    let run = workbench.replay(["replay", "--rules", "reference"]);
+    assert!(run.classes().values().all(|class| class == "agreed"));
+    let run = workbench.replay(["replay", "--rules", "reference", "--recorded-environment"]);
+    assert_eq!(run.json("summary.json")["sampling"], "as_deployed");
     assert_eq!(
         run.classes().into_iter().collect::<Vec<_>>(),
         [("none", "outside"), ("on", "agreed"), ("unsampled", "outside")]
@@ -317,7 +325,9 @@ fn standard_input_has_golden_only_under_a_name() {
     };
     assert_eq!(golden(&["--name", "mix"]), ("mix".to_owned(), "compared".to_owned()));
     assert_eq!(golden(&["--name", "other"]), ("other".to_owned(), "absent".to_owned()));
+    let latest = workbench.read(".corridor/runs/latest-strict");
     assert_eq!(golden(&[]), ("stdin".to_owned(), "absent".to_owned()));
+    assert_eq!(workbench.read(".corridor/runs/latest-strict"), latest);
     assert_eq!(golden(&["--name", "mix", "--sample", "9"]), ("mix".to_owned(), "compared".to_owned()));
     workbench.run(["replay", "mix", "--name", "x"]).exits(2);
     assert!(!workbench.run_folder().iter().any(|name| name.starts_with('.')), "{:?}", workbench.run_folder());

@@ -46,7 +46,7 @@ impl Workbench {
             for entry in fs::read_dir(package().join(folder)).unwrap() {
                 let path = entry.unwrap().path();
                 let name = path.file_name().unwrap().to_string_lossy().into_owned();
-                if path.is_file() && !name.ends_with(".new") && name != ".lock" {
+                if path.is_file() && !is_new(&name) && name != ".lock" {
                     fs::copy(&path, workbench.path(folder).join(name)).unwrap();
                 }
             }
@@ -166,12 +166,6 @@ impl Workbench {
         Run { folder: self.path(".corridor/runs").join(name.trim()) }
     }
 
-    /// The run of a rule set that was stored last, complete or not.
-    pub(crate) fn newest(&self, rules: &str) -> Run {
-        let of_rules = self.runs().into_iter().filter(|run| run.json("run.json")["inputs"]["rules"] == rules);
-        of_rules.max_by_key(|run| run.folder.join("run.json").metadata().unwrap().modified().unwrap()).unwrap()
-    }
-
     /// All stored runs.
     pub(crate) fn runs(&self) -> Vec<Run> {
         let folder = self.path(".corridor/runs");
@@ -180,6 +174,13 @@ impl Workbench {
             .filter(|name| name.len() == 64)
             .map(|name| Run { folder: folder.join(name) })
             .collect()
+    }
+
+    /// Replays once more, and gives the only run that is stored then.
+    pub(crate) fn replay<I: IntoIterator<Item: AsRef<OsStr>> + Debug + Clone>(&self, arguments: I) -> Run {
+        let _ = fs::remove_dir_all(self.path(".corridor"));
+        self.run(arguments).exits(0);
+        self.only_run()
     }
 
     /// The only stored run.
@@ -230,7 +231,17 @@ pub(crate) fn text(object: &Value, key: &str) -> String {
     object[key].as_str().unwrap_or_else(|| panic!("{key} of {object}")).to_owned()
 }
 
-/// JSON Lines.
+/// Whether a file waits to be settled or was never finished, by its name.
+pub(crate) fn is_new(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|extension| extension == "new")
+}
+
+/// Values as JSON Lines.
+pub(crate) fn json_lines(values: &[Value]) -> String {
+    values.iter().flat_map(|value| [value.to_string(), "\n".to_owned()]).collect()
+}
+
+/// JSON Lines as values.
 pub(crate) fn lines(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
 }
