@@ -80,10 +80,11 @@ impl CorpusInput {
         Some(name.strip_suffix(".jsonl").unwrap_or(name).to_owned())
     }
 
-    /// The stored size in bytes, where it is known.
+    /// How many bytes there are to read, where that is known before: compressed files and standard input do not say.
     #[must_use]
     pub fn size(&self) -> Option<u64> {
         match self {
+            Self::File(path) if matches!(extension(path), Some("gz" | "zst")) => None,
             Self::File(path) => path.metadata().ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len()),
             Self::Stdin => None,
         }

@@ -1,8 +1,8 @@
 //! A seeded, stratified sample of a corpus: who is picked depends on the seed and the command ids, and on nothing else.
 
 use crate::model::IdDigest;
-use rand_chacha::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 

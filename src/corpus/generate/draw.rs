@@ -4,8 +4,8 @@
 //! integer arithmetic of our own. Nothing here rounds a floating-point number.
 
 use super::GENERATOR_VERSION;
-use rand_chacha::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
 
 /// A chance in parts per billion, 0..=[`CERTAIN`].
