@@ -356,7 +356,7 @@ fn a_run_of_the_same_inputs_replaces_the_old_one() {
 
 #[test]
 fn neither_threads_nor_the_order_of_lines_changes_a_byte_of_a_run() {
-    let recordings = mixture(400);
+    let recordings = mixture(200);
     let mut shuffled = recordings.clone();
     shuffled.sort_by_key(|recording| corridor::model::IdDigest::of(&recording.line()));
     let mut found = BTreeSet::new();
