@@ -6,8 +6,8 @@ use super::parse::MAX_LINE_BYTES;
 use crate::model::Location;
 use std::io::{self, Read};
 
-/// Bytes that a batch holds, about.
-const BATCH_BYTES: usize = 1 << 20;
+/// Bytes that a batch holds, about: what a worker makes of it should stay in its cache.
+const BATCH_BYTES: usize = 1 << 18;
 
 /// When a batch is complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 
 use super::GENERATOR_VERSION;
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use rand::{Rng, SeedableRng};
 use sha2::{Digest, Sha256};
 
 /// A chance in parts per billion, 0..=[`CERTAIN`].
