@@ -3,7 +3,6 @@
 //! Most tests drive the real binary in a project of their own, through a [`workbench::Workbench`]: a temporary folder, a
 //! cleared environment, and what the program wrote. A test that needs more than the system offers (another user, a
 //! device that is full) says so and passes.
-#![expect(clippy::case_sensitive_file_extension_comparisons, reason = "the program writes these endings itself")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in its helpers")]
 
 // Who may import whom, how long files are, how they open.
