@@ -1,6 +1,6 @@
 //! What the user typed: clap definitions and nothing else.
 
-use crate::decide::RuleSet;
+use crate::decide::{RuleSet, VARIABLES};
 use crate::replay::Filter;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, ColorChoice, Parser, Subcommand};
@@ -38,24 +38,25 @@ pub(super) struct Cli {
 /// Flags of every subcommand.
 #[derive(Args, Debug)]
 pub(super) struct Global {
-    /// When to use colour; `NO_COLOR` and `CLICOLOR_FORCE` are honoured
-    #[arg(
-        long,
-        global = true,
-        value_name = "WHEN",
-        default_value = "auto",
-        env = "CORRIDOR_COLOR",
-        hide_env_values = true
-    )]
-    pub(super) color: ColorChoice,
+    /// When to use colour: auto, always or never [default: auto, or `CORRIDOR_COLOR`]; `NO_COLOR` and `CLICOLOR_FORCE`
+    /// are honoured
+    #[arg(long, global = true, value_name = "WHEN", hide_possible_values = true)]
+    pub(super) color: Option<ColorChoice>,
     /// Print results only: no progress, no notes
-    #[arg(short, long, global = true, conflicts_with = "verbose", env = "CORRIDOR_QUIET")]
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(super) quiet: bool,
     /// Print more: the edge corpora's stages, every way out of the corridor, where runs are stored
     #[arg(short, long, global = true)]
     pub(super) verbose: bool,
     /// Project file; its folder is the project's. Looked for here and upwards where not given
-    #[arg(long, global = true, value_name = "FILE", env = "CORRIDOR_CONFIG", help_heading = "Project")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "CORRIDOR_CONFIG",
+        hide_env_values = true,
+        help_heading = "Project"
+    )]
     pub(super) config: Option<PathBuf>,
 }
 
@@ -89,7 +90,7 @@ pub(super) struct EnvironmentArgs {
     #[arg(long = "env", value_name = "KEY=VALUE", value_parser = parse_variable, help_heading = "Configuration")]
     pub(super) variables: Vec<(String, String)>,
     /// Unset a variable; may be repeated
-    #[arg(long = "unset", value_name = "KEY", help_heading = "Configuration")]
+    #[arg(long = "unset", value_name = "KEY", value_parser = known_variable, help_heading = "Configuration")]
     pub(super) unset: Vec<String>,
     /// Use the environment that each recording carries, as a production would have; implies --as-deployed
     #[arg(long, help_heading = "Configuration", conflicts_with_all = ["variables", "unset"])]
@@ -101,9 +102,17 @@ pub(super) struct EnvironmentArgs {
 
 fn parse_variable(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
-        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
-        Some(_) | None => Err("expected KEY=VALUE".to_owned()),
+        Some((key, value)) => Ok((known_variable(key)?, value.to_owned())),
+        None => Err("expected KEY=VALUE".to_owned()),
     }
+}
+
+/// A variable that decides nothing is a slip of the fingers, and a what-if with it would say that nothing changes.
+fn known_variable(name: &str) -> Result<String, String> {
+    if VARIABLES.contains(&name) {
+        return Ok(name.to_owned());
+    }
+    Err(format!("not a variable of the corridor, expected one of {}", VARIABLES.join(", ")))
 }
 
 #[derive(Args, Debug)]
@@ -111,7 +120,7 @@ fn parse_variable(text: &str) -> Result<(String, String), String> {
 Examples:
   corridor replay                                   all corpora, both rule sets
   corridor replay household --rules strict          one corpus, our rules
-  corridor replay --env PARTIAL_TRUST_TIMEOUT_MS=100
+  corridor replay --env PARTIAL_TRUST_TIMEOUT_MS=100 --check    a what-if
   corridor replay --filter class=regressed --filter tag=multi-item
   corridor generate --count 1000000 | corridor replay - --name load
   corridor replay household --decisions mine.jsonl  another implementation's decisions
@@ -125,7 +134,7 @@ pub(super) struct ReplayArgs {
     #[arg(long, value_name = "NAME")]
     pub(super) name: Option<String>,
     /// Acceptance rules [default: those of corridor.toml, reference and strict]
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, env = "CORRIDOR_RULES")]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, env = "CORRIDOR_RULES", hide_env_values = true)]
     pub(super) rules: Vec<RuleSet>,
     #[command(flatten)]
     pub(super) environment: EnvironmentArgs,
@@ -143,7 +152,7 @@ pub(super) struct ReplayArgs {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["recorded_environment", "sample"])]
     pub(super) decisions: Option<PathBuf>,
     /// Golden folder [default: golden/ of the project]
-    #[arg(long, value_name = "DIR", env = "CORRIDOR_GOLDEN", help_heading = "Golden")]
+    #[arg(long, value_name = "DIR", env = "CORRIDOR_GOLDEN", hide_env_values = true, help_heading = "Golden")]
     pub(super) golden: Option<PathBuf>,
     /// Compare with golden and write no .new file (as under CI)
     #[arg(long, help_heading = "Golden")]
@@ -155,7 +164,7 @@ pub(super) struct ReplayArgs {
     #[arg(long)]
     pub(super) keep_going: bool,
     /// Worker threads [default: one per core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512), env = "CORRIDOR_THREADS")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512), env = "CORRIDOR_THREADS", hide_env_values = true)]
     pub(super) threads: Option<u16>,
     /// How to print the summary
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -188,7 +197,7 @@ pub(super) struct SnapshotArgs {
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules)]
     pub(super) rules: Vec<RuleSet>,
     /// Golden folder [default: golden/ of the project]
-    #[arg(long, value_name = "DIR", env = "CORRIDOR_GOLDEN")]
+    #[arg(long, value_name = "DIR", env = "CORRIDOR_GOLDEN", hide_env_values = true)]
     pub(super) golden: Option<PathBuf>,
 }
 

@@ -3,28 +3,42 @@
 use super::args::DecideArgs;
 use super::environment::Effective;
 use super::exit::{Exit, Failure};
+use super::output::Output;
 use super::project::built_in_environment;
 use crate::corpus::CorpusInput;
-use crate::replay::{filter, is_broken_pipe};
+use crate::replay::{ReplayError, filter, is_broken_pipe};
 use std::io::{self, BufWriter};
 
 /// Runs the subcommand. Depends on its arguments and its input alone: no project file, no environment.
-pub(super) fn run(args: &DecideArgs) -> Result<Exit, Failure> {
+pub(super) fn run(args: &DecideArgs, output: &Output) -> Result<Exit, Failure> {
     let input = match args.input.as_os_str().to_str() {
         Some("-") => CorpusInput::Stdin,
         Some(_) | None => CorpusInput::File(args.input.clone()),
     };
     let effective = Effective::new(&built_in_environment(), &args.environment);
     let path = effective.path(args.rules);
-    let mut output = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    filter(&input, path.as_ref(), usize::from(args.threads), &mut output).map_err(|error| {
-        let has_no_reader = is_broken_pipe(&error);
-        let failure = Failure::from(error);
-        if has_no_reader {
-            failure.with_help("the reader has gone before all decisions were written: what it read is a part only")
-        } else {
-            failure
+    let mut decisions = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    // Ends the program at once: another thread may be waiting for a peer that waits for this answer.
+    let end = |error: &ReplayError| {
+        let failure = failure_of(error);
+        output.diagnostic(&failure.shown());
+        std::process::exit(failure.exit.code().into());
+    };
+    let is_threaded = args.threads > 1;
+    filter(&input, path.as_ref(), usize::from(args.threads), &mut decisions, &|error| {
+        if is_threaded {
+            end(error);
         }
-    })?;
+    })
+    .map_err(|error| failure_of(&error))?;
     Ok(Exit::Clean)
+}
+
+fn failure_of(error: &ReplayError) -> Failure {
+    let failure = Failure::from(error);
+    if is_broken_pipe(error) {
+        failure.with_help("the reader has gone before all decisions were written: what it read is a part only")
+    } else {
+        failure
+    }
 }

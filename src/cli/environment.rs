@@ -2,13 +2,13 @@
 
 use super::args::EnvironmentArgs;
 use crate::decide::{
-    DecisionPath, Environment, OurPath, PolicyError, PolicySource, PolicyState, RecordedPath, RuleSet, Settings,
+    Budget, DecisionPath, Environment, OurPath, PolicyError, PolicySource, PolicyState, RecordedPath, RuleSet, Settings,
 };
 use crate::replay::digest;
 use crate::summary::Sampling;
 
-/// Variables that hold secrets: never recorded, and read by no replay.
-const SECRETS: [&str; 1] = ["LLM_API_KEY"];
+/// Variables of the endpoint, which may hold secrets: never recorded, and read by no replay.
+const SECRETS: [&str; 2] = ["LLM_API_KEY", "LLM_BASE_URL"];
 
 /// What both paths run under.
 pub(super) struct Effective {
@@ -106,6 +106,10 @@ fn what_is_closed(settings: &Settings) -> Option<String> {
             "the policy has no route for {task} on profile `{}`: no candidate is asked for",
             settings.corridor_profile
         )),
+        PolicyState::Loaded(_) if settings.budget == Budget::Invalid => Some(
+            "PARTIAL_TRUST_TIMEOUT_MS is not a whole number above 0: reference sets no limit, strict asks for no candidate"
+                .to_owned(),
+        ),
         PolicyState::Loaded(_) => None,
     }
 }

@@ -24,16 +24,23 @@ pub(super) enum Exit {
     Broken,
 }
 
+impl Exit {
+    /// The number that the system sees.
+    pub(super) const fn code(self) -> u8 {
+        match self {
+            Self::Clean => 0,
+            Self::Found => 1,
+            Self::Usage => 2,
+            Self::Inconclusive => 3,
+            Self::Input => 4,
+            Self::Broken => 5,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Clean => 0,
-            Exit::Found => 1,
-            Exit::Usage => 2,
-            Exit::Inconclusive => 3,
-            Exit::Input => 4,
-            Exit::Broken => 5,
-        })
+        Self::from(exit.code())
     }
 }
 
@@ -92,9 +99,9 @@ fn harmless(text: &str) -> String {
     text.lines().map(crate::report::escape::visible).collect::<Vec<_>>().join("\n")
 }
 
-impl From<CorpusError> for Failure {
-    fn from(error: CorpusError) -> Self {
-        let help = match &error {
+impl From<&CorpusError> for Failure {
+    fn from(error: &CorpusError) -> Self {
+        let help = match error {
             CorpusError::Line { error, .. } => error.help.map(str::to_owned),
             CorpusError::Directory(_) => Some("name the files in it".to_owned()),
             CorpusError::Duplicate { .. } => {
@@ -103,15 +110,27 @@ impl From<CorpusError> for Failure {
             CorpusError::Read { .. } => Some("the file is damaged or cut off: fetch it again".to_owned()),
             CorpusError::Open { .. } | CorpusError::Empty(_) => None,
         };
-        Self { help, ..Self::caused(&error) }
+        Self { help, ..Self::caused(error) }
+    }
+}
+
+impl From<CorpusError> for Failure {
+    fn from(error: CorpusError) -> Self {
+        Self::from(&error)
     }
 }
 
 impl From<ReplayError> for Failure {
     fn from(error: ReplayError) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&ReplayError> for Failure {
+    fn from(error: &ReplayError) -> Self {
         match error {
             ReplayError::Corpus(error) => error.into(),
-            ReplayError::Io { .. } | ReplayError::Run { .. } | ReplayError::Decisions { .. } => Self::caused(&error),
+            ReplayError::Io { .. } | ReplayError::Run { .. } | ReplayError::Decisions { .. } => Self::caused(error),
         }
     }
 }

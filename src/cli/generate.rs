@@ -4,12 +4,12 @@ use super::args::GenerateArgs;
 use super::exit::{Exit, Failure};
 use super::output::Output;
 use crate::corpus::generate::{Knob, KnobSetting, Preset, Recipe};
+use crate::replay::new_file_in;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
-use tempfile::NamedTempFile;
 
 /// About what a recording takes; the bar is about time left, not about bytes.
 const BYTES_A_RECORDING: u64 = 1000;
@@ -63,11 +63,18 @@ fn write_all<W: Write>(recipe: &Recipe, count: u64, mut writer: W, step: &dyn Fn
 
 /// Writes beside the target and renames at the end: a file that is there is whole.
 fn write_file(recipe: &Recipe, count: u64, path: &Path, output: &Output) -> Result<(), Failure> {
+    // A link stays, and what it leads to is replaced; a device or a pipe would be replaced by a file.
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if target.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+        let message = format!("{} is not a regular file", path.display());
+        return Err(Failure::input(message).with_help("leave --output out to write to standard output"));
+    }
+    let path = target.as_path();
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let bar = output.bar(count.saturating_mul(BYTES_A_RECORDING));
     let step = || bar.inc(BYTES_A_RECORDING);
     let write = || {
-        let file = BufWriter::with_capacity(1 << 18, NamedTempFile::new_in(folder)?);
+        let file = BufWriter::with_capacity(1 << 18, new_file_in(folder)?);
         let file = match path.extension().and_then(|extension| extension.to_str()) {
             Some("gz") => write_all(recipe, count, GzEncoder::new(file, Compression::default()), &step)?.finish()?,
             Some("zst") => write_all(recipe, count, zstd::Encoder::new(file, 0)?, &step)?.finish()?,

@@ -15,6 +15,7 @@ mod replay;
 mod settle;
 mod snapshot;
 
+use crate::report;
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
 use exit::{Exit, Failure};
@@ -33,12 +34,22 @@ pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are errors to clap; a broken pipe while printing them is nobody's problem.
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Clean.into() };
+            if !error.use_stderr() {
+                // Help and version; a broken pipe while printing them is nobody's problem.
+                let _ = error.print();
+                return Exit::Clean.into();
+            }
+            // The message repeats what was typed.
+            let styled = error.render().ansi().to_string();
+            let lines = styled
+                .trim_end()
+                .lines()
+                .map(|line| line.split('\u{1b}').map(report::escape::visible).collect::<Vec<_>>().join("\u{1b}"));
+            anstream::eprintln!("{}", lines.collect::<Vec<_>>().join("\n"));
+            return Exit::Usage.into();
         }
     };
-    let output = Output::new(&cli.global);
+    let output = Output::new(&cli.global, &variable);
     match std::panic::catch_unwind(|| dispatch(&cli, &output)) {
         Ok(Ok(exit)) => exit.into(),
         Ok(Err(failure)) => {
@@ -65,7 +76,7 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Pending(args) => settle::pending(args, &project()?, output),
         Command::Accept(args) => settle::accept(args, &project()?, output, &person()),
         Command::Reject(args) => settle::reject(args, &project()?, output, &person()),
-        Command::Decide(args) => decide::run(args),
+        Command::Decide(args) => decide::run(args, output),
         Command::Explain(args) => explain::run(args, &project()?, output),
         Command::Generate(args) => generate::run(args, output),
         Command::Completions { shell } => {
@@ -93,7 +104,7 @@ fn variable(name: &str) -> Option<String> {
 
 /// `CI` is set, and not to `false`, `0` or nothing.
 fn under_ci() -> bool {
-    variable("CI").is_some_and(|value| !matches!(value.trim().to_lowercase().as_str(), "" | "0" | "false"))
+    variable("CI").is_some_and(|value| output::is_set(&value))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the clock enters here")]

@@ -4,7 +4,7 @@ use super::args::Global;
 use super::exit::Failure;
 use crate::report::Layout;
 use anstream::AutoStream;
-use clap::ColorChoice;
+use clap::{ColorChoice, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{self, IsTerminal, Write};
 
@@ -15,17 +15,25 @@ pub(super) struct Output {
     pub(super) verbose: bool,
 }
 
+/// Whether the value of a variable means yes: it is there, and not `false`, `0` or nothing.
+pub(super) fn is_set(value: &str) -> bool {
+    !matches!(value.trim().to_lowercase().as_str(), "" | "0" | "false")
+}
+
 /// Work shorter than this many bytes is over before a bar could be read.
 const WORTH_A_BAR: u64 = 16 << 20;
 
 impl Output {
-    pub(super) fn new(global: &Global) -> Self {
-        let choice = match global.color {
+    /// `variable` looks a variable of the environment up; flags come before it.
+    pub(super) fn new(global: &Global, variable: &dyn Fn(&str) -> Option<String>) -> Self {
+        let color = global.color.or_else(|| ColorChoice::from_str(&variable("CORRIDOR_COLOR")?, true).ok());
+        let choice = match color.unwrap_or(ColorChoice::Auto) {
             ColorChoice::Auto => anstream::ColorChoice::Auto,
             ColorChoice::Always => anstream::ColorChoice::Always,
             ColorChoice::Never => anstream::ColorChoice::Never,
         };
-        Self { choice, quiet: global.quiet, verbose: global.verbose }
+        let is_quiet = || variable("CORRIDOR_QUIET").is_some_and(|value| is_set(&value));
+        Self { choice, quiet: global.quiet || (!global.verbose && is_quiet()), verbose: global.verbose }
     }
 
     /// Whether results are coloured.

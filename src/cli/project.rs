@@ -105,12 +105,12 @@ impl Project {
         stages.sort_by(f64::total_cmp);
         stages.dedup();
         Ok(Self {
-            root,
             rules,
             stages,
-            environment: environment.unwrap_or_else(built_in_environment),
+            environment: environment.map_or_else(built_in_environment, |variables| beside(&root, variables)),
             corpora,
             golden,
+            root,
             roles: corpus.into_iter().map(|(name, entry)| (name, entry.role)).collect(),
         })
     }
@@ -172,6 +172,14 @@ impl Project {
             }
         }
     }
+}
+
+/// A policy file that a project file names stands where the project does, wherever the program is started.
+fn beside(root: &Path, mut variables: Environment) -> Environment {
+    if let Some(path) = variables.get_mut("LLM_POLICY_PATH").filter(|path| !path.is_empty()) {
+        *path = root.join(&*path).display().to_string();
+    }
+    variables
 }
 
 fn is_corpus_file(path: &Path) -> bool {

@@ -3,7 +3,7 @@
 //! Everything is read and decided before anything is published: runs and pending golden files appear at the end, so an
 //! error or a kill half-way leaves nothing behind but a directory that the next replay removes.
 
-use super::args::{Format, ReplayArgs};
+use super::args::{EnvironmentArgs, Format, ReplayArgs};
 use super::environment::Effective;
 use super::exit::{Exit, Failure};
 use super::output::Output;
@@ -14,14 +14,12 @@ use crate::decide::{DecisionPath, RuleSet};
 use crate::golden::{Scope, SnapshotName, Store};
 use crate::outcome::Divergence;
 use crate::replay::{
-    CorpusInputs, CorpusJob, CorpusResult, ForeignPath, RUN_FORMAT, RunInputs, SampleSize, Selection, Staging,
+    CorpusInputs, CorpusJob, CorpusResult, ForeignPath, RUN_FORMAT, RunInputs, SampleSize, Selection, Spool, Staging,
     replay_corpus, store_run,
 };
 use crate::report;
 use crate::summary::{CorpusSummary, CoverageContext, Decisions, GoldenResult, SUMMARY_FORMAT, Sampling, Summary};
-use std::io::{self, Write};
 use std::path::PathBuf;
-use tempfile::NamedTempFile;
 
 /// One corpus of the command line.
 struct Corpus {
@@ -29,11 +27,13 @@ struct Corpus {
     label: String,
     input: CorpusInput,
     /// Standard input that has to be read more than once.
-    _spooled: Option<NamedTempFile>,
+    _spooled: Option<Spool>,
     /// Whether it can have golden: standard input without a name cannot.
     named: bool,
     /// How the user would name it again; standard input cannot be named again.
     typed: Option<String>,
+    /// Whether it is one of the project's own.
+    of_project: bool,
 }
 
 /// Everything that was typed and looked up, before any corpus is read.
@@ -67,7 +67,12 @@ fn replay(args: &ReplayArgs, project: &Project, output: &Output, under_ci: bool)
     let paths = plan.paths();
     let paths: Vec<&dyn DecisionPath> = paths.iter().map(AsRef::as_ref).collect();
     let paths = plan.foreign.as_ref().map_or(paths, |foreign| vec![foreign as &dyn DecisionPath]);
-    let store = Store::new(project.golden(args.golden.as_deref()));
+    let folder = project.golden(args.golden.as_deref());
+    if args.golden.is_some() && !args.new && !folder.is_dir() {
+        let message = format!("there is no golden folder {}", folder.display());
+        return Err(Failure::input(message).with_help("to begin one, give --new"));
+    }
+    let store = Store::new(folder);
     let mut golden = Golden::new(&store, plan.golden_policy(under_ci));
     let runs = project.runs();
     let mut stagings = plan.rules.iter().map(|_| Staging::new(&runs)).collect::<Result<Vec<_>, _>>()?;
@@ -79,7 +84,7 @@ fn replay(args: &ReplayArgs, project: &Project, output: &Output, under_ci: bool)
         let wanted: Vec<bool> = plan
             .rules
             .iter()
-            .map(|rules| Ok(corpus.named && golden.wants(*rules, &corpus.name)?))
+            .map(|rules| Ok(corpus.named && golden.wants(*rules, &corpus.name, corpus.of_project)?))
             .collect::<Result<_, Failure>>()?;
         let job = CorpusJob {
             name: &corpus.name,
@@ -105,7 +110,7 @@ fn replay(args: &ReplayArgs, project: &Project, output: &Output, under_ci: bool)
             results.into_iter().zip(&plan.rules).zip(&mut summaries).zip(&mut inputs)
         {
             let compared = if corpus.named {
-                golden.compare(*rules, &corpus.name, result.entries)?
+                golden.compare(*rules, &corpus.name, corpus.of_project, result.entries, set_aside.count)?
             } else {
                 Compared { result: GoldenResult::Absent, digest: None }
             };
@@ -128,6 +133,12 @@ fn replay(args: &ReplayArgs, project: &Project, output: &Output, under_ci: bool)
     }
     bar.finish_and_clear();
     plan.finish(&mut summaries);
+    if args.corpora.is_empty() && plan.selection.is_everything() {
+        for summary in &mut summaries {
+            let names: Vec<&str> = summary.corpora.iter().map(|corpus| corpus.name.as_str()).collect();
+            summary.unclaimed_golden = golden.unclaimed(summary.rules, &names)?;
+        }
+    }
     let mut stored = Vec::new();
     for ((summary, staging), inputs) in summaries.iter().zip(stagings).zip(inputs) {
         let mut junit = Vec::new();
@@ -177,9 +188,10 @@ fn print(
             let options = report::SummaryOptions { layout: output.layout(), detail, next: &next };
             output.report(|out| report::write_summaries(summaries, options, out))?;
             for (path, summary) in stored.iter().zip(summaries) {
+                let is_foreign = summary.decisions == Decisions::Foreign;
                 if let Some(because) = summary.incomplete_because.first() {
                     output.note(&format!("stored {}, not as the latest run: {because}", path.display()));
-                } else if output.verbose {
+                } else if output.verbose || is_foreign {
                     output.note(&format!("stored {}", path.display()));
                 }
             }
@@ -197,7 +209,11 @@ impl<'a> Plan<'a> {
         let sample = args.sample.map(|size| SampleSize { size, seed: args.seed });
         let selection = Selection { filters: args.filters.clone(), sample };
         let corpora = Corpus::all(args, project)?;
-        let foreign = args.decisions.as_deref().map(|path| ForeignPath::open(path, &project.runs())).transpose()?;
+        let foreign = args
+            .decisions
+            .as_deref()
+            .map(|path| ForeignPath::open(path, &project.runs(), effective.settings.clone()))
+            .transpose()?;
         if foreign.is_some() {
             if corpora.len() != 1 {
                 return Err(Failure::usage("--decisions goes with exactly one corpus: name it"));
@@ -228,11 +244,8 @@ impl<'a> Plan<'a> {
             skip,
             may_write: !(under_ci || self.args.check),
             new: self.args.new,
-            scope: if self.selection.is_everything() && !self.args.keep_going {
-                Scope::Whole
-            } else {
-                Scope::Selection
-            },
+            check: self.args.check,
+            scope: if self.selection.is_everything() { Scope::Whole } else { Scope::Selection },
         }
     }
 
@@ -246,6 +259,7 @@ impl<'a> Plan<'a> {
             seed: self.selection.sample.map(|sample| sample.seed),
             incomplete_because: Vec::new(),
             notes: if self.foreign.is_some() { Vec::new() } else { self.effective.notes.clone() },
+            unclaimed_golden: Vec::new(),
             corpora: Vec::new(),
             roles: Vec::new(),
             coverage: Vec::new(),
@@ -301,16 +315,29 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// The options that make `explain` decide as this replay did.
+    fn what_if_options(&self) -> String {
+        let EnvironmentArgs { variables, unset, recorded_environment, as_deployed } = &self.args.environment;
+        let set = variables.iter().map(|(name, value)| format!(" --env {}", shell_word(&format!("{name}={value}"))));
+        let unset = unset.iter().map(|name| format!(" --unset {}", shell_word(name)));
+        let flag = |is_set: bool, flag: &str| if is_set { format!(" {flag}") } else { String::new() };
+        let flags = [flag(*recorded_environment, "--recorded-environment"), flag(*as_deployed, "--as-deployed")];
+        set.chain(unset).chain(flags).collect()
+    }
+
     /// What a user would type next.
     fn next_commands(&self, summaries: &[Summary]) -> Vec<String> {
         let mut next = Vec::new();
         let results = || summaries.iter().flat_map(|summary| &summary.corpora).map(|corpus| &corpus.golden);
         if results().any(|golden| matches!(golden, GoldenResult::Compared { pending: true, .. })) {
-            next.push("corridor pending".to_owned());
+            let folder = self.args.golden.as_ref();
+            let golden = folder
+                .map_or_else(String::new, |folder| format!(" --golden {}", shell_word(&folder.display().to_string())));
+            next.push(format!("corridor pending{golden}"));
             next.push(if self.effective.what_if {
-                "corridor reject   (a what-if; accept only what the project's environment will hold)".to_owned()
+                format!("corridor reject{golden}   (a what-if; accept only what the project's environment will hold)")
             } else {
-                "corridor accept --reason \"…\"   (or: corridor reject)".to_owned()
+                format!("corridor accept{golden} --reason \"…\"   (or: corridor reject)")
             });
         }
         if results().any(|golden| matches!(golden, GoldenResult::Absent)) && summaries.iter().all(Summary::is_complete)
@@ -321,14 +348,29 @@ impl<'a> Plan<'a> {
             summary
                 .corpora
                 .iter()
-                .flat_map(move |corpus| corpus.counts.worst.iter().map(move |case| (summary, corpus, case)))
+                .flat_map(move |corpus| {
+                    corpus.counts.stages.iter().enumerate().map(move |(stage, counts)| (corpus, stage, counts))
+                })
+                .flat_map(move |(corpus, stage, counts)| {
+                    counts.worst.iter().map(move |case| (summary, corpus, stage, case))
+                })
         });
-        if let Some((summary, corpus, case)) = worst.min_by_key(|(_, corpus, case)| (corpus.role, *case)) {
+        // What our own paths do is not what foreign decisions came from.
+        let worst = worst.filter(|_| self.foreign.is_none());
+        if let Some((summary, corpus, _, case)) =
+            worst.min_by_key(|(_, corpus, stage, case)| (corpus.role, *stage, *case))
+        {
             let rules = if summary.rules == RuleSet::Strict { " --rules strict" } else { "" };
             let typed =
                 self.corpora.iter().find(|known| known.name == corpus.name).and_then(|known| known.typed.as_ref());
             next.extend(typed.map(|typed| {
-                format!("corridor explain {} {}{rules}", shell_word(typed), shell_word(&case.command_id))
+                let dashes = if case.command_id.starts_with('-') { " --" } else { "" };
+                let options = self.what_if_options();
+                format!(
+                    "corridor explain{rules}{options}{dashes} {} {}",
+                    shell_word(typed),
+                    shell_word(&case.command_id)
+                )
             }));
         }
         next
@@ -364,10 +406,13 @@ impl Corpus {
                 (CorpusInput::File(_), _) => (true, input.corpus_name().unwrap_or_default()),
             };
             SnapshotName::new("reference", &name)?;
-            let spooled = (input == CorpusInput::Stdin && reads_twice).then(|| spool(project)).transpose()?;
+            let spooled = (reads_twice && !input.can_be_read_again())
+                .then(|| Spool::new(&project.runs(), &mut *input.open()?.reader))
+                .transpose()?;
             let typed = typed_name(&input, &name, project);
-            let input = spooled.as_ref().map_or(input, |file| CorpusInput::File(file.path().to_owned()));
-            Ok(Self { name, label, input, _spooled: spooled, named, typed })
+            let input = spooled.as_ref().map_or(input, |file| CorpusInput::File(file.path()));
+            let of_project = typed.as_deref() == Some(name.as_str());
+            Ok(Self { name, label, input, _spooled: spooled, named, typed, of_project })
         });
         let mut corpora = corpora.collect::<Result<Vec<_>, Failure>>()?;
         corpora.sort_by(|one, other| one.name.cmp(&other.name));
@@ -388,19 +433,4 @@ fn typed_name(input: &CorpusInput, name: &str, project: &Project) -> Option<Stri
             Some(if is_project_corpus { name.to_owned() } else { path.display().to_string() })
         }
     }
-}
-
-/// Copies standard input into a file that can be read twice.
-fn spool(project: &Project) -> Result<NamedTempFile, Failure> {
-    let runs = project.runs();
-    let copy = || {
-        std::fs::create_dir_all(&runs)?;
-        let mut file = tempfile::Builder::new().prefix(".stdin-").tempfile_in(&runs)?;
-        io::copy(&mut io::stdin().lock(), &mut file)?;
-        file.flush()?;
-        Ok(file)
-    };
-    copy().map_err(|error: io::Error| {
-        Failure::input(format!("cannot keep standard input in {}: {error}", runs.display()))
-    })
 }

@@ -44,17 +44,28 @@ pub(super) fn pending(args: &PendingArgs, project: &Project, output: &Output) ->
 pub(super) fn accept(args: &AcceptArgs, project: &Project, output: &Output, person: &Person) -> Result<Exit, Failure> {
     refuse_under_ci(person)?;
     let store = Store::new(project.golden(args.settle.snapshots.golden.as_deref()));
+    check_reason(&args.settle)?;
+    let mut pending = selected(&store, &args.settle.snapshots)?;
     if args.new {
-        make_new(&store, &args.settle.snapshots, project, output)?;
+        let made = make_new(&store, &args.settle.snapshots, project, output)?;
+        pending = selected(&store, &args.settle.snapshots)?;
+        // Also those that an earlier `replay --new` made; what is pending for golden files that exist is left alone.
+        pending.retain(|pending| made.contains(pending.name()) || !store.golden_path(pending.name()).exists());
+        if pending.is_empty() {
+            let help = "every corpus of the latest run has golden; a corpus that is not in it has to be replayed first, whole and in the project's environment";
+            return Err(Failure::input("there is no new golden to make").with_help(help));
+        }
     }
-    settle(SettlementAction::Accept, &store, &args.settle, output, person)
+    settle(SettlementAction::Accept, &store, pending, &args.settle, output, person)
 }
 
 /// Rejects what is pending.
 pub(super) fn reject(args: &RejectArgs, project: &Project, output: &Output, person: &Person) -> Result<Exit, Failure> {
     refuse_under_ci(person)?;
     let store = Store::new(project.golden(args.settle.snapshots.golden.as_deref()));
-    settle(SettlementAction::Reject, &store, &args.settle, output, person)
+    check_reason(&args.settle)?;
+    let pending = selected(&store, &args.settle.snapshots)?;
+    settle(SettlementAction::Reject, &store, pending, &args.settle, output, person)
 }
 
 fn refuse_under_ci(person: &Person) -> Result<(), Failure> {
@@ -65,14 +76,23 @@ fn refuse_under_ci(person: &Person) -> Result<(), Failure> {
     Ok(())
 }
 
+fn check_reason(args: &SettleArgs) -> Result<(), Failure> {
+    if args.reason.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
+        return Err(
+            Failure::usage("the reason is blank").with_help("say why the outcome is right, or leave --reason out")
+        );
+    }
+    Ok(())
+}
+
 fn settle(
     action: SettlementAction,
     store: &Store,
+    pending: Vec<Pending>,
     args: &SettleArgs,
     output: &Output,
     person: &Person,
 ) -> Result<Exit, Failure> {
-    let pending = selected(store, &args.snapshots)?;
     if pending.is_empty() {
         let help =
             "`corridor replay` makes pending files of what changed; `corridor accept --new` makes first golden files";
@@ -150,9 +170,16 @@ fn selected<'a>(store: &'a Store, args: &SnapshotArgs) -> Result<Vec<Pending<'a>
 }
 
 /// Makes pending files of the latest run's outcomes for corpora without golden.
-fn make_new(store: &Store, args: &SnapshotArgs, project: &Project, output: &Output) -> Result<(), Failure> {
+fn make_new(
+    store: &Store,
+    args: &SnapshotArgs,
+    project: &Project,
+    output: &Output,
+) -> Result<Vec<SnapshotName>, Failure> {
     let rule_sets = if args.rules.is_empty() { RuleSet::ALL.to_vec() } else { args.rules.clone() };
     let mut found = false;
+    // Nothing appears before everything is written: a rule set that fails leaves the others as they were.
+    let mut written = Vec::new();
     for rules in rule_sets {
         let Some(run) = latest_run(&project.runs(), rules)? else { continue };
         found = true;
@@ -166,12 +193,17 @@ fn make_new(store: &Store, args: &SnapshotArgs, project: &Project, output: &Outp
             let none = None::<crate::golden::FileReader>;
             let entries = stored_entries(&run, &corpus.name)?;
             compare(entries, none, Scope::Whole, Some(pending.writer()), |_| Ok(()))?;
-            pending.commit()?;
-            output.note(&escape::visible(&format!("new golden for {name} from the latest run")));
+            written.push((name, pending));
         }
     }
+    let mut made = Vec::new();
+    for (name, pending) in written {
+        pending.commit()?;
+        output.note(&escape::visible(&format!("new golden for {name} from the latest run")));
+        made.push(name);
+    }
     if found {
-        return Ok(());
+        return Ok(made);
     }
     Err(Failure::input("there is no complete run to make golden of").with_help("run `corridor replay` first"))
 }

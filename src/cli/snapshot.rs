@@ -16,7 +16,9 @@ pub(super) struct GoldenPolicy {
     pub(super) may_write: bool,
     /// Whether corpora without golden get a pending file.
     pub(super) new: bool,
-    /// Whether whole corpora are replayed.
+    /// Whether a corpus of the project without golden is a finding.
+    pub(super) check: bool,
+    /// Whether whole corpora are replayed, as far as was asked for.
     pub(super) scope: Scope,
 }
 
@@ -40,10 +42,22 @@ impl<'a> Golden<'a> {
         Self { store, policy, pending: Vec::new(), overtaken: Vec::new() }
     }
 
-    /// Whether the entries of a corpus are needed.
-    pub(super) fn wants(&self, rules: RuleSet, corpus: &str) -> Result<bool, Failure> {
+    /// Whether the entries of a corpus are needed. Under `--check` those of the project's own always are: a golden file
+    /// that went must not look like one that agrees.
+    pub(super) fn wants(&self, rules: RuleSet, corpus: &str, of_project: bool) -> Result<bool, Failure> {
         let name = SnapshotName::new(rules.as_str(), corpus)?;
-        Ok(self.policy.skip.is_none() && (self.policy.new || self.store.golden_path(&name).exists()))
+        let is_due = self.policy.new || (self.policy.check && of_project);
+        Ok(self.policy.skip.is_none() && (is_due || self.store.golden_path(&name).exists()))
+    }
+
+    /// Golden files of a rule set for which there is no corpus among `corpora`.
+    pub(super) fn unclaimed(&self, rules: RuleSet, corpora: &[&str]) -> Result<Vec<String>, Failure> {
+        if self.policy.skip.is_some() {
+            return Ok(Vec::new());
+        }
+        let mut names = self.store.corpora(rules.as_str())?;
+        names.retain(|name| !corpora.contains(&name.as_str()));
+        Ok(names)
     }
 
     /// Compares the entries of a corpus, ascending by command id, with golden.
@@ -51,12 +65,14 @@ impl<'a> Golden<'a> {
         &mut self,
         rules: RuleSet,
         corpus: &str,
+        of_project: bool,
         entries: SortedEntries,
+        set_aside: u64,
     ) -> Result<Compared, Failure> {
         if let Some(because) = self.policy.skip {
             return Ok(Compared { result: GoldenResult::Skipped { because: because.to_owned() }, digest: None });
         }
-        if !self.wants(rules, corpus)? {
+        if !self.wants(rules, corpus, of_project)? {
             return Ok(Compared { result: GoldenResult::Absent, digest: None });
         }
         let name = SnapshotName::new(rules.as_str(), corpus)?;
@@ -68,21 +84,22 @@ impl<'a> Golden<'a> {
             changes.add(&change);
             Ok(())
         };
-        let scope = self.policy.scope;
+        // A line that was set aside may be any command of golden: none of them is missing for certain.
+        let scope = if set_aside > 0 { Scope::Selection } else { self.policy.scope };
         let comparison = match &mut pending {
             Some(pending) => compare(entries, golden, scope, Some(pending.writer()), note)?,
             None => compare(entries, golden, scope, None::<&mut GoldenWriter<Vec<u8>>>, note)?,
         };
         let is_pending = pending.is_some() && !comparison.is_clean();
         let result = GoldenResult::compared(&comparison, &changes, is_pending);
-        self.keep(name, pending, &comparison);
+        self.keep(name, pending, &comparison, scope);
         Ok(Compared { result, digest })
     }
 
-    fn keep(&mut self, name: SnapshotName, pending: Option<PendingWriter<'a>>, comparison: &Comparison) {
+    fn keep(&mut self, name: SnapshotName, pending: Option<PendingWriter<'a>>, comparison: &Comparison, scope: Scope) {
         match pending {
             Some(pending) if !comparison.is_clean() => self.pending.push(pending),
-            Some(_) if self.policy.scope == Scope::Whole => self.overtaken.push(name),
+            Some(_) if scope == Scope::Whole => self.overtaken.push(name),
             Some(_) | None => {}
         }
     }

@@ -74,6 +74,8 @@ pub struct BatchReader {
     /// Dropping the rest of a line that is too long.
     skipping: bool,
     at_end: bool,
+    /// Reading has failed; told when the whole lines before are taken.
+    failure: Option<io::Error>,
 }
 
 impl BatchReader {
@@ -81,7 +83,7 @@ impl BatchReader {
     #[must_use]
     pub fn new(input: OpenInput, name: String, fill: Fill) -> Self {
         let OpenInput { reader, .. } = input;
-        Self { reader, name, fill, carry: Vec::new(), next_line: 1, skipping: false, at_end: false }
+        Self { reader, name, fill, carry: Vec::new(), next_line: 1, skipping: false, at_end: false, failure: None }
     }
 
     /// The next batch; `None` at the end.
@@ -95,13 +97,15 @@ impl BatchReader {
             if let Some(batch) = self.cut(&mut bytes) {
                 return Ok(Some(batch));
             }
+            if let Some(source) = self.failure.take() {
+                let location = Location { file: self.name.clone(), line: self.next_line, column: None };
+                return Err(CorpusError::Read { location, source });
+            }
             if self.at_end {
                 return Ok(None);
             }
-            self.read_more(&mut bytes).map_err(|source| CorpusError::Read {
-                location: Location { file: self.name.clone(), line: self.next_line, column: None },
-                source,
-            })?;
+            // What was read before a failure is in `bytes`: its whole lines are good.
+            self.failure = self.read_more(&mut bytes).err();
         }
     }
 

@@ -63,7 +63,7 @@ pub struct LineError {
 impl LineError {
     /// An error of a whole line.
     pub(super) fn whole(problem: &str, help: &'static str) -> Self {
-        Self { column: None, field: None, problem: problem.to_owned(), help: Some(help) }
+        Self { column: Some(1), field: None, problem: problem.to_owned(), help: Some(help) }
     }
 }
 

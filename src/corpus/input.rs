@@ -80,6 +80,16 @@ impl CorpusInput {
         Some(name.strip_suffix(".jsonl").unwrap_or(name).to_owned())
     }
 
+    /// Whether reading it a second time gives the same: not so for standard input and pipes.
+    #[must_use]
+    pub fn can_be_read_again(&self) -> bool {
+        match self {
+            Self::Stdin => false,
+            // What is not there, or a directory, is found out when it is opened.
+            Self::File(path) => path.metadata().is_ok_and(|metadata| metadata.is_file() || metadata.is_dir()),
+        }
+    }
+
     /// How many bytes there are to read, where that is known before: compressed files and standard input do not say.
     #[must_use]
     pub fn size(&self) -> Option<u64> {

@@ -20,7 +20,7 @@ pub fn parse_line(line: &[u8]) -> Result<Recording<'_>, LineError> {
         Some(recording) if line.last() != Some(&b'\r') => match recording.check() {
             Ok(()) => Ok(recording),
             Err(wrong) => Err(LineError {
-                column: None,
+                column: Some(column_of_field(line, wrong.field)),
                 field: Some(wrong.field.to_owned()),
                 problem: wrong.problem.to_owned(),
                 help: None,
@@ -28,6 +28,12 @@ pub fn parse_line(line: &[u8]) -> Result<Recording<'_>, LineError> {
         },
         Some(_) | None => Err(diagnose(line)),
     }
+}
+
+/// The column at which a field of the recording stands, or its first column where it does not.
+fn column_of_field(line: &[u8], field: &str) -> u64 {
+    let key = format!("\"{field}\"");
+    column_at(line, memchr::memmem::rfind(line, key.as_bytes()).unwrap_or_default())
 }
 
 fn diagnose(line: &[u8]) -> LineError {
@@ -61,8 +67,8 @@ fn diagnose(line: &[u8]) -> LineError {
     let (path, error) = error;
     let offset = error.column().saturating_sub(1);
     LineError {
-        column: (error.column() > 0).then(|| column_at(line, offset)),
-        field: (path != "." && !path.is_empty()).then(|| shown_path(&path)),
+        column: Some(column_at(line, offset)),
+        field: Some(shown_path(&path)).filter(|path| !path.is_empty()),
         problem: problem_of(&error),
         help: error.is_eof().then_some("the line is cut off: capture it again, or remove it"),
     }
@@ -78,7 +84,11 @@ fn column_at(line: &[u8], offset: usize) -> u64 {
 fn shown_path(path: &str) -> String {
     let is_name =
         |part: &str| part.len() <= 64 && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"_[]-?".contains(&b));
-    path.split('.').map(|part| if is_name(part) { part } else { "(...)" }).collect::<Vec<_>>().join(".")
+    path.split('.')
+        .filter(|part| *part != "?")
+        .map(|part| if is_name(part) { part } else { "(...)" })
+        .collect::<Vec<_>>()
+        .join(".")
 }
 
 /// The parser's message without position and without any value of the line.
@@ -90,8 +100,14 @@ pub(crate) fn problem_of(error: &serde_json::Error) -> String {
             let (found, expected) = found.rsplit_once(", expected ").unwrap_or((found, "something else"));
             let found = found.split(['`', '"']).next().unwrap_or_default().trim();
             let expected = match expected {
-                "u64" | "i64" | "usize" | "u32" | "i128" => "a whole number",
+                "u64" | "usize" | "u32" => "a whole number of 0 or more",
+                "i64" | "i128" => "a whole number",
                 "f64" => "a number",
+                other => other,
+            };
+            let found = match found {
+                "map" => "object",
+                "sequence" => "array",
                 other => other,
             };
             return format!("{kind}{found}, expected {expected}");
@@ -145,9 +161,9 @@ mod tests {
             (
                 r#"{"household":{"members":[{"user_id":"u"}]}}"#,
                 r#"[{"members":[{"user_id":"u"}]}]"#,
-                "command.context: invalid type: sequence, expected an object",
+                "command.context: invalid type: array, expected an object",
             ),
-            (r#"[{"user_id":"u"}]"#, r#"[["u"]]"#, "command.context.household.members[0]: invalid type: sequence"),
+            (r#"[{"user_id":"u"}]"#, r#"[["u"]]"#, "command.context.household.members[0]: invalid type: array"),
             (r#"{"command""#, r#"{"v":2,"command""#, "v: must be 1, the only format version"),
             (r#"{"command""#, r#"{"v":1,"comand":1,"command""#, "comand: unknown field `comand`, expected one of"),
             (r#"{"command""#, r#"{"секрет":1,"command""#, "unknown field"),
@@ -172,11 +188,11 @@ mod tests {
     fn damage_to_the_file_is_named() {
         for (line, expected) in [
             (&b"\xef\xbb\xbf{}"[..], "1: starts with a byte order mark"),
-            (b"", "0: is blank"),
-            (b"  \t", "0: is blank"),
+            (b"", "1: is blank"),
+            (b"  \t", "1: is blank"),
             (b"{\"a\":\"\xff\"}", "7: invalid UTF-8"),
-            (b"[]", "invalid type: sequence, expected an object"),
-            (b"[1,{}]", "invalid type: sequence, expected an object"),
+            (b"[]", "invalid type: array, expected an object"),
+            (b"[1,{}]", "invalid type: array, expected an object"),
             (&GOOD.as_bytes()[..40], "EOF while parsing"),
             (b"{} {}", "missing field `command`"),
         ] {

@@ -90,6 +90,12 @@ fn decide<'a>(settings: &'a Settings, rules: RuleSet, recording: &'a Recording<'
     }
 }
 
+/// Whether the name extraction of a recording asks for an attempt that was not recorded.
+#[must_use]
+pub fn extraction_is_unrecorded(settings: &Settings, recording: &Recording) -> bool {
+    name_extraction(settings, recording).run(None, &mut Trace::new()).unrecorded
+}
+
 /// Where the name of an empty item list comes from under these settings.
 fn name_extraction<'a>(settings: &'a Settings, recording: &'a Recording<'a>) -> NameExtraction<'a> {
     let task = LlmTask::ShoppingExtraction;

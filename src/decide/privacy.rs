@@ -4,7 +4,10 @@
 //! a configured one, a timestamp or an identifier. Our own lines cannot break it; others are read as JSON and checked.
 
 use crate::model::{Action, Intent, LlmTask, is_date_time};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 /// Whether the line holds documented fields only, and no string that could be text of a user or an LLM.
 #[must_use]
@@ -37,6 +40,61 @@ pub fn is_clean_risk(line: &Map<String, Value>) -> bool {
         }),
         _ => false,
     })
+}
+
+/// Whether an object of the text, at any depth, holds a key twice: what is read of it would not be all of it.
+#[must_use]
+pub fn has_duplicate_keys(json: &str) -> bool {
+    serde_json::from_str::<Unique>(json).is_err_and(|error| error.to_string().starts_with(DUPLICATE))
+}
+
+const DUPLICATE: &str = "a key occurs twice";
+
+/// Any JSON whose objects hold each key once.
+struct Unique;
+
+impl<'de> Deserialize<'de> for Unique {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct UniqueVisitor;
+        impl<'de> Visitor<'de> for UniqueVisitor {
+            type Value = Unique;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("any JSON")
+            }
+            fn visit_unit<E: Error>(self) -> Result<Unique, E> {
+                Ok(Unique)
+            }
+            fn visit_bool<E: Error>(self, _: bool) -> Result<Unique, E> {
+                Ok(Unique)
+            }
+            fn visit_i64<E: Error>(self, _: i64) -> Result<Unique, E> {
+                Ok(Unique)
+            }
+            fn visit_u64<E: Error>(self, _: u64) -> Result<Unique, E> {
+                Ok(Unique)
+            }
+            fn visit_f64<E: Error>(self, _: f64) -> Result<Unique, E> {
+                Ok(Unique)
+            }
+            fn visit_str<E: Error>(self, _: &str) -> Result<Unique, E> {
+                Ok(Unique)
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Unique, A::Error> {
+                while sequence.next_element::<Unique>()?.is_some() {}
+                Ok(Unique)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Unique, A::Error> {
+                let mut keys = BTreeSet::new();
+                while let Some((key, Unique)) = map.next_entry::<String, Unique>()? {
+                    if !keys.insert(key) {
+                        return Err(A::Error::custom(DUPLICATE));
+                    }
+                }
+                Ok(Unique)
+            }
+        }
+        deserializer.deserialize_any(UniqueVisitor)
+    }
 }
 
 /// The fields that both summaries share.
@@ -85,6 +143,13 @@ mod tests {
             "diff_summary": {"intent_mismatch": false, "decision_type_mismatch": false, "action_count_mismatch": false,
                 "entity_key_mismatch": true}});
         line.as_object().unwrap().clone()
+    }
+
+    #[test]
+    fn a_key_that_hides_another_is_found_at_any_depth() {
+        assert!(!has_duplicate_keys(r#"{"a":{"b":1},"c":[{"b":null},{"b":"x"}]}"#));
+        assert!(has_duplicate_keys(r#"{"a":1,"a":2}"#));
+        assert!(has_duplicate_keys(r#"{"c":[{"b":1.5,"b":true}]}"#));
     }
 
     #[test]

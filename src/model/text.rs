@@ -12,20 +12,6 @@ use std::ops::Deref;
 #[serde(transparent)]
 pub struct Text<'a>(pub Cow<'a, str>);
 
-impl<'a> Text<'a> {
-    /// Borrows for as long as the underlying text lives, where it is borrowed.
-    #[must_use]
-    pub fn as_cow(&'a self) -> Cow<'a, str> {
-        Cow::Borrowed(&self.0)
-    }
-
-    /// Cuts the tie to the line.
-    #[must_use]
-    pub fn into_owned(self) -> Text<'static> {
-        Text(Cow::Owned(self.0.into_owned()))
-    }
-}
-
 impl Deref for Text<'_> {
     type Target = str;
     fn deref(&self) -> &str {

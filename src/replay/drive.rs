@@ -110,7 +110,7 @@ pub fn replay_corpus(
         let mut attempt = Attempt::new(job, stagings);
         attempt.read_all(&evaluation, progress)?;
         let (mut result, duplicates) = attempt.finish(stagings)?;
-        let duplicate = |(first, line): (u64, u64)| CorpusError::Duplicate { location: job.at(line, None), first };
+        let duplicate = |(first, line): (u64, u64)| CorpusError::Duplicate { location: job.at(line, Some(1)), first };
         let first_duplicate = duplicates.iter().min_by_key(|(_, line)| line).copied();
         match first_duplicate {
             None => {

@@ -9,6 +9,9 @@ use std::io::{self, Write};
 
 /// Filters `input` through `path` into `output`, which is flushed after every batch.
 ///
+/// `failed` is told of the first error where it is found. A program may end itself there: on several threads, this
+/// function returns only when the one that reads does, and that may wait for a peer that waits itself.
+///
 /// Standard input is answered as it comes, so that a peer may wait for each answer. Duplicate ids are not looked for.
 ///
 /// # Errors
@@ -20,33 +23,36 @@ pub fn filter(
     path: &dyn DecisionPath,
     threads: usize,
     output: &mut dyn Write,
+    failed: &dyn Fn(&ReplayError),
 ) -> Result<(), ReplayError> {
     let name = input.display_name();
-    let fill = match input {
-        CorpusInput::Stdin => Fill::Available,
-        CorpusInput::File(_) => Fill::Whole,
-    };
+    let fill = if input.can_be_read_again() { Fill::Whole } else { Fill::Available };
     let mut reader = BatchReader::new(input.open()?, name.clone(), fill);
     ordered(
         || reader.next_batch().map_err(ReplayError::from),
         threads,
         |batch| decide_batch(path, &batch),
-        |(lines, bad)| {
-            let written = output.write_all(&lines).and_then(|()| output.flush());
-            written.map_err(ReplayError::io("write decisions to", "<stdout>"))?;
-            match bad {
-                None => Ok(()),
-                Some((line, error)) => {
-                    let location = Location { file: name.clone(), line, column: error.column };
-                    Err(CorpusError::Line { location, error: Box::new(error) }.into())
-                }
-            }
-        },
+        |batch| write_batch(batch, &name, output).inspect_err(failed),
     )
 }
 
+/// The decision lines of a batch, and the bad line that ended it.
+type Decided = (Vec<u8>, Option<(u64, LineError)>);
+
+fn write_batch((lines, bad): Decided, name: &str, output: &mut dyn Write) -> Result<(), ReplayError> {
+    let written = output.write_all(&lines).and_then(|()| output.flush());
+    written.map_err(ReplayError::io("write decisions to", "<stdout>"))?;
+    match bad {
+        None => Ok(()),
+        Some((line, error)) => {
+            let location = Location { file: name.to_owned(), line, column: error.column };
+            Err(CorpusError::Line { location, error: Box::new(error) }.into())
+        }
+    }
+}
+
 /// The decision lines of a batch up to the first bad line.
-fn decide_batch(path: &dyn DecisionPath, batch: &Batch) -> (Vec<u8>, Option<(u64, LineError)>) {
+fn decide_batch(path: &dyn DecisionPath, batch: &Batch) -> Decided {
     let mut lines = Vec::with_capacity(batch.len());
     for (number, line) in batch.lines() {
         let recording = match line.and_then(parse_line) {

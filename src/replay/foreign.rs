@@ -6,9 +6,13 @@
 
 use super::error::ReplayError;
 use crate::corpus::{BatchReader, CorpusError, CorpusInput, Fill, LineError, MAX_LINE_BYTES};
-use crate::decide::{BaselineSummary, Decided, DecisionPath, RiskEntry, Scratch, Trace, is_clean_risk};
+use crate::decide::{
+    BaselineSummary, Decided, DecisionPath, RiskEntry, Scratch, Settings, Trace, extraction_is_unrecorded,
+    has_duplicate_keys, is_clean_risk,
+};
 use crate::model::{
-    CallError, CorridorStatus, DecisionCore, IdDigest, Intent, KnownReason, Location, ReasonCode, Recording, Text,
+    CallError, CorridorStatus, DecisionCore, IdDigest, Intent, KnownReason, Location, Payload, ReasonCode, Recording,
+    Text,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -23,6 +27,8 @@ use std::sync::{Mutex, PoisonError};
 /// A file of decision lines.
 pub struct ForeignPath {
     label: String,
+    /// What the decisions were made under, as far as the user said so.
+    settings: Settings,
     /// By the first half of the digest of a command id.
     index: BTreeMap<[u8; 16], Place>,
     file: Mutex<File>,
@@ -49,7 +55,8 @@ struct ForeignLine<'a> {
     baseline: DecisionCore<'a>,
     #[serde(borrow)]
     decision: DecisionCore<'a>,
-    #[serde(borrow)]
+    /// Null while the corridor is off; never absent.
+    #[serde(borrow, deserialize_with = "Option::deserialize")]
     risk: Option<&'a RawValue>,
     attempts_used: usize,
 }
@@ -66,7 +73,7 @@ impl ForeignPath {
     /// # Errors
     ///
     /// [`ReplayError::Decisions`] with the line that is no decision line, or whose command id occurs twice.
-    pub fn open(path: &Path, directory: &Path) -> Result<Self, ReplayError> {
+    pub fn open(path: &Path, directory: &Path, settings: Settings) -> Result<Self, ReplayError> {
         let input = CorpusInput::File(path.to_owned());
         let label = input.display_name();
         let opened = input.open()?;
@@ -99,7 +106,7 @@ impl ForeignPath {
             }
         }
         let (file, problem) = (Mutex::new(file), Mutex::new(None));
-        Ok(Self { label, index, file, problem, digest: digest.hex() })
+        Ok(Self { label, settings, index, file, problem, digest: digest.hex() })
     }
 
     /// SHA-256 of the file as stored, hex.
@@ -168,19 +175,23 @@ impl ForeignPath {
         if parsed.command_id != *recording.command.command_id {
             return Err((number, "is the decision line of another command".to_owned()));
         }
+        if parsed.risk.is_some_and(|risk| has_duplicate_keys(risk.get())) {
+            return Err((number, "risk: a field occurs twice".to_owned()));
+        }
         let raw_risk = parsed.risk.map(|risk| serde_json::from_str::<Map<String, Value>>(risk.get()));
         let raw_risk = raw_risk.transpose().map_err(|_| (number, "risk: must be an object or null".to_owned()))?;
         let risk = raw_risk.as_ref().map(|risk| risk_entry(risk, &parsed));
         let risk = risk.transpose().map_err(|problem| (number, problem.to_owned()))?;
         let leaked = raw_risk.as_ref().is_some_and(|risk| !is_clean_risk(risk));
-        let unrecorded = risk.as_ref().is_some_and(|risk| ran_out(risk, recording, parsed.attempts_used));
+        let has_no_candidate = risk.as_ref().is_some_and(|risk| ran_out(risk, recording, parsed.attempts_used));
+        let has_no_name = asks_for_a_name(&parsed.baseline) && extraction_is_unrecorded(&self.settings, recording);
         Ok(Decided {
             intent: parsed.intent,
             replacement: (parsed.decision != parsed.baseline).then_some(parsed.decision),
             baseline: parsed.baseline,
             risk,
             attempts_used: parsed.attempts_used,
-            unrecorded,
+            unrecorded: has_no_candidate || has_no_name,
             leaked,
             trace: Trace::default(),
         })
@@ -204,6 +215,20 @@ fn ran_out(risk: &RiskEntry, recording: &Recording, attempts_used: usize) -> boo
     risk.reason_code == KnownReason::LlmUnavailable.into()
         && recording.candidate.is_none()
         && last.is_none_or(|attempt| attempt.result != Err(CallError::Unavailable))
+}
+
+/// The baseline asked back for an item: a name was not found, or not recorded.
+fn asks_for_a_name(baseline: &DecisionCore) -> bool {
+    match &baseline.payload {
+        Payload::Clarify(question) => {
+            question.missing_fields.as_ref().is_some_and(|fields| fields.iter().any(|field| *field == "item.name"))
+        }
+        Payload::StartJob(_)
+        | Payload::CreateTask(_)
+        | Payload::AddShoppingItem(_)
+        | Payload::Reject(_)
+        | Payload::Confirm(_) => false,
+    }
 }
 
 fn risk_entry<'a>(risk: &Map<String, Value>, line: &ForeignLine) -> Result<RiskEntry<'a>, &'static str> {

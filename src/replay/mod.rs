@@ -26,4 +26,4 @@ pub use run::{
     CorpusInputs, RUN_FORMAT, RunInputs, RunRecord, digest, latest_run, read_record, store_run, stored_entries,
 };
 pub use select::{Filter, FilterError, SampleSize, Selection};
-pub use staging::{Mark, Staging};
+pub use staging::{Mark, Spool, Staging, new_file_in};

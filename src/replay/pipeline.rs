@@ -4,6 +4,7 @@
 //! than a few per worker, however slow one of them is. With one thread there is no other thread at all.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{Receiver, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -40,7 +41,7 @@ where
             let _ = give_token.send(());
         }
         let (feed, queue) = channel::<(u64, Result<I, E>)>();
-        let (report, results) = channel::<(u64, Result<R, E>)>();
+        let (report, results) = channel::<(u64, thread::Result<Result<R, E>>)>();
         scope.spawn(move || {
             for number in 0.. {
                 // No token and no receiver: the sink has stopped.
@@ -64,7 +65,9 @@ where
             let (queue, report) = (Arc::clone(&queue), report.clone());
             scope.spawn(move || {
                 while let Some((number, item)) = take(&queue) {
-                    if report.send((number, item.map(work))).is_err() {
+                    // A panic has to reach the caller: without this result it would wait for ever.
+                    let result = catch_unwind(AssertUnwindSafe(|| item.map(work)));
+                    if report.send((number, result)).is_err() {
                         return;
                     }
                 }
@@ -76,7 +79,7 @@ where
         for (number, result) in results {
             early.insert(number, result);
             while let Some(result) = early.remove(&next) {
-                sink(result?)?;
+                sink(result.unwrap_or_else(|panic| resume_unwind(panic))?)?;
                 next += 1;
                 // The feeder may be gone already; then there is nobody to wait.
                 let _ = give_token.send(());
@@ -128,6 +131,13 @@ mod tests {
             assert_eq!(outcome, Err(100));
             assert_eq!(seen.len(), 100);
         }
+    }
+
+    #[test]
+    #[should_panic(expected = "item 7")]
+    fn a_panic_of_a_worker_reaches_the_caller() {
+        let mut numbers = 0..1000;
+        let _ = ordered(|| Ok::<_, ()>(numbers.next()), 2, |number| assert!(number != 7, "item {number}"), |()| Ok(()));
     }
 
     #[test]

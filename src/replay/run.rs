@@ -3,7 +3,7 @@
 use super::Selection;
 use super::error::ReplayError;
 use super::merge::{EntrySorter, SortedEntries};
-use super::staging::{Staging, sync_directory};
+use super::staging::{Staging, new_file_in, sync_directory};
 use crate::corpus::hex;
 use crate::decide::{Environment, RuleSet};
 use crate::golden::Entry;
@@ -118,7 +118,7 @@ fn latest(runs: &Path, rules: RuleSet) -> PathBuf {
 fn point_latest(runs: &Path, rules: RuleSet, name: &str) -> Result<(), ReplayError> {
     let path = latest(runs, rules);
     let write = || {
-        let mut file = tempfile::NamedTempFile::new_in(runs)?;
+        let mut file = new_file_in(runs)?;
         writeln!(file, "{name}")?;
         file.as_file().sync_all()?;
         file.persist(&path)?;

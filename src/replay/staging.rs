@@ -9,6 +9,9 @@ use tempfile::TempDir;
 /// Prefix of unfinished runs; a killed process leaves one behind, and the next replay removes it.
 const PREFIX: &str = ".unfinished-";
 
+/// Held in a directory as long as its process lives, so that no other takes it for abandoned.
+const LOCK: &str = ".lock";
+
 /// The files of a run in the making.
 pub struct Staging {
     directory: TempDir,
@@ -32,18 +35,11 @@ impl Staging {
     ///
     /// [`ReplayError::Io`].
     pub fn new(runs: &Path) -> Result<Self, ReplayError> {
-        std::fs::create_dir_all(runs).map_err(ReplayError::io("create", runs))?;
-        remove_abandoned(runs);
-        let directory = tempfile::Builder::new()
-            .prefix(PREFIX)
-            .tempdir_in(runs)
-            .map_err(ReplayError::io("create a directory in", runs))?;
+        let (directory, lock) = own_directory(runs)?;
         let create = |name: &str| {
             let path = directory.path().join(name);
             File::create(&path).map_err(ReplayError::io("create", path))
         };
-        let lock = create(".lock")?;
-        lock.lock().map_err(ReplayError::io("lock", directory.path()))?;
         let (outcomes, risks) = (create("outcomes.jsonl")?, create("risk.jsonl")?);
         Ok(Self { directory, lock, outcomes, risks, written: Mark::default() })
     }
@@ -95,7 +91,8 @@ impl Staging {
         write().map_err(ReplayError::io("write", &path))
     }
 
-    /// Makes this the run `name` in `runs`; a run of the same name is replaced, since it has the same inputs.
+    /// Makes this the run `name` in `runs`. A run of the same name has the same inputs: where its files say the same, it
+    /// stays as it is; where somebody has changed them, it is replaced.
     ///
     /// # Errors
     ///
@@ -106,7 +103,11 @@ impl Staging {
         let sync = |file: File| file.sync_all().map_err(ReplayError::io("write", directory.path()));
         sync(outcomes)?;
         sync(risks)?;
-        std::fs::remove_file(directory.path().join(".lock")).map_err(ReplayError::io("unlock", directory.path()))?;
+        let _all_runs = lock_runs(runs)?;
+        if is_same_run(directory.path(), &target) {
+            return Ok(target);
+        }
+        std::fs::remove_file(directory.path().join(LOCK)).map_err(ReplayError::io("unlock", directory.path()))?;
         if target.exists() {
             let old = tempfile::Builder::new()
                 .prefix(PREFIX)
@@ -123,6 +124,89 @@ impl Staging {
     }
 }
 
+/// A copy of an input that can be read once only. Vanishes with this value; of a killed process, with the next replay.
+#[derive(Debug)]
+pub struct Spool {
+    directory: TempDir,
+    _lock: File,
+}
+
+impl Spool {
+    /// Copies all of `input` into `runs`.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplayError::Io`].
+    pub fn new(runs: &Path, input: &mut dyn std::io::Read) -> Result<Self, ReplayError> {
+        let (directory, lock) = own_directory(runs)?;
+        let path = directory.path().join("input");
+        let mut copy = || std::io::copy(input, &mut File::create(&path)?);
+        copy().map_err(ReplayError::io("keep a copy of the input in", &path))?;
+        Ok(Self { directory, _lock: lock })
+    }
+
+    /// Where the copy is.
+    #[must_use]
+    pub fn path(&self) -> PathBuf {
+        self.directory.path().join("input")
+    }
+}
+
+/// A directory of this process alone, held by a lock; removes those of killed processes.
+fn own_directory(runs: &Path) -> Result<(TempDir, File), ReplayError> {
+    std::fs::create_dir_all(runs).map_err(ReplayError::io("create", runs))?;
+    let _all_runs = lock_runs(runs)?;
+    remove_abandoned(runs);
+    let directory = tempfile::Builder::new()
+        .prefix(PREFIX)
+        .tempdir_in(runs)
+        .map_err(ReplayError::io("create a directory in", runs))?;
+    let path = directory.path().join(LOCK);
+    let lock = File::create(&path).map_err(ReplayError::io("create", &path))?;
+    lock.lock().map_err(ReplayError::io("lock", &path))?;
+    Ok((directory, lock))
+}
+
+/// Holds `runs` itself, where directories can be locked: a file of its own would be left where nothing else is.
+fn lock_runs(runs: &Path) -> Result<Option<File>, ReplayError> {
+    if !cfg!(unix) {
+        return Ok(None);
+    }
+    let lock = File::open(runs).map_err(ReplayError::io("open", runs))?;
+    lock.lock().map_err(ReplayError::io("lock", runs))?;
+    Ok(Some(lock))
+}
+
+/// Whether two runs of the same inputs came to the same: equal records, and outcomes of equal length.
+fn is_same_run(one: &Path, other: &Path) -> bool {
+    let same_text = |name: &str| {
+        let read = |folder: &Path| std::fs::read(folder.join(name)).ok();
+        read(one).is_some_and(|text| read(other).is_some_and(|other| text == other))
+    };
+    let same_length = |name: &str| {
+        let length = |folder: &Path| folder.join(name).metadata().ok().map(|metadata| metadata.len());
+        length(one).is_some() && length(one) == length(other)
+    };
+    ["run.json", "summary.json", "junit.xml"].into_iter().all(same_text)
+        && ["outcomes.jsonl", "risk.jsonl"].into_iter().all(same_length)
+}
+
+/// A temporary file in `folder` with the permissions of any new file, for `persist`.
+///
+/// # Errors
+///
+/// What the system says.
+pub fn new_file_in(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // Less what the process's mask takes away.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
 /// Makes a rename in `directory` last.
 pub(super) fn sync_directory(directory: &Path) -> std::io::Result<()> {
     if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
@@ -132,7 +216,7 @@ pub(super) fn sync_directory(directory: &Path) -> std::io::Result<()> {
 fn remove_abandoned(runs: &Path) {
     let Ok(entries) = std::fs::read_dir(runs) else { return };
     for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
-        let is_held = File::open(entry.path().join(".lock")).is_ok_and(|lock| lock.try_lock().is_err());
+        let is_held = File::open(entry.path().join(LOCK)).is_ok_and(|lock| lock.try_lock().is_err());
         if !is_held {
             // Two processes may race to remove the same one; both mean to.
             let _ = std::fs::remove_dir_all(entry.path());

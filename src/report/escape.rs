@@ -63,6 +63,28 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// JSON text with every hidden character of its strings as an escape; the value is the same.
+///
+/// Line feeds stay: in JSON text they stand between tokens only.
+#[must_use]
+pub fn in_json(text: &str) -> Cow<'_, str> {
+    let is_escaped = |c: char| c != '\n' && is_hidden(c);
+    if !text.chars().any(is_escaped) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if is_escaped(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                escaped.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            escaped.push(c);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
 /// Columns that `text` takes on a terminal.
 #[must_use]
 pub fn width(text: &str) -> usize {
@@ -121,6 +143,15 @@ mod tests {
         assert_eq!(truncated("молоко", 4), "мол…");
         assert_eq!(truncated("牛乳です", 5), "牛乳…");
         assert_eq!(truncated("a", 0), "");
+    }
+
+    #[test]
+    fn json_keeps_its_value_and_hides_nothing() {
+        let value = serde_json::json!({"id": "a\u{202e}b\u{9b}c\u{e0041}\n", "n": [1, 2]});
+        let text = serde_json::to_string_pretty(&value).unwrap();
+        let escaped = in_json(&text);
+        assert!(escaped.chars().all(|c| c == '\n' || !is_hidden(c)), "{escaped}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&escaped).unwrap(), value);
     }
 
     proptest! {

@@ -2,6 +2,7 @@
 //!
 //! Every field is described in `docs/summary-json.md`.
 
+use super::escape::in_json;
 use crate::summary::{SUMMARY_FORMAT, Summary};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -21,7 +22,13 @@ struct Document<'a> {
 ///
 /// Those of the writer.
 pub fn write_json(summaries: &[Summary], out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &Document { format: JSON_FORMAT, summaries })?;
+    write_document(&Document { format: JSON_FORMAT, summaries }, out)
+}
+
+/// Writes any document, pretty-printed; hidden characters of strings are written as JSON escapes.
+pub(super) fn write_document(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    let text = serde_json::to_string_pretty(document)?;
+    out.write_all(in_json(&text).as_bytes())?;
     out.write_all(b"\n")
 }
 

@@ -1,5 +1,6 @@
 //! What waits to be accepted or rejected, by golden file and kind of change.
 
+use super::json::write_document;
 use super::number::counted;
 use super::page::Page;
 use super::style::{Layout, Span, Tone};
@@ -68,6 +69,5 @@ pub fn write_pending_json(files: &[PendingFile], out: &mut dyn Write) -> io::Res
         format: u32,
         pending: &'a [PendingFile],
     }
-    serde_json::to_writer_pretty(&mut *out, &Document { format: super::JSON_FORMAT, pending: files })?;
-    out.write_all(b"\n")
+    write_document(&Document { format: super::JSON_FORMAT, pending: files }, out)
 }

@@ -120,7 +120,7 @@ fn state(
     if let Some(because) = unreachable(status, reason) {
         return (Reach::Unreachable, Some(because));
     }
-    match closed(context.settings, status, reason) {
+    match closed(context, status, reason) {
         Some(because) => (Reach::Closed, Some(because)),
         None => (Reach::NotReached, None),
     }
@@ -149,7 +149,8 @@ fn unreachable(status: CorridorStatus, reason: KnownReason) -> Option<&'static s
 }
 
 /// Ways that this configuration closes: each gate closes all the ways behind it.
-fn closed(settings: &Settings, status: CorridorStatus, reason: KnownReason) -> Option<&'static str> {
+fn closed(context: CoverageContext, status: CorridorStatus, reason: KnownReason) -> Option<&'static str> {
+    let settings = context.settings;
     let is_skip = |known| (status, reason) == (CorridorStatus::Skipped, known);
     if !settings.enabled {
         return Some("the master switch is off");
@@ -173,7 +174,11 @@ fn closed(settings: &Settings, status: CorridorStatus, reason: KnownReason) -> O
         return Some("the policy does not route the task");
     }
     let is_limited = settings.budget != Budget::Invalid;
-    (reason == KnownReason::TimeoutInvalid && is_limited).then_some("the budget limits the candidate")
+    if reason == KnownReason::TimeoutInvalid {
+        return is_limited.then_some("the budget limits the candidate");
+    }
+    (context.rules == RuleSet::Strict && !is_limited)
+        .then_some("the budget is no limit, and strict asks for no candidate")
 }
 
 fn routed(settings: &Settings) -> bool {

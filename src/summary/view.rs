@@ -52,6 +52,8 @@ pub struct Summary {
     pub incomplete_because: Vec<String>,
     /// What a reader has to know, e.g. that the policy does not load.
     pub notes: Vec<String>,
+    /// Golden files without a corpus, where all corpora of the project were replayed: their commands are missing.
+    pub unclaimed_golden: Vec<String>,
     /// By corpus, in ascending order of names.
     pub corpora: Vec<CorpusSummary>,
     /// By role: counts of its corpora added up. Rates are never added across roles.
@@ -220,10 +222,11 @@ impl Summary {
         self.corpora.iter().map(|corpus| corpus.counts.classes.of(class)).sum()
     }
 
-    /// Outcomes that are not as golden has them, over all corpora.
+    /// Outcomes that are not as golden has them, over all corpora; a golden file without a corpus counts as one.
     #[must_use]
     pub fn changes(&self) -> u64 {
-        self.corpora.iter().map(|corpus| corpus.golden.changes()).sum()
+        let unclaimed = self.unclaimed_golden.len() as u64;
+        self.corpora.iter().map(|corpus| corpus.golden.changes()).sum::<u64>() + unclaimed
     }
 
     /// Whether the whole corpora were replayed and every line was read.

@@ -92,7 +92,7 @@ impl<R: BufRead> GoldenReader<R> {
             let (offset, flaw) = diagnose_entry(text);
             (at(offset), flaw)
         })?;
-        let command_id = entry.command_id.into_owned().0.into_owned();
+        let command_id = entry.command_id.0.into_owned();
         if let Some(last) = &self.last {
             match last.cmp(&command_id) {
                 std::cmp::Ordering::Less => {}

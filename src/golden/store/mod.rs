@@ -101,6 +101,19 @@ impl Store {
         Ok(file.map(|file| GoldenReader::new(BufReader::with_capacity(1 << 17, file), path)))
     }
 
+    /// The corpora that have a snapshot under a rule set, in ascending order.
+    ///
+    /// # Errors
+    ///
+    /// [`GoldenError::Io`].
+    pub fn corpora(&self, rules: &str) -> Result<Vec<String>, GoldenError> {
+        let files = disk::file_names(&self.root.join(rules))?;
+        let mut corpora: Vec<String> =
+            files.iter().filter_map(|file| file.strip_suffix(".json")).map(str::to_owned).collect();
+        corpora.sort_unstable();
+        Ok(corpora)
+    }
+
     /// SHA-256 of a snapshot's file, hex; `None` where there is none yet.
     ///
     /// # Errors

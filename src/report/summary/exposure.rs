@@ -84,13 +84,15 @@ fn worst(page: &mut Page, scope: Scope, corpora: &[&CorpusSummary]) -> io::Resul
     });
     let shown = if scope.is_full() { cases.len() } else { NAMED };
     let mut table = Table::of_words();
+    let mut named = 0;
     for (case, _, corpus, from) in cases.into_iter().take(shown) {
         let id = if corpora.len() > 1 { format!("{corpus}:{}", case.command_id) } else { case.command_id.clone() };
         let tone = match case.severity {
             Severity::Broken | Severity::Regressed => Tone::Bad,
             Severity::BothWrong | Severity::Unlabelled => Tone::Warning,
         };
-        let from = if from == "all" { String::new() } else { format!("from rate {from}") };
+        named += u64::from(matches!(case.severity, Severity::Broken | Severity::Regressed));
+        let from = if from == "all" { "at rate 1 only".to_owned() } else { format!("from rate {from}") };
         table.row(vec![
             Tone::Code.of(id),
             tone.of(case.severity.as_str()),
@@ -98,7 +100,17 @@ fn worst(page: &mut Page, scope: Scope, corpora: &[&CorpusSummary]) -> io::Resul
             Tone::Faint.of(from),
         ]);
     }
-    page.table(&[table])
+    page.table(&[table])?;
+    let bad = |corpus: &&CorpusSummary| {
+        corpus.counts.classes.of(Divergence::Regressed) + corpus.counts.classes.of(Divergence::Broken)
+    };
+    let all: u64 = corpora.iter().map(bad).sum();
+    let left = all.saturating_sub(named);
+    if left > 0 {
+        let text = format!("and {} more of class regressed or broken, in the run's outcomes.jsonl", grouped(left));
+        page.paragraph(2, &[Tone::Faint.of(text)])?;
+    }
+    Ok(())
 }
 
 /// What accepted candidates did to the items, by role.

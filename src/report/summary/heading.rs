@@ -105,8 +105,14 @@ fn verdicts(summary: &Summary) -> Vec<Span> {
             kinds.iter().filter(|(count, _)| *count > 0).map(|(n, kind)| format!("{} {kind}", grouped(*n))).collect();
         let split = if kinds.len() > 1 || changed == 0 { format!(": {}", listed(&kinds)) } else { String::new() };
         verdicts.push(Tone::Bad.of(format!("{} changed against golden{split}", counted(total, "outcome"))));
-    } else if compared {
+    } else if compared && summary.unclaimed_golden.is_empty() {
         verdicts.push(Tone::Good.of("nothing changed against golden"));
+    }
+    if !summary.unclaimed_golden.is_empty() {
+        let names: Vec<&str> = summary.unclaimed_golden.iter().map(String::as_str).collect();
+        let text =
+            format!("golden has {}, and there is no such corpus: all of its commands are missing", listed(&names));
+        verdicts.push(Tone::Bad.of(text));
     }
     if !absent.is_empty() {
         verdicts.push(Tone::Warning.of(format!("no golden yet for {}", listed(&absent))));
@@ -171,6 +177,13 @@ fn compared(first: &Summary, other: &Summary, counts: impl Fn(Role) -> bool) -> 
         let corpora = summary.corpora.iter().filter(|corpus| counts(corpus.role));
         corpora.map(|corpus| corpus.counts.classes.of(class)).sum()
     };
+    let accepted = |summary: &Summary| -> u64 {
+        let corpora = summary.corpora.iter().filter(|corpus| counts(corpus.role));
+        corpora.map(|corpus| corpus.counts.classes.accepted()).sum()
+    };
+    if accepted(first) + accepted(other) == 0 {
+        return "no candidate was accepted under either rule set: nothing to compare".to_owned();
+    }
     let both = |class| (of(first, class), of(other, class));
     let (regressed, still) = both(Divergence::Regressed);
     let (improved, kept) = both(Divergence::Improved);

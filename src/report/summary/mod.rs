@@ -58,7 +58,7 @@ pub fn write_summaries(summaries: &[Summary], options: SummaryOptions, out: &mut
     }
     heading::side_by_side(&mut page, summaries)?;
     if options.detail > Detail::Verdict {
-        for summary in summaries {
+        for summary in summaries.iter().filter(|summary| summary.recordings() > 0) {
             let scope = Scope { summary, is_one_of_many: summaries.len() > 1, detail: options.detail };
             classes::write(&mut page, scope)?;
             exposure::write(&mut page, scope)?;
