@@ -56,7 +56,7 @@ pub(super) fn accept(args: &AcceptArgs, project: &Project, output: &Output, pers
             return Err(Failure::input("there is no new golden to make").with_help(help));
         }
     }
-    settle(SettlementAction::Accept, &store, pending, &args.settle, output, person)
+    settle(SettlementAction::Accept, &store, &pending, &args.settle, output, person)
 }
 
 /// Rejects what is pending.
@@ -65,7 +65,7 @@ pub(super) fn reject(args: &RejectArgs, project: &Project, output: &Output, pers
     let store = Store::new(project.golden(args.settle.snapshots.golden.as_deref()));
     check_reason(&args.settle)?;
     let pending = selected(&store, &args.settle.snapshots)?;
-    settle(SettlementAction::Reject, &store, pending, &args.settle, output, person)
+    settle(SettlementAction::Reject, &store, &pending, &args.settle, output, person)
 }
 
 fn refuse_under_ci(person: &Person) -> Result<(), Failure> {
@@ -88,7 +88,7 @@ fn check_reason(args: &SettleArgs) -> Result<(), Failure> {
 fn settle(
     action: SettlementAction,
     store: &Store,
-    pending: Vec<Pending>,
+    pending: &[Pending],
     args: &SettleArgs,
     output: &Output,
     person: &Person,
@@ -98,7 +98,7 @@ fn settle(
             "`corridor replay` makes pending files of what changed; `corridor accept --new` makes first golden files";
         return Err(Failure::input("nothing is pending").with_help(help));
     }
-    let plan = plan_cases(&pending, &args.cases)?;
+    let plan = plan_cases(pending, &args.cases)?;
     let signature = Signature { at: &person.now, who: &person.name, reason: args.reason.as_deref() };
     for (name, cases) in plan {
         let settled = match action {

@@ -68,7 +68,7 @@ fn diagnose(line: &[u8]) -> LineError {
     let offset = error.column().saturating_sub(1);
     LineError {
         column: Some(column_at(line, offset)),
-        field: Some(shown_path(&path)).filter(|path| !path.is_empty()),
+        field: Some(shown_path(&path)).filter(|path| !path.is_empty() && path != "."),
         problem: problem_of(&error),
         help: error.is_eof().then_some("the line is cut off: capture it again, or remove it"),
     }

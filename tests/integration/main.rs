@@ -31,6 +31,8 @@ mod privacy;
 mod properties;
 // Recordings for tests, made of small pieces.
 mod recording;
+// Faults that once were.
+mod regression;
 // Runs: what is selected, what is stored, and what changes nothing.
 mod replay;
 // A project in a temporary folder, and the program in it.
