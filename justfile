@@ -24,7 +24,7 @@ bench *arguments:
     cargo bench --locked "$@"
 
 # Accepts the rendered output that tests compare with (insta snapshots; read the diff before you commit it).
-# Golden files are never accepted here: they need a reason, which `corridor accept` asks for.
+# Golden files are never accepted here: `corridor accept --reason` does that, in a commit of its own.
 # Accept rendered-output snapshots of the tests (never golden files: `corridor accept`)
 bless:
     INSTA_UPDATE=always cargo test --locked
