@@ -110,6 +110,6 @@ fn under_ci() -> bool {
 #[expect(clippy::disallowed_methods, reason = "the clock enters here")]
 fn person() -> Person {
     let name = ["CORRIDOR_USER", "USER", "USERNAME", "LOGNAME"].into_iter().find_map(variable);
-    let name = name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "unknown".to_owned());
+    let name = name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| settle::UNKNOWN.to_owned());
     Person { name, now: jiff::Timestamp::now().to_string(), under_ci: under_ci() }
 }

@@ -13,6 +13,9 @@ use crate::report::{PendingFile, escape, write_pending, write_pending_json};
 use crate::summary::GoldenResult;
 use std::collections::BTreeSet;
 
+/// Stands in the ledger where nobody is named.
+pub(super) const UNKNOWN: &str = "unknown";
+
 /// Who settles, and when: what golden does not ask the system itself.
 pub(super) struct Person {
     pub(super) name: String,
@@ -31,7 +34,9 @@ pub(super) fn pending(args: &PendingArgs, project: &Project, output: &Output) ->
         }
         let comparison = Comparison { changes: changes.counts(), ..Comparison::default() };
         let compared = GoldenResult::compared(&comparison, &changes, true);
-        listed.push(PendingFile::new(pending.name().to_string(), compared));
+        let paths = [store.golden_path(pending.name()), store.pending_path(pending.name())];
+        let paths = paths.map(|path| path.display().to_string());
+        listed.push(PendingFile::new(pending.name().to_string(), paths, compared));
     }
     match args.format {
         Format::Json => output.report(|out| write_pending_json(&listed, out))?,
@@ -114,6 +119,9 @@ fn settle(
         let line = format!("{verb} {total} change{} of {name}{left}", if total == 1 { "" } else { "s" });
         output.result(&(escape::visible(&line) + "\n"))?;
     }
+    if person.name == UNKNOWN {
+        output.note("note: the ledger names nobody: set CORRIDOR_USER");
+    }
     Ok(Exit::Clean)
 }
 
@@ -156,17 +164,22 @@ fn plan_cases(pending: &[Pending], cases: &[String]) -> Result<Vec<(SnapshotName
 
 fn selected<'a>(store: &'a Store, args: &SnapshotArgs) -> Result<Vec<Pending<'a>>, Failure> {
     let all = store.pending()?;
-    let unknown = args.corpora.iter().find(|corpus| all.iter().all(|found| found.name().corpus() != **corpus));
+    let unknown = args.corpora.iter().find(|corpus| all.iter().all(|found| !is_named(found.name(), corpus)));
     if let Some(unknown) = unknown.filter(|_| !all.is_empty()) {
         return Err(
             Failure::input(format!("nothing is pending for `{unknown}`")).with_help("`corridor pending` lists what is")
         );
     }
     let takes = |name: &SnapshotName| {
-        (args.corpora.is_empty() || args.corpora.iter().any(|corpus| corpus == name.corpus()))
+        (args.corpora.is_empty() || args.corpora.iter().any(|corpus| is_named(name, corpus)))
             && (args.rules.is_empty() || args.rules.iter().any(|rules| rules.as_str() == name.rules()))
     };
     Ok(all.into_iter().filter(|pending| takes(pending.name())).collect())
+}
+
+/// By the corpus, or as `pending` prints it.
+fn is_named(name: &SnapshotName, typed: &str) -> bool {
+    name.corpus() == typed || name.to_string() == typed
 }
 
 /// Makes pending files of the latest run's outcomes for corpora without golden.

@@ -14,6 +14,10 @@ use std::io::{self, Write};
 pub struct PendingFile {
     /// `<rule set>/<corpus>`.
     pub snapshot: String,
+    /// Path of the golden file.
+    pub golden: String,
+    /// Path of the file that would take its place.
+    pub pending: String,
     /// Its changes by kind, the most severe first.
     pub groups: Vec<ChangeGroupView>,
 }
@@ -21,12 +25,12 @@ pub struct PendingFile {
 impl PendingFile {
     /// The pending changes of a comparison; a file that was not compared has none.
     #[must_use]
-    pub fn new(snapshot: String, compared: GoldenResult) -> Self {
+    pub fn new(snapshot: String, [golden, pending]: [String; 2], compared: GoldenResult) -> Self {
         let groups = match compared {
             GoldenResult::Compared { groups, .. } => groups,
             GoldenResult::Absent | GoldenResult::Skipped { .. } => Vec::new(),
         };
-        Self { snapshot, groups }
+        Self { snapshot, golden, pending, groups }
     }
 
     /// How many changes there are.
@@ -52,6 +56,8 @@ pub fn write_pending(files: &[PendingFile], layout: Layout, out: &mut dyn Write)
         for group in &file.groups {
             write_group(&mut page, group)?;
         }
+        let all = format!("all of it: git diff --no-index {} {}", file.golden, file.pending);
+        page.paragraph(2, &[Tone::Faint.of(all)])?;
         page.blank()?;
     }
     let next = "settle them: corridor accept|reject [CORPUS] [--rules RULES] [--case ID] --reason \"…\"";
