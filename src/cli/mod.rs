@@ -4,11 +4,13 @@
 //! one exit code. Environment, clock, terminal and files are read here and nowhere else.
 
 mod args;
+mod corpora;
 mod decide;
 mod environment;
 mod exit;
 mod explain;
 mod generate;
+mod next;
 mod output;
 mod project;
 mod replay;

@@ -1,51 +1,36 @@
 //! `corridor replay`: the main job, end to end.
 //!
 //! Everything is read and decided before anything is published: runs and pending golden files appear at the end, so an
-//! error or a kill half-way leaves nothing behind but a directory that the next replay removes.
+//! error leaves nothing behind, and a kill half-way nothing but a directory that the next replay removes.
 
-use super::args::{EnvironmentArgs, Format, ReplayArgs};
+use super::args::{Format, ReplayArgs};
+use super::corpora::Corpus;
 use super::environment::Effective;
 use super::exit::{Exit, Failure};
 use super::output::Output;
 use super::project::Project;
 use super::snapshot::{Compared, Golden, GoldenPolicy};
-use crate::corpus::CorpusInput;
 use crate::decide::{DecisionPath, RuleSet};
-use crate::golden::{Scope, SnapshotName, Store};
+use crate::golden::{Scope, Store};
 use crate::outcome::Divergence;
 use crate::replay::{
-    CorpusInputs, CorpusJob, CorpusResult, ForeignPath, RUN_FORMAT, RunInputs, SampleSize, Selection, Spool, Staging,
+    CorpusInputs, CorpusJob, CorpusResult, ForeignPath, RUN_FORMAT, RunInputs, SampleSize, Selection, Staging,
     replay_corpus, store_run,
 };
 use crate::report;
 use crate::summary::{CorpusSummary, CoverageContext, Decisions, GoldenResult, SUMMARY_FORMAT, Sampling, Summary};
 use std::path::PathBuf;
 
-/// One corpus of the command line.
-struct Corpus {
-    name: String,
-    label: String,
-    input: CorpusInput,
-    /// Standard input that has to be read more than once.
-    _spooled: Option<Spool>,
-    /// Whether it can have golden: standard input without a name cannot.
-    named: bool,
-    /// How the user would name it again; standard input cannot be named again.
-    typed: Option<String>,
-    /// Whether it is one of the project's own.
-    of_project: bool,
-}
-
 /// Everything that was typed and looked up, before any corpus is read.
-struct Plan<'a> {
-    args: &'a ReplayArgs,
+pub(super) struct Plan<'a> {
+    pub(super) args: &'a ReplayArgs,
     project: &'a Project,
-    effective: Effective,
+    pub(super) effective: Effective,
     rules: Vec<RuleSet>,
     rates: Vec<f64>,
     selection: Selection,
-    corpora: Vec<Corpus>,
-    foreign: Option<ForeignPath>,
+    pub(super) corpora: Vec<Corpus>,
+    pub(super) foreign: Option<ForeignPath>,
     threads: usize,
 }
 
@@ -312,125 +297,6 @@ impl<'a> Plan<'a> {
             selection: self.selection.clone(),
             stages: self.project.stages.clone(),
             corpora,
-        }
-    }
-
-    /// The options that make `explain` decide as this replay did.
-    fn what_if_options(&self) -> String {
-        let EnvironmentArgs { variables, unset, recorded_environment, as_deployed } = &self.args.environment;
-        let set = variables.iter().map(|(name, value)| format!(" --env {}", shell_word(&format!("{name}={value}"))));
-        let unset = unset.iter().map(|name| format!(" --unset {}", shell_word(name)));
-        let flag = |is_set: bool, flag: &str| if is_set { format!(" {flag}") } else { String::new() };
-        let flags = [flag(*recorded_environment, "--recorded-environment"), flag(*as_deployed, "--as-deployed")];
-        set.chain(unset).chain(flags).collect()
-    }
-
-    /// What a user would type next.
-    fn next_commands(&self, summaries: &[Summary]) -> Vec<String> {
-        let mut next = Vec::new();
-        let results = || summaries.iter().flat_map(|summary| &summary.corpora).map(|corpus| &corpus.golden);
-        if results().any(|golden| matches!(golden, GoldenResult::Compared { pending: true, .. })) {
-            let folder = self.args.golden.as_ref();
-            let golden = folder
-                .map_or_else(String::new, |folder| format!(" --golden {}", shell_word(&folder.display().to_string())));
-            next.push(format!("corridor pending{golden}"));
-            next.push(if self.effective.what_if {
-                format!("corridor reject{golden}   (a what-if; accept only what the project's environment will hold)")
-            } else {
-                format!("corridor accept{golden} --reason \"…\"   (or: corridor reject)")
-            });
-        }
-        if results().any(|golden| matches!(golden, GoldenResult::Absent)) && summaries.iter().all(Summary::is_complete)
-        {
-            next.push("corridor accept --new   (make golden of this run where there is none)".to_owned());
-        }
-        let worst = summaries.iter().flat_map(|summary| {
-            summary
-                .corpora
-                .iter()
-                .flat_map(move |corpus| {
-                    corpus.counts.stages.iter().enumerate().map(move |(stage, counts)| (corpus, stage, counts))
-                })
-                .flat_map(move |(corpus, stage, counts)| {
-                    counts.worst.iter().map(move |case| (summary, corpus, stage, case))
-                })
-        });
-        // What our own paths do is not what foreign decisions came from.
-        let worst = worst.filter(|_| self.foreign.is_none());
-        if let Some((summary, corpus, _, case)) =
-            worst.min_by_key(|(_, corpus, stage, case)| (corpus.role, *stage, *case))
-        {
-            let rules = if summary.rules == RuleSet::Strict { " --rules strict" } else { "" };
-            let typed =
-                self.corpora.iter().find(|known| known.name == corpus.name).and_then(|known| known.typed.as_ref());
-            next.extend(typed.map(|typed| {
-                let dashes = if case.command_id.starts_with('-') { " --" } else { "" };
-                let options = self.what_if_options();
-                format!(
-                    "corridor explain{rules}{options}{dashes} {} {}",
-                    shell_word(typed),
-                    shell_word(&case.command_id)
-                )
-            }));
-        }
-        next
-    }
-}
-
-/// A word as a shell takes it, quoted where it must be.
-fn shell_word(text: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:".contains(c);
-    if !text.is_empty() && text.chars().all(is_plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
-}
-
-impl Corpus {
-    fn all(args: &ReplayArgs, project: &Project) -> Result<Vec<Self>, Failure> {
-        let inputs = if args.corpora.is_empty() {
-            project.all_corpora()?
-        } else {
-            args.corpora.iter().map(|named| project.corpus(named)).collect::<Result<Vec<_>, _>>()?
-        };
-        if args.name.is_some() && !inputs.contains(&CorpusInput::Stdin) {
-            return Err(Failure::usage("--name names standard input: give `-` as a corpus"));
-        }
-        let reads_twice = args.sample.is_some() || args.keep_going;
-        let corpora = inputs.into_iter().map(|input| {
-            let label = input.display_name();
-            let (named, name) = match (&input, &args.name) {
-                (CorpusInput::Stdin, Some(name)) => (true, name.clone()),
-                (CorpusInput::Stdin, None) => (false, "stdin".to_owned()),
-                (CorpusInput::File(_), _) => (true, input.corpus_name().unwrap_or_default()),
-            };
-            SnapshotName::new("reference", &name)?;
-            let spooled = (reads_twice && !input.can_be_read_again())
-                .then(|| Spool::new(&project.runs(), &mut *input.open()?.reader))
-                .transpose()?;
-            let typed = typed_name(&input, &name, project);
-            let input = spooled.as_ref().map_or(input, |file| CorpusInput::File(file.path()));
-            let of_project = typed.as_deref() == Some(name.as_str());
-            Ok(Self { name, label, input, _spooled: spooled, named, typed, of_project })
-        });
-        let mut corpora = corpora.collect::<Result<Vec<_>, Failure>>()?;
-        corpora.sort_by(|one, other| one.name.cmp(&other.name));
-        if let Some([one, _]) = corpora.windows(2).find(|pair| matches!(pair, [a, b] if a.name == b.name)) {
-            let message = format!("two corpora of this run are called `{}`", one.name);
-            return Err(Failure::usage(message).with_help("a corpus is called by its file's stem: rename one of them"));
-        }
-        Ok(corpora)
-    }
-}
-
-/// The name of a project's corpus, the path of another; nothing for standard input.
-fn typed_name(input: &CorpusInput, name: &str, project: &Project) -> Option<String> {
-    match input {
-        CorpusInput::Stdin => None,
-        CorpusInput::File(path) => {
-            let is_project_corpus = project.corpus(name).is_ok_and(|known| known == *input);
-            Some(if is_project_corpus { name.to_owned() } else { path.display().to_string() })
         }
     }
 }

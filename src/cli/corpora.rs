@@ -1,0 +1,73 @@
+//! The corpora of one replay: which were named, what they are called, and whether they can be read twice.
+
+use super::args::ReplayArgs;
+use super::exit::Failure;
+use super::project::Project;
+use crate::corpus::CorpusInput;
+use crate::golden::SnapshotName;
+use crate::replay::Spool;
+
+/// One corpus of the command line.
+pub(super) struct Corpus {
+    pub(super) name: String,
+    pub(super) label: String,
+    pub(super) input: CorpusInput,
+    /// Standard input that has to be read more than once.
+    _spooled: Option<Spool>,
+    /// Whether it can have golden: standard input without a name cannot.
+    pub(super) named: bool,
+    /// How the user would name it again; standard input cannot be named again.
+    pub(super) typed: Option<String>,
+    /// Whether it is one of the project's own.
+    pub(super) of_project: bool,
+}
+
+impl Corpus {
+    /// The corpora that were named, or all of the project, by name; what can be read once only is copied if it has to be
+    /// read twice.
+    pub(super) fn all(args: &ReplayArgs, project: &Project) -> Result<Vec<Self>, Failure> {
+        let inputs = if args.corpora.is_empty() {
+            project.all_corpora()?
+        } else {
+            args.corpora.iter().map(|named| project.corpus(named)).collect::<Result<Vec<_>, _>>()?
+        };
+        if args.name.is_some() && !inputs.contains(&CorpusInput::Stdin) {
+            return Err(Failure::usage("--name names standard input: give `-` as a corpus"));
+        }
+        let reads_twice = args.sample.is_some() || args.keep_going;
+        let corpora = inputs.into_iter().map(|input| {
+            let label = input.display_name();
+            let (named, name) = match (&input, &args.name) {
+                (CorpusInput::Stdin, Some(name)) => (true, name.clone()),
+                (CorpusInput::Stdin, None) => (false, "stdin".to_owned()),
+                (CorpusInput::File(_), _) => (true, input.corpus_name().unwrap_or_default()),
+            };
+            SnapshotName::new("reference", &name)?;
+            let spooled = (reads_twice && !input.can_be_read_again())
+                .then(|| Spool::new(&project.runs(), &mut *input.open()?.reader))
+                .transpose()?;
+            let typed = typed_name(&input, &name, project);
+            let input = spooled.as_ref().map_or(input, |file| CorpusInput::File(file.path()));
+            let of_project = typed.as_deref() == Some(name.as_str());
+            Ok(Self { name, label, input, _spooled: spooled, named, typed, of_project })
+        });
+        let mut corpora = corpora.collect::<Result<Vec<_>, Failure>>()?;
+        corpora.sort_by(|one, other| one.name.cmp(&other.name));
+        if let Some([one, _]) = corpora.windows(2).find(|pair| matches!(pair, [a, b] if a.name == b.name)) {
+            let message = format!("two corpora of this run are called `{}`", one.name);
+            return Err(Failure::usage(message).with_help("a corpus is called by its file's stem: rename one of them"));
+        }
+        Ok(corpora)
+    }
+}
+
+/// The name of a project's corpus, the path of another; nothing for standard input.
+fn typed_name(input: &CorpusInput, name: &str, project: &Project) -> Option<String> {
+    match input {
+        CorpusInput::Stdin => None,
+        CorpusInput::File(path) => {
+            let is_project_corpus = project.corpus(name).is_ok_and(|known| known == *input);
+            Some(if is_project_corpus { name.to_owned() } else { path.display().to_string() })
+        }
+    }
+}
