@@ -249,6 +249,20 @@ impl<'a> DecisionCore<'a> {
         of_actions.chain(single)
     }
 
+    /// Whether this is an executed shopping job, which is the only decision the corridor may put in its place.
+    #[must_use]
+    pub fn is_shopping_job(&self) -> bool {
+        let of_shopping = match &self.payload {
+            Payload::StartJob(job) => job.job_type == JobType::AddShoppingItem,
+            Payload::CreateTask(_)
+            | Payload::AddShoppingItem(_)
+            | Payload::Clarify(_)
+            | Payload::Reject(_)
+            | Payload::Confirm(_) => false,
+        };
+        of_shopping && self.is_started_job()
+    }
+
     /// Whether this is an executed job, which is the only decision the corridor may replace.
     #[must_use]
     pub fn is_started_job(&self) -> bool {

@@ -37,7 +37,7 @@ wire_enum! {
     Invariant, "invariant" {
         /// The decision differs from the baseline only where the corridor accepted.
         ReplacedWithoutAcceptance = "replaced_without_acceptance",
-        /// The corridor accepts only where the baseline executes a shopping job.
+        /// The corridor accepts only where the baseline executes a shopping job, and only a shopping job.
         AcceptedOutsideCorridor = "accepted_outside_corridor",
         /// No risk line holds raw text.
         RawTextInRiskLine = "raw_text_in_risk_line",

@@ -42,7 +42,9 @@ impl<'a> Outcome<'a> {
         let differs = decided.replacement.as_ref().is_some_and(|decision| *decision != decided.baseline);
         let status = decided.risk.as_ref().map(|risk| risk.status);
         let accepted = status == Some(CorridorStatus::AcceptedLlm);
-        let in_corridor = decided.intent == Intent::AddShoppingItem && decided.baseline.is_started_job();
+        let in_corridor = decided.intent == Intent::AddShoppingItem
+            && decided.baseline.is_started_job()
+            && decided.decision().is_shopping_job();
         let broken = if decided.leaked {
             Some(Invariant::RawTextInRiskLine)
         } else if differs && !accepted {

@@ -109,9 +109,10 @@ pub fn replay_corpus(
         };
         let mut attempt = Attempt::new(job, stagings);
         attempt.read_all(&evaluation, progress)?;
-        let (mut result, duplicates) = attempt.finish(stagings)?;
+        let (mut result, mut duplicates) = attempt.finish(stagings)?;
+        duplicates.sort_unstable_by_key(|(_, line)| *line);
         let duplicate = |(first, line): (u64, u64)| CorpusError::Duplicate { location: job.at(line, Some(1)), first };
-        let first_duplicate = duplicates.iter().min_by_key(|(_, line)| line).copied();
+        let first_duplicate = duplicates.first().copied();
         match first_duplicate {
             None => {
                 result.set_aside.described.append(&mut set_aside.described);

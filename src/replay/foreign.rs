@@ -233,11 +233,14 @@ fn asks_for_a_name(baseline: &DecisionCore) -> bool {
 
 fn risk_entry<'a>(risk: &Map<String, Value>, line: &ForeignLine) -> Result<RiskEntry<'a>, &'static str> {
     let text = |key: &str| risk.get(key).and_then(Value::as_str);
+    let rate = risk.get("sample_rate").and_then(Value::as_f64);
     let status = text("status").and_then(|status| status.parse::<CorridorStatus>().ok());
     let reason = text("reason_code").and_then(ReasonCode::parse);
     Ok(RiskEntry {
         corridor_intent: text("corridor_intent").and_then(|intent| intent.parse().ok()).map_or("", Intent::as_str),
-        sample_rate: risk.get("sample_rate").and_then(Value::as_f64).ok_or("risk.sample_rate: must be a number")?,
+        sample_rate: rate
+            .filter(|rate| (0.0..=1.0).contains(rate))
+            .ok_or("risk.sample_rate: must be a number from 0 to 1")?,
         sampled: risk.get("sampled").and_then(Value::as_bool).ok_or("risk.sampled: must be true or false")?,
         status: status.ok_or("risk.status: is not a known status")?,
         reason_code: reason.ok_or("risk.reason_code: must be 1 to 64 letters, digits or underscores")?,

@@ -155,3 +155,14 @@ fn what_stands_before_the_break_of_an_archive_is_decided() {
     let lines = ran.stdout.lines().count();
     assert!(ran.stderr.contains(&format!("broken.jsonl.zst:{}: cannot read on", lines + 1)), "{}", ran.stderr);
 }
+
+#[test]
+fn an_accepted_decision_that_is_no_shopping_job_is_broken() {
+    let workbench = Workbench::new().with_corpus("mix", &[recording("a")]);
+    let decided = workbench.run(["decide", "corpora/mix.jsonl"]).exits(0).stdout;
+    let mut line: serde_json::Value = serde_json::from_str(&decided).unwrap();
+    line["decision"] = json!({"status": "ok", "action": "propose_create_task", "confidence": 0.78,
+        "payload": {"task": {"title": "t"}}});
+    let workbench = workbench.with("mine.jsonl", format!("{line}\n"));
+    workbench.run(["replay", "mix", "--decisions", "mine.jsonl"]).exits(5);
+}
