@@ -62,7 +62,7 @@ impl View<'_, '_> {
                 spans.push("\u{a0}· ".into());
             }
             spans.push(match progress {
-                Progress::Passed => Tone::Good.of(format!("no\u{a0}{rule}\u{a0}✓")),
+                Progress::Passed => Tone::Good.of(format!("not\u{a0}{rule}")),
                 Progress::Failed => Tone::Bad.of(format!("✗\u{a0}{rule}")),
                 Progress::NotReached => Tone::Faint.of(format!("–\u{a0}{rule}")),
             });
