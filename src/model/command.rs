@@ -1,7 +1,7 @@
 //! The command as on the wire (contract 2.1.0): closed objects, borrowed from the line they were read from.
 
 use super::text::Text;
-use super::wire::{closed_object, wire_enum, written_as_derived};
+use super::wire::{wire_enum, wire_objects};
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -219,17 +219,7 @@ where
     Ok(elements)
 }
 
-closed_object!(
-    Command<'a>,
-    Context<'a>,
-    Household<'a>,
-    Member<'a>,
-    Zone<'a>,
-    ShoppingList<'a>,
-    Defaults<'a>,
-    Policies<'a>
-);
-written_as_derived!(
+wire_objects!(
     Command<'a>,
     Context<'a>,
     Household<'a>,

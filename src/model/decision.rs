@@ -5,7 +5,7 @@
 
 use super::command::{Action, non_empty, present};
 use super::text::Text;
-use super::wire::{closed_object, wire_enum, written_as_derived};
+use super::wire::{closed_object, wire_enum, wire_objects};
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -315,20 +315,7 @@ const fn outcome_of(action: Action) -> DecisionOutcome {
     }
 }
 
-closed_object!(
-    StartJob<'a>,
-    ProposedAction<'a>,
-    ItemProposal<'a>,
-    Item<'a>,
-    TaskProposal<'a>,
-    JobHint,
-    Task<'a>,
-    Clarification<'a>,
-    Rejection<'a>,
-    Confirmation<'a>,
-    UntypedCore<'a>
-);
-written_as_derived!(
+wire_objects!(
     StartJob<'a>,
     ProposedAction<'a>,
     ItemProposal<'a>,
@@ -340,3 +327,4 @@ written_as_derived!(
     Rejection<'a>,
     Confirmation<'a>
 );
+closed_object!(UntypedCore<'a>);

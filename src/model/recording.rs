@@ -3,7 +3,7 @@
 use super::command::{Action, Command, present};
 use super::intent::Intent;
 use super::text::Text;
-use super::wire::{closed_object, wire_enum, written_as_derived};
+use super::wire::{wire_enum, wire_objects};
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -280,17 +280,7 @@ pub struct Captured<'a> {
     pub prompt_digest: Text<'a>,
 }
 
-closed_object!(
-    Recording<'a>,
-    Exchanges<'a>,
-    WireAttempt<'a>,
-    InjectedCandidate<'a>,
-    Label<'a>,
-    LabelItem<'a>,
-    LabelTask<'a>,
-    Captured<'a>
-);
-written_as_derived!(
+wire_objects!(
     Recording<'a>,
     Exchanges<'a>,
     WireAttempt<'a>,

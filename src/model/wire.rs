@@ -90,6 +90,15 @@ macro_rules! written_as_derived {
 }
 pub(crate) use written_as_derived;
 
+/// Structures that are read as closed objects and written as derived.
+macro_rules! wire_objects {
+    ($($types:tt)*) => {
+        $crate::model::wire::closed_object!($($types)*);
+        $crate::model::wire::written_as_derived!($($types)*);
+    };
+}
+pub(crate) use wire_objects;
+
 use serde::de::{Deserializer, Error, Visitor};
 use std::marker::PhantomData;
 use std::str::FromStr;
