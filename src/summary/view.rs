@@ -52,7 +52,8 @@ pub struct Summary {
     pub incomplete_because: Vec<String>,
     /// What a reader has to know, e.g. that the policy does not load.
     pub notes: Vec<String>,
-    /// Golden files without a corpus, where all corpora of the project were replayed: their commands are missing.
+    /// Golden files of declared corpora that are not there, where all corpora of the project were replayed: their commands
+    /// are missing.
     pub unclaimed_golden: Vec<String>,
     /// By corpus, in ascending order of names.
     pub corpora: Vec<CorpusSummary>,

@@ -114,7 +114,8 @@ fn json_steers_no_terminal_either() {
 
 #[test]
 fn a_golden_file_or_a_corpus_that_went_is_noticed() {
-    let workbench = Workbench::new().with_corpus("mix", &mixture(6)).with_corpus("other", &mixture(3)).with_golden();
+    let workbench = Workbench::new().with("corridor.toml", "[corpus.other]\nrole = \"edge\"\n");
+    let workbench = workbench.with_corpus("mix", &mixture(6)).with_corpus("other", &mixture(3)).with_golden();
     workbench.run(["replay", "--check"]).exits(0);
     std::fs::rename(workbench.path("corpora/other.jsonl"), workbench.path("other.jsonl")).unwrap();
     let ran = workbench.run(["replay", "--check"]).exits(1);

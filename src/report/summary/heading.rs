@@ -194,6 +194,7 @@ fn compared(first: &Summary, other: &Summary, counts: impl Fn(Role) -> bool) -> 
         (Ordering::Greater, _) => format!("{name} has {} more than {base}", counted(still - regressed, "regression")),
         (Ordering::Equal, 0) => format!("neither {base} nor {name} has a regression"),
         (Ordering::Equal, _) => format!("{name} has as many regressions as {base}: {}", grouped(still)),
+        (Ordering::Less, 0) if regressed == 1 => format!("{name} avoids the one regression of {base}"),
         (Ordering::Less, 0) => format!("{name} avoids all {regressions} of {base}"),
         (Ordering::Less, _) => {
             let avoided = grouped(regressed - still);
