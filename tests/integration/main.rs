@@ -11,8 +11,10 @@ mod architecture;
 mod bad_input;
 // The corpora that are shipped: valid, labelled, in their roles, and as golden has them.
 mod corpora;
-// Every documented command is run.
+// Documents: every command in them is run, every link leads somewhere.
 mod documentation;
+// Edges of every rule, worked out from the documentation.
+mod edge_cases;
 // Every exit code, the help texts, a reader that goes away.
 mod exit_codes;
 // `decide` as a filter: one line in, one line out.
