@@ -63,10 +63,10 @@ fn anchors(text: &str) -> BTreeSet<String> {
 /// The relative links of a document, each with its line.
 fn links(text: &str) -> Vec<(usize, String)> {
     let code = Regex::new("`[^`]*`").unwrap();
-    let link = Regex::new(r"\]\(([^()\s]+)\)").unwrap();
+    let target = Regex::new(r"\]\(([^()\s]+)\)").unwrap();
     let on_line = |(number, line): (usize, &str)| {
         let line = code.replace_all(line, "");
-        link.captures_iter(&line).map(|found| (number, found[1].to_owned())).collect::<Vec<_>>()
+        target.captures_iter(&line).map(|found| (number, found[1].to_owned())).collect::<Vec<_>>()
     };
     prose(text).flat_map(on_line).filter(|(_, target)| !target.contains("://")).collect()
 }
