@@ -13,3 +13,4 @@ pub mod outcome;
 pub mod replay;
 pub mod report;
 pub mod summary;
+pub mod verify;

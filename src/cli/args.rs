@@ -74,6 +74,8 @@ pub(super) enum Command {
     Decide(DecideArgs),
     /// Show every step of one decision
     Explain(ExplainArgs),
+    /// Show by execution that the corridor is off by default, confined, harmless under faults, and private
+    Verify(VerifyArgs),
     /// Write seeded synthetic recordings
     Generate(GenerateArgs),
     /// Print a completion script
@@ -239,6 +241,44 @@ pub(super) struct SettleArgs {
     /// Why, for the ledger
     #[arg(long, value_name = "TEXT")]
     pub(super) reason: Option<String>,
+}
+
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Puts every recorded command in front of a corridor that is off, that belongs to another intent, whose LLM fails in every
+way, whose risk log fails, and that is planted with secrets; then drives every combination of the corridor's inputs. What
+had no chance to fail is named and is not a pass.
+
+Examples:
+  corridor verify                              all corpora, both rule sets
+  corridor verify --planted                    also plant faults into the corridor: each must be noticed
+  corridor verify --report                     write docs/verification-report.md (plants faults too)
+  corridor verify --report --check             fail when that report is not what would be written
+
+Exit codes: 0 everything held, 1 a criterion does not hold or a planted fault went unnoticed, 3 something could not have
+failed, 5 an invariant is broken.")]
+pub(super) struct VerifyArgs {
+    /// Corpora by name or by path; all of corpora/ where none
+    #[arg(value_name = "CORPUS")]
+    pub(super) corpora: Vec<String>,
+    /// Acceptance rules [default: those of corridor.toml, reference and strict]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, env = "CORRIDOR_RULES", hide_env_values = true)]
+    pub(super) rules: Vec<RuleSet>,
+    /// Plant faults into the corridor, one at a time, and say what noticed each
+    #[arg(long)]
+    pub(super) planted: bool,
+    /// Write the verification report [default file: docs/verification-report.md]; implies --planted
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
+    pub(super) report: Option<Option<PathBuf>>,
+    /// Write nothing: compare the report with the file, and exit with 1 where it is stale
+    #[arg(long, requires = "report")]
+    pub(super) check: bool,
+    /// Worker threads [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512), env = "CORRIDOR_THREADS", hide_env_values = true)]
+    pub(super) threads: Option<u16>,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: Format,
 }
 
 #[derive(Args, Debug)]

@@ -20,6 +20,8 @@ pub(super) struct Effective {
     pub(super) sampling: Sampling,
     /// Whether each recording's own environment is used instead.
     pub(super) recorded: bool,
+    /// What `LLM_POLICY_PATH` leads to.
+    pub(super) source: PolicySource,
     /// SHA-256 of the policy file, hex.
     pub(super) policy: Option<String>,
     /// What a reader of the results has to know.
@@ -65,7 +67,7 @@ impl Effective {
         if what_if {
             notes.push("a what-if: the environment is not the project's, so golden may rightly differ".to_owned());
         }
-        Self { variables, settings, sampling, recorded, policy: digest_of_policy, notes, what_if }
+        Self { variables, settings, sampling, recorded, source, policy: digest_of_policy, notes, what_if }
     }
 
     /// Our own path under `rules`.

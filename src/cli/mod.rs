@@ -16,6 +16,7 @@ mod project;
 mod replay;
 mod settle;
 mod snapshot;
+mod verify;
 
 use crate::report;
 use args::{Cli, Command};
@@ -80,6 +81,7 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Reject(args) => settle::reject(args, &project()?, output, &person()),
         Command::Decide(args) => decide::run(args, output),
         Command::Explain(args) => explain::run(args, &project()?, output),
+        Command::Verify(args) => verify::run(args, &project()?, output),
         Command::Generate(args) => generate::run(args, output),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -102,6 +104,11 @@ fn quiet_panics() {
 #[expect(clippy::disallowed_methods, reason = "the environment enters here")]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+/// Worker threads: as many as were asked for, or one per core.
+fn threads(asked: Option<u16>) -> usize {
+    asked.map_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get), usize::from)
 }
 
 /// `CI` is set, and not to `false`, `0` or nothing.

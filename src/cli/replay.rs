@@ -210,8 +210,7 @@ impl<'a> Plan<'a> {
             rules = vec![args.rules.first().copied().unwrap_or(RuleSet::Reference)];
         }
         let rates = project.stages.iter().copied().chain([1.0]).collect();
-        let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let threads = args.threads.map_or_else(cores, usize::from);
+        let threads = super::threads(args.threads);
         Ok(Self { args, project, effective, rules, rates, selection, corpora, foreign, threads })
     }
 

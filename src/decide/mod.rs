@@ -12,7 +12,9 @@ mod line;
 mod ours;
 pub mod policy;
 mod privacy;
+mod serve;
 mod settings;
+mod source;
 mod task;
 mod text;
 mod trace;
@@ -24,7 +26,11 @@ pub use line::DecisionLine;
 pub use ours::{OurPath, RecordedPath, extraction_is_unrecorded};
 pub use policy::{Policy, PolicyError};
 pub use privacy::{has_duplicate_keys, is_clean_risk};
+pub use serve::{Logged, RiskSink, Served, serve};
 pub use settings::{Budget, Environment, PolicySource, PolicyState, Settings, VARIABLES};
+pub use source::{CandidateSource, Recorded, Supply};
+pub use task::RELIABLE;
+pub use text::strip;
 pub use trace::{AttemptResult, Step, Trace};
 
 /// Something that decides recorded commands on both paths.

@@ -1,8 +1,9 @@
 //! This crate's own implementation of both paths.
 
 use super::baseline;
-use super::corridor::{self, RuleSet};
+use super::corridor::{self, RuleSet, Terms};
 use super::settings::{Environment, PolicySource, PolicyState, Settings};
+use super::source::{CandidateSource, Recorded};
 use super::task::{NameExtraction, RELIABLE, TaskPlan};
 use super::trace::Trace;
 use super::{Decided, DecisionPath, Scratch};
@@ -10,16 +11,25 @@ use crate::model::{IdDigest, LlmTask, Recording};
 
 /// The baseline and the corridor under one configuration and one rule set.
 #[derive(Clone, Debug)]
-pub struct OurPath {
+pub struct OurPath<S = Recorded> {
     settings: Settings,
     rules: RuleSet,
+    source: S,
 }
 
 impl OurPath {
-    /// Both paths under `settings`, with the acceptance rules `rules`.
+    /// Both paths under `settings`, with the acceptance rules `rules`, over what was recorded.
     #[must_use]
     pub const fn new(settings: Settings, rules: RuleSet) -> Self {
-        Self { settings, rules }
+        Self { settings, rules, source: Recorded }
+    }
+}
+
+impl<S: CandidateSource> OurPath<S> {
+    /// The same paths with candidates from elsewhere.
+    #[must_use]
+    pub const fn with_source(settings: Settings, rules: RuleSet, source: S) -> Self {
+        Self { settings, rules, source }
     }
 
     /// The effective configuration.
@@ -29,9 +39,10 @@ impl OurPath {
     }
 }
 
-impl DecisionPath for OurPath {
+impl<S: CandidateSource> DecisionPath for OurPath<S> {
     fn decide<'a>(&'a self, recording: &'a Recording<'a>, digest: &IdDigest, _: &'a mut Scratch) -> Decided<'a> {
-        decide(&self.settings, self.rules, recording, digest)
+        let terms = Terms { settings: &self.settings, rules: self.rules, source: &self.source };
+        decide(terms, recording, digest)
     }
 }
 
@@ -40,21 +51,31 @@ impl DecisionPath for OurPath {
 /// Variables that the recording does not name are unset. A policy file that a recording names is not read (a replay
 /// depends on its inputs alone), so the policy does not load there.
 #[derive(Clone, Debug)]
-pub struct RecordedPath {
+pub struct RecordedPath<S = Recorded> {
     rules: RuleSet,
+    source: S,
 }
 
 impl RecordedPath {
-    /// Both paths with the acceptance rules `rules`.
+    /// Both paths with the acceptance rules `rules`, over what was recorded.
     #[must_use]
     pub const fn new(rules: RuleSet) -> Self {
-        Self { rules }
+        Self { rules, source: Recorded }
     }
 }
 
-impl DecisionPath for RecordedPath {
+impl<S: CandidateSource> RecordedPath<S> {
+    /// The same paths with candidates from elsewhere.
+    #[must_use]
+    pub const fn with_source(rules: RuleSet, source: S) -> Self {
+        Self { rules, source }
+    }
+}
+
+impl<S: CandidateSource> DecisionPath for RecordedPath<S> {
     fn decide<'a>(&'a self, recording: &'a Recording<'a>, digest: &IdDigest, scratch: &'a mut Scratch) -> Decided<'a> {
-        decide(scratch.settings.insert(Settings::of_recording(recording)), self.rules, recording, digest)
+        let settings = scratch.settings.insert(Settings::of_recording(recording));
+        decide(Terms { settings, rules: self.rules, source: &self.source }, recording, digest)
     }
 }
 
@@ -72,12 +93,12 @@ impl Settings {
     }
 }
 
-fn decide<'a>(settings: &'a Settings, rules: RuleSet, recording: &'a Recording<'a>, digest: &IdDigest) -> Decided<'a> {
+fn decide<'a>(terms: Terms<'a>, recording: &'a Recording<'a>, digest: &IdDigest) -> Decided<'a> {
     let mut trace = Trace::new();
-    let extraction = name_extraction(settings, recording);
+    let extraction = name_extraction(terms.settings, recording);
     let decided = baseline::decide(&recording.command, &extraction, &mut trace);
     let bucket = digest.bucket();
-    let passage = corridor::pass(settings, rules, recording, bucket, decided.intent, &decided.core, &mut trace);
+    let passage = corridor::pass(terms, recording, bucket, decided.intent, &decided.core, &mut trace);
     Decided {
         intent: decided.intent,
         baseline: decided.core,

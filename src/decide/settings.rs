@@ -4,7 +4,7 @@
 //! are given the meaning that the deployed system gives them, because that is what would happen in production.
 
 use super::policy::{Policy, PolicyError};
-use crate::model::Intent;
+use crate::model::{Intent, LlmTask};
 use std::collections::BTreeMap;
 
 /// The variables of an environment; a variable that is not in the map is unset.
@@ -119,6 +119,12 @@ impl Settings {
             self.sample_rate = 1.0;
         }
         self
+    }
+
+    /// Whether the policy is on, loads, and routes the corridor's task on its profile.
+    #[must_use]
+    pub fn routes_candidates(&self) -> bool {
+        self.policy().is_some_and(|policy| policy.has_route(LlmTask::PartialTrustShopping, &self.corridor_profile))
     }
 
     /// The policy, where it is on and loads.

@@ -10,7 +10,7 @@ use crate::model::{Attempt, CallError, KnownReason, LlmTask, Text};
 use serde_json::{Map, Value};
 
 /// The profile to which every task escalates.
-pub(super) const RELIABLE: &str = "reliable";
+pub const RELIABLE: &str = "reliable";
 
 /// How a task ended.
 #[derive(Clone, Debug, PartialEq)]

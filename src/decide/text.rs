@@ -13,8 +13,9 @@ pub(crate) fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}')
 }
 
-/// Strips white space on both ends.
-pub(crate) fn strip(text: &str) -> &str {
+/// Strips white space on both ends: that of Unicode, and U+001C..U+001F.
+#[must_use]
+pub fn strip(text: &str) -> &str {
     text.trim_matches(is_space)
 }
 

@@ -4,6 +4,7 @@
 
 use super::escape::in_json;
 use crate::summary::{SUMMARY_FORMAT, Summary};
+use crate::verify::Verification;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -23,6 +24,15 @@ struct Document<'a> {
 /// Those of the writer.
 pub fn write_json(summaries: &[Summary], out: &mut dyn Write) -> io::Result<()> {
     write_document(&Document { format: JSON_FORMAT, summaries }, out)
+}
+
+/// Writes a verification, pretty-printed, with a line feed at the end.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn write_verification_json(verification: &Verification, out: &mut dyn Write) -> io::Result<()> {
+    write_document(verification, out)
 }
 
 /// Writes any document, pretty-printed; hidden characters of strings are written as JSON escapes.

@@ -22,7 +22,7 @@ mod table;
 mod words;
 
 pub use explain::{ExplainOptions, Explanation, GoldenState, write_explanation};
-pub use json::{JSON_FORMAT, write_json};
+pub use json::{JSON_FORMAT, write_json, write_verification_json};
 pub use junit::write_junit;
 pub use pending::{PendingFile, write_pending, write_pending_json};
 pub use style::Layout;

@@ -54,7 +54,7 @@ pub struct CoverageContext<'a> {
 #[must_use]
 pub fn coverage(context: CoverageContext, counts: &VerdictCounts) -> Vec<CoverageRow> {
     let mut counts = counts.clone();
-    let mut rows: Vec<CoverageRow> = documented(context.rules)
+    let mut rows: Vec<CoverageRow> = documented_ways(context.rules)
         .map(|(status, reason)| {
             let count = counts.remove(&(status, reason.into())).unwrap_or_default();
             let (state, because) = state(context, status, reason, count);
@@ -71,7 +71,8 @@ pub fn coverage(context: CoverageContext, counts: &VerdictCounts) -> Vec<Coverag
     rows
 }
 
-fn documented(rules: RuleSet) -> impl Iterator<Item = (CorridorStatus, KnownReason)> {
+/// The documented ways out of the corridor under `rules`, in the order of the steps; the names of errors are free.
+pub fn documented_ways(rules: RuleSet) -> impl Iterator<Item = (CorridorStatus, KnownReason)> {
     use CorridorStatus::{AcceptedLlm, FallbackDeterministic, NotSampled, Skipped};
     use KnownReason as Reason;
     const REFERENCE: &[(CorridorStatus, KnownReason)] = &[
@@ -117,7 +118,7 @@ fn state(
     if context.foreign {
         return (Reach::NotReached, None);
     }
-    if let Some(because) = unreachable(status, reason) {
+    if let Some(because) = unreachable_way(status, reason) {
         return (Reach::Unreachable, Some(because));
     }
     match closed(context, status, reason) {
@@ -126,8 +127,9 @@ fn state(
     }
 }
 
-/// Ways that no command can take through the pipeline; they are reached by injecting faults only.
-fn unreachable(status: CorridorStatus, reason: KnownReason) -> Option<&'static str> {
+/// Why no command can take a way through the pipeline, where none can.
+#[must_use]
+pub fn unreachable_way(status: CorridorStatus, reason: KnownReason) -> Option<&'static str> {
     match (status, reason) {
         (CorridorStatus::Skipped, KnownReason::CapabilityMismatch) => {
             Some("without the capability the baseline has already asked back, and step 1 ends the corridor")
@@ -168,9 +170,9 @@ fn closed(context: CoverageContext, status: CorridorStatus, reason: KnownReason)
         return Some("no command is in the sample");
     }
     if reason == KnownReason::PolicyDisabled {
-        return routed(settings).then_some("the policy routes the task");
+        return settings.routes_candidates().then_some("the policy routes the task");
     }
-    if !routed(settings) {
+    if !settings.routes_candidates() {
         return Some("the policy does not route the task");
     }
     let is_limited = settings.budget != Budget::Invalid;
@@ -179,9 +181,4 @@ fn closed(context: CoverageContext, status: CorridorStatus, reason: KnownReason)
     }
     (context.rules == RuleSet::Strict && !is_limited)
         .then_some("the budget is no limit, and strict asks for no candidate")
-}
-
-fn routed(settings: &Settings) -> bool {
-    let task = crate::model::LlmTask::PartialTrustShopping;
-    settings.policy().is_some_and(|policy| policy.has_route(task, &settings.corridor_profile))
 }

@@ -9,7 +9,7 @@ mod tally;
 mod view;
 
 use crate::model::wire::wire_enum;
-pub use coverage::{CoverageContext, CoverageRow, Reach, VerdictCounts, coverage};
+pub use coverage::{CoverageContext, CoverageRow, Reach, VerdictCounts, coverage, documented_ways, unreachable_way};
 pub use exposure::{ClassCounts, EffectCounts, NamedCase, Severity, Stage, WorstCases};
 pub use tally::{Accuracy, Counts, EntityTotals, FirstIds, SourceCounts, Tally, ratio};
 pub use view::{

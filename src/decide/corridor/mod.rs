@@ -9,10 +9,10 @@ mod risk;
 
 use super::baseline;
 use super::settings::{Budget, Settings};
+use super::source::{CandidateSource, Supply};
 use super::trace::{Step, Trace};
 use crate::model::{
-    Action, Bucket, Command, CorridorStatus, DecisionCore, ErrorName, Intent, KnownReason, LlmTask, ReasonCode,
-    Recording,
+    Action, Bucket, Command, CorridorStatus, DecisionCore, ErrorName, Intent, KnownReason, ReasonCode, Recording,
 };
 pub use acceptance::RuleSet;
 use candidate::{Candidate, NoCandidate};
@@ -37,6 +37,17 @@ pub enum Gate {
     Policy,
     /// `strict` only: the budget limits anything.
     Budget,
+}
+
+/// What the corridor works under.
+#[derive(Clone, Copy)]
+pub(super) struct Terms<'a> {
+    /// The configuration.
+    pub(super) settings: &'a Settings,
+    /// The acceptance rules.
+    pub(super) rules: RuleSet,
+    /// Where candidates come from.
+    pub(super) source: &'a dyn CandidateSource,
 }
 
 /// How the corridor treated one command.
@@ -65,22 +76,21 @@ enum End<'a> {
 
 /// Leads one command through the corridor.
 pub(super) fn pass<'a>(
-    settings: &'a Settings,
-    rules: RuleSet,
+    terms: Terms<'a>,
     recording: &'a Recording<'a>,
     bucket: Bucket,
     intent: Intent,
     baseline: &DecisionCore<'a>,
     trace: &mut Trace<'a>,
 ) -> Passage<'a> {
+    let settings = terms.settings;
     if !gate(Gate::Switch, settings.enabled, trace) {
         return Passage { decision: None, risk: None, attempts_used: 0, unrecorded: false };
     }
     let mut attempts_used = 0;
     // A panic leaves the trace and the count as they were at that step; both are only shown, never decided on.
-    let end = catch_unwind(AssertUnwindSafe(|| {
-        steps(settings, rules, recording, bucket, intent, baseline, &mut attempts_used, trace)
-    }));
+    let end =
+        catch_unwind(AssertUnwindSafe(|| steps(terms, recording, bucket, intent, baseline, &mut attempts_used, trace)));
     let baseline_summary = BaselineSummary::new(intent, baseline);
     let entry = |status, reason_code, sampled| RiskEntry {
         corridor_intent: settings.intent.map_or("", Intent::as_str),
@@ -126,10 +136,8 @@ pub(super) fn pass<'a>(
     Passage { decision, risk: Some(risk), attempts_used, unrecorded }
 }
 
-#[expect(clippy::too_many_arguments, reason = "the inputs of the eight steps, spelled out once")]
 fn steps<'a>(
-    settings: &'a Settings,
-    rules: RuleSet,
+    terms: Terms<'a>,
     recording: &'a Recording<'a>,
     bucket: Bucket,
     intent: Intent,
@@ -137,15 +145,14 @@ fn steps<'a>(
     attempts_used: &mut usize,
     trace: &mut Trace<'a>,
 ) -> End<'a> {
+    let Terms { settings, rules, source } = terms;
     let command = &recording.command;
     if let Some(end) = closed(settings, rules, command, bucket, intent, baseline, trace) {
         return end;
     }
-    let generated = if let Some(candidate) = &recording.candidate {
-        Ok(candidate::injected(candidate, settings))
-    } else {
-        let attempts = recording.exchanges.partial_trust_shopping.as_deref().unwrap_or_default();
-        candidate::generate(settings, attempts, attempts_used, trace)
+    let generated = match source.supply(recording) {
+        Supply::Finished(candidate) => Ok(candidate::injected(candidate, settings)),
+        Supply::Attempts(attempts) => candidate::generate(settings, attempts, attempts_used, trace),
     };
     let mut candidate = match generated {
         Ok(candidate) => candidate,
@@ -179,10 +186,7 @@ fn closed<'a>(
         let (status, reason) = (CorridorStatus::NotSampled, KnownReason::NotSampled);
         return Some(End::Closed { status, reason, sampled: false });
     }
-    let is_routed = settings
-        .policy()
-        .is_some_and(|policy| policy.has_route(LlmTask::PartialTrustShopping, &settings.corridor_profile));
-    if !gate(Gate::Policy, is_routed, trace) {
+    if !gate(Gate::Policy, settings.routes_candidates(), trace) {
         return skipped(KnownReason::PolicyDisabled, true);
     }
     if rules == RuleSet::Strict && !gate(Gate::Budget, settings.budget != Budget::Invalid, trace) {

@@ -1,0 +1,126 @@
+//! What every check of one recording works with: the implementation, the project's conditions, and the case.
+
+use super::evidence::{Evidence, Origin};
+use super::implementation::Implementation;
+use super::standin::{Perfect, StandIn, Stock};
+use crate::decide::{Environment, PolicySource, RuleSet, Scratch, Settings};
+use crate::model::{IdDigest, Recording};
+use crate::outcome::Outcome;
+
+/// The environment that a project replays under.
+#[derive(Clone, Debug)]
+pub struct Conditions {
+    /// Its variables.
+    pub environment: Environment,
+    /// What `LLM_POLICY_PATH` leads to.
+    pub policy: PolicySource,
+}
+
+/// The one variable that AC1 is about.
+pub(super) const SWITCH: &str = "PARTIAL_TRUST_ENABLED";
+
+impl Conditions {
+    /// The settings with some variables set (or unset, where `None`), every command in the sample while the switch is on.
+    pub(super) fn with(&self, changes: &[(&str, Option<&str>)]) -> Settings {
+        let mut environment = self.environment.clone();
+        for (name, value) in changes {
+            match value {
+                Some(value) => environment.insert((*name).to_owned(), (*value).to_owned()),
+                None => environment.remove(*name),
+            };
+        }
+        Settings::from_environment(&environment, &self.policy).forced()
+    }
+
+    /// The settings under another policy.
+    pub(super) fn with_policy(&self, policy: &PolicySource, changes: &[(&str, &str)]) -> Settings {
+        let mut environment = self.environment.clone();
+        environment.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        Settings::from_environment(&environment, policy).forced()
+    }
+}
+
+/// One recorded command of a corpus.
+pub(super) struct Case<'a> {
+    pub(super) corpus: &'a str,
+    pub(super) recording: &'a Recording<'a>,
+    pub(super) digest: IdDigest,
+    /// The candidate to which only one thing is wrong at a time.
+    pub(super) perfect: Perfect,
+    /// By rule set: whether [`Perfect`] is accepted and is not the baseline's decision, so that a fault has a chance.
+    pub(super) is_open: Vec<bool>,
+}
+
+impl Case<'_> {
+    /// Where a violation was found, with what was arranged.
+    pub(super) fn place(&self, rules: RuleSet, what: &str) -> String {
+        format!("{}:{} under {rules}, {what}", self.corpus, &*self.recording.command.command_id)
+    }
+}
+
+/// What the checks of one case share.
+pub(super) struct Bench<'a> {
+    pub(super) implementation: &'a dyn Implementation,
+    pub(super) rules: &'a [RuleSet],
+    pub(super) conditions: &'a Conditions,
+    /// The project's settings, every command in the sample.
+    pub(super) settings: Settings,
+    /// The same with the switch off.
+    pub(super) off: Settings,
+}
+
+impl<'a> Bench<'a> {
+    pub(super) fn new(
+        implementation: &'a dyn Implementation,
+        rules: &'a [RuleSet],
+        conditions: &'a Conditions,
+    ) -> Self {
+        let (settings, off) = (conditions.with(&[]), conditions.with(&[(SWITCH, None)]));
+        Self { implementation, rules, conditions, settings, off }
+    }
+
+    /// Whether the project's settings let any command through to a candidate.
+    pub(super) fn is_open_for_anyone(&self) -> bool {
+        let settings = &self.settings;
+        settings.enabled && settings.intent.is_some() && settings.routes_candidates()
+    }
+
+    /// Finds out what a command's perfect candidate is, and where it is accepted.
+    pub(super) fn case<'c>(&self, corpus: &'c str, recording: &'c Recording<'c>, evidence: &mut Evidence) -> Case<'c> {
+        let digest = IdDigest::of(&recording.command.command_id);
+        let nothing = StandIn::new(Stock::Attempts(Vec::new()));
+        let mut scratch = Scratch::default();
+        let path = self.implementation.path(&self.off, RuleSet::Reference, &nothing);
+        let off = evidence.watch(Origin::Arranged, RuleSet::Reference, &*path, recording, digest, &mut scratch);
+        let perfect = off.decided.as_ref().map(|decided| Perfect::of(&decided.baseline, &recording.command));
+        let perfect =
+            perfect.unwrap_or_else(|| Perfect::of(&crate::decide::Decided::undecided().baseline, &recording.command));
+        let is_open = self.rules.iter().map(|rules| {
+            let source = StandIn::answer(perfect.answer(|_| ()));
+            let mut scratch = Scratch::default();
+            let path = self.implementation.path(&self.settings, *rules, &source);
+            let outcome = evidence.watch(Origin::Arranged, *rules, &*path, recording, digest, &mut scratch);
+            outcome.divergence.accepted() && outcome.replacement().is_some()
+        });
+        let is_open = is_open.collect();
+        Case { corpus, recording, digest, perfect, is_open }
+    }
+}
+
+/// The decision as bytes; empty where there is none, which no decision is.
+pub(super) fn decision_bytes(outcome: &Outcome) -> Vec<u8> {
+    let decided = outcome.decided.as_ref();
+    decided.and_then(|decided| serde_json::to_vec(decided.decision()).ok()).unwrap_or_default()
+}
+
+/// The baseline as bytes.
+pub(super) fn baseline_bytes(outcome: &Outcome) -> Vec<u8> {
+    let decided = outcome.decided.as_ref();
+    decided.and_then(|decided| serde_json::to_vec(&decided.baseline).ok()).unwrap_or_default()
+}
+
+/// Whether the corridor has left no trace: no line, no attempt, the baseline's decision.
+pub(super) fn is_untouched(outcome: &Outcome) -> bool {
+    outcome.decided.as_ref().is_some_and(|decided| decided.risk.is_none() && decided.attempts_used == 0)
+        && outcome.replacement().is_none()
+}

@@ -1,0 +1,162 @@
+//! The checks: what each claims, under which criterion it stands, and what a violation of it means.
+
+use crate::model::wire::wire_enum;
+
+wire_enum! {
+    /// The four acceptance criteria.
+    Criterion, "criterion" {
+        /// The corridor is off by default.
+        Ac1 = "ac1",
+        /// It acts on the allow-listed intent only.
+        Ac2 = "ac2",
+        /// Any abnormal situation ends in the deterministic decision.
+        Ac3 = "ac3",
+        /// There is a risk log, there are metrics, and neither leaks raw text.
+        Ac4 = "ac4",
+    }
+}
+
+impl Criterion {
+    /// The criterion as a sentence.
+    #[must_use]
+    pub const fn statement(self) -> &'static str {
+        match self {
+            Self::Ac1 => "the corridor is off by default",
+            Self::Ac2 => "it acts on the allow-listed intent only",
+            Self::Ac3 => "any abnormal situation ends in the deterministic decision",
+            Self::Ac4 => "there is a risk log and there are metrics, and neither leaks raw text",
+        }
+    }
+}
+
+wire_enum! {
+    /// One thing that is looked at, many times.
+    Check, "check" {
+        /// Nothing set.
+        OffByDefault = "off_by_default",
+        /// One variable set, and then all of them, but not the switch.
+        OffWithoutSwitch = "off_without_switch",
+        /// The switch has a value that does not mean on.
+        OffValues = "off_values",
+        /// Commands that are not the corridor's.
+        ScopeLeak = "scope_leak",
+        /// Intent settings outside the allow-list.
+        IntentSetting = "intent_setting",
+        /// Every fault against every command, by decision.
+        FaultDecision = "fault_decision",
+        /// Every fault against every command, by what the risk line says.
+        FaultReason = "fault_reason",
+        /// The switch is thrown between two commands.
+        KillSwitch = "kill_switch",
+        /// The risk log fails.
+        RiskLogFailure = "risk_log_failure",
+        /// A slow candidate before fast ones.
+        Queue = "queue",
+        /// Statuses and reasons have lines.
+        LinePerCommand = "line_per_command",
+        /// What a line looks like.
+        LineShape = "line_shape",
+        /// What a line says.
+        LineTruth = "line_truth",
+        /// Secrets in every free-form field, looked for in what is published.
+        Canary = "canary",
+        /// The same secrets, looked for in error messages.
+        CanaryDiagnostic = "canary_diagnostic",
+        /// Every combination of inputs, by status and reason.
+        StateVerdict = "state_verdict",
+        /// Every combination of inputs, by decision.
+        StateDecision = "state_decision",
+        /// Every combination of inputs, by what is asked for.
+        StateAsked = "state_asked",
+    }
+}
+
+impl Check {
+    /// The criterion that it is evidence for.
+    #[must_use]
+    pub const fn criterion(self) -> Criterion {
+        match self {
+            Self::OffByDefault | Self::OffWithoutSwitch | Self::OffValues => Criterion::Ac1,
+            Self::ScopeLeak | Self::IntentSetting => Criterion::Ac2,
+            Self::FaultDecision
+            | Self::FaultReason
+            | Self::KillSwitch
+            | Self::RiskLogFailure
+            | Self::Queue
+            | Self::StateVerdict
+            | Self::StateDecision
+            | Self::StateAsked => Criterion::Ac3,
+            Self::LinePerCommand | Self::LineShape | Self::LineTruth | Self::Canary | Self::CanaryDiagnostic => {
+                Criterion::Ac4
+            }
+        }
+    }
+
+    /// What holds wherever the check was made and found nothing.
+    #[must_use]
+    pub const fn claim(self) -> &'static str {
+        match self {
+            Self::OffByDefault => {
+                "in an empty environment no candidate is asked for, no risk line is written, the baseline stands"
+            }
+            Self::OffWithoutSwitch => {
+                "the same with every other variable set, alone and all together, but not PARTIAL_TRUST_ENABLED"
+            }
+            Self::OffValues => "the same with all variables set and a PARTIAL_TRUST_ENABLED that does not mean on",
+            Self::ScopeLeak => {
+                "outside the corridor's intent a candidate at hand is not asked for, and both decisions are the same bytes"
+            }
+            Self::IntentSetting => "every other value of PARTIAL_TRUST_INTENT closes the corridor for every command",
+            Self::FaultDecision => "under every fault the decision is the one that is made with the corridor off",
+            Self::FaultReason => "under every fault the risk line says what happened",
+            Self::KillSwitch => {
+                "after the switch is thrown the very next command is decided as if it had never been on"
+            }
+            Self::RiskLogFailure => {
+                "a risk log that fails in any way changes no decision, and its lost lines are counted"
+            }
+            Self::Queue => "a slow candidate makes no other candidate time out",
+            Self::LinePerCommand => {
+                "with the switch on every command leaves one risk line, with a documented status and reason"
+            }
+            Self::LineShape => "a risk line has the documented fields in their order, and no string that could be text",
+            Self::LineTruth => "a risk line agrees with the decision beside it, the rate, the sample and the summaries",
+            Self::Canary => {
+                "nothing written into a free-form field of command, answer or label appears in a risk line, a summary or a \
+                 JUnit file"
+            }
+            Self::CanaryDiagnostic => "nor in the message about a line that cannot be read",
+            Self::StateVerdict => "every combination of inputs ends with the status and reason that the rules give it",
+            Self::StateDecision => {
+                "every combination of inputs ends with the baseline's decision, or with exactly the accepted candidate"
+            }
+            Self::StateAsked => "a candidate is asked for only behind all gates, and there once",
+        }
+    }
+
+    /// Whether a violation means that a user can get a decision that nothing vouches for, or that text leaks: always
+    /// fatal, whatever else holds.
+    #[must_use]
+    pub const fn is_invariant(self) -> bool {
+        match self {
+            Self::OffByDefault
+            | Self::OffWithoutSwitch
+            | Self::OffValues
+            | Self::ScopeLeak
+            | Self::IntentSetting
+            | Self::FaultDecision
+            | Self::KillSwitch
+            | Self::RiskLogFailure
+            | Self::LineShape
+            | Self::Canary
+            | Self::StateDecision => true,
+            Self::FaultReason
+            | Self::Queue
+            | Self::LinePerCommand
+            | Self::LineTruth
+            | Self::CanaryDiagnostic
+            | Self::StateVerdict
+            | Self::StateAsked => false,
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Running all checks over corpora, on all cores and in bounded memory, and over the state space.
+
+use super::bench::{Bench, Conditions};
+use super::canary::{self, Publication, Tallies};
+use super::evidence::Evidence;
+use super::fault::{Fault, faults};
+use super::implementation::{Implementation, Ours};
+use super::off::OffEnvironment;
+use super::state::Space;
+use super::view::{Verification, VerifiedCorpus};
+use super::{line, matrix, off, queue, scope, sink};
+use crate::corpus::{BatchReader, CorpusError, CorpusInput, Fill, LineError, parse_line};
+use crate::decide::{RuleSet, Settings};
+use crate::model::{IdDigest, Location, Recording};
+use crate::replay::ordered;
+use std::collections::{BTreeMap, VecDeque};
+
+/// Recordings that one worker takes at a time: each is decided some hundred times.
+const CHUNK: usize = 8;
+
+/// A corpus to verify with.
+#[derive(Clone, Debug)]
+pub struct VerifyCorpus {
+    /// Its name.
+    pub name: String,
+    /// How messages name it.
+    pub label: String,
+    /// Where its recordings are.
+    pub input: CorpusInput,
+}
+
+/// What to verify, and with what.
+pub struct VerifyJob<'a> {
+    /// The corpora, by name.
+    pub corpora: &'a [VerifyCorpus],
+    /// The project's environment.
+    pub conditions: &'a Conditions,
+    /// The rule sets.
+    pub rules: &'a [RuleSet],
+    /// What is published of a run, and must hold no text.
+    pub publications: &'a [Publication<'a>],
+    /// Worker threads, 1 or more.
+    pub threads: usize,
+    /// Told the bytes of recordings that were dealt with.
+    pub progress: &'a (dyn Fn(u64) + Sync),
+}
+
+/// Verifies the corridor of this build.
+///
+/// # Errors
+///
+/// [`CorpusError`]: a corpus that cannot be read. What was found until then says nothing.
+pub fn verify(job: &VerifyJob) -> Result<Verification, CorpusError> {
+    let (evidence, corpora) = evidence(job, &Ours, 1)?;
+    Ok(Verification::new(job, &evidence, corpora))
+}
+
+/// All evidence about an implementation; of the state space, one combination in `every`.
+pub(super) fn evidence(
+    job: &VerifyJob,
+    implementation: &dyn Implementation,
+    every: usize,
+) -> Result<(Evidence, Vec<VerifiedCorpus>), CorpusError> {
+    let bench = Bench::new(implementation, job.rules, job.conditions);
+    let checks = Checks::new(&bench);
+    let mut evidence = Evidence::default();
+    let mut tallies = Tallies::new();
+    let mut corpora = Vec::new();
+    for corpus in job.corpora {
+        corpora.push(checks.over(corpus, job, &mut tallies, &mut evidence)?);
+    }
+    canary::published(&bench, tallies, job.publications, &mut evidence);
+    let space = Space::new(job.rules, every);
+    let mut units = 0..space.units();
+    ordered(
+        || Ok::<_, CorpusError>(units.next()),
+        job.threads,
+        |unit| space.drive(implementation, unit),
+        |found| {
+            evidence.merge(found);
+            Ok(())
+        },
+    )?;
+    Ok((evidence, corpora))
+}
+
+/// The checks that every recording goes through, with what they share.
+struct Checks<'a> {
+    bench: &'a Bench<'a>,
+    off: Vec<OffEnvironment>,
+    other_intents: Vec<(&'static str, Settings)>,
+    faults: Vec<Fault>,
+    as_deployed: Settings,
+}
+
+/// Some lines of a corpus, with their numbers.
+type Chunk = Vec<(u64, Result<Vec<u8>, LineError>)>;
+
+/// What the checks made of a chunk.
+struct Found {
+    evidence: Evidence,
+    tallies: Tallies,
+    ids: Vec<(u64, IdDigest)>,
+    bad: Option<(u64, LineError)>,
+    bytes: u64,
+}
+
+impl<'a> Checks<'a> {
+    fn new(bench: &'a Bench<'a>) -> Self {
+        let conditions = bench.conditions;
+        Self {
+            off: off::environments(conditions),
+            other_intents: scope::other_intents(conditions),
+            faults: faults(),
+            as_deployed: Settings::from_environment(&conditions.environment, &conditions.policy),
+            bench,
+        }
+    }
+
+    fn over(
+        &self,
+        corpus: &VerifyCorpus,
+        job: &VerifyJob,
+        tallies: &mut Tallies,
+        evidence: &mut Evidence,
+    ) -> Result<VerifiedCorpus, CorpusError> {
+        let input = corpus.input.open()?;
+        let digest = input.digest.clone();
+        let mut reader = BatchReader::new(input, corpus.label.clone(), Fill::Whole);
+        let mut chunks: VecDeque<Chunk> = VecDeque::new();
+        let at = |line, column| Location { file: corpus.label.clone(), line, column };
+        let mut lines_of = BTreeMap::new();
+        let next = || -> Result<Option<Chunk>, CorpusError> {
+            while chunks.is_empty() {
+                let Some(batch) = reader.next_batch()? else { return Ok(None) };
+                let lines: Vec<_> = batch.lines().map(|(number, line)| (number, line.map(<[u8]>::to_vec))).collect();
+                chunks.extend(lines.chunks(CHUNK).map(<[_]>::to_vec));
+            }
+            Ok(chunks.pop_front())
+        };
+        let sink = |found: Found| {
+            let Found { evidence: more, tallies: planted, ids, bad, bytes } = found;
+            if let Some((line, error)) = bad {
+                return Err(CorpusError::Line { location: at(line, error.column), error: Box::new(error) });
+            }
+            for (line, id) in ids {
+                if let Some(first) = lines_of.insert(id, line) {
+                    return Err(CorpusError::Duplicate { location: at(line, Some(1)), first });
+                }
+            }
+            evidence.merge(more);
+            for (of, tally) in planted {
+                match tallies.get_mut(&of) {
+                    Some(known) => known.merge(tally),
+                    None => drop(tallies.insert(of, tally)),
+                }
+            }
+            (job.progress)(bytes);
+            Ok(())
+        };
+        ordered(next, job.threads, |chunk| self.examine(&corpus.name, chunk), sink)?;
+        if lines_of.is_empty() {
+            return Err(CorpusError::Empty(corpus.label.clone()));
+        }
+        Ok(VerifiedCorpus { name: corpus.name.clone(), recordings: lines_of.len() as u64, digest: digest.hex() })
+    }
+
+    fn examine(&self, corpus: &str, chunk: Chunk) -> Found {
+        let mut found =
+            Found { evidence: Evidence::default(), tallies: Tallies::new(), ids: Vec::new(), bad: None, bytes: 0 };
+        for (number, line) in chunk {
+            found.bytes += line.as_ref().map_or(0, Vec::len) as u64 + 1;
+            match line.as_deref().map_err(Clone::clone).and_then(parse_line) {
+                Ok(recording) => {
+                    found.ids.push((number, IdDigest::of(&recording.command.command_id)));
+                    self.recording(corpus, &recording, &mut found);
+                }
+                Err(error) => {
+                    found.bad = Some((number, error));
+                    return found;
+                }
+            }
+        }
+        found
+    }
+
+    fn recording(&self, corpus: &str, recording: &Recording, found: &mut Found) {
+        let (bench, evidence) = (self.bench, &mut found.evidence);
+        let case = bench.case(corpus, recording, evidence);
+        off::check(bench, &self.off, &case, evidence);
+        scope::check(bench, &self.other_intents, &case, evidence);
+        matrix::check(bench, &self.faults, &case, evidence);
+        sink::check(bench, &case, evidence);
+        queue::check(bench, &case, evidence);
+        line::check(bench, &self.as_deployed, &case, evidence);
+        canary::check(bench, &case, &mut found.tallies, evidence);
+    }
+}

@@ -1,0 +1,173 @@
+//! What the checks found: counts that add up, whatever was run where.
+
+use super::check::Check;
+use crate::decide::{DecisionPath, RuleSet, Scratch};
+use crate::model::{CorridorStatus, IdDigest, ReasonCode, Recording};
+use crate::outcome::{Invariant, Outcome};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Violations that are named; the others are counted.
+const EXAMPLES: usize = 5;
+
+/// Where a decision was driven from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// A recording as it is.
+    Replayed,
+    /// A recorded command under something that was arranged.
+    Arranged,
+    /// A combination of the state space.
+    Enumerated,
+}
+
+/// How often a check was made, could have failed, and did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Count {
+    /// Times it was made.
+    pub runs: u64,
+    /// Times it was made where a corridor without the property would have shown it.
+    pub opportunities: u64,
+    /// Times it did not hold.
+    pub violations: u64,
+    /// The first few of those.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub examples: Vec<String>,
+}
+
+impl Count {
+    /// Counts one check; `example` says where, if it did not hold.
+    pub(super) fn add(&mut self, opportunity: bool, holds: bool, example: impl FnOnce() -> String) {
+        self.runs += 1;
+        self.opportunities += u64::from(opportunity);
+        if !holds {
+            self.violations += 1;
+            if self.examples.len() < EXAMPLES {
+                self.examples.push(example());
+            }
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: Self) {
+        self.runs += other.runs;
+        self.opportunities += other.opportunities;
+        self.violations += other.violations;
+        self.examples.extend(other.examples);
+        self.examples.truncate(EXAMPLES);
+    }
+}
+
+/// A fault of the matrix under a rule set, by its place in the list of faults.
+pub(super) type MatrixRow = (usize, RuleSet);
+
+/// How often each way out of the corridor was taken, by origin.
+pub(super) type Ways = BTreeMap<(RuleSet, CorridorStatus, ReasonCode), [u64; 3]>;
+
+/// Everything that was found.
+#[derive(Clone, Debug)]
+pub(super) struct Evidence {
+    checks: Vec<Count>,
+    invariants: Vec<Count>,
+    pub(super) ways: Ways,
+    /// By row and corpus.
+    pub(super) matrix: BTreeMap<MatrixRow, BTreeMap<String, Count>>,
+    /// Of one worker in place of ours: fast candidates behind a slow one, and how many of them timed out.
+    pub(super) one_worker: (u64, u64),
+    /// Combinations without the capability, and how many of them the baseline had asked back on.
+    pub(super) without_capability: (u64, u64),
+}
+
+impl Default for Evidence {
+    fn default() -> Self {
+        Self {
+            checks: vec![Count::default(); Check::ALL.len()],
+            invariants: vec![Count::default(); Invariant::ALL.len()],
+            ways: Ways::new(),
+            matrix: BTreeMap::new(),
+            one_worker: (0, 0),
+            without_capability: (0, 0),
+        }
+    }
+}
+
+impl Evidence {
+    /// Counts one check.
+    pub(super) fn check(&mut self, check: Check, opportunity: bool, holds: bool, example: impl FnOnce() -> String) {
+        if let Some(count) = self.checks.get_mut(check as usize) {
+            count.add(opportunity, holds, example);
+        }
+    }
+
+    pub(super) fn of(&self, check: Check) -> Count {
+        self.checks.get(check as usize).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn of_invariant(&self, invariant: Invariant) -> Count {
+        self.invariants.get(invariant as usize).cloned().unwrap_or_default()
+    }
+
+    /// Decides one command and watches what must hold whatever is checked besides.
+    pub(super) fn watch<'a>(
+        &mut self,
+        origin: Origin,
+        rules: RuleSet,
+        path: &'a dyn DecisionPath,
+        recording: &'a Recording<'a>,
+        digest: IdDigest,
+        scratch: &'a mut Scratch,
+    ) -> Outcome<'a> {
+        let decide = AssertUnwindSafe(move || {
+            // Moved, not borrowed again: the decision borrows from it for longer than this call.
+            let scratch = scratch;
+            path.decide(recording, &digest, scratch)
+        });
+        let outcome = match catch_unwind(decide) {
+            Ok(decided) => Outcome::new(recording, digest, decided),
+            Err(_panic) => Outcome::panicked(recording, digest),
+        };
+        self.note(origin, rules, &outcome);
+        outcome
+    }
+
+    fn note(&mut self, origin: Origin, rules: RuleSet, outcome: &Outcome) {
+        if let Some((status, reason)) = outcome.verdict() {
+            let key = (rules, status, reason.clone());
+            if let Some(count) = self.ways.entry(key).or_default().get_mut(origin as usize) {
+                *count += 1;
+            }
+        }
+        let status = outcome.verdict().map(|(status, _)| status);
+        let accepted = status == Some(CorridorStatus::AcceptedLlm);
+        for (invariant, count) in Invariant::ALL.iter().zip(&mut self.invariants) {
+            let opportunity = match invariant {
+                Invariant::ReplacedWithoutAcceptance => status.is_some() && !accepted,
+                Invariant::AcceptedOutsideCorridor => accepted,
+                Invariant::RawTextInRiskLine => status.is_some(),
+                Invariant::EscapedPanic => true,
+            };
+            let holds = outcome.broken != Some(*invariant);
+            count.add(opportunity, holds, || outcome.command_id().to_owned());
+        }
+    }
+
+    /// Adds all of `other`, which comes after.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.checks.iter_mut().zip(other.checks).for_each(|(count, other)| count.merge(other));
+        self.invariants.iter_mut().zip(other.invariants).for_each(|(count, other)| count.merge(other));
+        for (way, counts) in other.ways {
+            let ours = self.ways.entry(way).or_default();
+            ours.iter_mut().zip(counts).for_each(|(count, other)| *count += other);
+        }
+        for (row, cells) in other.matrix {
+            let ours = self.matrix.entry(row).or_default();
+            for (corpus, count) in cells {
+                ours.entry(corpus).or_default().merge(count);
+            }
+        }
+        self.one_worker.0 += other.one_worker.0;
+        self.one_worker.1 += other.one_worker.1;
+        self.without_capability.0 += other.without_capability.0;
+        self.without_capability.1 += other.without_capability.1;
+    }
+}

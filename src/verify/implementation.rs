@@ -1,0 +1,56 @@
+//! What is verified: this crate's corridor, or one with a fault planted in it.
+
+use crate::decide::{
+    CandidateSource, DecisionPath, OurPath, RecordedPath, RiskSink, RuleSet, Scratch, Served, Settings, serve,
+};
+use crate::model::{IdDigest, Recording};
+
+/// A corridor that can be put under any configuration and in front of any source of candidates.
+pub trait Implementation: Sync {
+    /// Both paths under one configuration.
+    fn path<'s>(
+        &'s self,
+        settings: &Settings,
+        rules: RuleSet,
+        source: &'s dyn CandidateSource,
+    ) -> Box<dyn DecisionPath + 's>;
+
+    /// Both paths, for each recording under the environment that it carries.
+    fn recorded_path<'s>(&'s self, rules: RuleSet, source: &'s dyn CandidateSource) -> Box<dyn DecisionPath + 's>;
+
+    /// Decides a command and logs it.
+    fn serve<'a>(
+        &self,
+        path: &'a dyn DecisionPath,
+        recording: &'a Recording<'a>,
+        digest: &IdDigest,
+        scratch: &'a mut Scratch,
+        sink: &mut dyn RiskSink,
+    ) -> Served<'a> {
+        serve(path, recording, digest, scratch, sink)
+    }
+
+    /// How long each candidate of a queue waits before it is begun, ms of virtual time.
+    fn waits(&self, queue: &[super::queue::Arrival]) -> Vec<u64> {
+        vec![0; queue.len()]
+    }
+}
+
+/// The corridor of this build.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ours;
+
+impl Implementation for Ours {
+    fn path<'s>(
+        &'s self,
+        settings: &Settings,
+        rules: RuleSet,
+        source: &'s dyn CandidateSource,
+    ) -> Box<dyn DecisionPath + 's> {
+        Box::new(OurPath::with_source(settings.clone(), rules, source))
+    }
+
+    fn recorded_path<'s>(&'s self, rules: RuleSet, source: &'s dyn CandidateSource) -> Box<dyn DecisionPath + 's> {
+        Box::new(RecordedPath::with_source(rules, source))
+    }
+}

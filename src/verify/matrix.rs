@@ -1,0 +1,104 @@
+//! AC3: each command of the corridor under each fault, and with the switch thrown between two commands.
+
+use super::bench::{Bench, Case, SWITCH, is_untouched};
+use super::check::Check;
+use super::evidence::{Evidence, Origin};
+use super::fault::Fault;
+use super::standin::{StandIn, Stock};
+use crate::decide::{RuleSet, Scratch, Settings};
+use crate::model::{CorridorStatus, Intent, Recording};
+use crate::outcome::Outcome;
+
+/// Puts a command through every fault. Commands outside the corridor have no faults to suffer.
+pub(super) fn check(bench: &Bench, faults: &[Fault], case: &Case, evidence: &mut Evidence) {
+    let in_corridor = with_corridor_off(bench, &bench.off, case, evidence, |off| {
+        off.decided
+            .as_ref()
+            .is_some_and(|decided| decided.intent == Intent::AddShoppingItem && decided.baseline.is_started_job())
+    });
+    if !in_corridor {
+        return;
+    }
+    for (rules, is_open) in bench.rules.iter().zip(&case.is_open) {
+        for (number, fault) in faults.iter().enumerate().filter(|(_, fault)| fault.rules.contains(rules)) {
+            under_fault(bench, *rules, *is_open, (number, fault), case, evidence);
+        }
+        kill_switch(bench, *rules, *is_open, case, evidence);
+    }
+}
+
+/// Decides the command with the switch off and everything else as in `settings`.
+fn with_corridor_off<T>(
+    bench: &Bench,
+    settings: &Settings,
+    case: &Case,
+    evidence: &mut Evidence,
+    look: impl FnOnce(&Outcome) -> T,
+) -> T {
+    let nothing = StandIn::new(Stock::Attempts(Vec::new()));
+    let settings = Settings { enabled: false, ..settings.clone() };
+    let path = bench.implementation.path(&settings, RuleSet::Reference, &nothing);
+    let mut scratch = Scratch::default();
+    look(&evidence.watch(Origin::Arranged, RuleSet::Reference, &*path, case.recording, case.digest, &mut scratch))
+}
+
+fn under_fault(
+    bench: &Bench,
+    rules: RuleSet,
+    is_open: bool,
+    (number, fault): (usize, &Fault),
+    case: &Case,
+    evidence: &mut Evidence,
+) {
+    let Some(arranged) = fault.arrange(bench, &case.perfect, is_open) else { return };
+    let settings = arranged.settings.as_ref().unwrap_or(&bench.settings);
+    let source = StandIn::new(arranged.stock);
+    let path = bench.implementation.path(settings, rules, &source);
+    let mut scratch = Scratch::default();
+    let outcome = evidence.watch(Origin::Arranged, rules, &*path, case.recording, case.digest, &mut scratch);
+    // Under a policy of its own a fault may leave the baseline without a name: it is measured against that baseline.
+    let (stands, executes) = with_corridor_off(bench, settings, case, evidence, |off| {
+        off.decided.as_ref().map_or((false, false), |off| {
+            let stands = outcome.decided.as_ref().is_some_and(|decided| decided.decision() == off.decision());
+            (stands, off.baseline.is_started_job())
+        })
+    });
+    let says_so = match outcome.verdict() {
+        Some((status, reason)) if executes => fault.ends.agrees(status, reason),
+        Some((status, _)) => status == CorridorStatus::Skipped,
+        None => !settings.enabled,
+    };
+    let place = || case.place(rules, &format!("under the fault {}", fault.id));
+    evidence.check(Check::FaultDecision, is_open, stands, place);
+    evidence.check(Check::FaultReason, true, says_so, place);
+    let cells = evidence.matrix.entry((number, rules)).or_default();
+    cells.entry(case.corpus.to_owned()).or_default().add(is_open, stands && says_so, place);
+}
+
+/// The variables under which the switch alone decides.
+const OPEN: [(&str, &str); 5] = [
+    ("PARTIAL_TRUST_SAMPLE_RATE", "1"),
+    ("PARTIAL_TRUST_TIMEOUT_MS", "200"),
+    ("PARTIAL_TRUST_PROFILE_ID", "partial_trust"),
+    ("LLM_POLICY_ENABLED", "true"),
+    ("LLM_POLICY_ALLOW_PLACEHOLDERS", "true"),
+];
+
+/// The same command twice in one stream: with the switch on, and right after it with the switch off.
+fn kill_switch(bench: &Bench, rules: RuleSet, is_open: bool, case: &Case, evidence: &mut Evidence) {
+    let under = |switch: &str| {
+        let variables = OPEN.into_iter().chain([(SWITCH, switch)]);
+        let environment = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        Recording { environment: Some(environment), ..case.recording.clone() }
+    };
+    let (before, after) = (under("true"), under("false"));
+    let source = StandIn::answer(case.perfect.answer(|_| ()));
+    let path = bench.implementation.recorded_path(rules, &source);
+    let (mut first, mut second) = (Scratch::default(), Scratch::default());
+    let on = evidence.watch(Origin::Arranged, rules, &*path, &before, case.digest, &mut first);
+    let asked = source.asked();
+    let off = evidence.watch(Origin::Arranged, rules, &*path, &after, case.digest, &mut second);
+    let holds = is_untouched(&off) && source.asked() == asked;
+    let was_on = is_open && on.divergence.accepted();
+    evidence.check(Check::KillSwitch, was_on, holds, || case.place(rules, "the switch thrown before it"));
+}

@@ -1,0 +1,460 @@
+//! The planted faults: what somebody could get wrong in a corridor, a few lines each.
+
+use super::path::Scene;
+use crate::decide::{Budget, Decided, EXECUTE_CONFIDENCE, Policy, PolicyState, RuleSet, Settings, Supply, answer};
+use crate::model::{
+    Action, CorridorStatus, DecisionCore, DecisionStatus, Item, ItemProposal, JobType, KnownReason, Payload,
+    ProposedAction, StartJob, Text,
+};
+use serde_json::Value;
+use std::panic::resume_unwind;
+
+/// One fault.
+pub(super) struct PlantedFault {
+    /// Its name.
+    pub(super) id: &'static str,
+    /// What the corridor does wrong, after "the corridor".
+    pub(super) what: &'static str,
+    /// The hazard of the deployed system that it is.
+    pub(super) hazard: Option<&'static str>,
+    pub(super) plant: Plant,
+}
+
+/// How a fault gets in.
+#[derive(Clone, Copy)]
+pub(super) enum Plant {
+    /// The configuration is misread.
+    Misreads(fn(&mut Settings)),
+    /// Other acceptance rules than those that were asked for.
+    Rules(RuleSet),
+    /// Another rule decides who is in the sample, from bucket and rate.
+    Samples(fn(f64, f64) -> bool),
+    /// What was decided is spoiled.
+    Spoils(for<'a> fn(&Scene<'a>, &mut Decided<'a>)),
+    /// The environment is read once.
+    Latches,
+    /// The risk line is written before the decision is final.
+    LogsFirst,
+    /// One worker does all candidates.
+    OneWorker,
+}
+
+const fn fault(id: &'static str, what: &'static str, plant: Plant) -> PlantedFault {
+    PlantedFault { id, what, hazard: None, plant }
+}
+
+const fn hazard(id: &'static str, what: &'static str, hazard: &'static str, plant: Plant) -> PlantedFault {
+    PlantedFault { id, what, hazard: Some(hazard), plant }
+}
+
+use Plant::{Latches, LogsFirst, Misreads, OneWorker, Rules, Samples, Spoils};
+
+/// All of them, in the order of the report.
+pub(super) const FAULTS: &[PlantedFault] = &[
+    fault(
+        "swallows_kill_switch",
+        "is on whatever PARTIAL_TRUST_ENABLED says",
+        Misreads(|settings| {
+            if !settings.enabled {
+                settings.enabled = true;
+                settings.sample_rate = 1.0;
+            }
+        }),
+    ),
+    fault("latches_environment", "reads the environment at the first command, and never again", Latches),
+    fault(
+        "ignores_intent_setting",
+        "is open for shopping whatever PARTIAL_TRUST_INTENT says",
+        Misreads(|settings| {
+            settings.intent = Some(crate::model::Intent::AddShoppingItem);
+        }),
+    ),
+    fault(
+        "skips_intent_check",
+        "takes candidates for tasks too",
+        Spoils(|scene, decided| {
+            if reason(decided) == Some((CorridorStatus::Skipped, KnownReason::CorridorMismatch)) {
+                accept(scene, decided);
+            }
+        }),
+    ),
+    fault(
+        "skips_baseline_check",
+        "takes candidates where the baseline asks back",
+        Spoils(|scene, decided| {
+            if reason(decided) == Some((CorridorStatus::Skipped, KnownReason::BaselineNonExecute)) {
+                accept(scene, decided);
+            }
+        }),
+    ),
+    fault("samples_everyone", "ignores the sample rate", Samples(|_, rate| rate > 0.0)),
+    fault("samples_by_greater", "samples by `>`", Samples(|bucket, rate| rate >= 1.0 || bucket > rate)),
+    fault("samples_by_at_most", "samples by `<=`", Samples(|bucket, rate| rate >= 1.0 || bucket <= rate)),
+    fault(
+        "ignores_policy",
+        "asks for a candidate without a policy",
+        Misreads(|settings| {
+            if settings.policy().is_none()
+                && let Ok(policy) = Policy::built_in(true)
+            {
+                settings.policy = PolicyState::Loaded(policy);
+            }
+        }),
+    ),
+    hazard(
+        "runs_on_default_profile",
+        "asks on the default profile, which has no route, and so never",
+        "H5",
+        Misreads(|settings| settings.corridor_profile = settings.default_profile.clone()),
+    ),
+    hazard("no_budget", "waits for ever", "H8", Misreads(|settings| settings.budget = Budget::Invalid)),
+    fault("budget_one_ms_more", "takes an answer that is one ms late", Misreads(|settings| shift_budget(settings, 1))),
+    fault(
+        "budget_one_ms_less",
+        "refuses an answer that is just in time",
+        Misreads(|settings| {
+            shift_budget(settings, -1);
+        }),
+    ),
+    fault("strict_is_reference", "applies the reference rules where strict is asked for", Rules(RuleSet::Reference)),
+    fault("reference_is_strict", "applies the strict rules where reference is asked for", Rules(RuleSet::Strict)),
+    fault(
+        "accepts_059",
+        "accepts a confidence of 0.59",
+        Spoils(|scene, decided| {
+            accept_on(KnownReason::LowConfidence, scene, decided);
+        }),
+    ),
+    fault(
+        "refuses_060",
+        "refuses a confidence of 0.6",
+        Spoils(|scene, decided| {
+            let is_edge =
+                offered(scene).is_some_and(|offer| offer.get("confidence").and_then(Value::as_f64) == Some(0.6));
+            if is_edge && accepted(decided) {
+                refuse(decided, KnownReason::LowConfidence);
+            }
+        }),
+    ),
+    fault(
+        "refuses_everything",
+        "accepts nothing",
+        Spoils(|_, decided| {
+            if accepted(decided) {
+                refuse(decided, KnownReason::LowConfidence);
+            }
+        }),
+    ),
+    fault(
+        "ignores_list_id",
+        "takes a list that is not the household's",
+        Spoils(|scene, decided| {
+            accept_on(KnownReason::ListIdUnknown, scene, decided);
+        }),
+    ),
+    fault(
+        "accepts_long_names",
+        "takes a name of 121 characters",
+        Spoils(|scene, decided| {
+            accept_on(KnownReason::InvalidItemName, scene, decided);
+        }),
+    ),
+    fault(
+        "accepts_two_actions",
+        "takes the first of two actions",
+        Spoils(|scene, decided| {
+            let is_pair = matches!(scene.source.supply(scene.recording), Supply::Finished(candidate)
+            if candidate.proposed_actions.as_array().is_some_and(|actions| actions.len() == 2));
+            if is_pair {
+                accept_on(KnownReason::InvalidSchema, scene, decided);
+            }
+        }),
+    ),
+    fault(
+        "accepts_other_intent",
+        "takes a candidate of another intent",
+        Spoils(|scene, decided| {
+            accept_on(KnownReason::CorridorMismatch, scene, decided);
+        }),
+    ),
+    fault(
+        "accepts_after_timeout",
+        "takes the answer that came too late",
+        Spoils(|scene, decided| {
+            accept_on(KnownReason::Timeout, scene, decided);
+        }),
+    ),
+    hazard(
+        "loses_items",
+        "gives back the first item only when it falls back",
+        "H1",
+        Spoils(|_, decided| {
+            if fell_back(decided)
+                && let Some(actions) = actions_of(&decided.baseline).filter(|actions| actions.len() > 1)
+            {
+                decided.replacement = Some(start(actions.into_iter().take(1).collect()));
+            }
+        }),
+    ),
+    hazard(
+        "hallucinates",
+        "adds an item that nobody named to what it accepts",
+        "H2",
+        Spoils(|_, decided| {
+            if let Some(actions) = decided.replacement.as_ref().and_then(actions_of) {
+                let beer = proposal("пиво", None);
+                decided.replacement = Some(start(actions.into_iter().chain([beer]).collect()));
+            }
+        }),
+    ),
+    hazard(
+        "drops_list",
+        "drops the list of what it accepts",
+        "H3",
+        Spoils(|_, decided| {
+            each_item(decided, |item| item.list_id = None);
+        }),
+    ),
+    fault(
+        "changes_quantity",
+        "turns an accepted quantity into 100",
+        Spoils(|_, decided| {
+            each_item(decided, |item| item.quantity = Some("100".into()));
+        }),
+    ),
+    fault(
+        "empty_fallback",
+        "falls back to a job without items",
+        Spoils(|_, decided| {
+            if fell_back(decided) {
+                decided.replacement = Some(start(Vec::new()));
+            }
+        }),
+    ),
+    fault(
+        "confidence_leaks",
+        "decides with the candidate's confidence",
+        Spoils(|_, decided| {
+            if let Some(replacement) = &mut decided.replacement {
+                replacement.confidence = 0.9;
+            }
+        }),
+    ),
+    hazard(
+        "baseline_follows_model",
+        "lets the model into the baseline and calls it agreement",
+        "H6",
+        Spoils(|_, decided| {
+            if let Some(replacement) = decided.replacement.take() {
+                decided.baseline = replacement;
+            }
+        }),
+    ),
+    hazard(
+        "error_handler_raises",
+        "raises out of its own error handler",
+        "H9",
+        Spoils(|_, decided| {
+            if decided.risk.as_ref().is_some_and(|risk| risk.status == CorridorStatus::Error) {
+                resume_unwind(Box::new("planted"));
+            }
+        }),
+    ),
+    fault(
+        "raises_on_timeout",
+        "raises when a call times out",
+        Spoils(|_, decided| {
+            if reason(decided) == Some((CorridorStatus::FallbackDeterministic, KnownReason::Timeout)) {
+                resume_unwind(Box::new("planted"));
+            }
+        }),
+    ),
+    hazard("logs_first", "writes the risk line before the decision is final", "H9", LogsFirst),
+    hazard("one_worker", "does all candidates on one worker, each to its end", "H7", OneWorker),
+    fault(
+        "asks_outside_sample",
+        "asks the model for commands outside the sample",
+        Spoils(|scene, decided| {
+            if reason(decided) == Some((CorridorStatus::NotSampled, KnownReason::NotSampled)) {
+                let _ = scene.source.supply(scene.recording);
+            }
+        }),
+    ),
+    fault(
+        "asks_while_off",
+        "asks the model while it is off",
+        Spoils(|scene, decided| {
+            if decided.risk.is_none() {
+                let _ = scene.source.supply(scene.recording);
+            }
+        }),
+    ),
+    fault(
+        "logs_a_field_more",
+        "logs a field that no risk line has",
+        Spoils(|_, decided| {
+            // What a reader of foreign lines finds out about such a line.
+            decided.leaked = decided.risk.is_some();
+        }),
+    ),
+    fault(
+        "logs_text",
+        "logs what the user said where the profile belongs",
+        Spoils(|scene, decided| {
+            if let Some(meta) = decided.risk.as_mut().and_then(|risk| risk.model_meta.as_mut()) {
+                meta.profile = Some(&scene.recording.command.text);
+            }
+        }),
+    ),
+    fault(
+        "logs_nothing_on_fallback",
+        "writes no line when it falls back",
+        Spoils(|_, decided| {
+            if fell_back(decided) {
+                decided.risk = None;
+            }
+        }),
+    ),
+    fault(
+        "logs_wrong_reason",
+        "gives every fallback the same reason",
+        Spoils(|_, decided| {
+            if let Some(risk) =
+                decided.risk.as_mut().filter(|risk| risk.status == CorridorStatus::FallbackDeterministic)
+            {
+                risk.reason_code = KnownReason::LlmError.into();
+            }
+        }),
+    ),
+    hazard(
+        "hides_failures",
+        "logs failed candidates as not sampled",
+        "H11",
+        Spoils(|_, decided| {
+            if let Some(risk) =
+                decided.risk.as_mut().filter(|risk| risk.status == CorridorStatus::FallbackDeterministic)
+            {
+                risk.sampled = false;
+            }
+        }),
+    ),
+    fault(
+        "hides_lost_items",
+        "never logs a difference in the number of actions",
+        Spoils(|_, decided| {
+            if let Some(diff) = decided.risk.as_mut().and_then(|risk| risk.diff_summary.as_mut()) {
+                diff.action_count_mismatch = false;
+            }
+        }),
+    ),
+    fault(
+        "hides_unrecorded",
+        "calls a case comparable that was not recorded",
+        Spoils(|_, decided| {
+            decided.unrecorded = false;
+        }),
+    ),
+];
+
+fn shift_budget(settings: &mut Settings, by_ms: i64) {
+    if let Budget::Limit(limit) = settings.budget {
+        settings.budget = Budget::Limit(limit.saturating_add_signed(by_ms));
+    }
+}
+
+fn reason(decided: &Decided) -> Option<(CorridorStatus, KnownReason)> {
+    let risk = decided.risk.as_ref()?;
+    match &risk.reason_code {
+        crate::model::ReasonCode::Known(reason) => Some((risk.status, *reason)),
+        crate::model::ReasonCode::Other(_) => None,
+    }
+}
+
+fn accepted(decided: &Decided) -> bool {
+    decided.risk.as_ref().is_some_and(|risk| risk.status == CorridorStatus::AcceptedLlm)
+}
+
+fn fell_back(decided: &Decided) -> bool {
+    decided.risk.as_ref().is_some_and(|risk| risk.status == CorridorStatus::FallbackDeterministic)
+}
+
+/// What the source offers, as the fields of an answer: its last call, or the first item of a finished candidate.
+fn offered(scene: &Scene) -> Option<serde_json::Map<String, Value>> {
+    match scene.source.supply(scene.recording) {
+        Supply::Attempts(attempts) => {
+            attempts.iter().rev().find_map(|attempt| answer::object_in(attempt.result.as_ref().ok()?))
+        }
+        Supply::Finished(candidate) => {
+            let item = candidate.proposed_actions.get(0)?.get("payload")?.get("item")?.as_object()?;
+            let renamed = item.iter().map(|(key, value)| (if key == "name" { "item_name" } else { key }, value));
+            Some(renamed.map(|(key, value)| (key.to_owned(), value.clone())).collect())
+        }
+    }
+}
+
+/// Takes what the source offers, whatever spoke against it.
+fn accept(scene: &Scene, decided: &mut Decided) {
+    let Some(offer) = offered(scene) else { return };
+    let text = |key: &str| offer.get(key).and_then(Value::as_str).map(|text| Text::from(text.to_owned()));
+    let Some(name) = text("item_name") else { return };
+    let item = Item { name, quantity: text("quantity"), unit: text("unit"), list_id: text("list_id") };
+    decided.replacement =
+        Some(start(vec![ProposedAction::AddShoppingItem(ItemProposal { item, idempotency_key: None })]));
+    if let Some(risk) = &mut decided.risk {
+        risk.status = CorridorStatus::AcceptedLlm;
+        risk.reason_code = KnownReason::Accepted.into();
+        risk.sampled = true;
+    }
+}
+
+/// [`accept`], where the corridor had fallen back for this reason.
+fn accept_on(refused: KnownReason, scene: &Scene, decided: &mut Decided) {
+    if reason(decided) == Some((CorridorStatus::FallbackDeterministic, refused)) {
+        accept(scene, decided);
+    }
+}
+
+fn refuse(decided: &mut Decided, rule: KnownReason) {
+    decided.replacement = None;
+    if let Some(risk) = &mut decided.risk {
+        risk.status = CorridorStatus::FallbackDeterministic;
+        risk.reason_code = rule.into();
+    }
+}
+
+fn proposal(name: &'static str, list_id: Option<Text<'static>>) -> ProposedAction<'static> {
+    let item = Item { name: name.into(), quantity: None, unit: None, list_id };
+    ProposedAction::AddShoppingItem(ItemProposal { item, idempotency_key: None })
+}
+
+fn actions_of<'a>(core: &DecisionCore<'a>) -> Option<Vec<ProposedAction<'a>>> {
+    match &core.payload {
+        Payload::StartJob(job) => job.proposed_actions.clone(),
+        Payload::CreateTask(_)
+        | Payload::AddShoppingItem(_)
+        | Payload::Clarify(_)
+        | Payload::Reject(_)
+        | Payload::Confirm(_) => None,
+    }
+}
+
+/// Changes the items of a decision that was accepted.
+fn each_item(decided: &mut Decided, change: fn(&mut Item)) {
+    if let Some(DecisionCore { payload: Payload::StartJob(job), .. }) = &mut decided.replacement {
+        for action in job.proposed_actions.iter_mut().flatten() {
+            if let ProposedAction::AddShoppingItem(proposal) = action {
+                change(&mut proposal.item);
+            }
+        }
+    }
+}
+
+fn start(actions: Vec<ProposedAction>) -> DecisionCore {
+    DecisionCore {
+        status: DecisionStatus::Ok,
+        action: Action::StartJob,
+        decision_outcome: None,
+        confidence: EXECUTE_CONFIDENCE,
+        payload: Payload::StartJob(StartJob { job_type: JobType::AddShoppingItem, proposed_actions: Some(actions) }),
+    }
+}

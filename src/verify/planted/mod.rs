@@ -1,0 +1,127 @@
+//! Faults planted into the corridor, by which the checks are checked.
+//!
+//! Each is a known-bad corridor: the real one under a configuration that is misread, or a
+//! [`DecisionPath`](crate::decide::DecisionPath) around it that spoils what it decides. All checks are run against it, and a
+//! replay as `corridor replay` would do it. A fault that nothing notices is a hole in the harness.
+
+mod list;
+mod path;
+
+use super::check::Check;
+use super::drive::{VerifyJob, evidence};
+use super::implementation::{Implementation, Ours};
+use super::standin::{StandIn, Stock};
+use crate::corpus::{BatchReader, CorpusError, Fill, parse_line};
+use crate::decide::{DecisionPath, Scratch};
+use crate::golden::Entry;
+use crate::model::IdDigest;
+use crate::outcome::{Divergence, Invariant, Outcome};
+use list::{FAULTS, PlantedFault};
+use path::Planted;
+use serde::{Deserialize, Serialize};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Of the state space, one combination in so many is driven for each planted fault: each class still meets each other.
+const EVERY: usize = 7;
+
+/// A replay notices by outcomes that are not as those of this build, which golden holds.
+const CHANGED: &str = "replay_changed";
+/// A replay notices by outcomes of the class `broken`.
+const BROKEN: &str = "replay_broken";
+
+/// What noticed a planted fault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Catch {
+    /// The check, the invariant, or `replay_changed` / `replay_broken`.
+    pub by: String,
+    /// How often.
+    pub times: u64,
+}
+
+/// What became of a planted fault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlantedResult {
+    /// Its name.
+    pub fault: String,
+    /// What the corridor does wrong.
+    pub what: String,
+    /// The hazard of the deployed system that it is, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hazard: Option<String>,
+    /// Everything that noticed.
+    pub caught_by: Vec<Catch>,
+}
+
+impl PlantedResult {
+    /// Whether nothing noticed.
+    #[must_use]
+    pub const fn survived(&self) -> bool {
+        self.caught_by.is_empty()
+    }
+}
+
+/// Plants every fault in turn and runs all checks and a replay against it.
+///
+/// # Errors
+///
+/// [`CorpusError`]: a corpus that cannot be read.
+pub fn planted(job: &VerifyJob, progress: &dyn Fn(usize, usize)) -> Result<Vec<PlantedResult>, CorpusError> {
+    let mut results = Vec::new();
+    for (place, fault) in FAULTS.iter().enumerate() {
+        progress(place, FAULTS.len());
+        results.push(plant(fault, job)?);
+    }
+    Ok(results)
+}
+
+fn plant(fault: &'static PlantedFault, job: &VerifyJob) -> Result<PlantedResult, CorpusError> {
+    let implementation = Planted::new(fault);
+    let (evidence, _) = evidence(job, &implementation, EVERY)?;
+    let catch = |by: &str, times| (times > 0).then(|| Catch { by: by.to_owned(), times });
+    let checks = Check::ALL.iter().filter_map(|check| catch(check.as_str(), evidence.of(*check).violations));
+    let invariants = Invariant::ALL
+        .iter()
+        .filter_map(|invariant| catch(invariant.as_str(), evidence.of_invariant(*invariant).violations));
+    let (changed, broken) = replayed(&implementation, job)?;
+    let replay = [(CHANGED, changed), (BROKEN, broken)].into_iter().filter_map(|(sign, times)| catch(sign, times));
+    Ok(PlantedResult {
+        fault: fault.id.to_owned(),
+        what: fault.what.to_owned(),
+        hazard: fault.hazard.map(str::to_owned),
+        caught_by: checks.chain(invariants).chain(replay).collect(),
+    })
+}
+
+/// Replays the corpora as `corridor replay` does, and counts the outcomes that are not those of this build (which golden
+/// holds, or `replay --check` would say so) and those that are broken.
+fn replayed(implementation: &dyn Implementation, job: &VerifyJob) -> Result<(u64, u64), CorpusError> {
+    let settings = job.conditions.with(&[]);
+    let source = StandIn::new(Stock::Recorded);
+    let (mut changed, mut broken) = (0, 0);
+    for corpus in job.corpora {
+        let mut reader = BatchReader::new(corpus.input.open()?, corpus.label.clone(), Fill::Whole);
+        while let Some(batch) = reader.next_batch()? {
+            for recording in batch.lines().filter_map(|(_, line)| line.ok().and_then(|line| parse_line(line).ok())) {
+                let digest = IdDigest::of(&recording.command.command_id);
+                for rules in job.rules {
+                    let ours = Ours.path(&settings, *rules, &source);
+                    let theirs = implementation.path(&settings, *rules, &source);
+                    let outcome = |path: &dyn DecisionPath| {
+                        let mut scratch = Scratch::default();
+                        let decide = AssertUnwindSafe(|| {
+                            let outcome =
+                                Outcome::new(&recording, digest, path.decide(&recording, &digest, &mut scratch));
+                            (Entry::of(&outcome).canonical().unwrap_or_default(), outcome.divergence)
+                        });
+                        // An escaped panic is a broken outcome without a decision.
+                        catch_unwind(decide).unwrap_or((Vec::new(), Divergence::Broken))
+                    };
+                    let (theirs, class) = outcome(&*theirs);
+                    changed += u64::from(outcome(&*ours).0 != theirs);
+                    broken += u64::from(class == Divergence::Broken);
+                }
+            }
+        }
+    }
+    Ok((changed, broken))
+}

@@ -1,0 +1,76 @@
+//! AC2: the corridor touches the commands of its one intent and no others, and answers to no other setting.
+
+use super::bench::{Bench, Case, Conditions, baseline_bytes, decision_bytes};
+use super::check::Check;
+use super::evidence::{Evidence, Origin};
+use super::standin::StandIn;
+use crate::decide::{RuleSet, Scratch, Settings};
+use crate::model::{Intent, KnownReason};
+
+/// Settings of the intent that are not the allowed one: other intents, near misses, lists, wildcards.
+const OTHER_INTENTS: [&str; 15] = [
+    "",
+    " ",
+    "create_task",
+    "clarify_needed",
+    "ADD_SHOPPING_ITEM",
+    "Add_shopping_item",
+    "add_shopping_items",
+    "add_shopping_ite",
+    "add-shopping-item",
+    "add_shopping_item,create_task",
+    "add_shopping_item create_task",
+    "\"add_shopping_item\"",
+    "*",
+    ".*",
+    // Its first letter is Cyrillic.
+    "\u{430}dd_shopping_item",
+];
+
+/// The settings under which the corridor has to be closed for everyone.
+pub(super) fn other_intents(conditions: &Conditions) -> Vec<(&'static str, Settings)> {
+    let settings = |value| conditions.with(&[("PARTIAL_TRUST_INTENT", Some(value))]);
+    OTHER_INTENTS.iter().map(|value| (*value, settings(value))).collect()
+}
+
+/// Forces a candidate onto the command, under the project's settings and under every other intent.
+pub(super) fn check(bench: &Bench, others: &[(&str, Settings)], case: &Case, evidence: &mut Evidence) {
+    for (rules, is_open) in bench.rules.iter().zip(&case.is_open) {
+        scope_leak(bench, *rules, case, evidence);
+        for (value, settings) in others {
+            let source = StandIn::answer(case.perfect.answer(|_| ()));
+            let path = bench.implementation.path(settings, *rules, &source);
+            let mut scratch = Scratch::default();
+            let outcome = evidence.watch(Origin::Arranged, *rules, &*path, case.recording, case.digest, &mut scratch);
+            let executes = outcome.decided.as_ref().is_some_and(|decided| decided.baseline.is_started_job());
+            let expected = if executes { KnownReason::CorridorMismatch } else { KnownReason::BaselineNonExecute };
+            let holds = source.asked() == 0
+                && !outcome.divergence.accepted()
+                && decision_bytes(&outcome) == baseline_bytes(&outcome)
+                && outcome.verdict().is_none_or(|(_, reason)| *reason == expected.into());
+            evidence.check(Check::IntentSetting, *is_open, holds, || {
+                case.place(*rules, &format!("PARTIAL_TRUST_INTENT={value:?}"))
+            });
+        }
+    }
+}
+
+fn scope_leak(bench: &Bench, rules: RuleSet, case: &Case, evidence: &mut Evidence) {
+    let source = StandIn::answer(case.perfect.answer(|_| ()));
+    let path = bench.implementation.path(&bench.settings, rules, &source);
+    let mut scratch = Scratch::default();
+    let outcome = evidence.watch(Origin::Arranged, rules, &*path, case.recording, case.digest, &mut scratch);
+    let in_corridor = outcome
+        .decided
+        .as_ref()
+        .is_some_and(|decided| decided.intent == Intent::AddShoppingItem && decided.baseline.is_started_job());
+    if in_corridor {
+        return;
+    }
+    let holds = source.asked() == 0
+        && !outcome.divergence.accepted()
+        && !decision_bytes(&outcome).is_empty()
+        && decision_bytes(&outcome) == baseline_bytes(&outcome);
+    // A candidate was at hand: only the gates kept it out, unless the settings close the corridor for everyone.
+    evidence.check(Check::ScopeLeak, bench.is_open_for_anyone(), holds, || case.place(rules, "a candidate at hand"));
+}

@@ -1,0 +1,145 @@
+//! The exhaustive state space: every combination of what the corridor depends on, through the real code.
+//!
+//! The corridor is a function of a few inputs, each of which matters only by the class it falls into. `space` names the
+//! classes, with one concrete representative of each; `oracle` says what has to come of a combination, from the classes
+//! alone; here all of them are driven and compared.
+
+mod oracle;
+mod space;
+
+use super::bench::decision_bytes;
+use super::check::Check;
+use super::evidence::{Evidence, Origin};
+use super::implementation::Implementation;
+use super::standin::{StandIn, Stock};
+use crate::decide::{RuleSet, Scratch};
+use crate::model::{DecisionCore, IdDigest, KnownReason, Recording};
+use crate::outcome::Outcome;
+use oracle::{End, end};
+use space::{Answer, Baseline, Capability, Configuration, State};
+use std::sync::Arc;
+
+/// The parts of the space that every worker shares.
+pub(super) struct Space {
+    configurations: Vec<Configuration>,
+    answers: Vec<(Answer, Arc<Stock>)>,
+    commands: Vec<(Baseline, Capability, String)>,
+    /// One combination in so many is driven.
+    every: usize,
+}
+
+impl Space {
+    /// The space under `rules`; `every` 1 is all of it.
+    pub(super) fn new(rules: &[RuleSet], every: usize) -> Self {
+        let configurations =
+            Configuration::all().into_iter().filter(|configuration| rules.contains(&configuration.rules));
+        Self {
+            configurations: configurations.collect(),
+            answers: Answer::all().into_iter().map(|answer| (answer, Arc::new(answer.stock()))).collect(),
+            commands: space::commands(),
+            every,
+        }
+    }
+
+    /// Number of combinations that are driven.
+    pub(super) fn len(&self) -> u64 {
+        (0..self.configurations.len())
+            .map(|unit| self.answers_of(unit).count() as u64 * self.commands.len() as u64)
+            .sum()
+    }
+
+    /// The sizes of the dimensions, by name.
+    pub(super) fn dimensions(rules: &[RuleSet]) -> Vec<(&'static str, u64)> {
+        space::dimensions(rules.len())
+    }
+
+    /// Units of work.
+    pub(super) fn units(&self) -> usize {
+        self.configurations.len()
+    }
+
+    fn answers_of(&self, unit: usize) -> impl Iterator<Item = &(Answer, Arc<Stock>)> {
+        let taken = move |place: &usize| (place + unit).is_multiple_of(self.every);
+        self.answers.iter().enumerate().filter(move |(place, _)| taken(place)).map(|(_, answer)| answer)
+    }
+
+    /// Drives all combinations of one configuration.
+    pub(super) fn drive(&self, implementation: &dyn Implementation, unit: usize) -> Evidence {
+        let mut evidence = Evidence::default();
+        let Some(configuration) = self.configurations.get(unit) else { return evidence };
+        // Lines of our own making; one that cannot be read would show as a combination that was not driven.
+        let recordings: Vec<(Baseline, Capability, Recording)> = self
+            .commands
+            .iter()
+            .filter_map(|(baseline, capability, line)| Some((*baseline, *capability, serde_json::from_str(line).ok()?)))
+            .collect();
+        let baselines: Vec<Vec<u8>> = recordings
+            .iter()
+            .map(|(_, _, recording)| baseline_of(implementation, configuration, recording, &mut evidence))
+            .collect();
+        let settings = configuration.settings();
+        for (answer, stock) in self.answers_of(unit) {
+            let source = StandIn::shared(Arc::clone(stock));
+            let path = implementation.path(&settings, configuration.rules, &source);
+            for ((baseline, capability, recording), expected) in recordings.iter().zip(&baselines) {
+                let state = State { configuration, baseline: *baseline, capability: *capability, answer: *answer };
+                let asked_before = source.asked();
+                let digest = IdDigest::of(&recording.command.command_id);
+                let mut scratch = Scratch::default();
+                let outcome =
+                    evidence.watch(Origin::Enumerated, configuration.rules, &*path, recording, digest, &mut scratch);
+                compare(&state, &outcome, expected, source.asked() - asked_before, &mut evidence);
+            }
+        }
+        evidence
+    }
+}
+
+/// The decision with the corridor off and everything else the same.
+fn baseline_of(
+    implementation: &dyn Implementation,
+    configuration: &Configuration,
+    recording: &Recording,
+    evidence: &mut Evidence,
+) -> Vec<u8> {
+    let nothing = StandIn::new(Stock::Attempts(Vec::new()));
+    let settings = configuration.switched_off().settings();
+    let path = implementation.path(&settings, configuration.rules, &nothing);
+    let digest = IdDigest::of(&recording.command.command_id);
+    let mut scratch = Scratch::default();
+    let rules = configuration.rules;
+    decision_bytes(&evidence.watch(Origin::Enumerated, rules, &*path, recording, digest, &mut scratch))
+}
+
+fn compare(state: &State, outcome: &Outcome, baseline: &[u8], asked: u64, evidence: &mut Evidence) {
+    let end = end(state);
+    let place = || state.to_string();
+    let verdict = outcome.verdict();
+    let right_verdict = match (&end, verdict) {
+        (End::Off, None) => true,
+        (End::Closed(status, reason) | End::FellBack(status, reason), Some((found, why))) => {
+            found == *status && *why == (*reason).into()
+        }
+        (End::Accepted(_), Some((found, why))) => {
+            found == crate::model::CorridorStatus::AcceptedLlm && *why == KnownReason::Accepted.into()
+        }
+        (End::Off, Some(_)) | (End::Closed(..) | End::FellBack(..) | End::Accepted(_), None) => false,
+    };
+    evidence.check(Check::StateVerdict, true, right_verdict, place);
+    let decision = outcome.decided.as_ref().map(|decided| decided.decision());
+    let right_decision = match &end {
+        End::Accepted(expected) => decision.is_some_and(|decision: &DecisionCore| decision == expected),
+        End::Off | End::Closed(..) | End::FellBack(..) => decision_bytes(outcome) == baseline,
+    };
+    // With the corridor off there is nothing to get wrong but to be on.
+    evidence.check(Check::StateDecision, true, right_decision && !baseline.is_empty(), place);
+    let expected_asks = u64::from(matches!(end, End::FellBack(..) | End::Accepted(_)));
+    let attempts = outcome.decided.as_ref().map_or(0, |decided| decided.attempts_used);
+    let right_asks = asked == expected_asks && (expected_asks == 1 || attempts == 0);
+    evidence.check(Check::StateAsked, true, right_asks, place);
+    if state.capability == Capability::NoStartJob && !matches!(end, End::Off) {
+        let asked_back = verdict.is_some_and(|(_, reason)| *reason == KnownReason::BaselineNonExecute.into());
+        evidence.without_capability.0 += 1;
+        evidence.without_capability.1 += u64::from(asked_back);
+    }
+}

@@ -1,0 +1,135 @@
+//! What has to come of a combination, told from its classes alone and without the code that is verified.
+//!
+//! This is the rules of the corridor a second time, on purpose: two readings of the same text have to agree on millions
+//! of combinations.
+
+use super::space::{
+    Answer, Baseline, BudgetSetting, Capability, Confidence, Failure, IntentSetting, LIST, List, Name, Policy,
+    Quantity, Rate, State, Switch, Values,
+};
+use crate::decide::{EXECUTE_CONFIDENCE, RuleSet};
+use crate::model::{
+    Action, CorridorStatus, DecisionCore, DecisionStatus, Item, ItemProposal, JobType, KnownReason, Payload,
+    ProposedAction, StartJob,
+};
+
+/// How a combination has to end.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum End {
+    /// No line.
+    Off,
+    /// No candidate is asked for.
+    Closed(CorridorStatus, KnownReason),
+    /// One is asked for, and the baseline stands.
+    FellBack(CorridorStatus, KnownReason),
+    /// It is accepted, and this is the decision.
+    Accepted(DecisionCore<'static>),
+}
+
+/// The rules, first that applies.
+pub(super) fn end(state: &State) -> End {
+    use KnownReason as Reason;
+    let configuration = state.configuration;
+    let skipped = |reason| End::Closed(CorridorStatus::Skipped, reason);
+    if configuration.switch == Switch::Off {
+        return End::Off;
+    }
+    if !executes(state) {
+        return skipped(Reason::BaselineNonExecute);
+    }
+    if configuration.intent != IntentSetting::Allowed || state.baseline == Baseline::Task {
+        return skipped(Reason::CorridorMismatch);
+    }
+    if configuration.rate != Rate::JustAbove {
+        return End::Closed(CorridorStatus::NotSampled, Reason::NotSampled);
+    }
+    if configuration.policy != Policy::Routed {
+        return skipped(Reason::PolicyDisabled);
+    }
+    if configuration.rules == RuleSet::Strict && configuration.budget == BudgetSetting::Invalid {
+        return skipped(Reason::TimeoutInvalid);
+    }
+    match judged(state) {
+        Err(reason) => End::FellBack(CorridorStatus::FallbackDeterministic, reason),
+        Ok(values) => End::Accepted(decision(state, values)),
+    }
+}
+
+/// Whether the baseline starts a job, of whatever kind.
+fn executes(state: &State) -> bool {
+    let configuration = state.configuration;
+    match (state.capability, state.baseline) {
+        (Capability::NoStartJob, _) | (_, Baseline::Question | Baseline::Refusal) => false,
+        (Capability::All | Capability::NoItems, Baseline::Task) => true,
+        (Capability::NoItems, _) => false,
+        (Capability::All, Baseline::NamedByModel) => configuration.policy != Policy::Refused,
+        (Capability::All, Baseline::OneItem | Baseline::Quantity | Baseline::ThreeItems) => true,
+    }
+}
+
+/// The values that are accepted, or the reason why none are.
+fn judged(state: &State) -> Result<Values, KnownReason> {
+    use KnownReason as Reason;
+    let is_limited = state.configuration.budget == BudgetSetting::Limit;
+    let values = match state.answer {
+        Answer::Valued(_, values) => values,
+        Answer::Failed(failure) => match failure {
+            Failure::Missing | Failure::Unavailable => return Err(Reason::LlmUnavailable),
+            Failure::CallTimeout => return Err(Reason::Timeout),
+            Failure::CallError => return Err(Reason::LlmError),
+            Failure::Unreadable => return Err(Reason::InvalidJson),
+            Failure::OffSchema => return Err(Reason::SchemaValidationFailed),
+            Failure::LateByOne | Failure::LateInSum if is_limited => return Err(Reason::Timeout),
+            // Without a limit nothing is late.
+            Failure::LateByOne | Failure::LateInSum => Values::GOOD,
+            Failure::OtherIntent | Failure::OtherJobType => return Err(Reason::CorridorMismatch),
+            Failure::NoAction | Failure::TwoActions | Failure::UnknownField | Failure::TextConfidence => {
+                return Err(Reason::InvalidSchema);
+            }
+        },
+    };
+    match values {
+        Values { name: Name::Blank, .. } => Err(Reason::InvalidSchema),
+        Values { name: Name::TooLong, .. } => Err(Reason::InvalidItemName),
+        Values { list: List::Unknown, .. } => Err(Reason::ListIdUnknown),
+        Values { confidence: Confidence::Low, .. } => Err(Reason::LowConfidence),
+        values if state.configuration.rules == RuleSet::Strict => strict(state.baseline, values),
+        values => Ok(values),
+    }
+}
+
+/// The rules of `strict`.
+fn strict(baseline: Baseline, values: Values) -> Result<Values, KnownReason> {
+    // Only one text holds numbers, and it holds two of them.
+    let has_numbers = baseline == Baseline::Quantity;
+    match values {
+        _ if baseline == Baseline::ThreeItems => Err(KnownReason::ItemsLost),
+        Values { name: Name::Other, .. } | Values { quantity: Quantity::Invented, .. } => {
+            Err(KnownReason::UngroundedItem)
+        }
+        Values { quantity: Quantity::Same | Quantity::Other, .. } if !has_numbers => Err(KnownReason::UngroundedItem),
+        Values { quantity: Quantity::Other, .. } => Err(KnownReason::QuantityConflict),
+        values => Ok(values),
+    }
+}
+
+/// The decision that an accepted candidate becomes: its one item, on the baseline's list where `strict` mends it.
+fn decision(state: &State, values: Values) -> DecisionCore<'static> {
+    let mended = (state.configuration.rules == RuleSet::Strict).then_some(LIST);
+    let item = Item {
+        name: values.name().into(),
+        quantity: values.quantity().map(Into::into),
+        unit: None,
+        list_id: values.list().or(mended).map(Into::into),
+    };
+    DecisionCore {
+        status: DecisionStatus::Ok,
+        action: Action::StartJob,
+        decision_outcome: None,
+        confidence: EXECUTE_CONFIDENCE,
+        payload: Payload::StartJob(StartJob {
+            job_type: JobType::AddShoppingItem,
+            proposed_actions: Some(vec![ProposedAction::AddShoppingItem(ItemProposal { item, idempotency_key: None })]),
+        }),
+    }
+}

@@ -1,0 +1,306 @@
+//! The verification: one value from which text, report, JSON and exit code are derived.
+
+use super::check::{Check, Criterion};
+use super::coverage::{self, RuleCoverage, WayCoverage};
+use super::drive::VerifyJob;
+use super::evidence::{Count, Evidence};
+use super::fault::{Ends, faults};
+use super::planted::PlantedResult;
+use super::state::Space;
+use crate::decide::RuleSet;
+use crate::model::CorridorStatus;
+use crate::model::wire::wire_enum;
+use crate::outcome::Invariant;
+use serde::{Deserialize, Serialize};
+
+/// Version of the verification's JSON; raised when a field changes its meaning or goes.
+pub const VERIFY_FORMAT: u32 = 1;
+
+wire_enum! {
+    /// What a verification comes to, the worst first.
+    Verdict, "verification verdict" {
+        /// An invariant is broken.
+        Broken = "broken",
+        /// A criterion does not hold, or a planted fault was not caught.
+        Failed = "failed",
+        /// Something could not have failed, so that it proves nothing.
+        Vacuous = "vacuous",
+        /// Everything was looked at, and held.
+        Held = "held",
+    }
+}
+
+/// What was verified, and what came of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Verification {
+    /// [`VERIFY_FORMAT`].
+    pub format: u32,
+    /// Version of the program.
+    pub tool_version: String,
+    /// What it all comes to.
+    pub verdict: Verdict,
+    /// The rule sets.
+    pub rules: Vec<RuleSet>,
+    /// The corpora, by name.
+    pub corpora: Vec<VerifiedCorpus>,
+    /// The criteria, with their checks.
+    pub criteria: Vec<CriterionResult>,
+    /// What must hold in every single decision, whatever was checked.
+    pub invariants: Vec<InvariantResult>,
+    /// Faults against corpora.
+    pub faults: Vec<FaultRow>,
+    /// The deployed system's one worker, beside ours.
+    pub one_worker: OneWorker,
+    /// The exhaustive enumeration.
+    pub state_space: StateSpace,
+    /// How often each way out of the corridor was taken.
+    pub ways: Vec<WayCoverage>,
+    /// How often each acceptance rule was applied.
+    pub acceptance_rules: Vec<RuleCoverage>,
+    /// What could not have failed.
+    pub vacuous: Vec<String>,
+    /// What became of the planted faults, where they were planted.
+    pub planted: Option<Vec<PlantedResult>>,
+}
+
+/// A corpus that was verified with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerifiedCorpus {
+    /// Its name.
+    pub name: String,
+    /// Recordings in it.
+    pub recordings: u64,
+    /// SHA-256 of the file as stored, hex.
+    pub digest: String,
+}
+
+/// A criterion, and what its checks came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CriterionResult {
+    /// Which.
+    pub criterion: Criterion,
+    /// What it says.
+    pub statement: String,
+    /// The worst of its checks.
+    pub verdict: Verdict,
+    /// Its checks.
+    pub checks: Vec<CheckResult>,
+}
+
+/// A check, and what it came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckResult {
+    /// Which.
+    pub check: Check,
+    /// What it claims.
+    pub claim: String,
+    /// What it came to.
+    pub verdict: Verdict,
+    /// How often.
+    #[serde(flatten)]
+    pub count: Count,
+}
+
+/// An invariant, and what it came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvariantResult {
+    /// Which.
+    pub invariant: Invariant,
+    /// What it came to.
+    pub verdict: Verdict,
+    /// How often.
+    #[serde(flatten)]
+    pub count: Count,
+}
+
+/// A fault under a rule set, over all corpora.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FaultRow {
+    /// Its name.
+    pub fault: String,
+    /// What happens.
+    pub what: String,
+    /// The rule set.
+    pub rules: RuleSet,
+    /// How the corridor has to end.
+    pub status: CorridorStatus,
+    /// Why; absent where any name may stand.
+    pub reason: Option<String>,
+    /// By corpus, in the order of [`Verification::corpora`].
+    pub cells: Vec<FaultCell>,
+}
+
+/// A fault against a corpus.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FaultCell {
+    /// The corpus.
+    pub corpus: String,
+    /// Commands that were put through it.
+    #[serde(flatten)]
+    pub count: Count,
+}
+
+/// Fast candidates behind a slow one (H7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OneWorker {
+    /// Fast candidates that came after a slow one.
+    pub fast: u64,
+    /// Of those, how many time out on the deployed system's one worker.
+    pub timed_out: u64,
+}
+
+/// The exhaustive enumeration of the corridor's inputs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateSpace {
+    /// The dimensions, with the number of their classes.
+    pub dimensions: Vec<Dimension>,
+    /// Combinations that were driven: all there are.
+    pub combinations: u64,
+    /// Of those without the capability `start_job`, with the switch on.
+    pub without_capability: u64,
+    /// Of those, the ones on which the baseline had already asked back.
+    pub asked_back: u64,
+}
+
+/// One input of the corridor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dimension {
+    /// Its name.
+    pub name: String,
+    /// Its classes.
+    pub classes: u64,
+}
+
+impl Verification {
+    pub(super) fn new(job: &VerifyJob, evidence: &Evidence, corpora: Vec<VerifiedCorpus>) -> Self {
+        let space = Space::new(job.rules, 1);
+        let dimensions = Space::dimensions(job.rules).into_iter();
+        let mut verification = Self {
+            format: VERIFY_FORMAT,
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            verdict: Verdict::Held,
+            rules: job.rules.to_vec(),
+            criteria: Criterion::ALL.iter().map(|criterion| CriterionResult::of(*criterion, evidence)).collect(),
+            invariants: Invariant::ALL.iter().map(|invariant| InvariantResult::of(*invariant, evidence)).collect(),
+            faults: fault_rows(evidence, job.rules, &corpora),
+            corpora,
+            one_worker: OneWorker { fast: evidence.one_worker.0, timed_out: evidence.one_worker.1 },
+            state_space: StateSpace {
+                dimensions: dimensions.map(|(name, classes)| Dimension { name: name.to_owned(), classes }).collect(),
+                combinations: space.len(),
+                without_capability: evidence.without_capability.0,
+                asked_back: evidence.without_capability.1,
+            },
+            ways: job.rules.iter().flat_map(|rules| coverage::ways(*rules, &evidence.ways)).collect(),
+            acceptance_rules: job
+                .rules
+                .iter()
+                .flat_map(|rules| coverage::acceptance_rules(*rules, &evidence.ways))
+                .collect(),
+            vacuous: Vec::new(),
+            planted: None,
+        };
+        verification.vacuous = verification.find_vacuous();
+        verification.judge();
+        verification
+    }
+
+    /// Adds what became of planted faults; one that nobody noticed is a hole in the checks.
+    pub fn add_planted(&mut self, planted: Vec<PlantedResult>) {
+        self.planted = Some(planted);
+        self.judge();
+    }
+
+    /// Everything that could not have failed, by name.
+    fn find_vacuous(&self) -> Vec<String> {
+        let checks = self.criteria.iter().flat_map(|criterion| &criterion.checks);
+        let checks = checks.filter(|check| check.count.opportunities == 0);
+        let invariants = self.invariants.iter().filter(|invariant| invariant.count.opportunities == 0);
+        let faults = self.faults.iter().filter(|row| row.cells.iter().all(|cell| cell.count.runs == 0));
+        let ways = self.ways.iter().filter(|way| way.is_vacuous());
+        let rules = self.acceptance_rules.iter().filter(|rule| rule.is_vacuous());
+        checks
+            .map(|check| format!("check {}: no opportunity", check.check))
+            .chain(invariants.map(|invariant| format!("invariant {}: no opportunity", invariant.invariant)))
+            .chain(faults.map(|row| format!("fault {} under {}: no command it could happen to", row.fault, row.rules)))
+            .chain(ways.map(|way| format!("{} / {} under {}: never reached", way.status, way.reason, way.rules)))
+            .chain(rules.map(|rule| {
+                let RuleCoverage { rules, rule, opportunities, refused } = rule;
+                format!("rule {rule} under {rules}: refused {refused} of {opportunities}")
+            }))
+            .collect()
+    }
+
+    fn judge(&mut self) {
+        let parts = self.criteria.iter().map(|criterion| criterion.verdict);
+        let parts = parts.chain(self.invariants.iter().map(|invariant| invariant.verdict));
+        let survived = self.planted.iter().flatten().any(|planted| planted.survived());
+        let rest = [(survived, Verdict::Failed), (!self.vacuous.is_empty(), Verdict::Vacuous)];
+        let rest = rest.into_iter().filter(|(holds, _)| *holds).map(|(_, verdict)| verdict);
+        self.verdict = parts.chain(rest).min().unwrap_or(Verdict::Held);
+    }
+}
+
+/// A violation of what is critical, of anything else, or no chance for one.
+fn verdict(count: &Count, is_invariant: bool) -> Verdict {
+    match (count.violations, count.opportunities) {
+        (0, 0) => Verdict::Vacuous,
+        (0, _) => Verdict::Held,
+        (_, _) if is_invariant => Verdict::Broken,
+        (_, _) => Verdict::Failed,
+    }
+}
+
+impl CriterionResult {
+    fn of(criterion: Criterion, evidence: &Evidence) -> Self {
+        let checks = Check::ALL.iter().filter(|check| check.criterion() == criterion).map(|check| {
+            let count = evidence.of(*check);
+            let verdict = verdict(&count, check.is_invariant());
+            CheckResult { check: *check, claim: check.claim().to_owned(), verdict, count }
+        });
+        let checks: Vec<_> = checks.collect();
+        let worst = checks.iter().map(|check| check.verdict).min().unwrap_or(Verdict::Vacuous);
+        Self { criterion, statement: criterion.statement().to_owned(), verdict: worst, checks }
+    }
+}
+
+impl InvariantResult {
+    fn of(invariant: Invariant, evidence: &Evidence) -> Self {
+        let count = evidence.of_invariant(invariant);
+        Self { invariant, verdict: verdict(&count, true), count }
+    }
+}
+
+impl FaultRow {
+    /// Whether no command under it did what it must not.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.cells.iter().all(|cell| cell.count.violations == 0)
+    }
+}
+
+fn fault_rows(evidence: &Evidence, rules: &[RuleSet], corpora: &[VerifiedCorpus]) -> Vec<FaultRow> {
+    let mut rows = Vec::new();
+    for (number, fault) in faults().iter().enumerate() {
+        for rules in rules.iter().filter(|rules| fault.rules.contains(rules)) {
+            let cells = evidence.matrix.get(&(number, *rules));
+            let cell = |corpus: &VerifiedCorpus| FaultCell {
+                corpus: corpus.name.clone(),
+                count: cells.and_then(|cells| cells.get(&corpus.name)).cloned().unwrap_or_default(),
+            };
+            rows.push(FaultRow {
+                fault: fault.id.to_owned(),
+                what: fault.what.to_owned(),
+                rules: *rules,
+                status: fault.ends.status(),
+                reason: match fault.ends {
+                    Ends::FellBack(reason) | Ends::Skipped(reason) => Some(reason.as_str().to_owned()),
+                    Ends::Accepted => Some("accepted".to_owned()),
+                    Ends::Caught => None,
+                },
+                cells: corpora.iter().map(cell).collect(),
+            });
+        }
+    }
+    rows
+}
