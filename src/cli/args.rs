@@ -2,6 +2,7 @@
 
 use crate::decide::{RuleSet, VARIABLES};
 use crate::replay::Filter;
+use crate::verify::Part;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, ColorChoice, Parser, Subcommand};
 use std::path::PathBuf;
@@ -11,6 +12,9 @@ const STYLES: Styles = Styles::styled()
     .usage(AnsiColor::Green.on_default().bold())
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
+
+/// Where the verification report is, in the project.
+pub(super) const REPORT: &str = "docs/verification-report.md";
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -185,6 +189,10 @@ fn parse_sample(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|size| *size > 0).ok_or_else(|| "expected a whole number of 1 or more".to_owned())
 }
 
+fn parse_part(text: &str) -> Result<Part, crate::model::UnknownName> {
+    text.parse()
+}
+
 fn parse_rules(text: &str) -> Result<RuleSet, crate::model::UnknownName> {
     text.parse()
 }
@@ -251,6 +259,7 @@ had no chance to fail is named and is not a pass.
 
 Examples:
   corridor verify                              all corpora, both rule sets
+  corridor verify household --only ac1         one criterion with one corpus, at once
   corridor verify --planted                    also plant faults into the corridor: each must be noticed
   corridor verify --report                     write docs/verification-report.md (plants faults too)
   corridor verify --report --check             fail when that report is not what would be written
@@ -264,12 +273,15 @@ pub(super) struct VerifyArgs {
     /// Acceptance rules [default: those of corridor.toml, reference and strict]
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, env = "CORRIDOR_RULES", hide_env_values = true)]
     pub(super) rules: Vec<RuleSet>,
+    /// Run a part alone: ac1, ac2, ac3, ac4 or states (of ac3, over every combination of inputs); says nothing about coverage
+    #[arg(long, value_name = "PART", value_delimiter = ',', value_parser = parse_part, conflicts_with_all = ["planted", "report"])]
+    pub(super) only: Vec<Part>,
     /// Plant faults into the corridor, one at a time, and say what noticed each
     #[arg(long)]
     pub(super) planted: bool,
     /// Write the verification report [default file: docs/verification-report.md]; implies --planted
-    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
-    pub(super) report: Option<Option<PathBuf>>,
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = REPORT)]
+    pub(super) report: Option<PathBuf>,
     /// Write nothing: compare the report with the file, and exit with 1 where it is stale
     #[arg(long, requires = "report")]
     pub(super) check: bool,

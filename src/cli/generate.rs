@@ -2,9 +2,9 @@
 
 use super::args::GenerateArgs;
 use super::exit::{Exit, Failure};
+use super::file;
 use super::output::Output;
 use crate::corpus::generate::{Knob, KnobSetting, Preset, Recipe};
-use crate::replay::new_file_in;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::fmt::Write as _;
@@ -61,31 +61,17 @@ fn write_all<W: Write>(recipe: &Recipe, count: u64, mut writer: W, step: &dyn Fn
     Ok(writer)
 }
 
-/// Writes beside the target and renames at the end: a file that is there is whole.
 fn write_file(recipe: &Recipe, count: u64, path: &Path, output: &Output) -> Result<(), Failure> {
-    // A link stays, and what it leads to is replaced; a device or a pipe would be replaced by a file.
-    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    if target.metadata().is_ok_and(|metadata| !metadata.is_file()) {
-        let message = format!("{} is not a regular file", path.display());
-        return Err(Failure::input(message).with_help("leave --output out to write to standard output"));
-    }
-    let path = target.as_path();
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let bar = output.bar(count.saturating_mul(BYTES_A_RECORDING));
     let step = || bar.inc(BYTES_A_RECORDING);
-    let write = || {
-        let file = BufWriter::with_capacity(1 << 18, new_file_in(folder)?);
-        let file = match path.extension().and_then(|extension| extension.to_str()) {
-            Some("gz") => write_all(recipe, count, GzEncoder::new(file, Compression::default()), &step)?.finish()?,
-            Some("zst") => write_all(recipe, count, zstd::Encoder::new(file, 0)?, &step)?.finish()?,
-            Some(_) | None => write_all(recipe, count, file, &step)?,
-        };
-        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
+    let written = file::replace(path, |out| {
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("gz") => drop(write_all(recipe, count, GzEncoder::new(out, Compression::default()), &step)?.finish()?),
+            Some("zst") => drop(write_all(recipe, count, zstd::Encoder::new(out, 0)?, &step)?.finish()?),
+            Some(_) | None => drop(write_all(recipe, count, out, &step)?),
+        }
         Ok(())
-    };
-    write().map_err(|error: io::Error| Failure::input(format!("cannot write {}: {error}", path.display())))?;
+    });
     bar.finish_and_clear();
-    Ok(())
+    written.map_err(|failure| failure.with_help("leave --output out to write to standard output"))
 }

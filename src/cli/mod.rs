@@ -9,6 +9,7 @@ mod decide;
 mod environment;
 mod exit;
 mod explain;
+mod file;
 mod generate;
 mod next;
 mod output;

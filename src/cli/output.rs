@@ -2,7 +2,7 @@
 
 use super::args::Global;
 use super::exit::Failure;
-use crate::report::Layout;
+use crate::report::{Detail, Layout};
 use anstream::AutoStream;
 use clap::{ColorChoice, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -62,6 +62,15 @@ impl Output {
         Layout { width: Self::width(), colour: self.is_coloured() }
     }
 
+    /// How much of a result is wanted.
+    pub(super) const fn detail(&self) -> Detail {
+        match (self.quiet, self.verbose) {
+            (true, _) => Detail::Verdict,
+            (false, false) => Detail::Usual,
+            (false, true) => Detail::Full,
+        }
+    }
+
     /// Prints what a report writes.
     pub(super) fn report(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
         let mut text = Vec::new();
@@ -81,6 +90,16 @@ impl Output {
         let mut stderr = AutoStream::new(io::stderr().lock(), self.choice);
         // There is nowhere left to say that standard error cannot be written.
         let _ = writeln!(stderr, "{text}");
+    }
+
+    /// A bar over steps of work that each last, hidden off a terminal.
+    pub(super) fn steps(&self, what: &'static str) -> ProgressBar {
+        if self.quiet {
+            return ProgressBar::hidden();
+        }
+        let style = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} {eta} left");
+        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+        ProgressBar::new(0).with_style(style).with_message(what)
     }
 
     /// A bar over `bytes` of input, hidden off a terminal and for short work.

@@ -120,6 +120,11 @@ impl Project {
         self.root.join(".corridor").join("runs")
     }
 
+    /// A file of the project.
+    pub(super) fn file(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
     /// Where golden files are.
     pub(super) fn golden(&self, named: Option<&Path>) -> PathBuf {
         named.map_or_else(|| self.root.join(&self.golden), Path::to_owned)

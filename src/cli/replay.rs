@@ -168,12 +168,7 @@ fn print(
         Format::Json => output.report(|out| report::write_json(summaries, out)),
         Format::Text => {
             let next = plan.next_commands(summaries);
-            let detail = match (output.quiet, output.verbose) {
-                (true, _) => report::Detail::Verdict,
-                (false, false) => report::Detail::Usual,
-                (false, true) => report::Detail::Full,
-            };
-            let options = report::SummaryOptions { layout: output.layout(), detail, next: &next };
+            let options = report::SummaryOptions { layout: output.layout(), detail: output.detail(), next: &next };
             output.report(|out| report::write_summaries(summaries, options, out))?;
             for (path, summary) in stored.iter().zip(summaries) {
                 let is_foreign = summary.decisions == Decisions::Foreign;

@@ -1,14 +1,16 @@
 //! `corridor verify`: the acceptance criteria by execution, and the report that can be handed over.
 
-use super::args::{EnvironmentArgs, Format, VerifyArgs};
+use super::args::{EnvironmentArgs, Format, REPORT, VerifyArgs};
 use super::environment::Effective;
 use super::exit::{Exit, Failure};
+use super::file;
 use super::output::Output;
 use super::project::Project;
 use crate::decide::RuleSet;
 use crate::report;
 use crate::summary::Summary;
-use crate::verify::{Conditions, Publication, Verdict, Verification, VerifyCorpus, VerifyJob, planted, verify};
+use crate::verify::{Conditions, Part, Publication, Verdict, Verification, VerifyCorpus, VerifyJob, planted, verify};
+use std::path::Path;
 
 /// Runs the subcommand.
 pub(super) fn run(args: &VerifyArgs, project: &Project, output: &Output) -> Result<Exit, Failure> {
@@ -18,6 +20,7 @@ pub(super) fn run(args: &VerifyArgs, project: &Project, output: &Output) -> Resu
     let mut rules: Vec<RuleSet> = if args.rules.is_empty() { project.rules.clone() } else { args.rules.clone() };
     rules.sort_unstable();
     rules.dedup();
+    let parts = if args.only.is_empty() { Part::ALL } else { &args.only };
     let bar = output.bar(corpora.iter().filter_map(|corpus| corpus.input.size()).sum());
     let publications = [
         Publication { name: "summary.json", write: &|summary| written(summary, &json) },
@@ -28,42 +31,65 @@ pub(super) fn run(args: &VerifyArgs, project: &Project, output: &Output) -> Resu
         corpora: &corpora,
         conditions: &conditions,
         rules: &rules,
+        parts,
         publications: &publications,
         threads: super::threads(args.threads),
         progress: &|bytes| bar.inc(bytes),
     };
     let mut verification = verify(&job)?;
+    bar.finish_and_clear();
     if args.planted || args.report.is_some() {
         let quiet = VerifyJob { progress: &|_| (), ..job };
-        verification.add_planted(planted(&quiet, &|_, _| ())?);
+        let bar = output.steps("planting faults");
+        let planted = planted(&quiet, &|done, all| {
+            bar.set_length(all as u64);
+            bar.set_position(done as u64);
+        });
+        bar.finish_and_clear();
+        verification.add_planted(planted?);
     }
-    bar.finish_and_clear();
+    let is_stale = match &args.report {
+        None => false,
+        Some(file) => report_file(&verification, file, args.check, project, output)?,
+    };
     match args.format {
         Format::Json => output.report(|out| report::write_verification_json(&verification, out))?,
         Format::Text => {
-            output.report(|out| {
-                writeln!(out, "{:#?}", verification.vacuous)?;
-                for c in &verification.criteria {
-                    for k in &c.checks {
-                        writeln!(out, "{} {:?} {:?}", k.check, k.verdict, k.count)?;
-                    }
-                }
-                for i in &verification.invariants {
-                    writeln!(out, "{} {:?} {:?}", i.invariant, i.verdict, i.count)?;
-                }
-                for p in verification.planted.iter().flatten() {
-                    writeln!(
-                        out,
-                        "{} {:?}",
-                        p.fault,
-                        p.caught_by.iter().map(|c| format!("{} {}", c.by, c.times)).collect::<Vec<_>>()
-                    )?;
-                }
-                writeln!(out, "{:?} {:?}", verification.one_worker, verification.state_space)
-            })?;
+            output.report(|out| report::write_verification(&verification, output.layout(), output.detail(), out))?;
         }
     }
-    Ok(exit_of(&verification))
+    let exit = exit_of(&verification);
+    Ok(if is_stale && exit == Exit::Clean { Exit::Found } else { exit })
+}
+
+/// Writes the report, or says whether the one that is there is another.
+fn report_file(
+    verification: &Verification,
+    named: &Path,
+    check: bool,
+    project: &Project,
+    output: &Output,
+) -> Result<bool, Failure> {
+    let path = if named == Path::new(REPORT) { project.file(REPORT) } else { named.to_owned() };
+    let mut bytes = Vec::new();
+    report::write_verification_report(verification, &mut bytes)
+        .map_err(|error| Failure::input(format!("cannot write the report: {error}")))?;
+    if !check {
+        file::replace(&path, |out| out.write_all(&bytes))?;
+        output.note(&format!("written {}", path.display()));
+        return Ok(false);
+    }
+    let found = std::fs::read(&path)
+        .map_err(|error| Failure::input(format!("cannot read the report {}: {error}", path.display())))?;
+    let is_stale = found != bytes;
+    if is_stale {
+        output.diagnostic(&format!(
+            "stale: {} is not what this build and these corpora give\nhelp: corridor verify --report, read the difference, \
+             and commit it",
+            path.display()
+        ));
+    }
+    Ok(is_stale)
 }
 
 fn exit_of(verification: &Verification) -> Exit {

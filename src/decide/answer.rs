@@ -65,10 +65,10 @@ fn whole(text: &str) -> Whole {
 /// Such a reader (the deployed one) finds a value where this one finds an error, and stops there. Skipping a value
 /// without building it checks the grammar alone, and needs no recursion.
 fn is_lenient_json(text: &str) -> bool {
+    static CONSTANT: LazyLock<Regex> = LazyLock::new(|| regex(r#""(?:[^"\\]|\\.)*"?|(-?Infinity)|(-?NaN)"#));
     if !text.contains("NaN") && !text.contains("Infinity") {
         return serde_json::from_str::<IgnoredAny>(text).is_ok();
     }
-    static CONSTANT: LazyLock<Regex> = LazyLock::new(|| regex(r#""(?:[^"\\]|\\.)*"?|(-?Infinity)|(-?NaN)"#));
     let plain = CONSTANT.replace_all(text, |found: &Captures| match (found.get(1), found.get(2)) {
         (Some(_), _) => "0".to_owned(),
         (None, Some(constant)) if constant.as_str() == "NaN" => "0".to_owned(),

@@ -87,6 +87,31 @@ pub fn in_json(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
+/// `text` as plain words of a Markdown line or table cell: no markup, no link, no mention, no HTML comes out of it.
+#[must_use]
+pub fn in_markdown(text: &str) -> String {
+    let shown = visible(text);
+    let mut escaped = String::with_capacity(shown.len() + 16);
+    for c in shown.chars() {
+        match c {
+            // Entities and not backslashes: some readers find mentions and bare links before they unescape.
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '@' => escaped.push_str("&#64;"),
+            '#' => escaped.push_str("&#35;"),
+            ':' => escaped.push_str("&#58;"),
+            '|' => escaped.push_str("&#124;"),
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '+' | '-' | '.' | '!' | '~' | '$' => {
+                escaped.push('\\');
+                escaped.push(c);
+            }
+            _ => escaped.push(c),
+        }
+    }
+    escaped
+}
+
 /// Columns that `text` takes on a terminal.
 #[must_use]
 pub fn width(text: &str) -> usize {

@@ -19,6 +19,7 @@ mod pending;
 mod style;
 mod summary;
 mod table;
+mod verify;
 mod words;
 
 pub use explain::{ExplainOptions, Explanation, GoldenState, write_explanation};
@@ -27,3 +28,4 @@ pub use junit::write_junit;
 pub use pending::{PendingFile, write_pending, write_pending_json};
 pub use style::Layout;
 pub use summary::{Detail, SummaryOptions, write_summaries};
+pub use verify::{write_verification, write_verification_report};

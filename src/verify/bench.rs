@@ -96,7 +96,7 @@ impl<'a> Bench<'a> {
         let perfect =
             perfect.unwrap_or_else(|| Perfect::of(&crate::decide::Decided::undecided().baseline, &recording.command));
         let is_open = self.rules.iter().map(|rules| {
-            let source = StandIn::answer(perfect.answer(|_| ()));
+            let source = StandIn::answer(&perfect.answer(|_| ()));
             let mut scratch = Scratch::default();
             let path = self.implementation.path(&self.settings, *rules, &source);
             let outcome = evidence.watch(Origin::Arranged, *rules, &*path, recording, digest, &mut scratch);

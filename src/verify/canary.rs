@@ -1,7 +1,7 @@
 //! AC4: a secret in every field that a user or an LLM fills, looked for in everything that is published.
 //!
-//! Recordings, stored outcomes and golden hold the text of commands on purpose. Risk lines, summaries, JUnit files and
-//! error messages leave the house, and must not.
+//! Recordings, stored outcomes and golden hold the text of commands on purpose. Risk lines, summaries, `JUnit` files
+//! and error messages leave the house, and must not.
 
 use super::bench::{Bench, Case};
 use super::check::Check;
@@ -66,7 +66,7 @@ pub(super) fn check(bench: &Bench, case: &Case, tallies: &mut Tallies, evidence:
 }
 
 /// Writes every publication of the planted recordings' summaries and looks for the secret.
-pub(super) fn published(bench: &Bench, tallies: Tallies, publications: &[Publication], evidence: &mut Evidence) {
+pub(super) fn published(bench: &Bench, tallies: &Tallies, publications: &[Publication], evidence: &mut Evidence) {
     for rules in bench.rules {
         let corpora = tallies.iter().filter(|((of, _), _)| of == rules).map(|((_, name), tally)| CorpusSummary {
             name: name.clone(),

@@ -30,6 +30,22 @@ impl Criterion {
 }
 
 wire_enum! {
+    /// A part of a verification that can be run alone.
+    Part, "part of a verification" {
+        /// The checks of the first criterion.
+        Ac1 = "ac1",
+        /// Those of the second.
+        Ac2 = "ac2",
+        /// Those of the third, over recordings.
+        Ac3 = "ac3",
+        /// Those of the fourth.
+        Ac4 = "ac4",
+        /// Those of the third, over the state space.
+        States = "states",
+    }
+}
+
+wire_enum! {
     /// One thing that is looked at, many times.
     Check, "check" {
         /// Nothing set.
@@ -89,6 +105,18 @@ impl Check {
             Self::LinePerCommand | Self::LineShape | Self::LineTruth | Self::Canary | Self::CanaryDiagnostic => {
                 Criterion::Ac4
             }
+        }
+    }
+
+    /// The part that makes it.
+    #[must_use]
+    pub const fn part(self) -> Part {
+        match (self, self.criterion()) {
+            (Self::StateVerdict | Self::StateDecision | Self::StateAsked, _) => Part::States,
+            (_, Criterion::Ac1) => Part::Ac1,
+            (_, Criterion::Ac2) => Part::Ac2,
+            (_, Criterion::Ac3) => Part::Ac3,
+            (_, Criterion::Ac4) => Part::Ac4,
         }
     }
 

@@ -195,6 +195,7 @@ pub(super) fn faults() -> Vec<Fault> {
     faults.extend(unreadable());
     faults.extend(off_schema());
     faults.extend(refused());
+    faults.extend(refused_by_strict());
     faults.extend(policies());
     faults.extend(edges());
     faults
@@ -280,7 +281,7 @@ fn unreadable() -> Vec<Fault> {
             let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
             perfect.answer(with("unit", json!("@"))).replace("\"@\"", &deep)
         }),
-        fault("answer_oversized", "64 KiB of objects", |_| "{\"item_name\":\"x\"} ".repeat(3_450)),
+        fault("answer_oversized", "16 KiB of objects", |_| "{\"item_name\":\"x\"} ".repeat(862)),
     ]
 }
 
@@ -384,9 +385,9 @@ fn refused() -> Vec<Fault> {
         ),
         fault(
             "oversized_name",
-            "a name of 100,000 characters",
+            "a name of 10,000 characters",
             Reason::InvalidItemName,
-            Answer(|perfect| perfect.answer(with("item_name", json!("я".repeat(100_000))))),
+            Answer(|perfect| perfect.answer(with("item_name", json!("я".repeat(10_000))))),
         ),
         fault(
             "foreign_list",
@@ -406,6 +407,15 @@ fn refused() -> Vec<Fault> {
             Reason::LowConfidence,
             Answer(|perfect| perfect.answer(with("confidence", json!(-1)))),
         ),
+    ]
+}
+
+/// Candidates that `strict` has to refuse.
+fn refused_by_strict() -> Vec<Fault> {
+    use Arrange::{Answer, Supply};
+    use KnownReason as Reason;
+    let fault = |id, what, reason, arrange| Fault::new(id, what, Ends::FellBack(reason), arrange);
+    vec![
         fault(
             "lost_items",
             "one item for a command that holds more",

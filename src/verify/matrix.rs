@@ -92,7 +92,7 @@ fn kill_switch(bench: &Bench, rules: RuleSet, is_open: bool, case: &Case, eviden
         Recording { environment: Some(environment), ..case.recording.clone() }
     };
     let (before, after) = (under("true"), under("false"));
-    let source = StandIn::answer(case.perfect.answer(|_| ()));
+    let source = StandIn::answer(&case.perfect.answer(|_| ()));
     let path = bench.implementation.recorded_path(rules, &source);
     let (mut first, mut second) = (Scratch::default(), Scratch::default());
     let on = evidence.watch(Origin::Arranged, rules, &*path, &before, case.digest, &mut first);

@@ -30,7 +30,7 @@ mod view;
 
 pub use bench::Conditions;
 pub use canary::Publication;
-pub use check::{Check, Criterion};
+pub use check::{Check, Criterion, Part};
 pub use coverage::{RuleCoverage, WayCoverage};
 pub use drive::{VerifyCorpus, VerifyJob, verify};
 pub use evidence::Count;

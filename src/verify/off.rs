@@ -73,7 +73,7 @@ fn strongest(name: &str) -> &'static str {
 pub(super) fn check(bench: &Bench, environments: &[OffEnvironment], case: &Case, evidence: &mut Evidence) {
     for (rules, is_open) in bench.rules.iter().zip(&case.is_open) {
         for environment in environments {
-            let source = StandIn::answer(case.perfect.answer(|_| ()));
+            let source = StandIn::answer(&case.perfect.answer(|_| ()));
             let path = bench.implementation.path(&environment.settings, *rules, &source);
             let mut scratch = Scratch::default();
             let outcome = evidence.watch(Origin::Arranged, *rules, &*path, case.recording, case.digest, &mut scratch);

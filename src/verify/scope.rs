@@ -38,7 +38,7 @@ pub(super) fn check(bench: &Bench, others: &[(&str, Settings)], case: &Case, evi
     for (rules, is_open) in bench.rules.iter().zip(&case.is_open) {
         scope_leak(bench, *rules, case, evidence);
         for (value, settings) in others {
-            let source = StandIn::answer(case.perfect.answer(|_| ()));
+            let source = StandIn::answer(&case.perfect.answer(|_| ()));
             let path = bench.implementation.path(settings, *rules, &source);
             let mut scratch = Scratch::default();
             let outcome = evidence.watch(Origin::Arranged, *rules, &*path, case.recording, case.digest, &mut scratch);
@@ -56,7 +56,7 @@ pub(super) fn check(bench: &Bench, others: &[(&str, Settings)], case: &Case, evi
 }
 
 fn scope_leak(bench: &Bench, rules: RuleSet, case: &Case, evidence: &mut Evidence) {
-    let source = StandIn::answer(case.perfect.answer(|_| ()));
+    let source = StandIn::answer(&case.perfect.answer(|_| ()));
     let path = bench.implementation.path(&bench.settings, rules, &source);
     let mut scratch = Scratch::default();
     let outcome = evidence.watch(Origin::Arranged, rules, &*path, case.recording, case.digest, &mut scratch);

@@ -7,7 +7,7 @@ use super::check::Check;
 use super::evidence::Evidence;
 use super::standin::StandIn;
 use crate::decide::{CandidateSource, Logged, RiskSink, RuleSet, Scratch};
-use crate::model::{CallError, DecisionCore};
+use crate::model::CallError;
 use std::io::{self, ErrorKind};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
@@ -49,12 +49,10 @@ impl RiskSink for Failure {
 }
 
 /// A log that works.
-#[derive(Default)]
-struct Lines(u64);
+struct Works;
 
-impl RiskSink for Lines {
+impl RiskSink for Works {
     fn append(&mut self, _: &str) -> io::Result<()> {
-        self.0 += 1;
         Ok(())
     }
 }
@@ -62,7 +60,7 @@ impl RiskSink for Lines {
 /// Serves the command with a log that works and with each that fails, once accepted and once fallen back.
 pub(super) fn check(bench: &Bench, case: &Case, evidence: &mut Evidence) {
     for (rules, is_open) in bench.rules.iter().zip(&case.is_open) {
-        let accepted = StandIn::answer(case.perfect.answer(|_| ()));
+        let accepted = StandIn::answer(&case.perfect.answer(|_| ()));
         let failed = StandIn::new(super::standin::Stock::fails(CallError::Error));
         for source in [&accepted, &failed] {
             with_each_failure(bench, *rules, *is_open, source, case, evidence);
@@ -79,34 +77,23 @@ fn with_each_failure(
     evidence: &mut Evidence,
 ) {
     let path = bench.implementation.path(&bench.settings, rules, source);
-    let serve = |sink: &mut dyn RiskSink, look: &mut dyn FnMut(Option<(&DecisionCore, Logged)>)| {
-        let mut scratch = Scratch::default();
+    // What was served: the decision's bytes, and what became of the line; nothing after a panic.
+    let serve = |sink: &mut dyn RiskSink| {
         let serve = AssertUnwindSafe(|| {
+            let mut scratch = Scratch::default();
             let served = bench.implementation.serve(&*path, case.recording, &case.digest, &mut scratch, sink);
-            look(Some((served.decided.decision(), served.logged)));
+            Some((serde_json::to_vec(served.decided.decision()).ok()?, served.logged))
         });
-        if catch_unwind(serve).is_err() {
-            look(None);
-        }
+        catch_unwind(serve).ok().flatten()
     };
-    let mut good = None;
-    serve(&mut Lines::default(), &mut |served| {
-        good = served.and_then(|(decision, logged)| Some((serde_json::to_vec(decision).ok()?, logged)));
-    });
+    let good = serve(&mut Works);
     let has_line = good.as_ref().is_some_and(|(_, logged)| *logged == Logged::Written);
     for (what, mut failure) in FAILURES {
-        let mut holds = false;
-        serve(&mut failure, &mut |served| {
-            holds = match (&good, served) {
-                (Some((decision, Logged::Written)), Some((bad, Logged::Lost))) => {
-                    serde_json::to_vec(bad).is_ok_and(|bad| bad == *decision)
-                }
-                (Some((decision, Logged::Nothing)), Some((bad, Logged::Nothing))) => {
-                    serde_json::to_vec(bad).is_ok_and(|bad| bad == *decision)
-                }
-                (Some(_) | None, Some(_) | None) => false,
-            };
-        });
+        let holds = match (&good, serve(&mut failure)) {
+            (Some((decision, Logged::Written)), Some((bad, Logged::Lost)))
+            | (Some((decision, Logged::Nothing)), Some((bad, Logged::Nothing))) => *decision == bad,
+            (Some(_) | None, Some(_) | None) => false,
+        };
         evidence.check(Check::RiskLogFailure, is_open && has_line, holds, || {
             case.place(rules, &format!("with a risk log that is {what}"))
         });

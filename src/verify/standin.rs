@@ -38,8 +38,8 @@ impl StandIn {
     }
 
     /// One answer on the first call.
-    pub(super) fn answer(raw: String) -> Self {
-        Self::new(Stock::answers(&raw, 1, 1))
+    pub(super) fn answer(raw: &str) -> Self {
+        Self::new(Stock::answers(raw, 1, 1))
     }
 
     /// How often a candidate was asked for.

@@ -1,6 +1,6 @@
 //! The verification: one value from which text, report, JSON and exit code are derived.
 
-use super::check::{Check, Criterion};
+use super::check::{Check, Criterion, Part};
 use super::coverage::{self, RuleCoverage, WayCoverage};
 use super::drive::VerifyJob;
 use super::evidence::{Count, Evidence};
@@ -41,6 +41,8 @@ pub struct Verification {
     pub verdict: Verdict,
     /// The rule sets.
     pub rules: Vec<RuleSet>,
+    /// The parts that were run; a verification is whole with all of them, and says nothing about coverage without.
+    pub parts: Vec<Part>,
     /// The corpora, by name.
     pub corpora: Vec<VerifiedCorpus>,
     /// The criteria, with their checks.
@@ -180,14 +182,19 @@ impl Verification {
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
             verdict: Verdict::Held,
             rules: job.rules.to_vec(),
-            criteria: Criterion::ALL.iter().map(|criterion| CriterionResult::of(*criterion, evidence)).collect(),
+            parts: job.parts.to_vec(),
+            criteria: Criterion::ALL
+                .iter()
+                .map(|criterion| CriterionResult::of(*criterion, job.parts, evidence))
+                .filter(|criterion| !criterion.checks.is_empty())
+                .collect(),
             invariants: Invariant::ALL.iter().map(|invariant| InvariantResult::of(*invariant, evidence)).collect(),
-            faults: fault_rows(evidence, job.rules, &corpora),
+            faults: if job.parts.contains(&Part::Ac3) { fault_rows(evidence, job.rules, &corpora) } else { Vec::new() },
             corpora,
             one_worker: OneWorker { fast: evidence.one_worker.0, timed_out: evidence.one_worker.1 },
             state_space: StateSpace {
                 dimensions: dimensions.map(|(name, classes)| Dimension { name: name.to_owned(), classes }).collect(),
-                combinations: space.len(),
+                combinations: if job.parts.contains(&Part::States) { space.len() } else { 0 },
                 without_capability: evidence.without_capability.0,
                 asked_back: evidence.without_capability.1,
             },
@@ -200,9 +207,17 @@ impl Verification {
             vacuous: Vec::new(),
             planted: None,
         };
-        verification.vacuous = verification.find_vacuous();
+        if verification.is_whole() {
+            verification.vacuous = verification.find_vacuous();
+        }
         verification.judge();
         verification
+    }
+
+    /// Whether every part was run.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        Part::ALL.iter().all(|part| self.parts.contains(part))
     }
 
     /// Adds what became of planted faults; one that nobody noticed is a hole in the checks.
@@ -233,8 +248,11 @@ impl Verification {
 
     fn judge(&mut self) {
         let parts = self.criteria.iter().map(|criterion| criterion.verdict);
-        let parts = parts.chain(self.invariants.iter().map(|invariant| invariant.verdict));
-        let survived = self.planted.iter().flatten().any(|planted| planted.survived());
+        // A part alone may have no opportunity for an invariant; the whole must.
+        let is_whole = self.is_whole();
+        let invariants = self.invariants.iter().map(|invariant| invariant.verdict);
+        let parts = parts.chain(invariants.filter(|verdict| is_whole || *verdict != Verdict::Vacuous));
+        let survived = self.planted.iter().flatten().any(PlantedResult::survived);
         let rest = [(survived, Verdict::Failed), (!self.vacuous.is_empty(), Verdict::Vacuous)];
         let rest = rest.into_iter().filter(|(holds, _)| *holds).map(|(_, verdict)| verdict);
         self.verdict = parts.chain(rest).min().unwrap_or(Verdict::Held);
@@ -252,8 +270,9 @@ fn verdict(count: &Count, is_invariant: bool) -> Verdict {
 }
 
 impl CriterionResult {
-    fn of(criterion: Criterion, evidence: &Evidence) -> Self {
-        let checks = Check::ALL.iter().filter(|check| check.criterion() == criterion).map(|check| {
+    fn of(criterion: Criterion, parts: &[Part], evidence: &Evidence) -> Self {
+        let is_of = |check: &&Check| check.criterion() == criterion && parts.contains(&check.part());
+        let checks = Check::ALL.iter().filter(is_of).map(|check| {
             let count = evidence.of(*check);
             let verdict = verdict(&count, check.is_invariant());
             CheckResult { check: *check, claim: check.claim().to_owned(), verdict, count }

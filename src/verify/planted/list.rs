@@ -129,9 +129,8 @@ pub(super) const FAULTS: &[PlantedFault] = &[
         "refuses_060",
         "refuses a confidence of 0.6",
         Spoils(|scene, decided| {
-            let is_edge =
-                offered(scene).is_some_and(|offer| offer.get("confidence").and_then(Value::as_f64) == Some(0.6));
-            if is_edge && accepted(decided) {
+            let confidence = || offered(scene)?.get("confidence")?.as_f64();
+            if accepted(decided) && confidence() == Some(0.6) {
                 refuse(decided, KnownReason::LowConfidence);
             }
         }),
@@ -163,9 +162,8 @@ pub(super) const FAULTS: &[PlantedFault] = &[
         "accepts_two_actions",
         "takes the first of two actions",
         Spoils(|scene, decided| {
-            let is_pair = matches!(scene.source.supply(scene.recording), Supply::Finished(candidate)
-            if candidate.proposed_actions.as_array().is_some_and(|actions| actions.len() == 2));
-            if is_pair {
+            if decided.risk.as_ref().and_then(|risk| risk.llm_summary.as_ref()).is_some_and(|llm| llm.action_count == 2)
+            {
                 accept_on(KnownReason::InvalidSchema, scene, decided);
             }
         }),

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Of the state space, one combination in so many is driven for each planted fault: each class still meets each other.
-const EVERY: usize = 7;
+const EVERY: usize = 23;
 
 /// A replay notices by outcomes that are not as those of this build, which golden holds.
 const CHANGED: &str = "replay_changed";

@@ -49,7 +49,12 @@ impl Implementation for Planted {
     fn recorded_path<'s>(&'s self, rules: RuleSet, source: &'s dyn CandidateSource) -> Box<dyn DecisionPath + 's> {
         match self.fault.plant {
             Plant::Latches => Box::new(Latch { rules, source, first: OnceLock::new() }),
-            plant => Box::new(Spoiler { inner: RecordedPath::with_source(rules, source), source, plant }),
+            plant @ (Plant::Misreads(_)
+            | Plant::Rules(_)
+            | Plant::Samples(_)
+            | Plant::Spoils(_)
+            | Plant::LogsFirst
+            | Plant::OneWorker) => Box::new(Spoiler { inner: RecordedPath::with_source(rules, source), source, plant }),
         }
     }
 

@@ -75,7 +75,7 @@ impl Space {
             .collect();
         let baselines: Vec<Vec<u8>> = recordings
             .iter()
-            .map(|(_, _, recording)| baseline_of(implementation, configuration, recording, &mut evidence))
+            .map(|(_, _, recording)| baseline_of(implementation, *configuration, recording, &mut evidence))
             .collect();
         let settings = configuration.settings();
         for (answer, stock) in self.answers_of(unit) {
@@ -98,7 +98,7 @@ impl Space {
 /// The decision with the corridor off and everything else the same.
 fn baseline_of(
     implementation: &dyn Implementation,
-    configuration: &Configuration,
+    configuration: Configuration,
     recording: &Recording,
     evidence: &mut Evidence,
 ) -> Vec<u8> {
@@ -126,13 +126,12 @@ fn compare(state: &State, outcome: &Outcome, baseline: &[u8], asked: u64, eviden
         (End::Off, Some(_)) | (End::Closed(..) | End::FellBack(..) | End::Accepted(_), None) => false,
     };
     evidence.check(Check::StateVerdict, true, right_verdict, place);
-    let decision = outcome.decided.as_ref().map(|decided| decided.decision());
+    let decision = outcome.decided.as_ref().map(crate::decide::Decided::decision);
     let right_decision = match &end {
         End::Accepted(expected) => decision.is_some_and(|decision: &DecisionCore| decision == expected),
         End::Off | End::Closed(..) | End::FellBack(..) => decision_bytes(outcome) == baseline,
     };
-    // With the corridor off there is nothing to get wrong but to be on.
-    evidence.check(Check::StateDecision, true, right_decision && !baseline.is_empty(), place);
+    evidence.check(Check::StateDecision, state.answer.has_candidate(), right_decision && !baseline.is_empty(), place);
     let expected_asks = u64::from(matches!(end, End::FellBack(..) | End::Accepted(_)));
     let attempts = outcome.decided.as_ref().map_or(0, |decided| decided.attempts_used);
     let right_asks = asked == expected_asks && (expected_asks == 1 || attempts == 0);

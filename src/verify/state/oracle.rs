@@ -58,12 +58,13 @@ pub(super) fn end(state: &State) -> End {
 /// Whether the baseline starts a job, of whatever kind.
 fn executes(state: &State) -> bool {
     let configuration = state.configuration;
-    match (state.capability, state.baseline) {
-        (Capability::NoStartJob, _) | (_, Baseline::Question | Baseline::Refusal) => false,
-        (Capability::All | Capability::NoItems, Baseline::Task) => true,
-        (Capability::NoItems, _) => false,
-        (Capability::All, Baseline::NamedByModel) => configuration.policy != Policy::Refused,
-        (Capability::All, Baseline::OneItem | Baseline::Quantity | Baseline::ThreeItems) => true,
+    let may_start = state.capability != Capability::NoStartJob;
+    let may_shop = state.capability == Capability::All;
+    match state.baseline {
+        Baseline::Question | Baseline::Refusal => false,
+        Baseline::Task => may_start,
+        Baseline::OneItem | Baseline::Quantity | Baseline::ThreeItems => may_shop,
+        Baseline::NamedByModel => may_shop && configuration.policy != Policy::Refused,
     }
 }
 

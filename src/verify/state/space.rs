@@ -195,7 +195,7 @@ impl Configuration {
         Self { switch: Switch::Off, ..self }
     }
 
-    pub(super) fn settings(&self) -> Settings {
+    pub(super) fn settings(self) -> Settings {
         let bucket = IdDigest::of(COMMAND_ID).bucket().position();
         let rate = match self.rate {
             Rate::Zero => 0.0,
@@ -360,6 +360,29 @@ impl Answer {
         let failed = Failure::ALL.iter().map(|failure| Self::Failed(*failure));
         let valued = Route::ALL.iter().flat_map(|route| Values::all().map(|values| Self::Valued(*route, values)));
         failed.chain(valued).collect()
+    }
+
+    /// Whether there is a candidate that a corridor could take, rightly or wrongly.
+    pub(super) const fn has_candidate(self) -> bool {
+        match self {
+            Self::Valued(..) => true,
+            Self::Failed(failure) => match failure {
+                Failure::Missing
+                | Failure::CallTimeout
+                | Failure::Unavailable
+                | Failure::CallError
+                | Failure::Unreadable
+                | Failure::OffSchema
+                | Failure::NoAction => false,
+                Failure::LateByOne
+                | Failure::LateInSum
+                | Failure::OtherIntent
+                | Failure::OtherJobType
+                | Failure::TwoActions
+                | Failure::UnknownField
+                | Failure::TextConfidence => true,
+            },
+        }
     }
 
     pub(super) fn stock(self) -> Stock {
