@@ -22,9 +22,9 @@ pub use baseline::{BaselineRule, EXECUTE_CONFIDENCE, matched_stems};
 pub use corridor::{BaselineSummary, DiffSummary, Gate, LlmSummary, ModelMeta, RiskEntry, RiskLine, RuleSet, trace_id};
 pub use line::DecisionLine;
 pub use ours::{OurPath, RecordedPath, extraction_is_unrecorded};
-pub use policy::{Policy, PolicyError};
+pub use policy::{Policy, PolicyError, RouteLimits};
 pub use privacy::{has_duplicate_keys, is_clean_risk};
-pub use settings::{Budget, Environment, PolicySource, PolicyState, Settings, VARIABLES};
+pub use settings::{Budget, Environment, PolicySource, PolicyState, Settings, VARIABLES, written_rate};
 pub use trace::{AttemptResult, Step, Trace};
 
 /// Something that decides recorded commands on both paths.
