@@ -6,12 +6,14 @@
 mod args;
 mod corpora;
 mod decide;
+mod dotenv;
 mod environment;
 mod exit;
 mod explain;
 mod generate;
 mod next;
 mod output;
+mod preflight;
 mod project;
 mod replay;
 mod settle;
@@ -24,6 +26,7 @@ use exit::{Exit, Failure};
 use output::Output;
 use project::Project;
 use settle::Person;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// Exit code of a bug.
@@ -80,6 +83,7 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Reject(args) => settle::reject(args, &project()?, output, &person()),
         Command::Decide(args) => decide::run(args, output),
         Command::Explain(args) => explain::run(args, &project()?, output),
+        Command::Preflight(args) => preflight::run(args, &project()?, output, &watched_variables),
         Command::Generate(args) => generate::run(args, output),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -102,6 +106,13 @@ fn quiet_panics() {
 #[expect(clippy::disallowed_methods, reason = "the environment enters here")]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+/// The variables of the process that preflight looks at; the value of no other one is kept.
+#[expect(clippy::disallowed_methods, reason = "the environment enters here")]
+fn watched_variables() -> Vec<(String, OsString)> {
+    let named = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
+    named.filter(|(name, _)| crate::preflight::is_watched(name)).collect()
 }
 
 /// `CI` is set, and not to `false`, `0` or nothing.
