@@ -179,7 +179,7 @@ pub(super) struct ReplayArgs {
 pub(super) enum Format {
     /// For people.
     Text,
-    /// Versioned; docs/summary-json.md documents it, or the document of the command.
+    /// Versioned; documented in docs/.
     Json,
 }
 

@@ -83,8 +83,8 @@ wire_enum! {
         ApiKeyMissing = "api_key_missing",
         /// A variable that is no secret holds what looks like one.
         SecretMisplaced = "secret_misplaced",
-        /// A value holds a reference that may not have been replaced.
-        ReferenceLeft = "reference_left",
+        /// A value holds a reference or a place to fill in.
+        UnfilledValue = "unfilled_value",
         /// A name that nothing reads looks like that of a variable.
         MisspeltVariable = "misspelt_variable",
         /// A name of the corridor's that nothing reads.

@@ -250,6 +250,18 @@ fn blanks_are_looked_past_where_the_settings_look_past_them() {
 }
 
 #[test]
+fn a_reference_is_an_error_where_nothing_replaces_it_any_more() {
+    let mut deployment = changed(&[("LLM_POLICY_PROFILE", "${PROFILE}")]);
+    assert_eq!(found(&deployment, FindingId::UnfilledValue).level, Level::Error);
+    let file = |line| Origin::File { path: "x.env".to_owned(), line };
+    deployment.set("LLM_POLICY_PROFILE", "${PROFILE}", file(3));
+    let finding = found(&deployment, FindingId::UnfilledValue);
+    assert_eq!((finding.level, finding.origin), (Level::Warning, Some(file(3))));
+    deployment.set("LLM_POLICY_PROFILE", "<profile>", file(3));
+    assert_eq!(found(&deployment, FindingId::UnfilledValue).level, Level::Error);
+}
+
+#[test]
 fn a_relative_risk_log_that_was_looked_for_elsewhere_is_a_warning() {
     let mut deployment = changed(&[]);
     for risk_log in [RiskLog::FolderMissing, RiskLog::Refused("permission denied".to_owned())] {

@@ -1,6 +1,7 @@
 //! What is wrong with how variables are written, whatever they mean: blanks, quotes, names.
 
 use super::Subject;
+use super::deployment::Origin;
 use super::finding::{Finding, FindingId};
 use super::secret::{Written, looks_secret, quoted};
 use super::spelling::intended;
@@ -9,7 +10,7 @@ use super::variable::{VARIABLE_TABLE, Variable, VariableType};
 /// What means off, and looks so.
 const OFF: [&str; 10] = ["", "0", "false", "no", "off", "n", "f", "none", "null", "disabled"];
 
-/// Variables around whose value blanks are looked past.
+/// Variables around whose value blanks are looked past; a test holds the list against [`Settings`](super::Settings).
 const TRIMMED: [&str; 5] = [
     "PARTIAL_TRUST_ENABLED",
     "PARTIAL_TRUST_INTENT",
@@ -24,7 +25,7 @@ pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     for variable in &VARIABLE_TABLE {
         let Some(value) = subject.deployment.value(variable.name) else { continue };
         findings.extend(form(subject, variable, value));
-        findings.extend(reference(variable, value));
+        findings.extend(unfilled(subject, variable, value));
         findings.extend(secret(variable, value));
     }
     findings.extend(names(subject));
@@ -48,8 +49,8 @@ fn form(subject: &Subject, variable: &Variable, value: &str) -> Option<Finding> 
         return misread(subject, variable, value);
     }
     if trimmed.len() < value.len() && !TRIMMED.contains(&variable.name) {
-        let consequence = "the value begins or ends with a blank or a line end, which nothing takes away: a file, profile or \
-                           address of that name is looked for, and a key with it is refused";
+        let consequence = "the value begins or ends with a blank or a line end, which nothing promises to take away: a file, \
+                           profile or address of that name is looked for, and a key with it is refused";
         let mend = "take it away; a key that is read from a file often brings the file's last line end along";
         return Some(Finding::warning(FindingId::BlanksKept, variable.name, consequence, mend));
     }
@@ -71,17 +72,25 @@ fn misread(subject: &Subject, variable: &Variable, value: &str) -> Option<Findin
     Some(Finding::error(FindingId::SwitchMisread, variable.name, consequence, "write true, or false, and nothing else"))
 }
 
-/// `$NAME` or `${NAME}`: replaced by some of what loads variables, and by some not.
-fn reference(variable: &Variable, value: &str) -> Option<Finding> {
-    let is_reference =
-        |rest: &str| rest.starts_with(|next: char| next == '{' || next == '_' || next.is_ascii_alphabetic());
-    // A key may well hold a dollar sign.
-    if variable.is_secret() || !value.split('$').skip(1).any(is_reference) {
+/// `$NAME`, `${NAME}` or `<name>`: what stands there until somebody or something puts a value in its place.
+fn unfilled(subject: &Subject, variable: &Variable, value: &str) -> Option<Finding> {
+    let is_bracketed = value.find('<').is_some_and(|start| value.get(start..).is_some_and(|rest| rest.contains('>')));
+    let is_name = |rest: &str| rest.starts_with(|next: char| matches!(next, '{' | '_') || next.is_ascii_alphabetic());
+    let is_reference = value.split('$').skip(1).any(is_name);
+    // A key may hold any of these signs by chance, but hardly at both ends.
+    let is_whole = value.starts_with("${") && value.ends_with('}') || value.starts_with('<') && value.ends_with('>');
+    if !(is_bracketed || is_reference) || (variable.is_secret() && !is_whole) {
         return None;
+    }
+    let id = FindingId::UnfilledValue;
+    if is_bracketed || subject.deployment.origin(variable.name) == Some(&Origin::Process) {
+        let consequence = "the value holds a place for another one, which nobody filled in and nothing fills in any more: it \
+                           means literally what stands there";
+        return Some(Finding::error(id, variable.name, consequence, "write out what was meant"));
     }
     let consequence = "the value holds a reference to another variable, and was taken as it stands: some loaders replace it, \
                        others do not, and none of them fails where the other variable is unset";
-    Some(Finding::warning(FindingId::ReferenceLeft, variable.name, consequence, "write the value out"))
+    Some(Finding::warning(id, variable.name, consequence, "write the value out"))
 }
 
 fn secret(variable: &Variable, value: &str) -> Option<Finding> {

@@ -182,9 +182,15 @@ const CASES: [(FindingId, &[&str], &[&str]); 29] = {
             &["LLM_API_KEY=sk-abcdef"],
         ),
         (
-            Id::ReferenceLeft,
-            &["LLM_POLICY_PATH=${HOME}/policy.yaml", "LLM_POLICY_PATH='$HOME/policy.yaml'"],
-            &["LLM_API_KEY='a$b'", "LLM_POLICY_PROFILE=5$"],
+            Id::UnfilledValue,
+            &[
+                "LLM_POLICY_PATH=${HOME}/policy.yaml",
+                "LLM_POLICY_PATH='$HOME/policy.yaml'",
+                "LLM_BASE_URL=https://<host>/v1",
+                "LLM_API_KEY=<key>",
+                "LLM_API_KEY=${KEY}",
+            ],
+            &["LLM_API_KEY='a$b<c>d'", "LLM_POLICY_PROFILE=5$", "LLM_POLICY_PROFILE=a>b<c"],
         ),
         (
             Id::MisspeltVariable,
