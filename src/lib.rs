@@ -2,7 +2,7 @@
 //!
 //! The data flows one way: a [`corpus`] of recordings is decided on two paths ([`decide`]), each command comes to an
 //! [`outcome`], a [`replay`] stores them and compares them with [`golden`] snapshots, a [`summary`] adds them up, and a
-//! [`report`] shows it. [`cli`] starts everything.
+//! [`report`] shows it. Beside them, [`preflight`] says what an environment would do. [`cli`] starts everything.
 
 pub mod cli;
 pub mod corpus;
@@ -10,6 +10,7 @@ pub mod decide;
 pub mod golden;
 pub mod model;
 pub mod outcome;
+pub mod preflight;
 pub mod replay;
 pub mod report;
 pub mod summary;

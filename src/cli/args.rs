@@ -1,6 +1,8 @@
 //! What the user typed: clap definitions and nothing else.
 
 use crate::decide::{RuleSet, VARIABLES};
+use crate::model::UnknownName;
+use crate::preflight::{FindingId, Preset};
 use crate::replay::Filter;
 use crate::verify::Part;
 use clap::builder::styling::{AnsiColor, Styles};
@@ -80,6 +82,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Show by execution that the corridor is off by default, confined, harmless under faults, and private
     Verify(VerifyArgs),
+    /// Say what an environment would do in production, and how to mend it
+    Preflight(PreflightArgs),
     /// Write seeded synthetic recordings
     Generate(GenerateArgs),
     /// Print a completion script
@@ -181,7 +185,7 @@ pub(super) struct ReplayArgs {
 pub(super) enum Format {
     /// For people.
     Text,
-    /// Versioned; docs/summary-json.md documents it.
+    /// Versioned; documented in docs/.
     Json,
 }
 
@@ -189,11 +193,11 @@ fn parse_sample(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|size| *size > 0).ok_or_else(|| "expected a whole number of 1 or more".to_owned())
 }
 
-fn parse_part(text: &str) -> Result<Part, crate::model::UnknownName> {
+fn parse_part(text: &str) -> Result<Part, UnknownName> {
     text.parse()
 }
 
-fn parse_rules(text: &str) -> Result<RuleSet, crate::model::UnknownName> {
+fn parse_rules(text: &str) -> Result<RuleSet, UnknownName> {
     text.parse()
 }
 
@@ -325,6 +329,52 @@ pub(super) struct ExplainArgs {
     /// Print long texts in full
     #[arg(long)]
     pub(super) full: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  corridor preflight                                the environment of this process
+  corridor preflight --env-file prod.env            that of a file, and nothing of the process
+  corridor preflight --env-file prod.env --policy new.yaml    before the policy is changed
+  corridor preflight --preset stage-1               the deployed runbook's environment, and ours
+
+Shows what each variable comes to and where it was found, then every finding with its
+consequence in production and how to mend it. Secrets are never shown. Calls nobody, and changes
+nothing. Relative paths are looked for from here: run it in the folder that the service runs in.
+
+Exits with 1 where anything of level error is found, also with --preset: the runbook's environment
+has errors. docs/preflight.md describes every finding.")]
+pub(super) struct PreflightArgs {
+    /// Read the variables from FILE, in dotenv syntax, and none from the process
+    #[arg(long, value_name = "FILE")]
+    pub(super) env_file: Option<PathBuf>,
+    /// Show a stage of the rollout: stage-1, stage-2 or stage-3, as the deployed runbook has it and as we would
+    #[arg(long, value_name = "STAGE", value_parser = parse_preset, conflicts_with_all = ["env_file", "policy"])]
+    pub(super) preset: Option<Preset>,
+    /// Policy file, in place of what `LLM_POLICY_PATH` names
+    #[arg(long, value_name = "FILE")]
+    pub(super) policy: Option<PathBuf>,
+    /// Acceptance rules
+    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules)]
+    pub(super) rules: RuleSet,
+    /// Exit with 1 for warnings as well
+    #[arg(long)]
+    pub(super) deny_warnings: bool,
+    /// With --deny-warnings: a warning that is known, such as `baseline_asks_llm`; may be repeated
+    #[arg(long = "allow", value_name = "FINDING", value_parser = parse_finding, requires = "deny_warnings")]
+    pub(super) allowed: Vec<FindingId>,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: Format,
+}
+
+fn parse_preset(text: &str) -> Result<Preset, UnknownName> {
+    text.parse()
+}
+
+fn parse_finding(text: &str) -> Result<FindingId, UnknownName> {
+    text.parse()
 }
 
 #[derive(Args, Debug)]

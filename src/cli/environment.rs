@@ -6,6 +6,7 @@ use crate::decide::{
 };
 use crate::replay::digest;
 use crate::summary::Sampling;
+use std::path::Path;
 
 /// Variables of the endpoint, which may hold secrets: never recorded, and read by no replay.
 const SECRETS: [&str; 2] = ["LLM_API_KEY", "LLM_BASE_URL"];
@@ -42,19 +43,8 @@ impl Effective {
             variables.remove(name);
         }
         let mut notes = Vec::new();
-        let mut digest_of_policy = None;
-        let source = match variables.get("LLM_POLICY_PATH") {
-            None => PolicySource::BuiltIn,
-            Some(path) => match std::fs::read(path) {
-                Ok(bytes) => {
-                    digest_of_policy = Some(digest(&bytes));
-                    String::from_utf8(bytes)
-                        .map_or_else(|_| PolicySource::Unreadable("not UTF-8".to_owned()), PolicySource::Text)
-                }
-                // As in production, the policy does not load; the note below says so.
-                Err(error) => PolicySource::Unreadable(format!("cannot read {path}: {}", error.kind())),
-            },
-        };
+        // Where the file cannot be read the policy does not load, as in production; the note below says so.
+        let (source, digest_of_policy) = policy_source(variables.get("LLM_POLICY_PATH").map(Path::new));
         let sampling =
             if args.as_deployed || args.recorded_environment { Sampling::AsDeployed } else { Sampling::Forced };
         let settings = Settings::from_environment(&variables, &source);
@@ -77,6 +67,19 @@ impl Effective {
         } else {
             Box::new(OurPath::new(self.settings.clone(), rules))
         }
+    }
+}
+
+/// What a path leads to, with the file's SHA-256 in hex; the built-in policy without a path.
+pub(super) fn policy_source(path: Option<&Path>) -> (PolicySource, Option<String>) {
+    let Some(path) = path else { return (PolicySource::BuiltIn, None) };
+    match std::fs::read(path) {
+        Ok(bytes) => {
+            let digest = digest(&bytes);
+            let text = String::from_utf8(bytes);
+            (text.map_or_else(|_| PolicySource::Unreadable("not UTF-8".to_owned()), PolicySource::Text), Some(digest))
+        }
+        Err(error) => (PolicySource::Unreadable(format!("cannot read {}: {}", path.display(), error.kind())), None),
     }
 }
 

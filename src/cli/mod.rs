@@ -6,6 +6,7 @@
 mod args;
 mod corpora;
 mod decide;
+mod dotenv;
 mod environment;
 mod exit;
 mod explain;
@@ -13,6 +14,7 @@ mod file;
 mod generate;
 mod next;
 mod output;
+mod preflight;
 mod project;
 mod replay;
 mod settle;
@@ -26,6 +28,7 @@ use exit::{Exit, Failure};
 use output::Output;
 use project::Project;
 use settle::Person;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// Exit code of a bug.
@@ -83,6 +86,7 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Decide(args) => decide::run(args, output),
         Command::Explain(args) => explain::run(args, &project()?, output),
         Command::Verify(args) => verify::run(args, &project()?, output),
+        Command::Preflight(args) => preflight::run(args, &project()?, output, &watched_variables),
         Command::Generate(args) => generate::run(args, output),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -110,6 +114,13 @@ fn variable(name: &str) -> Option<String> {
 /// Worker threads: as many as were asked for, or one per core.
 fn threads(asked: Option<u16>) -> usize {
     asked.map_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get), usize::from)
+}
+
+/// The variables of the process that preflight looks at; the value of no other one is kept.
+#[expect(clippy::disallowed_methods, reason = "the environment enters here")]
+fn watched_variables() -> Vec<(String, OsString)> {
+    let named = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
+    named.filter(|(name, _)| crate::preflight::is_watched(name)).collect()
 }
 
 /// `CI` is set, and not to `false`, `0` or nothing.

@@ -1,18 +1,33 @@
 //! The LLM policy: which profile may be asked for which task.
 //!
 //! Text goes in (YAML or JSON, already read), a [`Policy`] comes out or the reason why it is refused as a whole. Only
-//! routes decide anything in a replay; models and endpoints are carried for nobody and checked for placeholders.
+//! routes decide anything in a replay. Of what else a route says, models and endpoints are checked for placeholders and
+//! dropped; what is left tells how long production may wait.
 
+use super::task::RELIABLE;
+use super::text::regex;
 use crate::model::LlmTask;
+use regex::Regex;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// A policy that loads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
-    routes: BTreeMap<String, Vec<String>>,
+    routes: BTreeMap<String, BTreeMap<String, RouteLimits>>,
     profiles: Vec<String>,
+    placeholders: Vec<String>,
+}
+
+/// What a route says about the calls that take it. Nothing in a replay depends on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RouteLimits {
+    /// Limit of one call, ms, 1 or more; `None` where there is none.
+    pub timeout_ms: Option<u64>,
+    /// Whether the route names an endpoint of its own, in place of `LLM_BASE_URL`.
+    pub has_endpoint: bool,
 }
 
 /// Why a policy is refused as a whole.
@@ -54,14 +69,19 @@ impl Policy {
         if !allow_placeholders {
             return Err(PolicyError::Placeholder { field: "routing.shopping_extraction.cheap.project".to_owned() });
         }
-        let routed = |profiles: [&str; 2]| profiles.map(str::to_owned).to_vec();
-        Ok(Self {
-            routes: BTreeMap::from([
-                (LlmTask::PartialTrustShopping.as_str().to_owned(), routed(["partial_trust", "reliable"])),
-                (LlmTask::ShoppingExtraction.as_str().to_owned(), routed(["cheap", "reliable"])),
-            ]),
-            profiles: ["cheap", "partial_trust", "reliable"].map(str::to_owned).to_vec(),
-        })
+        let routing = [
+            (LlmTask::PartialTrustShopping, ["partial_trust", "reliable"]),
+            (LlmTask::ShoppingExtraction, ["cheap", "reliable"]),
+        ];
+        let mut routes: BTreeMap<String, BTreeMap<String, RouteLimits>> = BTreeMap::new();
+        let mut placeholders = Vec::new();
+        for (task, profiles) in routing {
+            for profile in profiles {
+                placeholders.push(format!("routing.{task}.{profile}.project"));
+                routes.entry(task.to_string()).or_default().insert(profile.to_owned(), RouteLimits::default());
+            }
+        }
+        Ok(Self { routes, profiles: ["cheap", "partial_trust", "reliable"].map(str::to_owned).to_vec(), placeholders })
     }
 
     /// Reads a policy file's text.
@@ -77,21 +97,48 @@ impl Policy {
                 let location = error.location();
                 let place = |number: fn(&serde_saphyr::Location) -> u64| location.as_ref().map(number);
                 PolicyError::Syntax {
-                    message: without_values(&error.to_string()),
+                    message: message_alone(&error.to_string()),
                     line: place(serde_saphyr::Location::line),
                     column: place(serde_saphyr::Location::column),
                 }
             })?
         };
+        let placeholders = file.placeholders();
         file.check(allow_placeholders)?;
-        let routes = file.routing.into_iter().map(|(task, routes)| (task, routes.into_keys().collect())).collect();
-        Ok(Self { routes, profiles: file.profiles.into_keys().collect() })
+        let limits = |routes: BTreeMap<String, Route>| {
+            routes.into_iter().map(|(profile, route)| (profile, route.limits())).collect()
+        };
+        let routes = file.routing.into_iter().map(|(task, routes)| (task, limits(routes))).collect();
+        Ok(Self { routes, profiles: file.profiles.into_keys().collect(), placeholders })
     }
 
     /// Whether `task` may be asked on `profile`.
     #[must_use]
     pub fn has_route(&self, task: LlmTask, profile: &str) -> bool {
-        self.routes.get(task.as_str()).is_some_and(|profiles| profiles.iter().any(|routed| routed == profile))
+        self.route(task, profile).is_some()
+    }
+
+    fn route(&self, task: LlmTask, profile: &str) -> Option<RouteLimits> {
+        self.routes.get(task.as_str())?.get(profile).copied()
+    }
+
+    /// The profiles that a task which starts on `start` may be asked on, in their order; none without a route for `start`.
+    #[must_use]
+    pub fn chain<'a>(&self, task: LlmTask, start: &'a str) -> Vec<(&'a str, RouteLimits)> {
+        let Some(first) = self.route(task, start) else { return Vec::new() };
+        let escalation = (start != RELIABLE).then(|| self.route(task, RELIABLE)).flatten();
+        std::iter::once((start, first)).chain(escalation.map(|route| (RELIABLE, route))).collect()
+    }
+
+    /// The profiles that have a route for `task`, in ascending order.
+    pub fn profiles_for(&self, task: LlmTask) -> impl Iterator<Item = &str> {
+        self.routes.get(task.as_str()).into_iter().flat_map(|routes| routes.keys().map(String::as_str))
+    }
+
+    /// Paths of the values that hold a placeholder: none unless placeholders are allowed.
+    #[must_use]
+    pub fn placeholders(&self) -> &[String] {
+        &self.placeholders
     }
 
     /// Whether the policy declares `profile`.
@@ -102,12 +149,18 @@ impl Policy {
 }
 
 fn syntax(error: &impl std::fmt::Display, line: u64, column: u64) -> PolicyError {
-    PolicyError::Syntax { message: without_values(&error.to_string()), line: Some(line), column: Some(column) }
+    PolicyError::Syntax { message: message_alone(&error.to_string()), line: Some(line), column: Some(column) }
 }
 
-/// The first line of a parser's message: what follows quotes the file.
-fn without_values(message: &str) -> String {
-    message.lines().next().unwrap_or_default().to_owned()
+/// A parser's message without its place, which is kept beside it, and without values of the file.
+///
+/// Values stand on later lines, and in double quotes: a path may lead to a file that is no policy but a secret.
+fn message_alone(message: &str) -> String {
+    static PLACE: LazyLock<Regex> =
+        LazyLock::new(|| regex(r"^error: (?:line \d+ column \d+: )?| at line \d+ column \d+$"));
+    static VALUE: LazyLock<Regex> = LazyLock::new(|| regex(r#" ".*""#));
+    let first = message.lines().next().unwrap_or_default();
+    VALUE.replace(&PLACE.replace_all(first, ""), "").into_owned()
 }
 
 #[derive(Deserialize)]
@@ -170,6 +223,17 @@ struct Fallback {
 const EVENTS: [&str; 5] = ["invalid_json", "schema_validation_failed", "timeout", "llm_unavailable", "llm_error"];
 
 impl PolicyFile {
+    fn placeholders(&self) -> Vec<String> {
+        let mut fields = Vec::new();
+        for (task, routes) in &self.routing {
+            for (profile, route) in routes {
+                let field = |name| format!("routing.{task}.{profile}.{name}");
+                fields.extend(route.placeholders().map(field));
+            }
+        }
+        fields
+    }
+
     fn check(&self, allow_placeholders: bool) -> Result<(), PolicyError> {
         let wrong = |field: &str, problem| Err(PolicyError::Inconsistent { field: field.to_owned(), problem });
         if self.schema_version.0 != "1" {
@@ -222,15 +286,24 @@ impl Route {
         if self.model.0.is_empty() {
             return Err(PolicyError::Inconsistent { field: format!("{field}.model"), problem: "must not be empty" });
         }
-        let values =
-            [("model", Some(&self.model)), ("project", self.project.as_ref()), ("base_url", self.base_url.as_ref())];
-        let placeholder = values.into_iter().find(|(_, value)| value.is_some_and(|value| is_placeholder(&value.0)));
-        match placeholder {
-            Some((name, _)) if !allow_placeholders => {
-                Err(PolicyError::Placeholder { field: format!("{field}.{name}") })
-            }
+        match self.placeholders().next() {
+            Some(name) if !allow_placeholders => Err(PolicyError::Placeholder { field: format!("{field}.{name}") }),
             Some(_) | None => Ok(()),
         }
+    }
+
+    /// The fields that hold a placeholder.
+    fn placeholders(&self) -> impl Iterator<Item = &'static str> {
+        let values =
+            [("model", Some(&self.model)), ("project", self.project.as_ref()), ("base_url", self.base_url.as_ref())];
+        let is_left = |value: Option<&Scalar>| value.is_some_and(|value| is_placeholder(&value.0));
+        values.into_iter().filter(move |(_, value)| is_left(*value)).map(|(name, _)| name)
+    }
+
+    fn limits(&self) -> RouteLimits {
+        let timeout_ms = self.timeout_ms.as_ref().and_then(|timeout| timeout.0.parse().ok());
+        let has_endpoint = self.base_url.as_ref().is_some_and(|url| !url.0.is_empty());
+        RouteLimits { timeout_ms: timeout_ms.filter(|limit| *limit > 0), has_endpoint }
     }
 }
 
@@ -352,5 +425,43 @@ fallback_chain:
         let policy = Policy::built_in(true).unwrap();
         assert!(policy.has_route(LlmTask::PartialTrustShopping, "partial_trust"));
         assert!(!policy.has_route(LlmTask::ShoppingExtraction, "partial_trust"));
+        assert_eq!(policy.placeholders().len(), 4);
+    }
+
+    #[test]
+    fn a_chain_names_the_start_profile_and_then_reliable_with_their_limits() {
+        let text = YAML.replace("model: small,", "model: small, timeout_ms: 300, base_url: \"https://llm.example\",");
+        let policy = Policy::parse(&text, false).unwrap();
+        let cheap = RouteLimits { timeout_ms: Some(300), has_endpoint: true };
+        assert_eq!(policy.chain(LlmTask::ShoppingExtraction, "cheap"), [("cheap", cheap)]);
+        assert_eq!(policy.chain(LlmTask::ShoppingExtraction, "partial_trust"), []);
+        let policy = Policy::built_in(true).unwrap();
+        let unlimited = RouteLimits::default();
+        let chain = [("cheap", unlimited), ("reliable", unlimited)];
+        assert_eq!(policy.chain(LlmTask::ShoppingExtraction, "cheap"), chain);
+        assert_eq!(policy.chain(LlmTask::ShoppingExtraction, "reliable"), chain[1..]);
+        assert_eq!(
+            policy.profiles_for(LlmTask::PartialTrustShopping).collect::<Vec<_>>(),
+            ["partial_trust", "reliable"]
+        );
+        assert!(
+            Policy::parse(&YAML.replace("model: small,", "model: small, timeout_ms: 0,"), false)
+                .is_ok_and(|policy| policy.chain(LlmTask::ShoppingExtraction, "cheap")[0].1 == unlimited)
+        );
+    }
+
+    #[test]
+    fn messages_hold_neither_values_nor_places() {
+        for (text, message) in [
+            ("sk-canary", "expected mapping start"),
+            (r#"{"profiles": "sk-canary \" 1"}"#, "invalid type: string, expected a map"),
+            (&YAML.replace("model: small", "model: [sk-canary]"), "invalid type: sequence, expected a scalar"),
+            (
+                &YAML.replace("model: small", "modell: small"),
+                "unknown field `modell`, expected one of provider, model, temperature, max_tokens, timeout_ms, base_url, project",
+            ),
+        ] {
+            assert_eq!(Policy::parse(text, false).unwrap_err().to_string(), message);
+        }
     }
 }

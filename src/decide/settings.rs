@@ -86,6 +86,8 @@ pub struct Settings {
     pub corridor_profile: String,
     /// The profile on which the baseline's name extraction starts.
     pub default_profile: String,
+    /// Whether a policy with placeholders may load.
+    pub allow_placeholders: bool,
     /// The LLM policy.
     pub policy: PolicyState,
 }
@@ -101,13 +103,15 @@ impl Settings {
         let corridor_profile = super::text::strip(value("PARTIAL_TRUST_PROFILE_ID").unwrap_or_default());
         let corridor_profile = if corridor_profile.is_empty() { &default_profile } else { corridor_profile };
         let allowed = super::text::strip(value("PARTIAL_TRUST_INTENT").unwrap_or(ALLOWED_INTENT.as_str()));
+        let allow_placeholders = value("LLM_POLICY_ALLOW_PLACEHOLDERS").is_some_and(is_on);
         Self {
             enabled,
             intent: (allowed == ALLOWED_INTENT.as_str()).then_some(ALLOWED_INTENT),
             sample_rate: if enabled { sample_rate(value("PARTIAL_TRUST_SAMPLE_RATE").unwrap_or("0.01")) } else { 0.0 },
             budget: budget(value("PARTIAL_TRUST_TIMEOUT_MS").unwrap_or("200")),
             corridor_profile: corridor_profile.to_owned(),
-            policy: policy_state(value("LLM_POLICY_ENABLED"), value("LLM_POLICY_ALLOW_PLACEHOLDERS"), policy),
+            allow_placeholders,
+            policy: policy_state(value("LLM_POLICY_ENABLED"), allow_placeholders, policy),
             default_profile,
         }
     }
@@ -141,11 +145,10 @@ fn is_on(text: &str) -> bool {
     matches!(text.to_lowercase().as_str(), "1" | "true" | "yes")
 }
 
-fn policy_state(enabled: Option<&str>, placeholders: Option<&str>, source: &PolicySource) -> PolicyState {
+fn policy_state(enabled: Option<&str>, allow_placeholders: bool, source: &PolicySource) -> PolicyState {
     if !enabled.is_some_and(is_on) {
         return PolicyState::Disabled;
     }
-    let allow_placeholders = placeholders.is_some_and(is_on);
     let policy = match source {
         PolicySource::BuiltIn => Policy::built_in(allow_placeholders),
         PolicySource::Text(text) => Policy::parse(text, allow_placeholders),
@@ -156,10 +159,15 @@ fn policy_state(enabled: Option<&str>, placeholders: Option<&str>, source: &Poli
     policy.map_or_else(PolicyState::Refused, PolicyState::Loaded)
 }
 
-/// Trimmed, clamped to 0..=1; what cannot be read, and `NaN`, is 0.
+/// A sample rate as it is written, trimmed and not yet clamped; `None` where it cannot be read, and for `NaN`.
+#[must_use]
+pub fn written_rate(text: &str) -> Option<f64> {
+    super::text::strip(text).parse().ok().filter(|rate: &f64| !rate.is_nan())
+}
+
+/// Clamped to 0..=1; what cannot be read is 0.
 fn sample_rate(text: &str) -> f64 {
-    let rate: f64 = super::text::strip(text).parse().unwrap_or(0.0);
-    if rate.is_nan() { 0.0 } else { rate.clamp(0.0, 1.0) }
+    written_rate(text).map_or(0.0, |rate| rate.clamp(0.0, 1.0))
 }
 
 /// Trimmed; an integer of any size.

@@ -1,6 +1,7 @@
 //! What a run shows, in each format it is shown in.
 //!
-//! A value goes in (a [`Summary`](crate::summary::Summary), an [`Explanation`]), and text comes out through a writer. The
+//! A value goes in (a [`Summary`](crate::summary::Summary), an [`Explanation`], a
+//! [`Preflight`](crate::preflight::Preflight)), and text comes out through a writer. The
 //! functions are pure: they read no file, no clock and no environment, so that a stored run looks the same wherever and
 //! whenever it is printed. What the terminal is like comes in as a [`Layout`].
 //!
@@ -16,6 +17,7 @@ mod junit;
 mod number;
 mod page;
 mod pending;
+mod preflight;
 mod style;
 mod summary;
 mod table;
@@ -26,6 +28,7 @@ pub use explain::{ExplainOptions, Explanation, GoldenState, write_explanation};
 pub use json::{JSON_FORMAT, write_json, write_verification_json};
 pub use junit::write_junit;
 pub use pending::{PendingFile, write_pending, write_pending_json};
+pub use preflight::{PREFLIGHT_FORMAT, write_preflights, write_preflights_json};
 pub use style::Layout;
 pub use summary::{Detail, SummaryOptions, write_summaries};
 pub use verify::{write_verification, write_verification_report};

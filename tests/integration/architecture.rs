@@ -10,16 +10,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module, with the modules that it may import besides itself and `model`. Imports point upwards in this table.
-const MODULES: [(&str, &[&str]); 9] = [
+const MODULES: [(&str, &[&str]); 10] = [
     ("model", &[]),
     ("corpus", &[]),
     ("decide", &[]),
+    ("preflight", &["decide"]),
     ("outcome", &["decide"]),
     ("golden", &["outcome"]),
     ("summary", &["decide", "outcome", "golden"]),
     ("replay", &["corpus", "decide", "outcome", "golden", "summary"]),
-    ("report", &["decide", "outcome", "golden", "summary", "replay"]),
-    ("cli", &["corpus", "decide", "outcome", "golden", "summary", "replay", "report"]),
+    ("report", &["decide", "preflight", "outcome", "golden", "summary", "replay"]),
+    ("cli", &["corpus", "decide", "preflight", "outcome", "golden", "summary", "replay", "report"]),
 ];
 
 /// The module that everybody may import.

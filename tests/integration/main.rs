@@ -27,6 +27,8 @@ mod generate;
 mod golden;
 // The recorded decisions of the deployed system.
 mod parity;
+// What an environment would do: each finding, files of variables, presets, secrets.
+mod preflight;
 // No raw text where none belongs.
 mod privacy;
 // What holds for every input.

@@ -1,0 +1,226 @@
+//! Files of variables in dotenv syntax: names, values, and the lines they stand on.
+//!
+//! dotenvy reads the syntax. Two things it does are undone here. It replaces `$NAME` by variables of whoever runs it, so
+//! that the same file would mean something else on another machine: here a dollar sign is a dollar sign. And it says
+//! nothing about lines: it is given one line at a time, so that what it has taken tells where it is.
+
+use super::exit::Failure;
+use std::cell::Cell;
+use std::io::Read;
+use std::path::Path;
+
+/// Stands in for a dollar sign while the file is read: no character (Unicode), and refused where a file has it.
+const DOLLAR: char = '\u{fdd0}';
+
+const HELP: &str = "expected NAME=VALUE, `export NAME=VALUE`, a comment or nothing; a value with blanks in it goes into \
+                    quotes, which end. The line is not shown, for it may hold a secret";
+
+/// A file of variables. Has no `Debug`: it holds secrets.
+pub(super) struct EnvFile {
+    /// In the order of the file; a name may occur more than once.
+    pub(super) entries: Vec<Entry>,
+    /// Whether lines end in CR LF.
+    pub(super) has_carriage_returns: bool,
+}
+
+/// One variable of a file.
+pub(super) struct Entry {
+    pub(super) name: String,
+    pub(super) value: String,
+    /// 1-based line on which it begins.
+    pub(super) line: u64,
+}
+
+/// Reads a file.
+pub(super) fn read(path: &Path) -> Result<EnvFile, Failure> {
+    let shown = path.display();
+    let bytes = std::fs::read(path)
+        .map_err(|error| Failure::input(format!("cannot read the variables in {shown}: {}", error.kind())))?;
+    parse(&bytes).map_err(|Wrong { line, what }| Failure::input(format!("{shown}:{line}: {what}")).with_help(HELP))
+}
+
+/// Why a file cannot be read. Holds nothing of its text.
+#[derive(Debug, PartialEq, Eq)]
+struct Wrong {
+    line: u64,
+    what: &'static str,
+}
+
+fn parse(bytes: &[u8]) -> Result<EnvFile, Wrong> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let line_at = |offset| 1 + memchr::memchr_iter(b'\n', bytes.get(..offset).unwrap_or(bytes)).count() as u64;
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| Wrong { line: line_at(error.valid_up_to()), what: "the text is not UTF-8" })?;
+    if let Some(offset) = text.find(DOLLAR) {
+        return Err(Wrong { line: line_at(offset), what: "the text holds U+FDD0, which is no character" });
+    }
+    let literal = without_substitution(text);
+    let taken = Cell::new(0);
+    let mut parsed = dotenvy::from_read_iter(Lines { left: literal.as_bytes(), taken: &taken });
+    let mut entries = Vec::new();
+    loop {
+        let before = taken.get();
+        let entry = parsed.next();
+        // Blank lines and comments before an entry are taken along with it.
+        let skipped = literal.lines().skip(before).take_while(|line| is_skipped(line)).count();
+        let line = (before + skipped + 1) as u64;
+        match entry {
+            None => break,
+            Some(Ok((name, value))) => entries.push(Entry { name, value: value.replace(DOLLAR, "$"), line }),
+            Some(Err(_)) => return Err(Wrong { line, what: "this is not a variable in dotenv syntax" }),
+        }
+    }
+    Ok(EnvFile { entries, has_carriage_returns: text.contains("\r\n") })
+}
+
+fn is_skipped(line: &str) -> bool {
+    let line = line.trim_start();
+    line.is_empty() || line.starts_with('#')
+}
+
+/// The text with its dollar signs out of dotenvy's sight, and with a line feed at its end.
+///
+/// After an odd number of backslashes a dollar sign stands for itself already: dotenvy takes the backslash away outside
+/// single quotes, and leaves it inside.
+fn without_substitution(text: &str) -> String {
+    let mut literal = String::with_capacity(text.len() + 1);
+    let mut backslashes = 0_usize;
+    for c in text.chars() {
+        literal.push(if c == '$' && backslashes.is_multiple_of(2) { DOLLAR } else { c });
+        backslashes = if c == '\\' { backslashes + 1 } else { 0 };
+    }
+    // Without it, dotenvy refuses a last line that ends in a blank.
+    literal.push('\n');
+    literal
+}
+
+/// A reader that gives one line at a time and counts them.
+struct Lines<'a> {
+    left: &'a [u8],
+    taken: &'a Cell<usize>,
+}
+
+impl Read for Lines<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let line = memchr::memchr(b'\n', self.left).map_or(self.left.len(), |end| end + 1);
+        let given = line.min(buffer.len());
+        let (now, later) = self.left.split_at(given);
+        if let Some(target) = buffer.get_mut(..given) {
+            target.copy_from_slice(now);
+        }
+        self.left = later;
+        self.taken.set(self.taken.get() + usize::from(now.ends_with(b"\n")));
+        Ok(given)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn entries(text: &str) -> Vec<(String, String, u64)> {
+        let file = parse(text.as_bytes()).unwrap_or_else(|wrong| panic!("{wrong:?}"));
+        file.entries.into_iter().map(|Entry { name, value, line }| (name, value, line)).collect()
+    }
+
+    #[track_caller]
+    fn assert_entries(text: &str, expected: &[(&str, &str, u64)]) {
+        let expected: Vec<_> =
+            expected.iter().map(|(name, value, line)| ((*name).to_owned(), (*value).to_owned(), *line)).collect();
+        assert_eq!(entries(text), expected, "{text:?}");
+    }
+
+    fn wrong(text: &[u8]) -> Wrong {
+        parse(text).err().unwrap()
+    }
+
+    #[test]
+    fn entries_are_read_with_their_lines() {
+        assert_entries(
+            "# comment\n\nA=1\n  export B = \"two words\" # comment\nC='#3'\n\n#\nD=\nE=a#b\nF=  \nG=last ",
+            &[
+                ("A", "1", 3),
+                ("B", "two words", 4),
+                ("C", "#3", 5),
+                ("D", "", 8),
+                ("E", "a#b", 9),
+                ("F", "", 10),
+                ("G", "last", 11),
+            ],
+        );
+        assert_entries("", &[]);
+        assert_entries("A=1", &[("A", "1", 1)]);
+        assert_entries("A=1\nA=2\n", &[("A", "1", 1), ("A", "2", 2)]);
+    }
+
+    #[test]
+    fn values_over_several_lines_are_placed_where_they_begin() {
+        assert_entries(
+            "\nA=\"1\n# 2\n\n3\"\n#\nB='x\ny'\nC=1\n",
+            &[("A", "1\n# 2\n\n3", 2), ("B", "x\ny", 7), ("C", "1", 9)],
+        );
+    }
+
+    #[test]
+    fn line_ends_and_a_byte_order_mark_are_no_part_of_a_value() {
+        assert_entries(
+            "\u{feff}A=1\r\n\r\n# c\r\nB=\"2\"\r\nC=3 # c\r\n",
+            &[("A", "1", 1), ("B", "2", 4), ("C", "3", 5)],
+        );
+        assert!(parse(b"A=1\r\n").is_ok_and(|file| file.has_carriage_returns));
+        assert!(parse(b"A=1\n").is_ok_and(|file| !file.has_carriage_returns));
+    }
+
+    #[test]
+    fn a_dollar_sign_is_a_dollar_sign() {
+        // `PATH` is there in every process that runs this test.
+        for (written, value) in [
+            ("$PATH", "$PATH"),
+            ("${PATH}/x", "${PATH}/x"),
+            ("\"a $PATH\"", "a $PATH"),
+            ("'$PATH'", "$PATH"),
+            (r"\$PATH", "$PATH"),
+            (r#""\\$PATH""#, r"\$PATH"),
+            (r"'\$PATH'", r"\$PATH"),
+            (r"'\\$PATH'", r"\\$PATH"),
+            ("a$", "a$"),
+            ("$$", "$$"),
+        ] {
+            assert_entries(&format!("A=1\nB={written}\n"), &[("A", "1", 1), ("B", value, 2)]);
+        }
+    }
+
+    #[test]
+    fn a_bad_line_is_named() {
+        for (text, line) in [
+            ("A=1\nnonsense\n", 2),
+            ("A=1\n\n# c\nB=two words\n", 4),
+            ("A=1\nB=\"open\nC=1\n", 2),
+            ("=1\n", 1),
+            ("A=1\n2B=1\n", 2),
+            ("export A\n", 1),
+            ("A=a\\qb\n", 1),
+            ("A=1\n${A}=2\n", 2),
+        ] {
+            assert_eq!(wrong(text.as_bytes()).line, line, "{text:?}");
+        }
+        assert_eq!(wrong(b"A=1\nB=\xff\n"), Wrong { line: 2, what: "the text is not UTF-8" });
+        assert_eq!(wrong("A=1\n\nB=\u{fdd0}\n".as_bytes()).line, 3);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_makes_it_panic_and_lines_ascend(text in "([AB=\"'#\\\\ $\r\n\u{fdd0}ё]|export){0,40}") {
+            if let Ok(file) = parse(text.as_bytes()) {
+                prop_assert!(file.entries.is_sorted_by(|left, right| left.line < right.line));
+                prop_assert!(file.entries.iter().all(|entry| !entry.value.contains(DOLLAR)));
+            }
+        }
+
+        #[test]
+        fn a_value_in_single_quotes_is_read_as_it_is(value in "[^'\\\\\u{fdd0}\r]{0,20}") {
+            assert_entries(&format!("A='{value}'"), &[("A", &value, 1)]);
+        }
+    }
+}

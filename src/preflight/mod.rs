@@ -1,0 +1,89 @@
+//! What an environment would do in production, before it is in production.
+//!
+//! A [`Deployment`] goes in: the variables, each with where it was found, and the facts around them. A [`Preflight`] comes
+//! out: what each variable comes to, and the findings, each with its consequence and how to mend it. What a value means is
+//! asked of [`Settings`], the code that decides; nothing here reads a value by rules of its own. Everything is pure, and
+//! nothing that comes out holds a secret.
+
+mod corridor;
+mod deployment;
+mod endpoint;
+mod finding;
+mod policy;
+mod preset;
+mod secret;
+mod spelling;
+#[cfg(test)]
+mod tests;
+mod variable;
+mod view;
+mod writing;
+
+use crate::decide::{Environment, PolicySource, PolicyState, Settings};
+pub use deployment::{Deployment, Given, Origin, Repeated, RiskLog, Stranger};
+pub use finding::{Finding, FindingId, Hazard, Level};
+pub use preset::{EXAMPLE_POLICY, Preset};
+pub use secret::Written;
+pub use spelling::is_watched;
+pub use variable::{VARIABLE_TABLE, Variable, VariableType};
+pub use view::{Preflight, VariableView};
+
+/// Says what a deployment would do.
+#[must_use]
+pub fn inspect(deployment: &Deployment) -> Preflight {
+    let settings = Settings::from_environment(&deployment.environment(), &deployment.policy);
+    let subject = Subject { deployment, settings };
+    let mut findings: Vec<_> =
+        [policy::check(&subject), corridor::check(&subject), endpoint::check(&subject), writing::check(&subject)]
+            .concat();
+    for finding in &mut findings {
+        finding.origin = finding.variable.as_deref().and_then(|name| deployment.origin(name)).cloned();
+    }
+    // Stable: findings of one kind stay in the order of the variables.
+    findings.sort_by_key(|finding| (finding.level, finding.id));
+    Preflight {
+        name: deployment.name.clone(),
+        rules: deployment.rules,
+        variables: VARIABLE_TABLE.iter().map(|variable| VariableView::of(variable, &subject)).collect(),
+        findings,
+    }
+}
+
+/// A deployment, and what it comes to.
+struct Subject<'a> {
+    deployment: &'a Deployment,
+    settings: Settings,
+}
+
+impl Subject<'_> {
+    /// The value of a variable without blanks around it, where it is set.
+    fn trimmed(&self, name: &str) -> Option<&str> {
+        self.deployment.value(name).map(str::trim)
+    }
+
+    /// Whether a variable is left to whoever uses a preset.
+    fn is_to_fill_in(&self, name: &str) -> bool {
+        self.deployment.to_fill_in.contains(&name)
+    }
+
+    /// Whether a switch is on.
+    fn is_on(&self, name: &str) -> bool {
+        is_on(&self.settings, name)
+    }
+
+    /// Whether `value` would switch a switch on.
+    fn would_be_on(name: &str, value: &str) -> bool {
+        let environment = Environment::from([(name.to_owned(), value.to_owned())]);
+        is_on(&Settings::from_environment(&environment, &PolicySource::BuiltIn), name)
+    }
+}
+
+/// The state of a switch; a name that is none is off.
+fn is_on(settings: &Settings, name: &str) -> bool {
+    match name {
+        "PARTIAL_TRUST_ENABLED" => settings.enabled,
+        "LLM_POLICY_ENABLED" => settings.policy != PolicyState::Disabled,
+        "LLM_POLICY_ALLOW_PLACEHOLDERS" => settings.allow_placeholders,
+        _ => false,
+    }
+}
