@@ -136,7 +136,9 @@ impl Check {
             }
             Self::IntentSetting => "every other value of PARTIAL_TRUST_INTENT closes the corridor for every command",
             Self::FaultDecision => "under every fault the decision is the one that is made with the corridor off",
-            Self::FaultReason => "under every fault the risk line says what happened",
+            Self::FaultReason => {
+                "under every fault the risk line says what happened, and an answer that nobody recorded is no evidence"
+            }
             Self::KillSwitch => {
                 "after the switch is thrown the very next command is decided as if it had never been on"
             }

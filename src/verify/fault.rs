@@ -103,6 +103,9 @@ pub(super) struct Arranged {
     pub(super) stock: Stock,
 }
 
+/// The fault in which nothing was recorded.
+const EXHAUSTED: &str = "exhausted";
+
 const BOTH: &[RuleSet] = &[RuleSet::Reference, RuleSet::Strict];
 const STRICT: &[RuleSet] = &[RuleSet::Strict];
 
@@ -116,6 +119,11 @@ impl Fault {
         self.rules = STRICT;
         self.applies = applies;
         self
+    }
+
+    /// Whether the case is not comparable under it: an attempt was asked for that there is no recording of.
+    pub(super) fn is_unrecorded(&self) -> bool {
+        self.id == EXHAUSTED
     }
 
     /// Arranges the fault for a command; `None` where it cannot happen to it. `is_open`: a good candidate is accepted.
@@ -237,7 +245,7 @@ fn calls() -> Vec<Fault> {
             Supply(|_| Stock::fails(CallError::Error)),
         ),
         Fault::new(
-            "exhausted",
+            EXHAUSTED,
             "there is no answer at all",
             FellBack(KnownReason::LlmUnavailable),
             Supply(|_| Stock::Attempts(Vec::new())),
@@ -281,7 +289,7 @@ fn unreadable() -> Vec<Fault> {
             let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
             perfect.answer(with("unit", json!("@"))).replace("\"@\"", &deep)
         }),
-        fault("answer_oversized", "16 KiB of objects", |_| "{\"item_name\":\"x\"} ".repeat(862)),
+        fault("answer_oversized", "64 KiB of objects", |_| "{\"item_name\":\"x\"} ".repeat(3_450)),
     ]
 }
 
@@ -385,9 +393,9 @@ fn refused() -> Vec<Fault> {
         ),
         fault(
             "oversized_name",
-            "a name of 10,000 characters",
+            "a name of 32,000 characters",
             Reason::InvalidItemName,
-            Answer(|perfect| perfect.answer(with("item_name", json!("я".repeat(10_000))))),
+            Answer(|perfect| perfect.answer(with("item_name", json!("я".repeat(32_000))))),
         ),
         fault(
             "foreign_list",
@@ -402,7 +410,7 @@ fn refused() -> Vec<Fault> {
             Answer(|perfect| perfect.answer(with("confidence", json!(0.59)))),
         ),
         fault(
-            "no_confidence_at_all",
+            "negative_confidence",
             "a confidence below zero",
             Reason::LowConfidence,
             Answer(|perfect| perfect.answer(with("confidence", json!(-1)))),

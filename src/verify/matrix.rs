@@ -7,7 +7,7 @@ use super::fault::Fault;
 use super::standin::{StandIn, Stock};
 use crate::decide::{RuleSet, Scratch, Settings};
 use crate::model::{CorridorStatus, Intent, Recording};
-use crate::outcome::Outcome;
+use crate::outcome::{Divergence, Outcome};
 
 /// Puts a command through every fault. Commands outside the corridor have no faults to suffer.
 pub(super) fn check(bench: &Bench, faults: &[Fault], case: &Case, evidence: &mut Evidence) {
@@ -68,6 +68,9 @@ fn under_fault(
         Some((status, _)) => status == CorridorStatus::Skipped,
         None => !settings.enabled,
     };
+    // An answer that nobody recorded is no evidence of anything, and has to be called so.
+    let is_comparable = outcome.divergence != Divergence::Unrecorded;
+    let says_so = says_so && is_comparable != (executes && fault.is_unrecorded());
     let place = || case.place(rules, &format!("under the fault {}", fault.id));
     evidence.check(Check::FaultDecision, is_open, stands, place);
     evidence.check(Check::FaultReason, true, says_so, place);

@@ -26,6 +26,8 @@ mod scope;
 mod sink;
 mod standin;
 mod state;
+#[cfg(test)]
+mod tests;
 mod view;
 
 pub use bench::Conditions;

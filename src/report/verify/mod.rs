@@ -30,7 +30,10 @@ fn sentence(verification: &Verification) -> String {
         Verdict::Failed if count(Verdict::Failed) == 0 => {
             format!("{} went unnoticed: the checks have a hole", counted(survived, "planted fault"))
         }
-        Verdict::Failed => format!("{} of the four acceptance criteria does not hold", count(Verdict::Failed)),
+        Verdict::Failed if count(Verdict::Failed) == 1 => {
+            "one of the four acceptance criteria does not hold".to_owned()
+        }
+        Verdict::Failed => format!("{} of the four acceptance criteria do not hold", count(Verdict::Failed)),
         Verdict::Broken => "an invariant is broken: no rollout with this build".to_owned(),
     }
 }

@@ -51,7 +51,7 @@ pub fn write_verification(
     let rows = verification.invariants.iter();
     page.table(&[counts(rows.map(|row| (row.invariant.as_str(), row.verdict, &row.count)))])?;
     for result in &verification.invariants {
-        examples(&mut page, &result.count)?;
+        examples(&mut page, result.invariant.as_str(), &result.count)?;
     }
     if !verification.faults.is_empty() {
         write_matrix(&mut page, verification)?;
@@ -89,7 +89,7 @@ fn write_criterion(page: &mut Page, criterion: &CriterionResult, detail: Detail)
         if detail == Detail::Full {
             page.paragraph(4, &[Tone::Code.of(check.check.as_str()), Span::from(": "), check.claim.clone().into()])?;
         }
-        examples(page, &check.count)?;
+        examples(page, check.check.as_str(), &check.count)?;
     }
     Ok(())
 }
@@ -110,12 +110,12 @@ fn counts<'a>(rows: impl Iterator<Item = (&'a str, Verdict, &'a Count)>) -> Tabl
     table
 }
 
-fn examples(page: &mut Page, count: &Count) -> io::Result<()> {
+fn examples(page: &mut Page, name: &str, count: &Count) -> io::Result<()> {
     for example in &count.examples {
-        page.paragraph(4, &[Tone::Bad.of("violated: "), example.clone().into()])?;
+        page.paragraph(4, &[Tone::Bad.of(format!("{name} violated: ")), example.clone().into()])?;
     }
     let more = count.violations.saturating_sub(count.examples.len() as u64);
-    if more > 0 { page.paragraph(4, &[format!("and {} more", grouped(more)).into()]) } else { Ok(()) }
+    if more > 0 { page.paragraph(4, &[format!("and {} more of {name}", grouped(more)).into()]) } else { Ok(()) }
 }
 
 fn write_matrix(page: &mut Page, verification: &Verification) -> io::Result<()> {

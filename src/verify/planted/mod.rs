@@ -66,17 +66,26 @@ impl PlantedResult {
 ///
 /// [`CorpusError`]: a corpus that cannot be read.
 pub fn planted(job: &VerifyJob, progress: &dyn Fn(usize, usize)) -> Result<Vec<PlantedResult>, CorpusError> {
+    plant_all(job, EVERY, progress)
+}
+
+/// [`planted`] with one combination of the state space in `every`.
+pub(super) fn plant_all(
+    job: &VerifyJob,
+    every: usize,
+    progress: &dyn Fn(usize, usize),
+) -> Result<Vec<PlantedResult>, CorpusError> {
     let mut results = Vec::new();
     for (place, fault) in FAULTS.iter().enumerate() {
         progress(place, FAULTS.len());
-        results.push(plant(fault, job)?);
+        results.push(plant(fault, job, every)?);
     }
     Ok(results)
 }
 
-fn plant(fault: &'static PlantedFault, job: &VerifyJob) -> Result<PlantedResult, CorpusError> {
+fn plant(fault: &'static PlantedFault, job: &VerifyJob, every: usize) -> Result<PlantedResult, CorpusError> {
     let implementation = Planted::new(fault);
-    let (evidence, _) = evidence(job, &implementation, EVERY)?;
+    let (evidence, _) = evidence(job, &implementation, every)?;
     let catch = |by: &str, times| (times > 0).then(|| Catch { by: by.to_owned(), times });
     let checks = Check::ALL.iter().filter_map(|check| catch(check.as_str(), evidence.of(*check).violations));
     let invariants = Invariant::ALL
