@@ -11,7 +11,7 @@ use std::io::Write;
 use tempfile::NamedTempFile;
 
 /// One recording in so many of each shipped corpus.
-const EVERY: usize = 61;
+const EVERY: usize = 97;
 
 fn conditions(changes: &[(&str, &str)]) -> Conditions {
     let open = [
