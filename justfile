@@ -19,6 +19,10 @@ test *arguments:
 replay *arguments:
     cargo run --locked --release --quiet -- replay "$@"
 
+# The acceptance criteria by execution, and the report about them
+verify *arguments:
+    cargo run --locked --release --quiet -- verify "$@"
+
 # Benchmarks
 bench *arguments:
     cargo bench --locked "$@"

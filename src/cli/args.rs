@@ -265,8 +265,8 @@ Examples:
   corridor verify                              all corpora, both rule sets
   corridor verify household --only ac1         one criterion with one corpus, at once
   corridor verify --planted                    also plant faults into the corridor: each must be noticed
-  corridor verify --report                     write docs/verification-report.md (plants faults too)
-  corridor verify --report --check             fail when that report is not what would be written
+  corridor verify --planted --report           write docs/verification-report.md
+  corridor verify --planted --report --check   fail when that report is not what would be written
 
 Exit codes: 0 everything held, 1 a criterion does not hold or a planted fault went unnoticed, 3 something could not have
 failed, 5 an invariant is broken.")]
@@ -283,7 +283,7 @@ pub(super) struct VerifyArgs {
     /// Plant faults into the corridor, one at a time, and say what noticed each
     #[arg(long)]
     pub(super) planted: bool,
-    /// Write the verification report [default file: docs/verification-report.md]; implies --planted
+    /// Write the verification report [default file: docs/verification-report.md]; with --planted, the planted faults are in it
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = REPORT)]
     pub(super) report: Option<PathBuf>,
     /// Write nothing: compare the report with the file, and exit with 1 where it is stale

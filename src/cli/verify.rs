@@ -6,7 +6,9 @@ use super::exit::{Exit, Failure};
 use super::file;
 use super::output::Output;
 use super::project::Project;
+use crate::corpus::CorpusInput;
 use crate::decide::RuleSet;
+use crate::replay::Spool;
 use crate::report;
 use crate::summary::Summary;
 use crate::verify::{Conditions, Part, Publication, Verdict, Verification, VerifyCorpus, VerifyJob, planted, verify};
@@ -15,8 +17,9 @@ use std::path::Path;
 /// Runs the subcommand.
 pub(super) fn run(args: &VerifyArgs, project: &Project, output: &Output) -> Result<Exit, Failure> {
     let effective = Effective::new(&project.environment, &EnvironmentArgs::default());
+    effective.notes.iter().for_each(|note| output.note(&format!("note: {note}")));
     let conditions = Conditions { environment: effective.variables, policy: effective.source };
-    let corpora = corpora(args, project)?;
+    let (corpora, _spools) = corpora(args, project)?;
     let mut rules: Vec<RuleSet> = if args.rules.is_empty() { project.rules.clone() } else { args.rules.clone() };
     rules.sort_unstable();
     rules.dedup();
@@ -38,7 +41,7 @@ pub(super) fn run(args: &VerifyArgs, project: &Project, output: &Output) -> Resu
     };
     let mut verification = verify(&job)?;
     bar.finish_and_clear();
-    if args.planted || args.report.is_some() {
+    if args.planted {
         let quiet = VerifyJob { progress: &|_| (), ..job };
         let bar = output.steps("planting faults");
         let planted = planted(&quiet, &|done, all| {
@@ -84,7 +87,7 @@ fn report_file(
     let is_stale = found != bytes;
     if is_stale {
         output.diagnostic(&format!(
-            "stale: {} is not what this build and these corpora give\nhelp: corridor verify --report, read the difference, \
+            "stale: {} is not what this build and these corpora give\nhelp: corridor verify --planted --report, read the difference, \
              and commit it",
             path.display()
         ));
@@ -122,17 +125,31 @@ fn text(summary: &Summary, out: &mut dyn std::io::Write) -> std::io::Result<()> 
     report::write_summaries(std::slice::from_ref(summary), options, out)
 }
 
-fn corpora(args: &VerifyArgs, project: &Project) -> Result<Vec<VerifyCorpus>, Failure> {
+/// The corpora by name, and copies of what can be read only once, where every planted fault reads it again.
+fn corpora(args: &VerifyArgs, project: &Project) -> Result<(Vec<VerifyCorpus>, Vec<Spool>), Failure> {
     let inputs = if args.corpora.is_empty() {
         project.all_corpora()?
     } else {
         args.corpora.iter().map(|named| project.corpus(named)).collect::<Result<Vec<_>, _>>()?
     };
-    let corpus = |input: crate::corpus::CorpusInput| {
-        let name = input.corpus_name().unwrap_or_else(|| "stdin".to_owned());
-        VerifyCorpus { name, label: input.display_name(), input }
-    };
-    let mut corpora: Vec<VerifyCorpus> = inputs.into_iter().map(corpus).collect();
+    let mut spools = Vec::new();
+    let mut corpora = Vec::new();
+    for input in inputs {
+        let (name, label) = (input.corpus_name().unwrap_or_else(|| "stdin".to_owned()), input.display_name());
+        let input = if args.planted && !input.can_be_read_again() {
+            let spool = Spool::new(&project.runs(), &mut *input.open()?.reader)?;
+            let file = CorpusInput::File(spool.path());
+            spools.push(spool);
+            file
+        } else {
+            input
+        };
+        corpora.push(VerifyCorpus { name, label, input });
+    }
     corpora.sort_by(|one, other| one.name.cmp(&other.name));
-    Ok(corpora)
+    if let Some([one, _]) = corpora.windows(2).find(|pair| matches!(pair, [a, b] if a.name == b.name)) {
+        let message = format!("two corpora of this verification are called `{}`", one.name);
+        return Err(Failure::usage(message).with_help("a corpus is called by its file's stem: rename one of them"));
+    }
+    Ok((corpora, spools))
 }

@@ -3,7 +3,7 @@
 use super::evidence::{Evidence, Origin};
 use super::implementation::Implementation;
 use super::standin::{Perfect, StandIn, Stock};
-use crate::decide::{Environment, PolicySource, RuleSet, Scratch, Settings};
+use crate::decide::{Budget, Environment, PolicySource, RuleSet, Scratch, Settings};
 use crate::model::{IdDigest, Recording};
 use crate::outcome::Outcome;
 
@@ -79,10 +79,11 @@ impl<'a> Bench<'a> {
         Self { implementation, rules, conditions, settings, off }
     }
 
-    /// Whether the project's settings let any command through to a candidate.
-    pub(super) fn is_open_for_anyone(&self) -> bool {
+    /// Whether the project's settings let any command through to a candidate under `rules`.
+    pub(super) fn lets_through(&self, rules: RuleSet) -> bool {
         let settings = &self.settings;
-        settings.enabled && settings.intent.is_some() && settings.routes_candidates()
+        let has_budget = rules == RuleSet::Reference || settings.budget != Budget::Invalid;
+        settings.enabled && settings.intent.is_some() && settings.routes_candidates() && has_budget
     }
 
     /// Finds out what a command's perfect candidate is, and where it is accepted.

@@ -6,7 +6,7 @@ use super::evidence::{Evidence, Origin};
 use super::fault::Fault;
 use super::standin::{StandIn, Stock};
 use crate::decide::{RuleSet, Scratch, Settings};
-use crate::model::{CorridorStatus, Intent, Recording};
+use crate::model::{Intent, Recording};
 use crate::outcome::{Divergence, Outcome};
 
 /// Puts a command through every fault. Commands outside the corridor have no faults to suffer.
@@ -63,17 +63,15 @@ fn under_fault(
             (stands, off.baseline.is_started_job())
         })
     });
-    let says_so = match outcome.verdict() {
-        Some((status, reason)) if executes => fault.ends.agrees(status, reason),
-        Some((status, _)) => status == CorridorStatus::Skipped,
-        None => !settings.enabled,
-    };
+    let says_so = outcome.verdict().is_some_and(|(status, reason)| fault.ends.agrees(status, reason));
     // An answer that nobody recorded is no evidence of anything, and has to be called so.
     let is_comparable = outcome.divergence != Divergence::Unrecorded;
-    let says_so = says_so && is_comparable != (executes && fault.is_unrecorded());
+    // Where something else keeps the corridor closed, that is what the line says.
+    let is_closed = !executes || !bench.lets_through(rules);
+    let says_so = is_closed || (says_so && is_comparable != fault.is_unrecorded());
     let place = || case.place(rules, &format!("under the fault {}", fault.id));
     evidence.check(Check::FaultDecision, is_open, stands, place);
-    evidence.check(Check::FaultReason, true, says_so, place);
+    evidence.check(Check::FaultReason, !is_closed, says_so, place);
     let cells = evidence.matrix.entry((number, rules)).or_default();
     cells.entry(case.corpus.to_owned()).or_default().add(is_open, stands && says_so, place);
 }

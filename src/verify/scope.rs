@@ -72,5 +72,5 @@ fn scope_leak(bench: &Bench, rules: RuleSet, case: &Case, evidence: &mut Evidenc
         && !decision_bytes(&outcome).is_empty()
         && decision_bytes(&outcome) == baseline_bytes(&outcome);
     // A candidate was at hand: only the gates kept it out, unless the settings close the corridor for everyone.
-    evidence.check(Check::ScopeLeak, bench.is_open_for_anyone(), holds, || case.place(rules, "a candidate at hand"));
+    evidence.check(Check::ScopeLeak, bench.lets_through(rules), holds, || case.place(rules, "a candidate at hand"));
 }

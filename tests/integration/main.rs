@@ -39,5 +39,7 @@ mod recording;
 mod regression;
 // Runs: what is selected, what is stored, and what changes nothing.
 mod replay;
+// The acceptance criteria by execution: verdicts, parts, the report, what it must not touch.
+mod verify;
 // A project in a temporary folder, and the program in it.
 mod workbench;
