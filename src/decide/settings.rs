@@ -188,6 +188,7 @@ fn budget(text: &str) -> Budget {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn settings(variables: &[(&str, &str)]) -> Settings {
         let environment = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -219,6 +220,16 @@ mod tests {
         ] {
             let settings = settings(&[("PARTIAL_TRUST_ENABLED", "true"), ("PARTIAL_TRUST_SAMPLE_RATE", text)]);
             assert!((settings.sample_rate - rate).abs() < f64::EPSILON, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn only_the_allowed_intent_opens_the_corridor(value in ".*", around in "[ \t\u{a0}]*") {
+            let is_open = |value: &str| settings(&[("PARTIAL_TRUST_INTENT", value)]).intent.is_some();
+            prop_assert_eq!(is_open(&value), super::super::text::strip(&value) == "add_shopping_item");
+            let allowed = format!("{around}add_shopping_item{around}");
+            prop_assert!(is_open(&allowed));
         }
     }
 

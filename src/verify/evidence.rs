@@ -58,8 +58,21 @@ impl Count {
     }
 }
 
-/// A fault of the matrix under a rule set, by its place in the list of faults.
-pub(super) type MatrixRow = (usize, RuleSet);
+/// A row of the fault matrix under a rule set.
+pub(super) type MatrixRow = (Row, RuleSet);
+
+/// A row of the fault matrix, by its place in the list that it is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Row {
+    /// Something is wrong with a candidate, or with what it is asked under.
+    Fault(usize),
+    /// The switch is thrown.
+    KillSwitch,
+    /// The risk log fails.
+    RiskLog(usize),
+    /// A slow candidate comes first.
+    Queue,
+}
 
 /// How often each way out of the corridor was taken, by origin.
 pub(super) type Ways = BTreeMap<(RuleSet, CorridorStatus, ReasonCode), [u64; 3]>;
@@ -97,6 +110,19 @@ impl Evidence {
         if let Some(count) = self.checks.get_mut(check as usize) {
             count.add(opportunity, holds, example);
         }
+    }
+
+    /// Counts one command that was put through a fault.
+    pub(super) fn cell(
+        &mut self,
+        (row, rules): MatrixRow,
+        corpus: &str,
+        opportunity: bool,
+        holds: bool,
+        example: impl FnOnce() -> String,
+    ) {
+        let cells = self.matrix.entry((row, rules)).or_default();
+        cells.entry(corpus.to_owned()).or_default().add(opportunity, holds, example);
     }
 
     pub(super) fn of(&self, check: Check) -> Count {

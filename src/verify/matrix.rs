@@ -2,7 +2,7 @@
 
 use super::bench::{Bench, Case, SWITCH, is_untouched};
 use super::check::Check;
-use super::evidence::{Evidence, Origin};
+use super::evidence::{Evidence, Origin, Row};
 use super::fault::Fault;
 use super::standin::{StandIn, Stock};
 use crate::decide::{RuleSet, Scratch, Settings};
@@ -72,8 +72,7 @@ fn under_fault(
     let place = || case.place(rules, &format!("under the fault {}", fault.id));
     evidence.check(Check::FaultDecision, is_open, stands, place);
     evidence.check(Check::FaultReason, !is_closed, says_so, place);
-    let cells = evidence.matrix.entry((number, rules)).or_default();
-    cells.entry(case.corpus.to_owned()).or_default().add(is_open, stands && says_so, place);
+    evidence.cell((Row::Fault(number), rules), case.corpus, is_open, stands && says_so, place);
 }
 
 /// The variables under which the switch alone decides.
@@ -101,5 +100,7 @@ fn kill_switch(bench: &Bench, rules: RuleSet, is_open: bool, case: &Case, eviden
     let off = evidence.watch(Origin::Arranged, rules, &*path, &after, case.digest, &mut second);
     let holds = is_untouched(&off) && source.asked() == asked;
     let was_on = is_open && on.divergence.accepted();
-    evidence.check(Check::KillSwitch, was_on, holds, || case.place(rules, "the switch thrown before it"));
+    let place = || case.place(rules, "the switch thrown before it");
+    evidence.check(Check::KillSwitch, was_on, holds, place);
+    evidence.cell((Row::KillSwitch, rules), case.corpus, was_on, holds, place);
 }

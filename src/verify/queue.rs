@@ -5,7 +5,7 @@
 
 use super::bench::{Bench, Case};
 use super::check::Check;
-use super::evidence::{Evidence, Origin};
+use super::evidence::{Evidence, Origin, Row};
 use super::standin::{StandIn, Stock};
 use crate::decide::{Budget, Scratch, Settings};
 use crate::model::KnownReason;
@@ -59,7 +59,11 @@ pub(super) fn check(bench: &Bench, case: &Case, evidence: &mut Evidence) {
             let mut scratch = Scratch::default();
             let outcome = evidence.watch(Origin::Arranged, *rules, &*path, case.recording, case.digest, &mut scratch);
             let timed_out = outcome.verdict().is_some_and(|(_, reason)| *reason == KnownReason::Timeout.into());
-            evidence.check(Check::Queue, *is_open, !timed_out, || case.place(*rules, "in a queue behind a slow one"));
+            let example = || case.place(*rules, "in a queue behind a slow one");
+            evidence.check(Check::Queue, *is_open, !timed_out, example);
+            if *is_open {
+                evidence.cell((Row::Queue, *rules), case.corpus, true, !timed_out, example);
+            }
             if *is_open {
                 let behind = deployed.get(place).copied().unwrap_or_default();
                 evidence.one_worker.0 += 1;

@@ -4,7 +4,7 @@
 
 use super::bench::{Bench, Case};
 use super::check::Check;
-use super::evidence::Evidence;
+use super::evidence::{Evidence, Row};
 use super::standin::StandIn;
 use crate::decide::{CandidateSource, Logged, RiskSink, RuleSet, Scratch};
 use crate::model::CallError;
@@ -13,7 +13,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// What a log may do to whoever appends.
 #[derive(Clone, Copy, Debug)]
-enum Failure {
+pub(super) enum Failure {
     /// An error of this kind.
     Error(ErrorKind),
     /// Half a line, then an error.
@@ -21,17 +21,18 @@ enum Failure {
     Panic,
 }
 
-const FAILURES: [(&str, Failure); 10] = [
-    ("not there", Failure::Error(ErrorKind::NotFound)),
-    ("not allowed", Failure::Error(ErrorKind::PermissionDenied)),
-    ("a directory", Failure::Error(ErrorKind::IsADirectory)),
-    ("read-only", Failure::Error(ErrorKind::ReadOnlyFilesystem)),
-    ("full", Failure::Error(ErrorKind::StorageFull)),
-    ("over its quota", Failure::Error(ErrorKind::QuotaExceeded)),
-    ("gone", Failure::Error(ErrorKind::BrokenPipe)),
-    ("interrupted", Failure::Error(ErrorKind::Interrupted)),
-    ("full in the middle of a line", Failure::Half),
-    ("panicking", Failure::Panic),
+/// The name of each in the report, what the log is, and what it does.
+pub(super) const FAILURES: [(&str, &str, Failure); 10] = [
+    ("log_missing", "not there", Failure::Error(ErrorKind::NotFound)),
+    ("log_forbidden", "not allowed", Failure::Error(ErrorKind::PermissionDenied)),
+    ("log_directory", "a directory", Failure::Error(ErrorKind::IsADirectory)),
+    ("log_read_only", "read-only", Failure::Error(ErrorKind::ReadOnlyFilesystem)),
+    ("log_full", "full", Failure::Error(ErrorKind::StorageFull)),
+    ("log_quota", "over its quota", Failure::Error(ErrorKind::QuotaExceeded)),
+    ("log_gone", "gone", Failure::Error(ErrorKind::BrokenPipe)),
+    ("log_interrupted", "interrupted", Failure::Error(ErrorKind::Interrupted)),
+    ("log_half_line", "full in the middle of a line", Failure::Half),
+    ("log_panics", "panicking", Failure::Panic),
 ];
 
 impl RiskSink for Failure {
@@ -88,14 +89,16 @@ fn with_each_failure(
     };
     let good = serve(&mut Works);
     let has_line = good.as_ref().is_some_and(|(_, logged)| *logged == Logged::Written);
-    for (what, mut failure) in FAILURES {
+    for (number, (_, what, mut failure)) in FAILURES.into_iter().enumerate() {
         let holds = match (&good, serve(&mut failure)) {
             (Some((decision, Logged::Written)), Some((bad, Logged::Lost)))
             | (Some((decision, Logged::Nothing)), Some((bad, Logged::Nothing))) => *decision == bad,
             (Some(_) | None, Some(_) | None) => false,
         };
-        evidence.check(Check::RiskLogFailure, is_open && has_line, holds, || {
-            case.place(rules, &format!("with a risk log that is {what}"))
-        });
+        let place = || case.place(rules, &format!("with a risk log that is {what}"));
+        evidence.check(Check::RiskLogFailure, is_open && has_line, holds, place);
+        if has_line {
+            evidence.cell((Row::RiskLog(number), rules), case.corpus, is_open, holds, place);
+        }
     }
 }

@@ -3,13 +3,14 @@
 use super::check::{Check, Criterion, Part};
 use super::coverage::{self, RuleCoverage, WayCoverage};
 use super::drive::VerifyJob;
-use super::evidence::{Count, Evidence};
+use super::evidence::{Count, Evidence, Row};
 use super::fault::{Ends, faults};
 use super::planted::PlantedResult;
+use super::sink::FAILURES;
 use super::state::Space;
 use crate::decide::RuleSet;
-use crate::model::CorridorStatus;
 use crate::model::wire::wire_enum;
+use crate::model::{CorridorStatus, KnownReason};
 use crate::outcome::Invariant;
 use serde::{Deserialize, Serialize};
 
@@ -124,9 +125,9 @@ pub struct FaultRow {
     pub what: String,
     /// The rule set.
     pub rules: RuleSet,
-    /// How the corridor has to end.
-    pub status: CorridorStatus,
-    /// Why; absent where any name may stand.
+    /// How the corridor has to end; none where the decision has to be what it is without the fault.
+    pub status: Option<CorridorStatus>,
+    /// Why; none where any name may stand.
     pub reason: Option<String>,
     /// By corpus, in the order of [`Verification::corpora`].
     pub cells: Vec<FaultCell>,
@@ -298,28 +299,38 @@ impl FaultRow {
     }
 }
 
+/// The rows of the matrix: the faults, then what comes after a decision or between two.
 fn fault_rows(evidence: &Evidence, rules: &[RuleSet], corpora: &[VerifiedCorpus]) -> Vec<FaultRow> {
     let mut rows = Vec::new();
-    for (number, fault) in faults().iter().enumerate() {
-        for rules in rules.iter().filter(|rules| fault.rules.contains(rules)) {
-            let cells = evidence.matrix.get(&(number, *rules));
+    let mut add = |row: Row, fault: &str, what: &str, of: &[RuleSet], end: Option<(CorridorStatus, Option<&str>)>| {
+        for rules in rules.iter().filter(|rules| of.contains(rules)) {
+            let cells = evidence.matrix.get(&(row, *rules));
             let cell = |corpus: &VerifiedCorpus| FaultCell {
                 corpus: corpus.name.clone(),
                 count: cells.and_then(|cells| cells.get(&corpus.name)).cloned().unwrap_or_default(),
             };
             rows.push(FaultRow {
-                fault: fault.id.to_owned(),
-                what: fault.what.to_owned(),
+                fault: fault.to_owned(),
+                what: what.to_owned(),
                 rules: *rules,
-                status: fault.ends.status(),
-                reason: match fault.ends {
-                    Ends::FellBack(reason) | Ends::Skipped(reason) => Some(reason.as_str().to_owned()),
-                    Ends::Accepted => Some("accepted".to_owned()),
-                    Ends::Caught => None,
-                },
+                status: end.map(|(status, _)| status),
+                reason: end.and_then(|(_, reason)| reason).map(str::to_owned),
                 cells: corpora.iter().map(cell).collect(),
             });
         }
+    };
+    for (number, fault) in faults().iter().enumerate() {
+        let reason = match fault.ends {
+            Ends::FellBack(reason) | Ends::Skipped(reason) => Some(reason.as_str()),
+            Ends::Accepted => Some(KnownReason::Accepted.as_str()),
+            Ends::Caught => None,
+        };
+        add(Row::Fault(number), fault.id, fault.what, fault.rules, Some((fault.ends.status(), reason)));
     }
+    add(Row::KillSwitch, "kill_switch", "the switch is thrown before the command", RuleSet::ALL, None);
+    for (number, (id, what, _)) in FAILURES.iter().enumerate() {
+        add(Row::RiskLog(number), id, &format!("the risk log is {what}"), RuleSet::ALL, None);
+    }
+    add(Row::Queue, "queue", "a slow candidate was asked for just before", RuleSet::ALL, None);
     rows
 }

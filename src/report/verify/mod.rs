@@ -67,10 +67,12 @@ fn matrix(verification: &Verification) -> Vec<MatrixLine<'_>> {
     lines
 }
 
-/// `fallback_deterministic / timeout`.
+/// `fallback_deterministic / timeout`; `as without it` where a fault comes after the decision, or before the command.
 fn end(row: &FaultRow) -> String {
-    let reason = row.reason.as_deref().unwrap_or("name of the error");
-    format!("{} / {reason}", row.status)
+    match row.status {
+        Some(status) => format!("{status} / {}", row.reason.as_deref().unwrap_or("name of the error")),
+        None => "as without it".to_owned(),
+    }
 }
 
 /// `145`, or `3 of 145 WRONG`.

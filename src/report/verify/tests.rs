@@ -71,7 +71,7 @@ fn verification() -> Verification {
                 fault: "call_timeout".to_owned(),
                 what: "the call times out".to_owned(),
                 rules,
-                status: CorridorStatus::FallbackDeterministic,
+                status: Some(CorridorStatus::FallbackDeterministic),
                 reason: Some("timeout".to_owned()),
                 cells: vec![
                     FaultCell { corpus: "hazards".to_owned(), count: count(58, 50, 0) },
