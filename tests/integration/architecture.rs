@@ -10,8 +10,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module, with the modules that it may import besides itself and `model`. Imports point upwards in this table.
-const MODULES: [(&str, &[&str]); 11] = [
+const MODULES: [(&str, &[&str]); 12] = [
     ("model", &[]),
+    ("stats", &[]),
     ("corpus", &[]),
     ("decide", &[]),
     ("preflight", &["decide"]),

@@ -1,0 +1,135 @@
+//! Rates, the limits they are held against, and the risk of being wrong.
+
+/// A share or a probability, 0..=1.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Rate(f64);
+
+impl Rate {
+    /// Never.
+    pub const ZERO: Self = Self(0.0);
+    /// Always.
+    pub const ONE: Self = Self(1.0);
+
+    /// `None` outside 0..=1, and for `NaN`.
+    #[must_use]
+    pub fn new(rate: f64) -> Option<Self> {
+        // The sum turns -0 into 0.
+        (0.0..=1.0).contains(&rate).then_some(Self(rate + 0.0))
+    }
+
+    /// What was computed, without the rounding that may have led it out of 0..=1.
+    pub(super) const fn clamped(rate: f64) -> Self {
+        Self(rate.clamp(0.0, 1.0))
+    }
+
+    /// The number, 0..=1.
+    #[must_use]
+    pub const fn get(self) -> f64 {
+        self.0
+    }
+
+    /// `1 - rate`.
+    #[must_use]
+    pub const fn complement(self) -> Self {
+        Self(1.0 - self.0)
+    }
+
+    /// The rate at which two independent things happen together.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 * other.0)
+    }
+}
+
+/// The limit that a rate is held against, strictly between 0 and 1. A rate that must be 0 needs no statistics: one event
+/// breaks it.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Limit(f64);
+
+impl Limit {
+    /// No count could tell a smaller limit from 0.
+    pub const MIN: f64 = 1e-12;
+
+    /// `None` outside [`Self::MIN`]..1, at 1, and for `NaN`.
+    #[must_use]
+    pub fn new(limit: f64) -> Option<Self> {
+        (Self::MIN..1.0).contains(&limit).then_some(Self(limit))
+    }
+
+    /// The number, strictly between 0 and 1.
+    #[must_use]
+    pub const fn get(self) -> f64 {
+        self.0
+    }
+
+    /// The limit as a rate.
+    #[must_use]
+    pub const fn rate(self) -> Rate {
+        Rate(self.0)
+    }
+}
+
+/// The accepted probability of a wrong answer, above 0 and at most 0.5: with more, a lower bound may exceed an upper one.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Alpha(f64);
+
+impl Alpha {
+    /// Nobody needs to be surer, and it keeps every bound a normal float.
+    pub const MIN: f64 = 1e-100;
+
+    /// `None` below [`Self::MIN`], above 0.5, and for `NaN`.
+    #[must_use]
+    pub fn new(alpha: f64) -> Option<Self> {
+        (Self::MIN..=0.5).contains(&alpha).then_some(Self(alpha))
+    }
+
+    /// The number, above 0 and at most 0.5.
+    #[must_use]
+    pub const fn get(self) -> f64 {
+        self.0
+    }
+
+    /// The risk shared out over `parts` statements that are all to hold at once (Bonferroni): each side of a two-sided
+    /// interval gets half. 0 parts count as one; never below [`Self::MIN`].
+    #[must_use]
+    pub fn split(self, parts: u64) -> Self {
+        Self((self.0 / super::count::float(parts.max(1))).max(Self::MIN))
+    }
+
+    /// `ln(1 / alpha)`: the evidence that is enough.
+    #[must_use]
+    pub fn evidence(self) -> f64 {
+        -self.0.ln()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_makes_no_sense_has_no_value() {
+        for number in [-1e-300, 1.0 + f64::EPSILON, f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert_eq!(Rate::new(number), None, "{number}");
+            assert_eq!(Limit::new(number), None, "{number}");
+            assert_eq!(Alpha::new(number), None, "{number}");
+        }
+        assert_eq!((Limit::new(0.0), Limit::new(1.0)), (None, None));
+        assert_eq!((Alpha::new(0.0), Alpha::new(0.51)), (None, None));
+    }
+
+    #[test]
+    fn edges_belong_to_rates_only() {
+        assert_eq!(Rate::new(0.0), Some(Rate::ZERO));
+        assert_eq!(Rate::new(1.0), Some(Rate::ONE));
+        assert!(Rate::new(-0.0).unwrap().get().is_sign_positive());
+        assert_eq!(Rate::ONE.complement(), Rate::ZERO);
+    }
+
+    #[test]
+    fn a_risk_is_shared_out() {
+        let alpha = Alpha::new(0.05).unwrap();
+        assert_eq!(alpha.split(2), Alpha::new(0.025).unwrap());
+        assert_eq!(alpha.split(0), alpha);
+    }
+}
