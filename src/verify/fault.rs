@@ -289,7 +289,7 @@ fn unreadable() -> Vec<Fault> {
             let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
             perfect.answer(with("unit", json!("@"))).replace("\"@\"", &deep)
         }),
-        fault("answer_oversized", "64 KiB of objects", |_| "{\"item_name\":\"x\"} ".repeat(3_450)),
+        fault("answer_oversized", "16 KiB of objects", |_| "{\"item_name\":\"x\"} ".repeat(862)),
     ]
 }
 

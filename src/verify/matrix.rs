@@ -1,78 +1,84 @@
 //! AC3: each command of the corridor under each fault, and with the switch thrown between two commands.
 
-use super::bench::{Bench, Case, SWITCH, is_untouched};
+use super::bench::{Bench, Case, SWITCH, decision_bytes, is_untouched};
 use super::check::Check;
 use super::evidence::{Evidence, Origin, Row};
-use super::fault::Fault;
+use super::fault::{Arranged, Fault};
 use super::standin::{StandIn, Stock};
 use crate::decide::{RuleSet, Scratch, Settings};
 use crate::model::{Intent, Recording};
-use crate::outcome::{Divergence, Outcome};
+use crate::outcome::Divergence;
 
 /// Puts a command through every fault. Commands outside the corridor have no faults to suffer.
 pub(super) fn check(bench: &Bench, faults: &[Fault], case: &Case, evidence: &mut Evidence) {
-    let in_corridor = with_corridor_off(bench, &bench.off, case, evidence, |off| {
-        off.decided
-            .as_ref()
-            .is_some_and(|decided| decided.intent == Intent::AddShoppingItem && decided.baseline.is_started_job())
-    });
-    if !in_corridor {
+    let off = Off::of(bench, &bench.off, case, evidence);
+    if !off.is_shopping {
         return;
     }
     for (rules, is_open) in bench.rules.iter().zip(&case.is_open) {
         for (number, fault) in faults.iter().enumerate().filter(|(_, fault)| fault.rules.contains(rules)) {
-            under_fault(bench, *rules, *is_open, (number, fault), case, evidence);
+            let Some(arranged) = fault.arrange(bench, &case.perfect, *is_open) else { continue };
+            // Under a policy of its own a fault may leave the baseline without a name: it is measured against that
+            // baseline.
+            let own = arranged.settings.as_ref().map(|settings| Off::of(bench, settings, case, evidence));
+            let fault = UnderFault { row: Row::Fault(number), fault, arranged, off: own.as_ref().unwrap_or(&off) };
+            fault.check(bench, *rules, *is_open, case, evidence);
         }
         kill_switch(bench, *rules, *is_open, case, evidence);
     }
 }
 
-/// Decides the command with the switch off and everything else as in `settings`.
-fn with_corridor_off<T>(
-    bench: &Bench,
-    settings: &Settings,
-    case: &Case,
-    evidence: &mut Evidence,
-    look: impl FnOnce(&Outcome) -> T,
-) -> T {
-    let nothing = StandIn::new(Stock::Attempts(Vec::new()));
-    let settings = Settings { enabled: false, ..settings.clone() };
-    let path = bench.implementation.path(&settings, RuleSet::Reference, &nothing);
-    let mut scratch = Scratch::default();
-    look(&evidence.watch(Origin::Arranged, RuleSet::Reference, &*path, case.recording, case.digest, &mut scratch))
+/// A command with the corridor off, and everything else as it is under a fault.
+struct Off {
+    decision: Vec<u8>,
+    /// The baseline starts a shopping job.
+    is_shopping: bool,
 }
 
-fn under_fault(
-    bench: &Bench,
-    rules: RuleSet,
-    is_open: bool,
-    (number, fault): (usize, &Fault),
-    case: &Case,
-    evidence: &mut Evidence,
-) {
-    let Some(arranged) = fault.arrange(bench, &case.perfect, is_open) else { return };
-    let settings = arranged.settings.as_ref().unwrap_or(&bench.settings);
-    let source = StandIn::new(arranged.stock);
-    let path = bench.implementation.path(settings, rules, &source);
-    let mut scratch = Scratch::default();
-    let outcome = evidence.watch(Origin::Arranged, rules, &*path, case.recording, case.digest, &mut scratch);
-    // Under a policy of its own a fault may leave the baseline without a name: it is measured against that baseline.
-    let (stands, executes) = with_corridor_off(bench, settings, case, evidence, |off| {
-        off.decided.as_ref().map_or((false, false), |off| {
-            let stands = outcome.decided.as_ref().is_some_and(|decided| decided.decision() == off.decision());
-            (stands, off.baseline.is_started_job())
-        })
-    });
-    let says_so = outcome.verdict().is_some_and(|(status, reason)| fault.ends.agrees(status, reason));
-    // An answer that nobody recorded is no evidence of anything, and has to be called so.
-    let is_comparable = outcome.divergence != Divergence::Unrecorded;
-    // Where something else keeps the corridor closed, that is what the line says.
-    let is_closed = !executes || !bench.lets_through(rules);
-    let says_so = is_closed || (says_so && is_comparable != fault.is_unrecorded());
-    let place = || case.place(rules, &format!("under the fault {}", fault.id));
-    evidence.check(Check::FaultDecision, is_open, stands, place);
-    evidence.check(Check::FaultReason, !is_closed, says_so, place);
-    evidence.cell((Row::Fault(number), rules), case.corpus, is_open, stands && says_so, place);
+impl Off {
+    fn of(bench: &Bench, settings: &Settings, case: &Case, evidence: &mut Evidence) -> Self {
+        let nothing = StandIn::new(Stock::Attempts(Vec::new()));
+        let settings = Settings { enabled: false, ..settings.clone() };
+        let path = bench.implementation.path(&settings, RuleSet::Reference, &nothing);
+        let mut scratch = Scratch::default();
+        let off =
+            evidence.watch(Origin::Arranged, RuleSet::Reference, &*path, case.recording, case.digest, &mut scratch);
+        let is_shopping = off
+            .decided
+            .as_ref()
+            .is_some_and(|decided| decided.intent == Intent::AddShoppingItem && decided.baseline.is_started_job());
+        Self { decision: decision_bytes(&off), is_shopping }
+    }
+}
+
+/// A fault that was arranged for a command.
+struct UnderFault<'a> {
+    row: Row,
+    fault: &'a Fault,
+    arranged: Arranged,
+    off: &'a Off,
+}
+
+impl UnderFault<'_> {
+    fn check(self, bench: &Bench, rules: RuleSet, is_open: bool, case: &Case, evidence: &mut Evidence) {
+        let Self { row, fault, arranged, off } = self;
+        let source = StandIn::new(arranged.stock);
+        let settings = arranged.settings.as_ref().unwrap_or(&bench.settings);
+        let path = bench.implementation.path(settings, rules, &source);
+        let mut scratch = Scratch::default();
+        let outcome = evidence.watch(Origin::Arranged, rules, &*path, case.recording, case.digest, &mut scratch);
+        let stands = !off.decision.is_empty() && decision_bytes(&outcome) == off.decision;
+        let says_so = outcome.verdict().is_some_and(|(status, reason)| fault.ends.agrees(status, reason));
+        // An answer that nobody recorded is no evidence of anything, and has to be called so.
+        let is_comparable = outcome.divergence != Divergence::Unrecorded;
+        // Where something else keeps the corridor closed, that is what the line says.
+        let is_closed = !off.is_shopping || !bench.lets_through(rules);
+        let says_so = is_closed || (says_so && is_comparable != fault.is_unrecorded());
+        let place = || case.place(rules, &format!("under the fault {}", fault.id));
+        evidence.check(Check::FaultDecision, is_open, stands, place);
+        evidence.check(Check::FaultReason, !is_closed, says_so, place);
+        evidence.cell((row, rules), case.corpus, is_open, stands && says_so, place);
+    }
 }
 
 /// The variables under which the switch alone decides.
