@@ -20,10 +20,10 @@ pub(super) const REPORT: &str = "docs/verification-report.md";
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0   nothing changed
-  1   something was found: outcomes that are not as golden has them
+  0   nothing was found: nothing changed, nothing is wrong, every criterion holds
+  1   something was found: changes against golden, a criterion that does not hold, an environment that is wrong
   2   usage
-  3   inconclusive: nothing was replayed
+  3   inconclusive: nothing was replayed, or a check had no chance to fail
   4   bad or missing input or configuration; nothing was written
   5   an invariant is broken
   70  internal error (a bug)";
@@ -257,9 +257,9 @@ pub(super) struct SettleArgs {
 
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
-Puts every recorded command in front of a corridor that is off, that belongs to another intent, whose LLM fails in every
-way, whose risk log fails, and that is planted with secrets; then drives every combination of the corridor's inputs. What
-had no chance to fail is named and is not a pass.
+Puts every recorded command in front of a corridor that is off, that belongs to another intent, \
+whose LLM fails in every way, whose risk log fails, and that is planted with secrets; then drives every combination of \
+the corridor's inputs. What had no chance to fail is named and is not a pass.
 
 Examples:
   corridor verify                              all corpora, both rule sets

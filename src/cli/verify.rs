@@ -6,7 +6,7 @@ use super::exit::{Exit, Failure};
 use super::file;
 use super::output::Output;
 use super::project::Project;
-use crate::corpus::CorpusInput;
+use crate::corpus::{CorpusError, CorpusInput};
 use crate::decide::RuleSet;
 use crate::replay::Spool;
 use crate::report;
@@ -39,7 +39,18 @@ pub(super) fn run(args: &VerifyArgs, project: &Project, output: &Output) -> Resu
         threads: super::threads(args.threads),
         progress: &|bytes| bar.inc(bytes),
     };
-    let mut verification = verify(&job)?;
+    if let Some(file) = &args.report {
+        may_report(args, file)?;
+    }
+    let mut verification = verify(&job).map_err(|error| match &error {
+        // `--keep-going`, which a replay would propose, is not for what has to be whole.
+        CorpusError::Duplicate { .. } => Failure::caused(&error).with_help("give one of them another command_id"),
+        CorpusError::Open { .. }
+        | CorpusError::Directory(_)
+        | CorpusError::Read { .. }
+        | CorpusError::Empty(_)
+        | CorpusError::Line { .. } => Failure::from(&error),
+    })?;
     bar.finish_and_clear();
     if args.planted {
         let quiet = VerifyJob { progress: &|_| (), ..job };
@@ -63,6 +74,23 @@ pub(super) fn run(args: &VerifyArgs, project: &Project, output: &Output) -> Resu
     }
     let exit = exit_of(&verification);
     Ok(if is_stale && exit == Exit::Clean { Exit::Found } else { exit })
+}
+
+/// The report that is committed is about everything; and nothing but a report is overwritten.
+fn may_report(args: &VerifyArgs, file: &Path) -> Result<(), Failure> {
+    let is_whole = args.planted && args.corpora.is_empty() && args.rules.is_empty();
+    if file == Path::new(REPORT) && !is_whole {
+        let message = format!("{REPORT} is about all corpora, both rule sets and planted faults");
+        return Err(
+            Failure::usage(message).with_help("`corridor verify --planted --report`; another FILE takes any part")
+        );
+    }
+    let is_other = std::fs::read(file).is_ok_and(|bytes| !bytes.is_empty() && !bytes.starts_with(report::REPORT_HEAD));
+    if is_other {
+        return Err(Failure::input(format!("{} is no verification report", file.display()))
+            .with_help("name another file, or remove it: nothing else is overwritten"));
+    }
+    Ok(())
 }
 
 /// Writes the report, or says whether the one that is there is another.

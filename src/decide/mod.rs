@@ -25,7 +25,7 @@ pub use corridor::{BaselineSummary, DiffSummary, Gate, LlmSummary, ModelMeta, Ri
 pub use line::DecisionLine;
 pub use ours::{OurPath, RecordedPath, extraction_is_unrecorded};
 pub use policy::{Policy, PolicyError, RouteLimits};
-pub use privacy::{has_duplicate_keys, is_clean_risk};
+pub use privacy::{has_duplicate_keys, is_clean_entry, is_clean_risk};
 pub use serve::{Logged, RiskSink, Served, serve};
 pub use settings::{Budget, Environment, PolicySource, PolicyState, Settings, VARIABLES, written_rate};
 pub use source::{CandidateSource, Recorded, Supply};

@@ -3,11 +3,15 @@
 //! The rule is structural: documented fields only, and every string in it a documented constant, a name that looks like
 //! a configured one, a timestamp or an identifier. Our own lines cannot break it; others are read as JSON and checked.
 
+use super::RiskEntry;
 use crate::model::{Action, Intent, LlmTask, is_date_time};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
+
+/// What a confidence is written as.
+const BUCKETS: [&str; 4] = ["missing", "high", "medium", "low"];
 
 /// Whether the line holds documented fields only, and no string that could be text of a user or an LLM.
 #[must_use]
@@ -29,9 +33,7 @@ pub fn is_clean_risk(line: &Map<String, Value>) -> bool {
         "baseline_summary" => !value.is_null() && object(value, is_clean_count),
         "llm_summary" => object(value, |key, value| match key {
             "item_name_len" => value.is_number(),
-            "confidence_bucket" => {
-                value.as_str().is_some_and(|text| ["missing", "high", "medium", "low"].contains(&text))
-            }
+            "confidence_bucket" => value.as_str().is_some_and(|text| BUCKETS.contains(&text)),
             _ => is_clean_count(key, value),
         }),
         "diff_summary" => object(value, |key, value| {
@@ -40,6 +42,21 @@ pub fn is_clean_risk(line: &Map<String, Value>) -> bool {
         }),
         _ => false,
     })
+}
+
+/// Whether an entry holds no string that could be text of a user or an LLM. What its types leave open is the profile, and
+/// strings that are constants as long as nobody puts something else there.
+#[must_use]
+pub fn is_clean_entry(entry: &RiskEntry) -> bool {
+    let meta = entry.model_meta.as_ref();
+    let is_known_intent = |intent: &str| intent == "other" || is_intent(intent);
+    (entry.corridor_intent.is_empty() || is_intent(entry.corridor_intent))
+        && meta.and_then(|meta| meta.profile).is_none_or(is_profile)
+        && meta.and_then(|meta| meta.task_id).is_none_or(|task| task == "other" || task.parse::<LlmTask>().is_ok())
+        && entry
+            .llm_summary
+            .as_ref()
+            .is_none_or(|llm| BUCKETS.contains(&llm.confidence_bucket) && is_known_intent(llm.intent))
 }
 
 /// Whether an object of the text, at any depth, holds a key twice: what is read of it would not be all of it.

@@ -31,4 +31,4 @@ pub use pending::{PendingFile, write_pending, write_pending_json};
 pub use preflight::{PREFLIGHT_FORMAT, write_preflights, write_preflights_json};
 pub use style::Layout;
 pub use summary::{Detail, SummaryOptions, write_summaries};
-pub use verify::{write_verification, write_verification_report};
+pub use verify::{REPORT_HEAD, write_verification, write_verification_report};

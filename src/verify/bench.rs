@@ -49,6 +49,8 @@ pub(super) struct Case<'a> {
     pub(super) perfect: Perfect,
     /// By rule set: whether [`Perfect`] is accepted and is not the baseline's decision, so that a fault has a chance.
     pub(super) is_open: Vec<bool>,
+    /// The same under `reference`, whatever rule sets are verified.
+    pub(super) is_open_by_reference: bool,
 }
 
 impl Case<'_> {
@@ -96,15 +98,16 @@ impl<'a> Bench<'a> {
         let perfect = off.decided.as_ref().map(|decided| Perfect::of(&decided.baseline, &recording.command));
         let perfect =
             perfect.unwrap_or_else(|| Perfect::of(&crate::decide::Decided::undecided().baseline, &recording.command));
-        let is_open = self.rules.iter().map(|rules| {
+        let mut is_open = |rules: RuleSet| {
             let source = StandIn::answer(&perfect.answer(|_| ()));
             let mut scratch = Scratch::default();
-            let path = self.implementation.path(&self.settings, *rules, &source);
-            let outcome = evidence.watch(Origin::Arranged, *rules, &*path, recording, digest, &mut scratch);
+            let path = self.implementation.path(&self.settings, rules, &source);
+            let outcome = evidence.watch(Origin::Arranged, rules, &*path, recording, digest, &mut scratch);
             outcome.divergence.accepted() && outcome.replacement().is_some()
-        });
-        let is_open = is_open.collect();
-        Case { corpus, recording, digest, perfect, is_open }
+        };
+        let is_open_by_reference = is_open(RuleSet::Reference);
+        let is_open = self.rules.iter().map(|rules| is_open(*rules)).collect();
+        Case { corpus, recording, digest, perfect, is_open, is_open_by_reference }
     }
 }
 

@@ -143,14 +143,18 @@ impl Check {
                 "after the switch is thrown the very next command is decided as if it had never been on"
             }
             Self::RiskLogFailure => {
-                "a risk log that fails in any way changes no decision, and its lost lines are counted"
+                "where a command is decided and then logged, a log that fails changes no decision and is reported (the order \
+                 of serving; writing the file is the service's)"
             }
             Self::Queue => "a slow candidate makes no other candidate time out",
             Self::LinePerCommand => {
                 "with the switch on every command leaves one risk line, with a documented status and reason"
             }
             Self::LineShape => "a risk line has the documented fields in their order, and no string that could be text",
-            Self::LineTruth => "a risk line agrees with the decision beside it, the rate, the sample and the summaries",
+            Self::LineTruth => {
+                "a risk line agrees with the decision beside it, the rate, the sample, the summaries, and with what the LLM \
+                 gave: latency, profile, confidence"
+            }
             Self::Canary => {
                 "nothing written into a free-form field of command, answer or label appears in a risk line, a summary or a \
                  JUnit file"

@@ -1,7 +1,7 @@
 //! What the checks found: counts that add up, whatever was run where.
 
 use super::check::Check;
-use crate::decide::{DecisionPath, RuleSet, Scratch};
+use crate::decide::{DecisionPath, RuleSet, Scratch, is_clean_entry};
 use crate::model::{CorridorStatus, IdDigest, ReasonCode, Recording};
 use crate::outcome::{Invariant, Outcome};
 use serde::{Deserialize, Serialize};
@@ -164,6 +164,8 @@ impl Evidence {
             }
         }
         let status = outcome.verdict().map(|(status, _)| status);
+        let risk = outcome.decided.as_ref().and_then(|decided| decided.risk.as_ref());
+        let is_clean = risk.is_none_or(is_clean_entry);
         let accepted = status == Some(CorridorStatus::AcceptedLlm);
         for (invariant, count) in Invariant::ALL.iter().zip(&mut self.invariants) {
             let opportunity = match invariant {
@@ -172,7 +174,7 @@ impl Evidence {
                 Invariant::RawTextInRiskLine => status.is_some(),
                 Invariant::EscapedPanic => true,
             };
-            let holds = outcome.broken != Some(*invariant);
+            let holds = outcome.broken != Some(*invariant) && (*invariant != Invariant::RawTextInRiskLine || is_clean);
             count.add(opportunity, holds, || outcome.command_id().to_owned());
         }
     }

@@ -57,7 +57,8 @@ impl Ends {
         status == self.status()
             && match self {
                 Self::FellBack(expected) | Self::Skipped(expected) => *reason == expected.into(),
-                Self::Caught => true,
+                // The name of what was caught, and never its message.
+                Self::Caught => reason.as_str() == PANIC,
                 Self::Accepted => *reason == KnownReason::Accepted.into(),
             }
     }
@@ -103,6 +104,8 @@ pub(super) struct Arranged {
     pub(super) stock: Stock,
 }
 
+/// What a caught panic is called.
+pub(super) const PANIC: &str = "panic";
 /// The fault in which nothing was recorded.
 const EXHAUSTED: &str = "exhausted";
 
@@ -121,6 +124,11 @@ impl Fault {
         self
     }
 
+    /// Whether it is a fault under `strict` alone.
+    pub(super) fn is_of_strict(&self) -> bool {
+        self.rules == STRICT
+    }
+
     /// Whether the case is not comparable under it: an attempt was asked for that there is no recording of.
     pub(super) fn is_unrecorded(&self) -> bool {
         self.id == EXHAUSTED
@@ -136,10 +144,12 @@ impl Fault {
         let good = || perfect.answer(|_| ());
         let arranged = match self.arrange {
             Arrange::Supply(stock) => Arranged { settings: None, stock: stock(perfect) },
-            Arrange::Answer(raw) => Arranged { settings: None, stock: Stock::answers(&raw(perfect), limits.calls, 1) },
+            Arrange::Answer(raw) => Arranged { settings: None, stock: Stock::answers(&raw(perfect), limits.calls, 0) },
+            // Nothing is later than a budget without end.
+            Arrange::Late(_) if limits.budget_ms == u64::MAX => return None,
             Arrange::Late(calls) => Arranged { settings: limited(), stock: repaired(&good(), &calls(limits)) },
             Arrange::Settings(settings) => {
-                Arranged { settings: Some(settings(bench.conditions)), stock: Stock::answers(&good(), 1, 1) }
+                Arranged { settings: Some(settings(bench.conditions)), stock: Stock::answers(&good(), 1, 0) }
             }
             Arrange::Echo { confidence, calls } => {
                 let raw = perfect.echo(confidence).filter(|_| is_open)?;
@@ -499,9 +509,9 @@ fn edges() -> Vec<Fault> {
     vec![
         edge("edge_budget", "the baseline's item, exactly on the budget", Some(0.9), |limits| vec![limits.budget_ms]),
         edge("edge_escalated", "the baseline's item, on the last call there is", Some(0.9), |limits| {
-            vec![1; limits.calls]
+            vec![0; limits.calls]
         }),
-        edge("edge_confidence", "the baseline's item, with a confidence of 0.6", Some(0.6), |_| vec![1]),
-        edge("edge_no_confidence", "the baseline's item, without a confidence", None, |_| vec![1]),
+        edge("edge_confidence", "the baseline's item, with a confidence of 0.6", Some(0.6), |_| vec![0]),
+        edge("edge_no_confidence", "the baseline's item, without a confidence", None, |_| vec![0]),
     ]
 }

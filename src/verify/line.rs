@@ -4,8 +4,11 @@ use super::bench::{Bench, Case};
 use super::check::Check;
 use super::evidence::{Evidence, Origin};
 use super::standin::{StandIn, Stock};
-use crate::decide::{BaselineSummary, RiskEntry, RiskLine, RuleSet, Scratch, Settings, is_clean_risk};
-use crate::model::{Bucket, CorridorStatus, DecisionCore, Intent, KnownReason, ReasonCode};
+use crate::decide::answer::object_in;
+use crate::decide::{
+    BaselineSummary, CandidateSource, RELIABLE, RiskEntry, RiskLine, RuleSet, Scratch, Settings, Supply, is_clean_risk,
+};
+use crate::model::{Bucket, CorridorStatus, DecisionCore, Intent, KnownReason, LlmTask, ReasonCode};
 use crate::outcome::Outcome;
 use crate::summary::documented_ways;
 use serde::Deserialize;
@@ -48,26 +51,82 @@ pub(super) fn check(bench: &Bench, as_deployed: &Settings, case: &Case, evidence
             let path = bench.implementation.path(settings, *rules, &source);
             let mut scratch = Scratch::default();
             let outcome = evidence.watch(Origin::Replayed, *rules, &*path, case.recording, case.digest, &mut scratch);
-            lines(settings, *rules, &outcome, case, evidence);
+            let place = || case.place(*rules, "as recorded");
+            per_command(settings, *rules, &outcome, place, evidence);
+            examine(settings, &source, &outcome, place, evidence);
         }
     }
 }
 
-fn lines(settings: &Settings, rules: RuleSet, outcome: &Outcome, case: &Case, evidence: &mut Evidence) {
-    let place = || case.place(rules, "as recorded");
+/// Every command leaves a line, with a documented status and reason.
+fn per_command(
+    settings: &Settings,
+    rules: RuleSet,
+    outcome: &Outcome,
+    place: impl Fn() -> String,
+    evidence: &mut Evidence,
+) {
     let is_documented = outcome.verdict().is_some_and(|(status, reason)| {
         status == CorridorStatus::Error
             || documented_ways(rules).any(|known| status == known.0 && *reason == known.1.into())
     });
     evidence.check(Check::LinePerCommand, settings.enabled, is_documented || !settings.enabled, place);
+}
+
+/// What a line looks like, and what it says; `source` is what the corridor had to do with.
+pub(super) fn examine(
+    settings: &Settings,
+    source: &dyn CandidateSource,
+    outcome: &Outcome,
+    place: impl Fn() -> String,
+    evidence: &mut Evidence,
+) {
     let Some(decided) = &outcome.decided else { return };
     let Some(risk) = &decided.risk else { return };
     let command = &outcome.recording.command;
     let line = RiskLine::new(&command.command_id, &command.timestamp, risk);
-    evidence.check(Check::LineShape, true, !decided.leaked && has_documented_shape(&line), place);
+    evidence.check(Check::LineShape, true, !decided.leaked && has_documented_shape(&line), &place);
     let bucket = outcome.digest.bucket();
-    let is_true = tells_the_truth(settings, bucket, decided.intent, &decided.baseline, decided.decision(), risk);
+    let is_true = tells_the_truth(settings, bucket, decided.intent, &decided.baseline, decided.decision(), risk)
+        // Only behind all gates is there a candidate to tell of, and a source that may be asked.
+        && (risk.llm_summary.is_none()
+            || tells_of_candidate(settings, source.supply(outcome.recording), decided.attempts_used, risk));
     evidence.check(Check::LineTruth, true, is_true, place);
+}
+
+/// Latency, profile and confidence of the candidate, found out again from what the source gave.
+fn tells_of_candidate(settings: &Settings, supply: Supply, attempts_used: usize, risk: &RiskEntry) -> bool {
+    let bucket = |confidence: Option<f64>| match confidence {
+        None => "missing",
+        Some(value) if value >= 0.8 => "high",
+        Some(value) if value >= 0.6 => "medium",
+        Some(_) => "low",
+    };
+    let told = risk.llm_summary.as_ref().map(|llm| llm.confidence_bucket);
+    let meta = risk.model_meta.as_ref();
+    match supply {
+        Supply::Finished(candidate) => {
+            risk.latency_ms == candidate.latency_ms
+                && told == Some(bucket(candidate.confidence.as_f64()))
+                && meta.is_some() == candidate.model_meta.is_some()
+        }
+        Supply::Attempts(attempts) => {
+            let used = attempts.get(..attempts_used).unwrap_or(attempts);
+            let total_ms: u64 = used.iter().fold(0, |sum, attempt| sum.saturating_add(attempt.latency_ms));
+            let last = used.last().and_then(|attempt| object_in(attempt.result.as_ref().ok()?));
+            let confidence = last.as_ref().and_then(|answer| answer.get("confidence")?.as_f64());
+            // Two calls a profile: the third is the first on the other one.
+            let escalated = attempts_used > 2;
+            let profile = if escalated { RELIABLE } else { settings.corridor_profile.as_str() };
+            risk.latency_ms == i64::try_from(total_ms).ok()
+                && told == Some(bucket(confidence.map(|value| value.clamp(0.0, 1.0))))
+                && meta.is_some_and(|meta| {
+                    meta.profile == Some(profile)
+                        && meta.escalated == Some(escalated)
+                        && meta.task_id == Some(LlmTask::PartialTrustShopping.as_str())
+                })
+        }
+    }
 }
 
 /// The documented fields in their order, and nothing that could be text.

@@ -3,7 +3,8 @@
 use super::bench::{Bench, Case, SWITCH, decision_bytes, is_untouched};
 use super::check::Check;
 use super::evidence::{Evidence, Origin, Row};
-use super::fault::{Arranged, Fault};
+use super::fault::{Arranged, Ends, Fault};
+use super::line;
 use super::standin::{StandIn, Stock};
 use crate::decide::{RuleSet, Scratch, Settings};
 use crate::model::{Intent, Recording};
@@ -22,7 +23,9 @@ pub(super) fn check(bench: &Bench, faults: &[Fault], case: &Case, evidence: &mut
             // baseline.
             let own = arranged.settings.as_ref().map(|settings| Off::of(bench, settings, case, evidence));
             let fault = UnderFault { row: Row::Fault(number), fault, arranged, off: own.as_ref().unwrap_or(&off) };
-            fault.check(bench, *rules, *is_open, case, evidence);
+            // What only `strict` refuses has its chance where `reference` accepts.
+            let is_open = if fault.fault.is_of_strict() { case.is_open_by_reference } else { *is_open };
+            fault.check(bench, *rules, is_open, case, evidence);
         }
         kill_switch(bench, *rules, *is_open, case, evidence);
     }
@@ -75,7 +78,10 @@ impl UnderFault<'_> {
         let is_closed = !off.is_shopping || !bench.lets_through(rules);
         let says_so = is_closed || (says_so && is_comparable != fault.is_unrecorded());
         let place = || case.place(rules, &format!("under the fault {}", fault.id));
-        evidence.check(Check::FaultDecision, is_open, stands, place);
+        line::examine(settings, &source, &outcome, place, evidence);
+        // A candidate that repeats the baseline changes nothing, rightly or wrongly accepted.
+        let would_show = is_open && fault.ends != Ends::Accepted;
+        evidence.check(Check::FaultDecision, would_show, stands, place);
         evidence.check(Check::FaultReason, !is_closed, says_so, place);
         evidence.cell((row, rules), case.corpus, is_open, stands && says_so, place);
     }

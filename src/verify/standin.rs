@@ -39,7 +39,7 @@ impl StandIn {
 
     /// One answer on the first call.
     pub(super) fn answer(raw: &str) -> Self {
-        Self::new(Stock::answers(raw, 1, 1))
+        Self::new(Stock::answers(raw, 1, 0))
     }
 
     /// How often a candidate was asked for.
@@ -56,7 +56,7 @@ impl Stock {
 
     /// A call that fails.
     pub(super) fn fails(error: CallError) -> Self {
-        Self::Attempts(vec![Attempt { result: Err(error), latency_ms: 1 }])
+        Self::Attempts(vec![Attempt { result: Err(error), latency_ms: 0 }])
     }
 }
 
@@ -68,7 +68,7 @@ impl CandidateSource for StandIn {
             Stock::Finished(candidate) => Supply::Finished(candidate),
             Stock::Recorded => crate::decide::Recorded.supply(recording),
             // Without the hook, which would say on standard error that something is wrong.
-            Stock::Panics => resume_unwind(Box::new("planted")),
+            Stock::Panics => resume_unwind(Box::new(format!("could not read {}", &*recording.command.text))),
         }
     }
 }
@@ -139,7 +139,7 @@ impl Perfect {
         let mut candidate = InjectedCandidate {
             proposed_actions: json!([{"action": "propose_add_shopping_item", "payload": {"item": item}}]),
             confidence: json!(0.9),
-            latency_ms: Some(1),
+            latency_ms: Some(0),
             ..InjectedCandidate::default()
         };
         change(&mut candidate);

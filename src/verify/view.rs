@@ -4,7 +4,7 @@ use super::check::{Check, Criterion, Part};
 use super::coverage::{self, RuleCoverage, WayCoverage};
 use super::drive::VerifyJob;
 use super::evidence::{Count, Evidence, Row};
-use super::fault::{Ends, faults};
+use super::fault::{Ends, PANIC, faults};
 use super::planted::PlantedResult;
 use super::sink::FAILURES;
 use super::state::Space;
@@ -232,13 +232,13 @@ impl Verification {
         let checks = self.criteria.iter().flat_map(|criterion| &criterion.checks);
         let checks = checks.filter(|check| check.count.opportunities == 0);
         let invariants = self.invariants.iter().filter(|invariant| invariant.count.opportunities == 0);
-        let faults = self.faults.iter().filter(|row| row.cells.iter().all(|cell| cell.count.runs == 0));
+        let faults = self.faults.iter().filter(|row| row.cells.iter().all(|cell| cell.count.opportunities == 0));
         let ways = self.ways.iter().filter(|way| way.is_vacuous());
         let rules = self.acceptance_rules.iter().filter(|rule| rule.is_vacuous());
         checks
             .map(|check| format!("check {}: no opportunity", check.check))
             .chain(invariants.map(|invariant| format!("invariant {}: no opportunity", invariant.invariant)))
-            .chain(faults.map(|row| format!("fault {} under {}: no command it could happen to", row.fault, row.rules)))
+            .chain(faults.map(|row| format!("fault {} under {}: no opportunity", row.fault, row.rules)))
             .chain(ways.map(|way| format!("{} / {} under {}: never reached", way.status, way.reason, way.rules)))
             .chain(rules.map(|rule| {
                 let RuleCoverage { rules, rule, opportunities, refused } = rule;
@@ -323,7 +323,7 @@ fn fault_rows(evidence: &Evidence, rules: &[RuleSet], corpora: &[VerifiedCorpus]
         let reason = match fault.ends {
             Ends::FellBack(reason) | Ends::Skipped(reason) => Some(reason.as_str()),
             Ends::Accepted => Some(KnownReason::Accepted.as_str()),
-            Ends::Caught => None,
+            Ends::Caught => Some(PANIC),
         };
         add(Row::Fault(number), fault.id, fault.what, fault.rules, Some((fault.ends.status(), reason)));
     }

@@ -106,7 +106,11 @@ fn a_planted_panic_is_not_shown_as_a_bug() {
 #[test]
 fn the_report_is_written_whole_and_a_stale_one_is_a_finding() {
     let workbench = small();
-    workbench.run(["verify", "nowhere", "--report", "--check"]).exits(4);
+    workbench.run(["verify", "--report"]).exits(2);
+    workbench.run(["verify", "small", "--planted", "--report"]).exits(2);
+    let ran = workbench.run(["verify", "--report=corpora/small.jsonl"]).exits(4);
+    assert!(ran.stderr.contains("is no verification report"), "{}", ran.stderr);
+    assert!(workbench.read("corpora/small.jsonl").starts_with('{'));
     let verify = |more: &str| ["verify", "--rules=reference", "--report=report.md", "-q", more].map(str::to_owned);
     workbench.run(verify("--format=text"));
     let report = workbench.read("report.md");
@@ -128,5 +132,5 @@ fn the_shipped_report_is_about_this_build_and_these_corpora() {
     let report = shipped("docs/verification-report.md");
     assert!(report.contains(&format!("`corridor` {}", env!("CARGO_PKG_VERSION"))), "written by another version");
     assert!(report.contains("**Verdict: held**"), "the report that is shipped does not say that everything holds");
-    assert!(report.contains("0 of 43 went unnoticed"));
+    assert!(report.contains("0 of 48 went unnoticed"));
 }

@@ -71,7 +71,7 @@ enum End<'a> {
     /// No candidate came.
     Missing(NoCandidate),
     /// A candidate came, and the rules decided.
-    Judged { candidate: Candidate<'a>, verdict: Result<DecisionCore<'a>, KnownReason> },
+    Judged { candidate: Candidate<'a>, summary: LlmSummary, verdict: Result<DecisionCore<'a>, KnownReason> },
 }
 
 /// Leads one command through the corridor.
@@ -117,12 +117,11 @@ pub(super) fn pass<'a>(
             unrecorded = missing.unrecorded;
             (None, entry(fallback, missing.reason.into(), true))
         }
-        Ok(End::Judged { candidate, verdict }) => {
+        Ok(End::Judged { candidate, summary: llm_summary, verdict }) => {
             let (decision, status, reason) = match verdict {
                 Ok(decision) => (Some(decision), CorridorStatus::AcceptedLlm, KnownReason::Accepted),
                 Err(rule) => (None, fallback, rule),
             };
-            let llm_summary = candidate.summary();
             let risk = RiskEntry {
                 latency_ms: candidate.latency_ms,
                 model_meta: candidate.meta,
@@ -160,7 +159,9 @@ fn steps<'a>(
     };
     let verdict = judge(rules, &mut candidate, command, baseline, trace);
     trace.push(Step::Rule(*verdict.as_ref().err().unwrap_or(&KnownReason::Accepted)));
-    End::Judged { candidate, verdict }
+    // Here and not where the line is made: it walks through what came from outside.
+    let summary = candidate.summary();
+    End::Judged { candidate, summary, verdict }
 }
 
 fn closed<'a>(

@@ -8,19 +8,24 @@ use super::{capability, cell, dimensions, end, matrix, one_worker, rules, senten
 use crate::verify::{Count, CriterionResult, Verification};
 use std::io::{self, Write};
 
+/// What every report begins with.
+pub const REPORT_HEAD: &[u8] = b"# Verification report";
+
 /// Writes the report.
 ///
 /// # Errors
 ///
 /// Those of the writer.
 pub fn write_verification_report(verification: &Verification, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "# Verification report\n")?;
+    out.write_all(REPORT_HEAD)?;
+    writeln!(out, "\n")?;
     writeln!(
         out,
-        "Of the partial-trust corridor as built into `corridor` {}, {}. Written by `corridor verify --planted --report`; not edited \
-         by hand. CI writes it again and fails when this file is not what comes out.\n",
+        "Of the partial-trust corridor as built into `corridor` {}, {}, with the corpora below. Written by `corridor verify \
+         {}--report`, not by hand; `--check` says whether it is still what comes out.\n",
         verification.tool_version,
-        rules(&verification.rules)
+        rules(&verification.rules),
+        if verification.planted.is_some() { "--planted " } else { "" }
     )?;
     writeln!(out, "**Verdict: {}**. {}.\n", verification.verdict, capitalised(&sentence(verification)))?;
     how_to_read(out)?;
@@ -92,7 +97,8 @@ fn examples(name: &str, count: &Count, out: &mut dyn Write) -> io::Result<()> {
 fn invariants(verification: &Verification, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
-        "## Invariants\n\nWatched in every decision that was made for this report, whatever it was made for.\n"
+        "## Invariants\n\nWatched in every decision that was made through the checks above (those that serve a command with a risk log \
+         excepted).\n"
     )?;
     writeln!(out, "| invariant | runs | could fail | violations | result |\n|---|---:|---:|---:|---|")?;
     for result in &verification.invariants {

@@ -5,7 +5,7 @@ mod markdown;
 mod tests;
 mod text;
 
-pub use markdown::write_verification_report;
+pub use markdown::{REPORT_HEAD, write_verification_report};
 pub use text::write_verification;
 
 use super::number::{counted, grouped, listed};

@@ -6,7 +6,7 @@ use super::super::style::{Layout, Span, Tone};
 use super::super::summary::Detail;
 use super::super::table::Table;
 use super::{capability, cell, dimensions, end, matrix, one_worker, rules, sentence};
-use crate::verify::{Count, CriterionResult, PlantedResult, Verdict, Verification};
+use crate::verify::{Count, Criterion, CriterionResult, Part, PlantedResult, Verdict, Verification};
 use std::io::{self, Write};
 
 /// Catches of a planted fault that are named; the others are counted.
@@ -45,7 +45,7 @@ pub fn write_verification(
         return Ok(());
     }
     for criterion in &verification.criteria {
-        write_criterion(&mut page, criterion, detail)?;
+        write_criterion(&mut page, criterion, &verification.parts, detail)?;
     }
     page.heading("invariants", "(watched in every decision, whatever was checked)")?;
     let rows = verification.invariants.iter();
@@ -80,9 +80,17 @@ fn vacuous(page: &mut Page, verification: &Verification) -> io::Result<()> {
     Ok(())
 }
 
-fn write_criterion(page: &mut Page, criterion: &CriterionResult, detail: Detail) -> io::Result<()> {
+fn write_criterion(page: &mut Page, criterion: &CriterionResult, parts: &[Part], detail: Detail) -> io::Result<()> {
     let title = format!("{} {}", criterion.criterion.as_str().to_uppercase(), criterion.statement);
-    page.heading(&title, &format!("({})", criterion.verdict))?;
+    // The state space is evidence for the third criterion too, and may not have been driven.
+    let without = if criterion.criterion == Criterion::Ac3 && !parts.contains(&Part::States) {
+        ", without the state space"
+    } else if criterion.criterion == Criterion::Ac3 && !parts.contains(&Part::Ac3) {
+        ", the state space alone"
+    } else {
+        ""
+    };
+    page.heading(&title, &format!("({}{without})", criterion.verdict))?;
     let rows = criterion.checks.iter();
     page.table(&[counts(rows.map(|row| (row.check.as_str(), row.verdict, &row.count)))])?;
     for check in &criterion.checks {

@@ -288,11 +288,62 @@ pub(super) const FAULTS: &[PlantedFault] = &[
         }),
     ),
     fault(
-        "logs_a_field_more",
-        "logs a field that no risk line has",
+        "logs_no_latency",
+        "logs no latency",
         Spoils(|_, decided| {
-            // What a reader of foreign lines finds out about such a line.
-            decided.leaked = decided.risk.is_some();
+            if let Some(risk) = &mut decided.risk {
+                risk.latency_ms = None;
+            }
+        }),
+    ),
+    fault(
+        "logs_other_profile",
+        "logs the profile that it started on, whoever answered",
+        Spoils(|_, decided| {
+            if let Some(meta) = decided.risk.as_mut().and_then(|risk| risk.model_meta.as_mut()) {
+                meta.profile = Some("partial_trust");
+                meta.escalated = Some(false);
+            }
+        }),
+    ),
+    fault(
+        "logs_other_confidence",
+        "logs a confidence of 0.8 as medium",
+        Spoils(|_, decided| {
+            if let Some(llm) = decided.risk.as_mut().and_then(|risk| risk.llm_summary.as_mut())
+                && llm.confidence_bucket == "high"
+            {
+                llm.confidence_bucket = "medium";
+            }
+        }),
+    ),
+    fault(
+        "logs_panic_message",
+        "logs what a panic said in place of its name",
+        Spoils(|_, decided| {
+            if let Some(risk) = decided.risk.as_mut().filter(|risk| risk.status == CorridorStatus::Error)
+                && let Some(message) = crate::model::ReasonCode::parse("could_not_read_kupi_moloko")
+            {
+                risk.reason_code = message;
+            }
+        }),
+    ),
+    fault(
+        "logs_error_as_sampled",
+        "logs an internal error as sampled",
+        Spoils(|_, decided| {
+            if let Some(risk) = decided.risk.as_mut().filter(|risk| risk.status == CorridorStatus::Error) {
+                risk.sampled = true;
+            }
+        }),
+    ),
+    fault(
+        "changes_baseline",
+        "loses an item in the baseline as well, whether it is on or off",
+        Spoils(|_, decided| {
+            if let Some(actions) = actions_of(&decided.baseline).filter(|actions| actions.len() > 1) {
+                decided.baseline = start(actions.into_iter().take(1).collect());
+            }
         }),
     ),
     fault(

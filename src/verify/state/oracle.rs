@@ -12,6 +12,7 @@ use crate::model::{
     Action, CorridorStatus, DecisionCore, DecisionStatus, Item, ItemProposal, JobType, KnownReason, Payload,
     ProposedAction, StartJob,
 };
+use serde_json::{Value, json};
 
 /// How a combination has to end.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +54,65 @@ pub(super) fn end(state: &State) -> End {
         Err(reason) => End::FellBack(CorridorStatus::FallbackDeterministic, reason),
         Ok(values) => End::Accepted(decision(state, values)),
     }
+}
+
+/// The gates that keep a candidate from being asked for.
+pub(super) fn closed_gates(state: &State) -> usize {
+    let configuration = state.configuration;
+    let is_strict = configuration.rules == RuleSet::Strict;
+    let gates = [
+        configuration.switch == Switch::On,
+        executes(state),
+        configuration.intent == IntentSetting::Allowed,
+        state.baseline != Baseline::Task,
+        configuration.rate == Rate::JustAbove,
+        configuration.policy == Policy::Routed,
+        !is_strict || configuration.budget == BudgetSetting::Limit,
+    ];
+    gates.iter().filter(|is_open| !**is_open).count()
+}
+
+/// The baseline's decision, as JSON.
+pub(super) fn baseline(baseline: Baseline, capability: Capability, policy: Policy) -> Value {
+    let clarify = |missing: &str| json!({"status": "clarify", "action": "clarify", "confidence": 0.35, "payload": {"missing_fields": [missing]}});
+    let start = |job_type: &str, actions: Vec<Value>| {
+        json!({"status": "ok", "action": "start_job", "confidence": 0.78,
+            "payload": {"job_type": job_type, "proposed_actions": actions}})
+    };
+    let item = |mut item: Value| {
+        if let Some(fields) = item.as_object_mut() {
+            fields.insert("list_id".to_owned(), json!(LIST));
+        }
+        json!({"action": "propose_add_shopping_item", "payload": {"item": item}})
+    };
+    if capability == Capability::NoStartJob {
+        return clarify("capability.start_job");
+    }
+    let items = match baseline {
+        Baseline::Question => return clarify("intent"),
+        Baseline::Refusal => {
+            return json!({"status": "error", "action": "reject", "decision_outcome": "reject", "confidence": 0.2,
+                "payload": {"code": "unsupported_or_unsafe_command",
+                    "details": {"missing_fields": ["intent.safe_corridor"]}}});
+        }
+        Baseline::Task => {
+            let task = json!({"title": "Сделай уборку", "assignee_id": "user-1"});
+            return start("create_task", vec![json!({"action": "propose_create_task", "payload": {"task": task}})]);
+        }
+        // Without a policy the name is what stands behind the verb; with one that is refused there is none.
+        Baseline::NamedByModel => match policy {
+            Policy::Off => vec![json!({"name": ","})],
+            Policy::Refused => return clarify("item.name"),
+            Policy::NoRoute | Policy::Routed => vec![json!({"name": "молоко"})],
+        },
+        Baseline::OneItem => vec![json!({"name": "молоко"})],
+        Baseline::Quantity => vec![json!({"name": "молока 3", "quantity": "2", "unit": "литра"})],
+        Baseline::ThreeItems => ["хлеб", "молоко", "яйца"].map(|name| json!({"name": name})).to_vec(),
+    };
+    if capability == Capability::NoItems {
+        return clarify("capability.propose_add_shopping_item");
+    }
+    start("add_shopping_item", items.into_iter().map(item).collect())
 }
 
 /// Whether the baseline starts a job, of whatever kind.

@@ -2,7 +2,7 @@
 
 use super::super::standin::Stock;
 use crate::decide::{Environment, PolicySource, RuleSet, Settings};
-use crate::model::{Attempt, CallError, IdDigest, InjectedCandidate};
+use crate::model::{Attempt, CallError, InjectedCandidate};
 use serde_json::{Map, Value, json};
 
 /// Declares a dimension: an enum with `ALL`, and the class in words.
@@ -151,6 +151,8 @@ pub(super) struct State<'a> {
 
 /// All commands of the space have this id, and so one bucket.
 const COMMAND_ID: &str = "state";
+/// Its bucket, not computed by the code that is verified: the first eight bytes of `printf state | sha256sum`, over 2^64.
+const BUCKET: f64 = 0.295_510_721_809_774_67;
 /// Virtual time of [`BudgetSetting::Limit`], ms.
 const BUDGET_MS: u64 = 200;
 pub(super) const LIST: &str = "list-1";
@@ -191,12 +193,20 @@ impl Configuration {
         all
     }
 
+    /// Whether every gate that a configuration can close is open.
+    pub(super) fn is_open(self) -> bool {
+        self.switch == Switch::On
+            && self.intent == IntentSetting::Allowed
+            && self.rate == Rate::JustAbove
+            && self.policy == Policy::Routed
+    }
+
     pub(super) const fn switched_off(self) -> Self {
         Self { switch: Switch::Off, ..self }
     }
 
     pub(super) fn settings(self) -> Settings {
-        let bucket = IdDigest::of(COMMAND_ID).bucket().position();
+        let bucket = BUCKET;
         let rate = match self.rate {
             Rate::Zero => 0.0,
             Rate::AtBucket => bucket,
