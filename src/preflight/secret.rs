@@ -67,7 +67,15 @@ pub(super) fn looks_secret(value: &str) -> bool {
     let is_web_token = |token: &str| token.len() > 10 && token.starts_with("eyJ");
     // Words of a path are joined by these; random text seldom has one in every twenty characters.
     let runs = || value.split(|c: char| !c.is_ascii_alphanumeric());
-    tokens().any(|token| is_key(token) || is_web_token(token)) || runs().any(is_mixed)
+    has_user(value) || tokens().any(|token| is_key(token) || is_web_token(token)) || runs().any(is_mixed)
+}
+
+/// Whether a value or a sentence holds an address with a user, and so perhaps with a password: `scheme://...@`, or
+/// `user:password@` without a scheme.
+fn has_user(text: &str) -> bool {
+    let is_followed = |mark| text.split_once(mark).is_some_and(|(_, rest)| rest.contains('@') || rest.contains("%40"));
+    let is_pair = |word: &str| word.split_once(':').is_some_and(|(_, rest)| rest.contains('@'));
+    is_followed("://") || text.split_whitespace().any(is_pair)
 }
 
 /// An address without user, query and fragment; `None` where it is not certain what is which.
@@ -101,6 +109,12 @@ mod tests {
             "eyJhbGciOiJIUzI1NiJ9.e30.x",
             "8f14e45fceea167a5a36dedd4bea2543",
             "/run/q83vEjRWeJCrze8SNFZ4/policy.yaml",
+            "postgres://u:canary@db/x",
+            "https://canary@cfg",
+            "https://u:can ary@cfg",
+            "https://u%3Acanary%40cfg",
+            "u:canary@db",
+            "cannot read https://u:canary@cfg/policy.yaml: entity not found",
         ] {
             assert!(looks_secret(secret), "{secret}");
         }
@@ -115,6 +129,9 @@ mod tests {
             "logs/partial_trust_risk.jsonl",
             "/srv/assistant/2026-03-02T08-00-00/config/llm-policy.production.yaml",
             "${LLM_POLICY_PATH}",
+            "https://llm.example/v1",
+            "risk@2026.jsonl",
+            "compat.adr: a mail address, not @",
         ] {
             assert!(!looks_secret(plain), "{plain}");
         }

@@ -178,8 +178,13 @@ const CASES: [(FindingId, &[&str], &[&str]); 29] = {
         (Id::ApiKeyMissing, &["LLM_API_KEY="], &["LLM_API_KEY=x", "LLM_API_KEY=\nLLM_POLICY_ENABLED=false"]),
         (
             Id::SecretMisplaced,
-            &["PARTIAL_TRUST_PROFILE_ID=sk-abcdef", "LLM_BASE_URL=https://user:pass@llm.example"],
-            &["LLM_API_KEY=sk-abcdef"],
+            &[
+                "PARTIAL_TRUST_PROFILE_ID=sk-abcdef",
+                "LLM_BASE_URL=https://user:pass@llm.example",
+                "PARTIAL_TRUST_RISK_LOG_PATH=postgres://u:pass@db/x",
+                "LLM_POLICY_PATH=https://u:pass@cfg/policy.yaml",
+            ],
+            &["LLM_API_KEY=sk-abcdef", "PARTIAL_TRUST_RISK_LOG_PATH=risk@2026.jsonl"],
         ),
         (
             Id::UnfilledValue,
@@ -399,6 +404,8 @@ fn secrets_are_in_nothing_that_is_printed() {
         format!("LLM_POLICY_ENABLED=sk-{CANARY}"),
         format!("LLM_POLICY_PATH=/run/sk-{CANARY}/policy.yaml"),
         format!("PARTIAL_TRUST_RISK_LOG_PATH=/run/{CANARY}{CANARY}/risk.jsonl"),
+        format!("PARTIAL_TRUST_RISK_LOG_PATH=postgres://u:{CANARY}@db/x"),
+        format!("LLM_POLICY_PATH=https://u:{CANARY}@cfg/policy.yaml"),
         format!("LLM_API_KYE={CANARY}"),
         format!("OTHER={CANARY}"),
         "LLM_POLICY_PATH=sk-file.yaml".to_owned(),
