@@ -36,8 +36,9 @@ pub fn inspect(deployment: &Deployment) -> Preflight {
     let mut findings: Vec<_> =
         [policy::check(&subject), corridor::check(&subject), endpoint::check(&subject), writing::check(&subject)]
             .concat();
+    let origins = deployment.origins();
     for finding in &mut findings {
-        finding.origin = finding.variable.as_deref().and_then(|name| deployment.origin(name)).cloned();
+        finding.origin = finding.variable.as_deref().and_then(|name| origins.get(name).copied()).cloned();
     }
     // Stable: findings of one kind stay in the order of the variables.
     findings.sort_by_key(|finding| (finding.level, finding.id));

@@ -83,7 +83,8 @@ fn unfilled(subject: &Subject, variable: &Variable, value: &str) -> Option<Findi
         return None;
     }
     let id = FindingId::UnfilledValue;
-    if is_bracketed || subject.deployment.origin(variable.name) == Some(&Origin::Process) {
+    let origin = subject.deployment.given.get(variable.name).map(|given| &given.origin);
+    if is_bracketed || origin == Some(&Origin::Process) {
         let consequence = "the value holds a place for another one, which nobody filled in and nothing fills in any more: it \
                            means literally what stands there";
         return Some(Finding::error(id, variable.name, consequence, "write out what was meant"));

@@ -285,6 +285,44 @@ fn a_file_that_cannot_be_read_is_named_with_its_line_and_without_its_text() {
 }
 
 #[test]
+fn a_file_that_is_too_long_or_no_regular_file_is_not_read() {
+    let workbench = workbench();
+    let longest = 1024 * 1024;
+    let file = |length: usize| format!("{GOOD}#{}\n", "x".repeat(length - GOOD.len() - 2));
+    workbench.write("longest.env", file(longest));
+    workbench.run(["preflight", "--env-file", "longest.env"]).exits(0);
+    workbench.write("longer.env", file(longest + 1));
+    let ran = workbench.run(["preflight", "--env-file", "longer.env"]).exits(4);
+    ran.says(&["cannot read the variables in longer.env: it is longer than 1 MiB"]);
+    workbench.run(["preflight", "--env-file", "."]).exits(4).says(&["it is not a regular file"]);
+    let ran = workbench.run(["preflight", "--env-file", "good.env", "--policy", "longer.env"]).exits(1);
+    assert!(ran.stdout.contains("does not load (cannot read longer.env: it is longer than 1 MiB"), "{}", ran.stdout);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_or_a_device_is_not_waited_for() {
+    let workbench = workbench();
+    let made = std::process::Command::new("mkfifo").arg(workbench.path("pipe")).status().unwrap();
+    assert!(made.success());
+    for path in ["pipe", "/dev/zero"] {
+        workbench.run(["preflight", "--env-file", path]).exits(4).says(&[path, "it is not a regular file"]);
+        let ran = preflight(&workbench, &with_lines(&format!("LLM_POLICY_PATH={path}"))).exits(1);
+        assert!(ran.stdout.contains(&format!("cannot read {path}: it is not a regular file")), "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn many_variables_take_no_more_time_each_than_few() {
+    // All the names that 1 MiB has room for; were each compared with all others, this would take minutes.
+    let file: String = (0..38_000).map(|number| format!("LLM_POLICY_{number:05}_COLOUR=\n")).collect();
+    let begun = std::time::Instant::now();
+    let ran = preflight(&workbench(), &file).exits(0);
+    assert_eq!(findings(&ran).len(), 2);
+    assert!(begun.elapsed().as_secs() < 60);
+}
+
+#[test]
 fn the_process_is_read_where_nothing_else_is_named() {
     let workbench = workbench();
     let empty = workbench.run(["preflight"]).exits(0);
