@@ -3,7 +3,7 @@
 use super::Subject;
 use super::deployment::RiskLog;
 use super::finding::{Finding, FindingId, Hazard};
-use super::secret::quoted;
+use super::secret::{quoted, quoted_value};
 use super::variable::Variable;
 use crate::decide::{Budget, RuleSet, written_rate};
 use crate::model::Intent;
@@ -40,7 +40,7 @@ fn intent(subject: &Subject) -> Option<Finding> {
     let consequence = format!(
         "{} is not on the allow-list{case}: there is no corridor, and every command that the baseline starts is \
          `skipped` / `corridor_mismatch`",
-        quoted(written)
+        quoted_value(INTENT, written)
     );
     Some(Finding::error(FindingId::IntentNotAllowed, INTENT, consequence, format!("set it to {allowed}, or unset it")))
 }
@@ -49,7 +49,7 @@ fn rate(subject: &Subject) -> Option<Finding> {
     let text = subject.deployment.value(RATE).or_else(|| Variable::named(RATE)?.default)?;
     let effective = subject.settings.sample_rate;
     let stages = &subject.deployment.stages;
-    let shown = quoted(text);
+    let shown = quoted_value(RATE, text);
     let as_stages = format!("set one of the stages: {}", listed(stages));
     let Some(written) = written_rate(text) else {
         let example = "a number with a decimal point and without a sign of percent, 0.05 for five in a hundred";
@@ -100,7 +100,7 @@ fn budget(subject: &Subject) -> Option<Finding> {
              deployed system would wait without a limit"
         }
     };
-    let consequence = format!("{} is not a whole number above 0: {end}", quoted(written));
+    let consequence = format!("{} is not a whole number above 0: {end}", quoted_value(TIMEOUT, written));
     let mend =
         "set a whole number of milliseconds, such as 200; to switch the corridor off, set PARTIAL_TRUST_ENABLED=false";
     Some(Finding::error(FindingId::TimeoutInvalid, TIMEOUT, consequence, mend).of(Hazard::NoLimit))

@@ -5,6 +5,7 @@
 //! asked of [`Settings`], the code that decides; nothing here reads a value by rules of its own. Everything is pure, and
 //! nothing that comes out holds a secret.
 
+mod address;
 mod corridor;
 mod deployment;
 mod endpoint;
