@@ -6,6 +6,7 @@
 
 use super::exit::Failure;
 use std::cell::Cell;
+use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
@@ -14,6 +15,9 @@ const DOLLAR: char = '\u{fdd0}';
 
 const HELP: &str = "expected NAME=VALUE, `export NAME=VALUE`, a comment or nothing; a value with blanks in it goes into \
                     quotes, which end. The line is not shown, for it may hold a secret";
+
+/// The longest file that is read, bytes: far above what any environment or policy needs.
+const LONGEST: u64 = 1024 * 1024;
 
 /// A file of variables. Has no `Debug`: it holds secrets.
 pub(super) struct EnvFile {
@@ -34,12 +38,28 @@ pub(super) struct Entry {
 /// Reads a file.
 pub(super) fn read(path: &Path) -> Result<EnvFile, Failure> {
     let shown = path.display();
-    let bytes = std::fs::read(path)
-        .map_err(|error| Failure::input(format!("cannot read the variables in {shown}: {}", error.kind())))?;
+    let bytes =
+        read_short(path).map_err(|reason| Failure::input(format!("cannot read the variables in {shown}: {reason}")))?;
     parse(&bytes).map_err(|Wrong { line, what }| Failure::input(format!("{shown}:{line}: {what}")).with_help(HELP))
 }
 
-/// Why a file cannot be read. Holds nothing of its text.
+/// The bytes of a regular file of 1 MiB at most, or why it is not read: a pipe may never end, and a device never does.
+pub(super) fn read_short(path: &Path) -> Result<Vec<u8>, String> {
+    let told = |error: std::io::Error| error.kind().to_string();
+    // Looked at before it is opened: to open a pipe is to wait for whoever writes to it.
+    if !std::fs::metadata(path).map_err(told)?.is_file() {
+        return Err("it is not a regular file; save what it gives in one, and name that".to_owned());
+    }
+    let mut bytes = Vec::new();
+    // One byte more than is allowed: the file may grow while it is read, or not know its length.
+    File::open(path).map_err(told)?.take(LONGEST + 1).read_to_end(&mut bytes).map_err(told)?;
+    if bytes.len() as u64 > LONGEST {
+        return Err("it is longer than 1 MiB; is it the right file?".to_owned());
+    }
+    Ok(bytes)
+}
+
+/// Why a file cannot be parsed. Holds nothing of its text.
 #[derive(Debug, PartialEq, Eq)]
 struct Wrong {
     line: u64,
@@ -55,15 +75,16 @@ fn parse(bytes: &[u8]) -> Result<EnvFile, Wrong> {
         return Err(Wrong { line: line_at(offset), what: "the text holds U+FDD0, which is no character" });
     }
     let literal = without_substitution(text);
-    let taken = Cell::new(0);
+    let taken = Cell::new(0_u64);
     let mut parsed = dotenvy::from_read_iter(Lines { left: literal.as_bytes(), taken: &taken });
+    let mut lines = literal.lines().zip(1_u64..).peekable();
     let mut entries = Vec::new();
     loop {
         let before = taken.get();
         let entry = parsed.next();
         // Blank lines and comments before an entry are taken along with it.
-        let skipped = literal.lines().skip(before).take_while(|line| is_skipped(line)).count();
-        let line = (before + skipped + 1) as u64;
+        while lines.next_if(|(text, line)| *line <= before || is_skipped(text)).is_some() {}
+        let line = lines.peek().map_or(before + 1, |(_, line)| *line);
         match entry {
             None => break,
             Some(Ok((name, value))) => entries.push(Entry { name, value: value.replace(DOLLAR, "$"), line }),
@@ -97,7 +118,7 @@ fn without_substitution(text: &str) -> String {
 /// A reader that gives one line at a time and counts them.
 struct Lines<'a> {
     left: &'a [u8],
-    taken: &'a Cell<usize>,
+    taken: &'a Cell<u64>,
 }
 
 impl Read for Lines<'_> {
@@ -109,7 +130,7 @@ impl Read for Lines<'_> {
             target.copy_from_slice(now);
         }
         self.left = later;
-        self.taken.set(self.taken.get() + usize::from(now.ends_with(b"\n")));
+        self.taken.set(self.taken.get() + u64::from(now.ends_with(b"\n")));
         Ok(given)
     }
 }
@@ -160,6 +181,17 @@ mod tests {
             "\nA=\"1\n# 2\n\n3\"\n#\nB='x\ny'\nC=1\n",
             &[("A", "1\n# 2\n\n3", 2), ("B", "x\ny", 7), ("C", "1", 9)],
         );
+    }
+
+    #[test]
+    fn time_grows_with_the_length_of_the_file_and_not_with_its_square() {
+        // With the square of it these lines take minutes, not a second.
+        let lines: u64 = 100_000;
+        let text: String = (1..=lines).map(|line| format!("A=#{line}\n")).collect();
+        let begun = std::time::Instant::now();
+        let file = parse(text.as_bytes()).unwrap_or_else(|wrong| panic!("{wrong:?}"));
+        assert!(file.entries.iter().map(|entry| entry.line).eq(1..=lines));
+        assert!(begun.elapsed().as_secs() < 20);
     }
 
     #[test]

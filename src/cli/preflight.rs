@@ -2,11 +2,10 @@
 
 use super::args::{Format, PreflightArgs};
 use super::dotenv;
-use super::environment::policy_source;
 use super::exit::{Exit, Failure};
 use super::output::Output;
 use super::project::Project;
-use crate::decide::VARIABLES;
+use crate::decide::{PolicySource, VARIABLES};
 use crate::preflight::{Deployment, Level, Origin, Preflight, Repeated, RiskLog, Stranger, inspect, is_watched};
 use crate::report::{write_preflights, write_preflights_json};
 use std::collections::BTreeMap;
@@ -56,7 +55,7 @@ fn deployment(
         deployment.set("LLM_POLICY_PATH", path.to_string_lossy(), Origin::Argument);
     }
     let path = args.policy.as_deref().or_else(|| deployment.value("LLM_POLICY_PATH").map(Path::new));
-    deployment.policy = policy_source(path).0;
+    deployment.policy = path.map_or(PolicySource::BuiltIn, policy);
     deployment.risk_log = risk_log(deployment.risk_log_path());
     Ok(deployment)
 }
@@ -85,10 +84,11 @@ fn from_file(deployment: &mut Deployment, path: &Path) -> Result<(), Failure> {
     let mut lines: BTreeMap<String, Vec<u64>> = BTreeMap::new();
     for entry in file.entries.into_iter().filter(|entry| is_watched(&entry.name)) {
         let origin = Origin::File { path: shown.clone(), line: entry.line };
-        lines.entry(entry.name.clone()).or_default().push(entry.line);
+        let places = lines.entry(entry.name.clone()).or_default();
+        places.push(entry.line);
         if VARIABLES.contains(&entry.name.as_str()) {
             deployment.set(&entry.name, entry.value, origin);
-        } else if !deployment.strangers.iter().any(|stranger| stranger.name == entry.name) {
+        } else if places.len() == 1 {
             deployment.strangers.push(Stranger { name: entry.name, origin });
         }
     }
@@ -96,6 +96,15 @@ fn from_file(deployment: &mut Deployment, path: &Path) -> Result<(), Failure> {
     deployment.repeated = lines.into_iter().map(|(name, lines)| Repeated { name, lines }).collect();
     deployment.name = shown;
     Ok(())
+}
+
+/// What a path of a policy leads to. Looked at with more care than in a replay, which is of files that are known.
+fn policy(path: &Path) -> PolicySource {
+    match dotenv::read_short(path).map(String::from_utf8) {
+        Ok(Ok(text)) => PolicySource::Text(text),
+        Ok(Err(_)) => PolicySource::Unreadable("not UTF-8".to_owned()),
+        Err(reason) => PolicySource::Unreadable(format!("cannot read {}: {reason}", path.display())),
+    }
 }
 
 /// Whether a line could be appended, without appending one or making the file.

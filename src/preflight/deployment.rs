@@ -125,10 +125,10 @@ impl Deployment {
         self.given.get(name).map(|given| given.value.as_str())
     }
 
-    /// Where a variable is set, one that nothing reads included.
-    pub(super) fn origin(&self, name: &str) -> Option<&Origin> {
-        let stranger = || self.strangers.iter().find(|stranger| stranger.name == name).map(|stranger| &stranger.origin);
-        self.given.get(name).map(|given| &given.origin).or_else(stranger)
+    /// Where each variable is set, by name; those that nothing reads included.
+    pub(super) fn origins(&self) -> BTreeMap<&str, &Origin> {
+        let strangers = self.strangers.iter().map(|stranger| (stranger.name.as_str(), &stranger.origin));
+        strangers.chain(self.given.iter().map(|(name, given)| (name.as_str(), &given.origin))).collect()
     }
 
     /// Where risk lines go: what is set, or the default.

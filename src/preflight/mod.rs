@@ -5,6 +5,7 @@
 //! asked of [`Settings`], the code that decides; nothing here reads a value by rules of its own. Everything is pure, and
 //! nothing that comes out holds a secret.
 
+mod address;
 mod corridor;
 mod deployment;
 mod endpoint;
@@ -36,8 +37,9 @@ pub fn inspect(deployment: &Deployment) -> Preflight {
     let mut findings: Vec<_> =
         [policy::check(&subject), corridor::check(&subject), endpoint::check(&subject), writing::check(&subject)]
             .concat();
+    let origins = deployment.origins();
     for finding in &mut findings {
-        finding.origin = finding.variable.as_deref().and_then(|name| deployment.origin(name)).cloned();
+        finding.origin = finding.variable.as_deref().and_then(|name| origins.get(name).copied()).cloned();
     }
     // Stable: findings of one kind stay in the order of the variables.
     findings.sort_by_key(|finding| (finding.level, finding.id));

@@ -4,6 +4,7 @@
 //! like a key: pasted into the wrong line, it would end up in the log of whatever ran this. The guess errs on the side of
 //! hiding.
 
+use super::address::address;
 use super::variable::{Variable, VariableType};
 use serde::Serialize;
 
@@ -28,7 +29,7 @@ impl Written {
             Some("") => Self::Empty,
             Some(_) if variable.is_secret() => Self::Hidden,
             Some(value) if variable.kind == VariableType::Url => address(value).map_or(Self::Hidden, Self::Shown),
-            Some(value) if looks_secret(value) => Self::Hidden,
+            Some(value) if looks_secret(value) || !has_shape(variable, value) => Self::Hidden,
             Some(value) => Self::Shown(value.to_owned()),
         }
     }
@@ -43,6 +44,39 @@ pub(super) fn quoted(value: &str) -> String {
     }
 }
 
+/// The value of the variable `name` inside a sentence.
+pub(super) fn quoted_value(name: &str, value: &str) -> String {
+    match Variable::named(name) {
+        Some(variable) if !looks_secret(value) && Written::of(variable, Some(value)) == Written::Hidden => {
+            "(not shown)".to_owned()
+        }
+        Some(_) | None => quoted(value),
+    }
+}
+
+/// Values of a kind are short, and made of few characters; what is not is shown neither, whatever it is.
+const LONGEST_VALUE: usize = 40;
+
+/// Whether a value might be one of its variable's kind, or one that somebody took for it.
+fn has_shape(variable: &Variable, value: &str) -> bool {
+    // Blanks and quotes around a value are findings of their own, and have to be seen.
+    let bare = value.trim().trim_matches(['"', '\'']);
+    let is_made_of = |is_usual: fn(u8) -> bool| value.len() <= LONGEST_VALUE && bare.bytes().all(is_usual);
+    let is_number = || is_made_of(|byte| byte.is_ascii_digit() || b".,+-eE%_".contains(&byte));
+    match variable.kind {
+        VariableType::Switch => {
+            bare.len() <= "disabled".len()
+                && (is_made_of(|byte| byte.is_ascii_digit()) || is_made_of(|byte| byte.is_ascii_alphabetic()))
+        }
+        VariableType::Number => is_number() || value.len() <= LONGEST_VALUE && bare.parse::<f64>().is_ok(),
+        VariableType::Integer => is_number(),
+        VariableType::Text if variable.name == "PARTIAL_TRUST_INTENT" => {
+            is_made_of(|byte| byte.is_ascii_alphabetic() || b"_- ".contains(&byte))
+        }
+        VariableType::Text | VariableType::Path | VariableType::Url | VariableType::Secret => true,
+    }
+}
+
 /// A sentence that quotes from outside, unless it quotes a secret.
 pub(super) fn sentence(text: &str) -> &str {
     if looks_secret(text) { "the reason is not shown, for it quotes what looks like a secret" } else { text }
@@ -52,39 +86,72 @@ pub(super) fn sentence(text: &str) -> &str {
 const KEY_STARTS: [&str; 14] =
     ["sk-", "sk_", "pk_", "rk_", "key-", "hf_", "gsk_", "ghp_", "gho_", "github_pat_", "glpat-", "xox", "AKIA", "AIza"];
 
+/// The same, of keys that are long and begin as other words do.
+const LONG_KEY_STARTS: [&str; 3] = ["eyJ", "AQVN", "t1."];
+
+/// A key of the latter kind is longer than this.
+const LONG_KEY: usize = 10;
+
 /// A run of letters and digits as long as this, with both in it, is hardly a word.
 const RANDOM_RUN: usize = 20;
 
 /// Whether a value looks like a key or a token.
 pub(super) fn looks_secret(value: &str) -> bool {
-    let is_mixed = |run: &str| {
-        run.len() >= RANDOM_RUN
-            && run.bytes().filter(u8::is_ascii_digit).count() >= 2
-            && run.bytes().any(|byte| byte.is_ascii_alphabetic())
-    };
+    let tokens = |joined: &'static str| value.split(move |c: char| !(c.is_ascii_alphanumeric() || joined.contains(c)));
     let is_key = |token: &str| KEY_STARTS.iter().any(|start| token.len() > start.len() && token.starts_with(start));
-    let tokens = || value.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '+')));
-    let is_web_token = |token: &str| token.len() > 10 && token.starts_with("eyJ");
-    // Words of a path are joined by these; random text seldom has one in every twenty characters.
-    let runs = || value.split(|c: char| !c.is_ascii_alphanumeric());
-    tokens().any(|token| is_key(token) || is_web_token(token)) || runs().any(is_mixed)
+    let is_long_key =
+        |token: &str| token.len() > LONG_KEY && LONG_KEY_STARTS.iter().any(|start| token.starts_with(start));
+    has_user(value)
+        || tokens("-_+").any(|token| is_key(token) || is_long_key(token))
+        || tokens("-_.~+").any(|token| is_long_key(token) || is_client_secret(token) || is_jumbled(token))
+        || tokens("-_.~+/=").any(is_jumbled)
+        || tokens("-").any(holds_uuid)
+        || tokens("").any(is_mixed)
 }
 
-/// An address without user, query and fragment; `None` where it is not certain what is which.
-fn address(value: &str) -> Option<String> {
-    let (scheme, rest) = value.split_once("://")?;
-    if !matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https") {
-        return None;
-    }
-    let ends = |text: &str| text.find(['/', '\\', '?', '#']).unwrap_or(text.len());
-    let rest = match rest.rsplit_once('@') {
-        None => rest,
-        Some((user, rest)) if ends(user) == user.len() => rest,
-        // A password with a slash in it, or an `@` of the path: nobody can tell.
-        Some(_) => return None,
+/// Letters and digits in one long run.
+fn is_mixed(run: &str) -> bool {
+    run.len() >= RANDOM_RUN
+        && run.bytes().filter(u8::is_ascii_digit).count() >= 2
+        && run.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+/// A long token in which small letters, capitals and digits meet too often for words: on average within four signs.
+fn is_jumbled(token: &str) -> bool {
+    let kinds = || {
+        token.bytes().map(|byte| match byte {
+            b'a'..=b'z' => 1,
+            b'A'..=b'Z' => 2,
+            b'0'..=b'9' => 3,
+            _ => 0,
+        })
     };
-    let shown = rest.split(['?', '#']).next().unwrap_or_default();
-    (!looks_secret(shown)).then(|| format!("{scheme}://{shown}"))
+    let meetings = kinds().zip(kinds().skip(1)).filter(|(left, right)| left != right && *left > 0 && *right > 0);
+    token.len() >= RANDOM_RUN && kinds().any(|kind| kind == 3) && meetings.count() * 4 >= token.len()
+}
+
+/// Client secrets of Azure have three signs, a digit and `Q~` before the rest.
+fn is_client_secret(token: &str) -> bool {
+    let follows_a_digit =
+        |start: usize| token.get(..start).is_some_and(|head| head.ends_with(|c: char| c.is_ascii_digit()));
+    token.len() > LONG_KEY && token.match_indices("Q~").any(|(start, _)| follows_a_digit(start))
+}
+
+/// Some providers give out UUIDs as keys.
+fn holds_uuid(token: &str) -> bool {
+    let parts: Vec<_> = token.split('-').collect();
+    let is_hex = |part: &str| part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    parts
+        .windows(5)
+        .any(|parts| parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12]) && parts.iter().all(|part| is_hex(part)))
+}
+
+/// Whether a value or a sentence holds an address with a user, and so perhaps with a password: `scheme://...@`, or
+/// `user:password@` without a scheme.
+fn has_user(text: &str) -> bool {
+    let is_followed = |mark| text.split_once(mark).is_some_and(|(_, rest)| rest.contains('@') || rest.contains("%40"));
+    let is_pair = |word: &str| word.split_once(':').is_some_and(|(_, rest)| rest.contains('@'));
+    is_followed("://") || text.split_whitespace().any(is_pair)
 }
 
 #[cfg(test)]
@@ -101,6 +168,22 @@ mod tests {
             "eyJhbGciOiJIUzI1NiJ9.e30.x",
             "8f14e45fceea167a5a36dedd4bea2543",
             "/run/q83vEjRWeJCrze8SNFZ4/policy.yaml",
+            "postgres://u:canary@db/x",
+            "https://canary@cfg",
+            "https://u:can ary@cfg",
+            "https://u%3Acanary%40cfg",
+            "u:canary@db",
+            "550e8400-e29b-41d4-a716-446655440000",
+            "/run/key_550E8400-e29b-41d4-a716-446655440000/x",
+            "AQVNcanarycanary",
+            "Api-Key: AQVNcanarycanary",
+            "t1.canarycanary.x",
+            "token=t1.canarycanary",
+            "Xy8Q~canary.canary-canary_",
+            "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+            "aB3-dE5_gH7.jK9~mN2+pQ4",
+            "q83vEjRWeJ+rze8SNFZ4kA==",
+            "cannot read https://u:canary@cfg/policy.yaml: entity not found",
         ] {
             assert!(looks_secret(secret), "{secret}");
         }
@@ -115,28 +198,41 @@ mod tests {
             "logs/partial_trust_risk.jsonl",
             "/srv/assistant/2026-03-02T08-00-00/config/llm-policy.production.yaml",
             "${LLM_POLICY_PATH}",
+            "https://llm.example/v1",
+            "risk@2026.jsonl",
+            "config/t1.yaml",
+            "PROGRA~1",
+            "Assistant-v2.3-Production-Rollout.yaml",
+            "Meta-Llama-3.1-8B-Instruct-v0.3",
+            "20260302-0800-0000-0000-risk",
+            "compat.adr: a mail address, not @",
         ] {
             assert!(!looks_secret(plain), "{plain}");
         }
     }
 
     #[test]
-    fn an_address_is_shown_without_user_query_and_fragment() {
-        for (value, shown) in [
-            ("https://llm.example/v1", Some("https://llm.example/v1")),
-            ("http://localhost:8080", Some("http://localhost:8080")),
-            ("https://user:canary@llm.example/v1?key=canary#canary", Some("https://llm.example/v1")),
-            ("https://llm.example?key=canary", Some("https://llm.example")),
-            ("https://us/er:canary@llm.example", None),
-            ("https://llm.example/v1?mail=canary@x", None),
-            ("https://a@b:canary@llm.example", Some("https://llm.example")),
-            ("https://llm.example/sk-canary/v1", None),
-            ("https:/user:canary@llm.example", None),
-            ("https:\\\\user:canary@llm.example", None),
-            ("user:canary@llm.example", None),
-            ("ftp://canary", None),
+    fn values_of_a_kind_are_shown_where_they_look_like_that_kind() {
+        for (name, shown, hidden) in [
+            (
+                "PARTIAL_TRUST_ENABLED",
+                &["true", " YES ", "'on'", "0", "disabled"][..],
+                &["hunter2", "${ON}", "letmeinplease"][..],
+            ),
+            ("PARTIAL_TRUST_SAMPLE_RATE", &["0.05", "5%", "0,05", "-1e-2", "inf"], &["hunter", "0.05;hunter2"]),
+            ("PARTIAL_TRUST_TIMEOUT_MS", &["200", " +200 ", "-5", "99999999999999999999"], &["hunter2", "200 hunter"]),
+            ("PARTIAL_TRUST_INTENT", &["create_task", "Add-Shopping Item"], &["hunter2", "p:w"]),
         ] {
-            assert_eq!(address(value).as_deref(), shown, "{value}");
+            let variable = Variable::named(name).unwrap();
+            for value in shown {
+                assert_eq!(Written::of(variable, Some(value)), Written::Shown((*value).to_owned()), "{name}={value}");
+                assert_eq!(quoted_value(name, value), format!("`{value}`"));
+            }
+            let long = "1".repeat(41);
+            for value in hidden.iter().copied().chain([long.as_str()]) {
+                assert_eq!(Written::of(variable, Some(value)), Written::Hidden, "{name}={value}");
+                assert_eq!(quoted_value(name, value), "(not shown)", "{name}={value}");
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::Subject;
 use super::deployment::Origin;
 use super::finding::{Finding, FindingId};
-use super::secret::{Written, looks_secret, quoted};
+use super::secret::{looks_secret, quoted_value};
 use super::spelling::intended;
 use super::variable::{VARIABLE_TABLE, Variable, VariableType};
 
@@ -68,7 +68,7 @@ fn misread(subject: &Subject, variable: &Variable, value: &str) -> Option<Findin
     } else {
         "only 1, true and yes are on"
     };
-    let consequence = format!("{} means off: {because}", quoted(value));
+    let consequence = format!("{} means off: {because}", quoted_value(variable.name, value));
     Some(Finding::error(FindingId::SwitchMisread, variable.name, consequence, "write true, or false, and nothing else"))
 }
 
@@ -83,7 +83,8 @@ fn unfilled(subject: &Subject, variable: &Variable, value: &str) -> Option<Findi
         return None;
     }
     let id = FindingId::UnfilledValue;
-    if is_bracketed || subject.deployment.origin(variable.name) == Some(&Origin::Process) {
+    let origin = subject.deployment.given.get(variable.name).map(|given| &given.origin);
+    if is_bracketed || origin == Some(&Origin::Process) {
         let consequence = "the value holds a place for another one, which nobody filled in and nothing fills in any more: it \
                            means literally what stands there";
         return Some(Finding::error(id, variable.name, consequence, "write out what was meant"));
@@ -102,7 +103,7 @@ fn secret(variable: &Variable, value: &str) -> Option<Finding> {
         | VariableType::Text
         | VariableType::Number
         | VariableType::Integer
-        | VariableType::Path => Written::of(variable, Some(value)) == Written::Hidden,
+        | VariableType::Path => looks_secret(value),
     };
     is_misplaced.then(|| {
         let consequence = "the value looks as if it held a secret, and is not shown in full here; logs and error messages \

@@ -54,7 +54,7 @@ fn findings(ran: &Ran) -> BTreeSet<(String, String)> {
 }
 
 /// For each finding, lines that show it, and lines like them that do not.
-const CASES: [(FindingId, &[&str], &[&str]); 29] = {
+const CASES: [(FindingId, &[&str], &[&str]); 30] = {
     use FindingId as Id;
     [
         (
@@ -102,6 +102,15 @@ const CASES: [(FindingId, &[&str], &[&str]); 29] = {
                 "PARTIAL_TRUST_TIMEOUT_MS=",
             ],
             &["PARTIAL_TRUST_TIMEOUT_MS=1", "PARTIAL_TRUST_ENABLED=false\nPARTIAL_TRUST_TIMEOUT_MS=0"],
+        ),
+        (
+            Id::TimeoutLong,
+            &[
+                "PARTIAL_TRUST_TIMEOUT_MS=501",
+                "PARTIAL_TRUST_TIMEOUT_MS=60000",
+                "PARTIAL_TRUST_TIMEOUT_MS=99999999999999999999",
+            ],
+            &["PARTIAL_TRUST_TIMEOUT_MS=500", "PARTIAL_TRUST_ENABLED=false\nPARTIAL_TRUST_TIMEOUT_MS=60000"],
         ),
         (
             Id::RiskLogUnwritable,
@@ -178,8 +187,14 @@ const CASES: [(FindingId, &[&str], &[&str]); 29] = {
         (Id::ApiKeyMissing, &["LLM_API_KEY="], &["LLM_API_KEY=x", "LLM_API_KEY=\nLLM_POLICY_ENABLED=false"]),
         (
             Id::SecretMisplaced,
-            &["PARTIAL_TRUST_PROFILE_ID=sk-abcdef", "LLM_BASE_URL=https://user:pass@llm.example"],
-            &["LLM_API_KEY=sk-abcdef"],
+            &[
+                "PARTIAL_TRUST_PROFILE_ID=sk-abcdef",
+                "LLM_BASE_URL=https://user:pass@llm.example",
+                "PARTIAL_TRUST_RISK_LOG_PATH=postgres://u:pass@db/x",
+                "LLM_POLICY_PATH=https://u:pass@cfg/policy.yaml",
+                "LLM_POLICY_PROFILE=550e8400-e29b-41d4-a716-446655440000",
+            ],
+            &["LLM_API_KEY=sk-abcdef", "PARTIAL_TRUST_RISK_LOG_PATH=risk@2026.jsonl"],
         ),
         (
             Id::UnfilledValue,
@@ -277,6 +292,44 @@ fn a_file_that_cannot_be_read_is_named_with_its_line_and_without_its_text() {
     }
     workbench.run(["preflight", "--env-file", "missing.env"]).exits(4).says(&["missing.env", "not found"]);
     workbench.run(["preflight", "--env-file", "."]).exits(4);
+}
+
+#[test]
+fn a_file_that_is_too_long_or_no_regular_file_is_not_read() {
+    let workbench = workbench();
+    let longest = 1024 * 1024;
+    let file = |length: usize| format!("{GOOD}#{}\n", "x".repeat(length - GOOD.len() - 2));
+    workbench.write("longest.env", file(longest));
+    workbench.run(["preflight", "--env-file", "longest.env"]).exits(0);
+    workbench.write("longer.env", file(longest + 1));
+    let ran = workbench.run(["preflight", "--env-file", "longer.env"]).exits(4);
+    ran.says(&["cannot read the variables in longer.env: it is longer than 1 MiB"]);
+    workbench.run(["preflight", "--env-file", "."]).exits(4).says(&["it is not a regular file"]);
+    let ran = workbench.run(["preflight", "--env-file", "good.env", "--policy", "longer.env"]).exits(1);
+    assert!(ran.stdout.contains("does not load (cannot read longer.env: it is longer than 1 MiB"), "{}", ran.stdout);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_or_a_device_is_not_waited_for() {
+    let workbench = workbench();
+    let made = std::process::Command::new("mkfifo").arg(workbench.path("pipe")).status().unwrap();
+    assert!(made.success());
+    for path in ["pipe", "/dev/zero"] {
+        workbench.run(["preflight", "--env-file", path]).exits(4).says(&[path, "it is not a regular file"]);
+        let ran = preflight(&workbench, &with_lines(&format!("LLM_POLICY_PATH={path}"))).exits(1);
+        assert!(ran.stdout.contains(&format!("cannot read {path}: it is not a regular file")), "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn many_variables_take_no_more_time_each_than_few() {
+    // All the names that 1 MiB has room for; were each compared with all others, this would take minutes.
+    let file: String = (0..38_000).map(|number| format!("LLM_POLICY_{number:05}_COLOUR=\n")).collect();
+    let begun = std::time::Instant::now();
+    let ran = preflight(&workbench(), &file).exits(0);
+    assert_eq!(findings(&ran).len(), 2);
+    assert!(begun.elapsed().as_secs() < 60);
 }
 
 #[test]
@@ -399,6 +452,19 @@ fn secrets_are_in_nothing_that_is_printed() {
         format!("LLM_POLICY_ENABLED=sk-{CANARY}"),
         format!("LLM_POLICY_PATH=/run/sk-{CANARY}/policy.yaml"),
         format!("PARTIAL_TRUST_RISK_LOG_PATH=/run/{CANARY}{CANARY}/risk.jsonl"),
+        format!("PARTIAL_TRUST_RISK_LOG_PATH=postgres://u:{CANARY}@db/x"),
+        format!("LLM_POLICY_PATH=https://u:{CANARY}@cfg/policy.yaml"),
+        format!("LLM_BASE_URL=https://h:{CANARY}/v1"),
+        format!("LLM_BASE_URL=https://h/v1;key={CANARY}"),
+        format!("LLM_BASE_URL=https://u%3A{CANARY}%40h"),
+        format!("LLM_POLICY_PROFILE=Xy8Q~{CANARY}"),
+        format!("LLM_POLICY_PROFILE=AQVN{CANARY}"),
+        format!("PARTIAL_TRUST_PROFILE_ID=t1.{CANARY}"),
+        format!("PARTIAL_TRUST_ENABLED={CANARY}"),
+        format!("PARTIAL_TRUST_INTENT={CANARY}"),
+        format!("PARTIAL_TRUST_SAMPLE_RATE={CANARY}"),
+        format!("PARTIAL_TRUST_TIMEOUT_MS={CANARY}"),
+        format!("LLM_POLICY_ENABLED={CANARY}"),
         format!("LLM_API_KYE={CANARY}"),
         format!("OTHER={CANARY}"),
         "LLM_POLICY_PATH=sk-file.yaml".to_owned(),
