@@ -2,7 +2,8 @@
 //!
 //! The data flows one way: a [`corpus`] of recordings is decided on two paths ([`decide`]), each command comes to an
 //! [`outcome`], a [`replay`] stores them and compares them with [`golden`] snapshots, a [`summary`] adds them up, and a
-//! [`report`] shows it. Beside them, [`preflight`] says what an environment would do. [`cli`] starts everything.
+//! [`report`] shows it. Beside them, [`preflight`] says what an environment would do, and [`risklog`] what the logs of
+//! production say. [`cli`] starts everything.
 
 pub mod cli;
 pub mod corpus;
@@ -13,5 +14,6 @@ pub mod outcome;
 pub mod preflight;
 pub mod replay;
 pub mod report;
+pub mod risklog;
 pub mod summary;
 pub mod verify;

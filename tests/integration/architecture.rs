@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module, with the modules that it may import besides itself and `model`. Imports point upwards in this table.
-const MODULES: [(&str, &[&str]); 10] = [
+const MODULES: [(&str, &[&str]); 11] = [
     ("model", &[]),
     ("corpus", &[]),
     ("decide", &[]),
@@ -19,8 +19,9 @@ const MODULES: [(&str, &[&str]); 10] = [
     ("golden", &["outcome"]),
     ("summary", &["decide", "outcome", "golden"]),
     ("replay", &["corpus", "decide", "outcome", "golden", "summary"]),
-    ("report", &["decide", "preflight", "outcome", "golden", "summary", "replay"]),
-    ("cli", &["corpus", "decide", "preflight", "outcome", "golden", "summary", "replay", "report"]),
+    ("risklog", &["corpus", "decide", "replay"]),
+    ("report", &["decide", "preflight", "outcome", "golden", "summary", "replay", "risklog"]),
+    ("cli", &["corpus", "decide", "preflight", "outcome", "golden", "summary", "replay", "risklog", "report"]),
 ];
 
 /// The module that everybody may import.
