@@ -70,13 +70,15 @@ impl Distinct {
         };
         let mut bytes = Vec::new();
         for partition in &mut self.partitions {
-            if !partition.held.is_empty() {
+            // Taken, not cleared: a log in the order of its digests fills one partition after the other, and what each of
+            // them had room for would add up to all of it.
+            let held = std::mem::take(&mut partition.held);
+            if !held.is_empty() {
                 bytes.clear();
-                bytes.extend(partition.held.iter().flat_map(|record| record.to_bytes()));
+                bytes.extend(held.iter().flat_map(|record| record.to_bytes()));
                 file.write_all(&bytes)?;
-                partition.extents.push((self.written, partition.held.len()));
+                partition.extents.push((self.written, held.len()));
                 self.written += bytes.len() as u64;
-                partition.held.clear();
             }
         }
         self.held = 0;

@@ -18,6 +18,9 @@ type Row<'a> = (String, &'a Outcomes);
 
 pub(super) fn write(page: &mut Page, honest: &Honest, detail: Detail) -> io::Result<()> {
     page.heading("honest metrics", "(over distinct commands)")?;
+    let above = "of the metrics above, intent_mismatch_rate is 0 by construction, latency_p95 leaves timeouts out, and \
+                 error_rate is over all lines";
+    page.paragraph(2, &[Tone::Faint.of(above)])?;
     page.paragraph(2, &[lines(honest).into()])?;
     page.paragraph(2, &[times(honest).into()])?;
     honest.findings.iter().try_for_each(|finding| findings::write(page, finding))?;
@@ -39,6 +42,7 @@ pub(super) fn write(page: &mut Page, honest: &Honest, detail: Detail) -> io::Res
 
 fn lines(honest: &Honest) -> String {
     let lines = &honest.lines;
+    let has_window = honest.since.is_some() || honest.until.is_some();
     let logs = honest.logs.len() as u64;
     let counted_as = |count: u64, what: &str| (count > 0).then(|| format!("{} {what}", grouped(count)));
     let parts = [
@@ -46,6 +50,8 @@ fn lines(honest: &Honest) -> String {
         counted_as(lines.parse_errors, "no JSON object"),
         counted_as(lines.blank, "blank"),
         counted_as(lines.outside_window, "outside the window"),
+        // Without a window, they are among the records.
+        counted_as(if has_window { lines.undated } else { 0 }, "without a time"),
         counted_as(lines.repeated, "repeated"),
     ];
     let parts: Vec<_> = parts.into_iter().flatten().collect();
