@@ -75,7 +75,9 @@ impl Distinct {
             let held = std::mem::take(&mut partition.held);
             if !held.is_empty() {
                 bytes.clear();
-                bytes.extend(held.iter().flat_map(|record| record.to_bytes()));
+                for record in &held {
+                    record.store(&mut bytes);
+                }
                 file.write_all(&bytes)?;
                 partition.extents.push((self.written, held.len()));
                 self.written += bytes.len() as u64;

@@ -139,7 +139,8 @@ impl Record {
         key(self).cmp(&key(other)).then_with(|| reasons.name(self.reason).cmp(&reasons.name(other.reason)))
     }
 
-    pub(super) fn to_bytes(self) -> [u8; STORED] {
+    /// Appends [`STORED`] bytes.
+    pub(super) fn store(&self, bytes: &mut Vec<u8>) {
         let latency = match self.latency {
             Measured::Nothing => u32::MAX,
             Measured::Negative => u32::MAX - 1,
@@ -147,23 +148,16 @@ impl Record {
             Measured::Ms(ms) => u32::from(ms),
         };
         let status = self.status.and_then(|status| CorridorStatus::ALL.iter().position(|known| *known == status));
-        let mut bytes = [0; STORED];
-        let parts = [
-            &self.id[..],
-            &self.time.to_le_bytes(),
-            &self.sample_rate.0.to_le_bytes(),
-            &self.reason.to_le_bytes(),
-            &latency.to_le_bytes(),
-            &self.flags.to_le_bytes(),
-            &[status.and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX)],
-        ];
-        for (to, from) in bytes.iter_mut().zip(parts.into_iter().flatten()) {
-            *to = *from;
-        }
-        bytes
+        bytes.extend_from_slice(&self.id);
+        bytes.extend_from_slice(&self.time.to_le_bytes());
+        bytes.extend_from_slice(&self.sample_rate.0.to_le_bytes());
+        bytes.extend_from_slice(&self.reason.to_le_bytes());
+        bytes.extend_from_slice(&latency.to_le_bytes());
+        bytes.extend_from_slice(&self.flags.to_le_bytes());
+        bytes.push(status.and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX));
     }
 
-    /// Reads what [`to_bytes`](Self::to_bytes) wrote; `None` where there is no whole record.
+    /// Reads what [`store`](Self::store) wrote; `None` where there is no whole record.
     pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (id, rest) = bytes.split_first_chunk()?;
         let (time, rest) = rest.split_first_chunk()?;
@@ -234,7 +228,9 @@ mod tests {
             r#"{"command_id":"a","status":"accepted_llm","latency_ms":65536,"diff_summary":{"entity_key_mismatch":true}}"#,
         ] {
             let record = record(line);
-            assert_eq!(Record::from_bytes(&record.to_bytes()), Some(record), "{line}");
+            let mut bytes = Vec::new();
+            record.store(&mut bytes);
+            assert_eq!((bytes.len(), Record::from_bytes(&bytes)), (STORED, Some(record)), "{line}");
         }
     }
 

@@ -11,37 +11,38 @@ use std::str::FromStr;
 
 /// Reads a line of the documented shape; `None` for any other.
 pub(super) fn read(line: &[u8]) -> Option<Line<'_>> {
-    let mut at = Cursor(line.strip_suffix(b"\r").unwrap_or(line));
-    at.first("trace_id")?;
+    let line = std::str::from_utf8(line).ok()?;
+    let mut at = Cursor(line.strip_suffix('\r').unwrap_or(line));
+    at.first(b"\"trace_id\":")?;
     at.text()?;
-    at.next("command_id")?;
+    at.next(b"\"command_id\":")?;
     let id = at.text()?;
-    at.next("corridor_intent")?;
+    at.next(b"\"corridor_intent\":")?;
     at.text().filter(|intent| intent.is_empty() || is::<Intent>(intent))?;
-    at.next("sample_rate")?;
+    at.next(b"\"sample_rate\":")?;
     let sample_rate = at.decimal()?;
-    at.next("sampled")?;
+    at.next(b"\"sampled\":")?;
     let sampled = at.flag()?;
-    at.next("status")?;
+    at.next(b"\"status\":")?;
     let status = at.name()?;
-    at.next("reason_code")?;
+    at.next(b"\"reason_code\":")?;
     let reason = at.name()?;
-    at.next("latency_ms")?;
+    at.next(b"\"latency_ms\":")?;
     let latency = if at.null().is_some() { None } else { Some(at.integer()?) };
-    at.next("model_meta")?;
+    at.next(b"\"model_meta\":")?;
     at.null().or_else(|| at.model_meta())?;
-    at.next("baseline_summary")?;
+    at.next(b"\"baseline_summary\":")?;
     at.summary(false)?;
-    at.next("llm_summary")?;
+    at.next(b"\"llm_summary\":")?;
     let has_llm_summary = at.null().is_none();
     if has_llm_summary {
         at.summary(true)?;
     }
-    at.next("diff_summary")?;
+    at.next(b"\"diff_summary\":")?;
     let mismatches = if at.null().is_some() { None } else { Some(at.mismatches()?) };
-    at.next("timestamp")?;
+    at.next(b"\"timestamp\":")?;
     let time = utc_microseconds(at.text()?)?;
-    at.token("}")?;
+    at.token(b"}")?;
     at.0.is_empty().then_some(Line {
         id: Some(Cow::Borrowed(id)),
         sample_rate: Some(sample_rate),
@@ -67,58 +68,63 @@ fn is_profile(text: &str) -> bool {
 }
 
 /// What is left of a line.
-struct Cursor<'a>(&'a [u8]);
+struct Cursor<'a>(&'a str);
 
 impl<'a> Cursor<'a> {
-    fn token(&mut self, token: &str) -> Option<()> {
-        self.0 = self.0.strip_prefix(token.as_bytes())?;
+    /// These bytes, whose number the compiler knows: most of a line is compared with them.
+    fn token<const N: usize>(&mut self, token: &[u8; N]) -> Option<()> {
+        self.0.as_bytes().first_chunk::<N>().filter(|start| *start == token)?;
+        self.0 = self.0.get(N..)?;
         Some(())
     }
 
     /// One blank, as one of the documented writers puts behind commas and colons.
     fn blank(&mut self) {
-        self.0 = self.0.strip_prefix(b" ").unwrap_or(self.0);
+        self.0 = self.0.strip_prefix(' ').unwrap_or(self.0);
     }
 
     /// The first key of an object, up to its value.
-    fn first(&mut self, key: &str) -> Option<()> {
-        self.token("{")?;
-        self.key(key)
+    fn first<const N: usize>(&mut self, key: &[u8; N]) -> Option<()> {
+        self.token(b"{")?;
+        self.token(key)?;
+        self.blank();
+        Some(())
     }
 
     /// The next key of an object, up to its value.
-    fn next(&mut self, key: &str) -> Option<()> {
-        self.token(",")?;
+    fn next<const N: usize>(&mut self, key: &[u8; N]) -> Option<()> {
+        self.token(b",")?;
         self.blank();
-        self.key(key)
-    }
-
-    fn key(&mut self, key: &str) -> Option<()> {
-        self.token("\"")?;
         self.token(key)?;
-        self.token("\":")?;
         self.blank();
         Some(())
     }
 
     fn null(&mut self) -> Option<()> {
-        self.token("null")
+        self.token(b"null")
     }
 
     fn flag(&mut self) -> Option<bool> {
-        match self.token("true") {
+        match self.token(b"true") {
             Some(()) => Some(true),
-            None => self.token("false").map(|()| false),
+            None => self.token(b"false").map(|()| false),
         }
+    }
+
+    /// Takes what is before `end`.
+    fn take(&mut self, end: usize) -> Option<&'a str> {
+        let (text, rest) = self.0.split_at_checked(end)?;
+        self.0 = rest;
+        Some(text)
     }
 
     /// A string without escapes.
     fn text(&mut self) -> Option<&'a str> {
-        self.token("\"")?;
-        let end = self.0.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))?;
-        let (text, rest) = self.0.split_at_checked(end)?;
-        self.0 = rest.strip_prefix(b"\"")?;
-        std::str::from_utf8(text).ok()
+        self.token(b"\"")?;
+        let end = self.0.bytes().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))?;
+        let text = self.take(end)?;
+        self.token(b"\"")?;
+        Some(text)
     }
 
     fn name(&mut self) -> Option<&'a str> {
@@ -126,10 +132,8 @@ impl<'a> Cursor<'a> {
     }
 
     fn digits(&mut self) -> Option<&'a str> {
-        let count = self.0.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let (digits, rest) = self.0.split_at_checked(count).filter(|_| count > 0)?;
-        self.0 = rest;
-        std::str::from_utf8(digits).ok()
+        let count = self.0.bytes().take_while(u8::is_ascii_digit).count();
+        self.take(count).filter(|_| count > 0)
     }
 
     /// Digits as JSON allows them before a point.
@@ -139,10 +143,9 @@ impl<'a> Cursor<'a> {
 
     /// An integer, of at most 15 digits.
     fn integer(&mut self) -> Option<i64> {
-        let is_negative = self.token("-").is_some();
+        let is_negative = self.token(b"-").is_some();
         let digits = self.whole_digits().filter(|digits| digits.len() <= 15)?;
-        let is_float = matches!(self.0.first(), Some(b'.' | b'e' | b'E'));
-        let magnitude: i64 = digits.parse().ok().filter(|_| !is_float)?;
+        let magnitude: i64 = digits.parse().ok().filter(|_| !self.0.starts_with(['.', 'e', 'E']))?;
         Some(if is_negative { -magnitude } else { magnitude })
     }
 
@@ -150,50 +153,49 @@ impl<'a> Cursor<'a> {
     fn decimal(&mut self) -> Option<f64> {
         let before = self.0;
         self.whole_digits()?;
-        if self.token(".").is_some() {
+        if self.token(b".").is_some() {
             self.digits()?;
         }
         let text = before.get(..before.len() - self.0.len()).filter(|text| text.len() <= 32)?;
-        let has_exponent = matches!(self.0.first(), Some(b'e' | b'E'));
-        std::str::from_utf8(text).ok().filter(|_| !has_exponent)?.parse().ok()
+        text.parse().ok().filter(|_| !self.0.starts_with(['e', 'E']))
     }
 
     fn model_meta(&mut self) -> Option<()> {
-        self.first("profile")?;
+        self.first(b"\"profile\":")?;
         self.text().filter(|text| is_profile(text))?;
-        self.next("task_id")?;
+        self.next(b"\"task_id\":")?;
         self.text().filter(|task| *task == "other" || is::<LlmTask>(task))?;
-        self.next("escalated")?;
+        self.next(b"\"escalated\":")?;
         self.flag()?;
-        self.token("}")
+        self.token(b"}")
     }
 
     fn summary(&mut self, of_llm: bool) -> Option<()> {
         if of_llm {
-            self.first("action_count")?;
+            self.first(b"\"action_count\":")?;
         } else {
-            self.first("intent")?;
+            self.first(b"\"intent\":")?;
             self.intent()?;
-            self.next("decision_type")?;
+            self.next(b"\"decision_type\":")?;
             self.decision_type()?;
-            self.next("action_count")?;
+            self.next(b"\"action_count\":")?;
         }
         self.integer()?;
-        self.next("entity_keys_count")?;
+        self.next(b"\"entity_keys_count\":")?;
         self.integer()?;
-        self.next("has_list_id")?;
+        self.next(b"\"has_list_id\":")?;
         self.flag()?;
         if of_llm {
-            self.next("item_name_len")?;
+            self.next(b"\"item_name_len\":")?;
             self.integer()?;
-            self.next("confidence_bucket")?;
+            self.next(b"\"confidence_bucket\":")?;
             self.text().filter(|text| ["missing", "high", "medium", "low"].contains(text))?;
-            self.next("intent")?;
+            self.next(b"\"intent\":")?;
             self.intent()?;
-            self.next("decision_type")?;
+            self.next(b"\"decision_type\":")?;
             self.decision_type()?;
         }
-        self.token("}")
+        self.token(b"}")
     }
 
     fn intent(&mut self) -> Option<()> {
@@ -205,15 +207,15 @@ impl<'a> Cursor<'a> {
     }
 
     fn mismatches(&mut self) -> Option<Mismatches> {
-        self.first("intent_mismatch")?;
+        self.first(b"\"intent_mismatch\":")?;
         let intent = self.flag()?;
-        self.next("decision_type_mismatch")?;
+        self.next(b"\"decision_type_mismatch\":")?;
         let decision_type = self.flag()?;
-        self.next("action_count_mismatch")?;
+        self.next(b"\"action_count_mismatch\":")?;
         let action_count = self.flag()?;
-        self.next("entity_key_mismatch")?;
+        self.next(b"\"entity_key_mismatch\":")?;
         let entity_key = self.flag()?;
-        self.token("}")?;
+        self.token(b"}")?;
         Some(Mismatches { intent, decision_type, action_count, entity_key })
     }
 }

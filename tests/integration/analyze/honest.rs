@@ -5,17 +5,19 @@ use serde_json::{Value, json};
 
 /// Ten commands at rate 0.05, of which one was not sampled.
 fn day() -> Vec<Logged> {
-    let [a, b, c, d, e, f, g, h, i, _] = SAMPLED;
     vec![
-        accepted(a).after(10),
-        accepted(b).after(20).with("diff_summary.action_count_mismatch", true),
-        accepted(c).after(30).with("diff_summary.entity_key_mismatch", true),
-        accepted(d).after(40).ended("fallback_deterministic", "low_confidence"),
-        failed(e, "timeout"),
-        failed(f, "timeout"),
-        failed(g, "llm_unavailable"),
-        error(h),
-        accepted(i).ended("skipped", "corridor_mismatch").with("sampled", false).with("llm_summary", Value::Null),
+        accepted(SAMPLED[0]).after(10),
+        accepted(SAMPLED[1]).after(20).with("diff_summary.action_count_mismatch", true),
+        accepted(SAMPLED[2]).after(30).with("diff_summary.entity_key_mismatch", true),
+        accepted(SAMPLED[3]).after(40).ended("fallback_deterministic", "low_confidence"),
+        failed(SAMPLED[4], "timeout"),
+        failed(SAMPLED[5], "timeout"),
+        failed(SAMPLED[6], "llm_unavailable"),
+        error(SAMPLED[7]),
+        accepted(SAMPLED[8])
+            .ended("skipped", "corridor_mismatch")
+            .with("sampled", false)
+            .with("llm_summary", Value::Null),
         not_sampled(UNSAMPLED[0]),
     ]
 }

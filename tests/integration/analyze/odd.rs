@@ -55,7 +55,7 @@ fn neither_threads_nor_packing_changes_a_byte() {
             for input in ["risk.jsonl", "risk.jsonl.gz", "risk.jsonl.zst", "-"] {
                 let shown = if input == "-" { "<stdin>" } else { input };
                 let found = run(input, threads, format);
-                let unnamed = |text: &str, name: &str| text.replace(name, "LOG").replace(' ', "").replace('\n', "");
+                let unnamed = |text: &str, name: &str| text.replace(name, "LOG").replace([' ', '\n'], "");
                 assert_eq!(unnamed(&found, shown), unnamed(&expected, "risk.jsonl"), "{input} on {threads} threads");
             }
         }
