@@ -1,8 +1,8 @@
 //! The first line of every command, whatever the order of the lines, in bounded memory.
 //!
 //! Records fall into 256 partitions by their id, which is a digest and so uniform. When too many are held, they go to one
-//! temporary file; at the end each partition is small enough to be sorted by itself. A partition that fills up out of
-//! proportion holds repetitions, and is rid of them at once.
+//! temporary file, partition by partition; at the end each partition is small enough to be sorted by itself. Where one
+//! partition has far more than its part, commands are repeated, and the repetitions go first.
 
 use super::breakdown::Breakdown;
 use super::record::{Record, STORED};
@@ -13,54 +13,58 @@ use std::sync::{Mutex, PoisonError};
 
 const PARTITIONS: usize = 256;
 /// Records that are held.
-const HELD: usize = 160_000;
+const HELD: usize = 100_000;
 
 /// Collects records.
 #[derive(Debug)]
 pub(super) struct Distinct {
-    partitions: Vec<Partition>,
-    held: usize,
+    held: Vec<Record>,
     limit: usize,
     directory: PathBuf,
     file: Option<File>,
     written: u64,
-}
-
-#[derive(Debug, Default)]
-struct Partition {
-    held: Vec<Record>,
-    /// Where in the file others are, and how many.
-    extents: Vec<(u64, usize)>,
+    /// By partition: where in the file records are, and how many.
+    extents: Vec<Vec<(u64, usize)>>,
 }
 
 impl Distinct {
     /// Temporary files go to `directory`.
     pub(super) fn new(directory: &Path) -> Self {
         Self {
-            partitions: (0..PARTITIONS).map(|_| Partition::default()).collect(),
-            held: 0,
+            held: Vec::new(),
             limit: HELD,
             directory: directory.to_owned(),
             file: None,
             written: 0,
+            extents: vec![Vec::new(); PARTITIONS],
         }
     }
 
     /// Adds a record; `reasons` has the name of its reason.
     pub(super) fn add(&mut self, record: Record, reasons: &Breakdown) -> io::Result<()> {
-        let Some(partition) = self.partitions.get_mut(usize::from(record.id[0])) else { return Ok(()) };
-        partition.held.push(record);
-        self.held += 1;
-        if partition.held.len() > self.limit / 4 {
-            let before = partition.held.len();
-            keep_first(&mut partition.held, reasons);
-            self.held -= before - partition.held.len();
-            // Not repetitions after all: to sort them again with the next line would be in vain.
-            if partition.held.len() > self.limit / 8 {
-                return self.spill();
+        self.held.push(record);
+        if self.held.len() < self.limit { Ok(()) } else { self.make_room(reasons) }
+    }
+
+    fn make_room(&mut self, reasons: &Breakdown) -> io::Result<()> {
+        let largest = self.counts().into_iter().max().unwrap_or_default();
+        if largest > self.limit / (PARTITIONS / 4) {
+            keep_first(&mut self.held, reasons);
+            if self.held.len() <= self.limit / 2 {
+                return Ok(());
             }
         }
-        if self.held > self.limit { self.spill() } else { Ok(()) }
+        self.spill()
+    }
+
+    fn counts(&self) -> [usize; PARTITIONS] {
+        let mut counts = [0; PARTITIONS];
+        for record in &self.held {
+            if let Some(count) = counts.get_mut(partition(record)) {
+                *count += 1;
+            }
+        }
+        counts
     }
 
     fn spill(&mut self) -> io::Result<()> {
@@ -68,51 +72,57 @@ impl Distinct {
             Some(file) => file,
             None => self.file.insert(tempfile::tempfile_in(&self.directory)?),
         };
-        let mut bytes = Vec::new();
-        for partition in &mut self.partitions {
-            // Taken, not cleared: a log in the order of its digests fills one partition after the other, and what each of
-            // them had room for would add up to all of it.
-            let held = std::mem::take(&mut partition.held);
-            if !held.is_empty() {
-                bytes.clear();
-                for record in &held {
-                    record.store(&mut bytes);
-                }
-                file.write_all(&bytes)?;
-                partition.extents.push((self.written, held.len()));
-                self.written += bytes.len() as u64;
+        self.held.sort_unstable_by_key(partition);
+        let mut bytes = Vec::with_capacity(self.held.len() * STORED);
+        for group in self.held.chunk_by(|one, other| partition(one) == partition(other)) {
+            if let Some(extents) = group.first().and_then(|record| self.extents.get_mut(partition(record))) {
+                extents.push((self.written + bytes.len() as u64, group.len()));
+            }
+            for record in group {
+                record.store(&mut bytes);
             }
         }
-        self.held = 0;
+        file.write_all(&bytes)?;
+        self.written += bytes.len() as u64;
+        self.held.clear();
         Ok(())
     }
 
     /// Ends the collection; the partitions can then be taken one by one, on any thread.
-    pub(super) fn finish(self) -> Partitions {
-        Partitions { partitions: self.partitions, file: self.file.map(Mutex::new) }
+    pub(super) fn finish(mut self) -> Partitions {
+        self.held.sort_unstable_by_key(partition);
+        Partitions { held: self.held, extents: self.extents, file: self.file.map(Mutex::new) }
     }
+}
+
+fn partition(record: &Record) -> usize {
+    usize::from(record.id.to_be_bytes()[0])
 }
 
 /// All partitions.
 #[derive(Debug)]
 pub(super) struct Partitions {
-    partitions: Vec<Partition>,
+    /// In the order of the partitions.
+    held: Vec<Record>,
+    extents: Vec<Vec<(u64, usize)>>,
     file: Option<Mutex<File>>,
 }
 
 impl Partitions {
     /// How many there are.
     pub(super) fn count(&self) -> usize {
-        self.partitions.len()
+        self.extents.len()
     }
 
     /// The first line of every command in partition `number`.
     pub(super) fn first_lines(&self, number: usize, reasons: &Breakdown) -> io::Result<Vec<Record>> {
-        let Some(partition) = self.partitions.get(number) else { return Ok(Vec::new()) };
-        let stored: usize = partition.extents.iter().map(|(_, count)| count).sum();
-        let mut records = Vec::with_capacity(stored + partition.held.len());
+        let extents = self.extents.get(number).map_or(&[][..], Vec::as_slice);
+        let from = self.held.partition_point(|record| partition(record) < number);
+        let to = self.held.partition_point(|record| partition(record) <= number);
+        let held = self.held.get(from..to).unwrap_or_default();
+        let mut records = Vec::with_capacity(extents.iter().map(|(_, count)| count).sum::<usize>() + held.len());
         let mut bytes = Vec::new();
-        for (offset, count) in &partition.extents {
+        for (offset, count) in extents {
             bytes.resize(count * STORED, 0);
             if let Some(file) = &self.file {
                 let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
@@ -121,7 +131,7 @@ impl Partitions {
             }
             records.extend(bytes.chunks_exact(STORED).filter_map(Record::from_bytes));
         }
-        records.extend_from_slice(&partition.held);
+        records.extend_from_slice(held);
         keep_first(&mut records, reasons);
         Ok(records)
     }

@@ -21,7 +21,7 @@ const DAY: i64 = 86_400_000_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Record {
     /// The first half of the SHA-256 of `command_id`: two ids with the same one are not to be had.
-    pub(super) id: [u8; 16],
+    pub(super) id: u128,
     time: i64,
     pub(super) sample_rate: SampleRate,
     /// Its number among the reasons.
@@ -112,9 +112,9 @@ impl Record {
         ] {
             flags |= if is_set { flag as u16 } else { 0 };
         }
-        let [id @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = digest.0;
+        let (id, _) = digest.0.split_first_chunk()?;
         Some(Self {
-            id,
+            id: u128::from_be_bytes(*id),
             time: line.time.unwrap_or(UNDATED),
             sample_rate: SampleRate::new(line.sample_rate),
             reason: reason.unwrap_or(NO_REASON),
@@ -148,7 +148,7 @@ impl Record {
             Measured::Ms(ms) => u32::from(ms),
         };
         let status = self.status.and_then(|status| CorridorStatus::ALL.iter().position(|known| *known == status));
-        bytes.extend_from_slice(&self.id);
+        bytes.extend_from_slice(&self.id.to_be_bytes());
         bytes.extend_from_slice(&self.time.to_le_bytes());
         bytes.extend_from_slice(&self.sample_rate.0.to_le_bytes());
         bytes.extend_from_slice(&self.reason.to_le_bytes());
@@ -171,7 +171,7 @@ impl Record {
             ms => u16::try_from(ms).map_or(Measured::Beyond, Measured::Ms),
         };
         Some(Self {
-            id: *id,
+            id: u128::from_be_bytes(*id),
             time: i64::from_le_bytes(*time),
             sample_rate: SampleRate(u64::from_le_bytes(*sample_rate)),
             reason: u32::from_le_bytes(*reason),
