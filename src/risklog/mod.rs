@@ -15,6 +15,8 @@ mod compatible;
 mod distinct;
 mod error;
 mod finding;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod latency;
 mod line;
 mod rank;

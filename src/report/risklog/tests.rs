@@ -2,37 +2,15 @@
 
 use super::super::escape::{is_hidden, width};
 use super::*;
-use crate::corpus::CorpusInput;
-use crate::risklog::{AnalysisJob, FindingId, Window, analyze};
+use crate::risklog::FindingId;
+use crate::risklog::fixture::analysis_of;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// 2026-02-20T00:00:00Z.
-const NOW: i64 = 1_771_545_600_000_000;
-
-/// The analysis of a log called `risk.jsonl`.
+/// The analysis of these lines and of what follows them.
 fn analysis(lines: &[Value], tail: &str) -> Analysis {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("risk.jsonl");
     let lines: Vec<_> = lines.iter().map(Value::to_string).chain([tail.to_owned()]).collect();
-    std::fs::write(&path, lines.join("\n")).unwrap();
-    let logs = [CorpusInput::File(path), CorpusInput::File(folder.path().join("old.jsonl"))];
-    let window = Window { since: Some(0), until: None };
-    let job = AnalysisJob {
-        logs: &logs,
-        window,
-        budget_ms: 200,
-        threads: 2,
-        now: NOW,
-        directory: folder.path(),
-        progress: &|_| (),
-    };
-    let mut analysis = analyze(&job).unwrap();
-    let prefix = format!("{}/", folder.path().display());
-    let unnamed = |name: &mut String| *name = name.replace(&prefix, "");
-    analysis.honest.logs.iter_mut().for_each(|log| unnamed(&mut log.name));
-    analysis.honest.findings.iter_mut().flat_map(|finding| &mut finding.examples).for_each(unnamed);
-    analysis
+    analysis_of(&lines.join("\n"))
 }
 
 fn line(id: usize, rate: f64, status: &str, reason: &str, more: &Value) -> Value {

@@ -34,7 +34,7 @@ pub(super) fn read(text: &str) -> Option<Line<'_>> {
 
 /// Nesting or numbers that our own parser refuses are in no risk line.
 fn is_clean(text: &str) -> bool {
-    !has_duplicate_keys(text) && serde_json::from_str(text).is_ok_and(|object| is_clean_risk(&object))
+    serde_json::from_str(text).is_ok_and(|object| is_clean_risk(&object)) && !has_duplicate_keys(text)
 }
 
 fn flag(value: &str) -> Option<bool> {
