@@ -3,7 +3,7 @@
 //! The rule is structural: documented fields only, and every string in it a documented constant, a name that looks like
 //! a configured one, a timestamp or an identifier. Our own lines cannot break it; others are read as JSON and checked.
 
-use crate::model::{Action, Intent, LlmTask, is_date_time};
+use crate::model::{Action, Intent, LlmTask, Text, is_date_time};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
@@ -85,7 +85,7 @@ impl<'de> Deserialize<'de> for Unique {
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Unique, A::Error> {
                 let mut keys = BTreeSet::new();
-                while let Some((key, Unique)) = map.next_entry::<String, Unique>()? {
+                while let Some((key, Unique)) = map.next_entry::<Text, Unique>()? {
                     if !keys.insert(key) {
                         return Err(A::Error::custom(DUPLICATE));
                     }
