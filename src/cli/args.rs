@@ -1,7 +1,7 @@
 //! What the user typed: clap definitions and nothing else.
 
 use crate::decide::{RuleSet, VARIABLES};
-use crate::model::UnknownName;
+use crate::model::{UnknownName, utc_microseconds};
 use crate::preflight::{FindingId, Preset};
 use crate::replay::Filter;
 use crate::verify::Part;
@@ -84,6 +84,8 @@ pub(super) enum Command {
     Verify(VerifyArgs),
     /// Say what an environment would do in production, and how to mend it
     Preflight(PreflightArgs),
+    /// Say what risk logs of production tell: the deployed analyzer's metrics, and honest ones beside them
+    Analyze(AnalyzeArgs),
     /// Write seeded synthetic recordings
     Generate(GenerateArgs),
     /// Print a completion script
@@ -375,6 +377,57 @@ fn parse_preset(text: &str) -> Result<Preset, UnknownName> {
 
 fn parse_finding(text: &str) -> Result<FindingId, UnknownName> {
     text.parse()
+}
+
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  corridor analyze --risk-log logs/partial_trust_risk.jsonl
+  corridor analyze --risk-log risk.jsonl risk.jsonl.1 risk.jsonl.2.gz      a rotated set, in any order
+  corridor analyze --risk-log risk.jsonl --since 2026-02-01 --until 2026-03-01
+  corridor analyze --risk-log risk.jsonl --output-json metrics.json --quiet
+  zcat old/*.gz | corridor analyze --risk-log - --format json
+
+First come the metrics as the deployed analyzer computes them, then the honest ones: over distinct
+commands, by sample rate and by day, with the counts behind each. docs/operations/analyzer.md says how
+to read both, and which of the deployed ones cannot fail.
+
+Exits with 0 whatever the logs say, also where one is empty or missing. With --self-test: 1 where the
+planted secret comes out.")]
+pub(super) struct AnalyzeArgs {
+    /// Risk logs (plain, .gz, .zst), or - for standard input; one that is missing counts as empty
+    #[arg(long = "risk-log", value_name = "FILE", num_args = 1.., required_unless_present = "self_test")]
+    pub(super) logs: Vec<PathBuf>,
+    /// Count only lines from T on: an RFC 3339 date-time, or a date for its first moment in UTC
+    #[arg(long, value_name = "T", value_parser = parse_moment)]
+    pub(super) since: Option<i64>,
+    /// Count only lines before T
+    #[arg(long, value_name = "T", value_parser = parse_moment)]
+    pub(super) until: Option<i64>,
+    /// The budget that was in force: a timeout took at least so many ms
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=60_000))]
+    pub(super) budget_ms: u32,
+    /// Take T for the present, instead of the clock
+    #[arg(long, value_name = "T", value_parser = parse_moment)]
+    pub(super) now: Option<i64>,
+    /// Write the deployed analyzer's metrics alone to FILE, as JSON with its keys, atomically
+    #[arg(long, value_name = "FILE")]
+    pub(super) output_json: Option<PathBuf>,
+    /// Plant a secret in every free-form place of a log, and fail if it comes out anywhere
+    #[arg(long, conflicts_with_all = ["logs", "since", "until", "output_json"])]
+    pub(super) self_test: bool,
+    /// Worker threads [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512), env = "CORRIDOR_THREADS", hide_env_values = true)]
+    pub(super) threads: Option<u16>,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: Format,
+}
+
+/// Microseconds since 1970 UTC.
+fn parse_moment(text: &str) -> Result<i64, String> {
+    let moment = utc_microseconds(text).or_else(|| utc_microseconds(&format!("{text}T00:00:00Z")));
+    moment.ok_or_else(|| "expected a date, such as 2026-02-10, or a date-time, such as 2026-02-10T10:00:00Z".to_owned())
 }
 
 #[derive(Args, Debug)]

@@ -3,6 +3,7 @@
 use crate::corpus::CorpusError;
 use crate::golden::GoldenError;
 use crate::replay::ReplayError;
+use crate::risklog::RiskLogError;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::process::ExitCode;
@@ -131,6 +132,16 @@ impl From<&ReplayError> for Failure {
         match error {
             ReplayError::Corpus(error) => error.into(),
             ReplayError::Io { .. } | ReplayError::Run { .. } | ReplayError::Decisions { .. } => Self::caused(error),
+        }
+    }
+}
+
+impl From<RiskLogError> for Failure {
+    fn from(error: RiskLogError) -> Self {
+        match &error {
+            RiskLogError::Read(error) => error.into(),
+            RiskLogError::Directory(_) => Self::caused(&error).with_help("name the files in it"),
+            RiskLogError::Open { .. } | RiskLogError::Temporary { .. } => Self::caused(&error),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! [`run`] reads as the way of a command: what was typed (`args`), what is to be done (one file per subcommand), and
 //! one exit code. Environment, clock, terminal and files are read here and nowhere else.
 
+mod analyze;
 mod args;
 mod corpora;
 mod decide;
@@ -17,6 +18,7 @@ mod output;
 mod preflight;
 mod project;
 mod replay;
+mod self_test;
 mod settle;
 mod snapshot;
 mod verify;
@@ -87,6 +89,7 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Explain(args) => explain::run(args, &project()?, output),
         Command::Verify(args) => verify::run(args, &project()?, output),
         Command::Preflight(args) => preflight::run(args, &project()?, output, &watched_variables),
+        Command::Analyze(args) => analyze::run(args, output, now()),
         Command::Generate(args) => generate::run(args, output),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -126,6 +129,12 @@ fn watched_variables() -> Vec<(String, OsString)> {
 /// `CI` is set, and not to `false`, `0` or nothing.
 fn under_ci() -> bool {
     variable("CI").is_some_and(|value| output::is_set(&value))
+}
+
+/// Microseconds since 1970 UTC.
+#[expect(clippy::disallowed_methods, reason = "the clock enters here")]
+fn now() -> i64 {
+    jiff::Timestamp::now().as_microsecond()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the clock enters here")]

@@ -50,6 +50,13 @@ impl Batch {
         overlong.into_iter().chain(lines)
     }
 
+    /// Whether the last line ends in a line feed; not so at the end of a file that is still being written. What an
+    /// overlong line ends in was not kept.
+    #[must_use]
+    pub fn is_ended(&self) -> bool {
+        self.overlong || self.bytes.ends_with(b"\n")
+    }
+
     /// Bytes held.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -82,7 +89,12 @@ impl BatchReader {
     /// Reads `input`; `name` is for messages.
     #[must_use]
     pub fn new(input: OpenInput, name: String, fill: Fill) -> Self {
-        let OpenInput { reader, .. } = input;
+        Self::of(input.reader, name, fill)
+    }
+
+    /// Reads what `reader` gives; `name` is for messages.
+    #[must_use]
+    pub fn of(reader: Box<dyn Read + Send>, name: String, fill: Fill) -> Self {
         Self { reader, name, fill, carry: Vec::new(), next_line: 1, skipping: false, at_end: false, failure: None }
     }
 

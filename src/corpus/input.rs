@@ -107,35 +107,51 @@ impl CorpusInput {
     /// [`CorpusError::Directory`] or [`CorpusError::Open`].
     pub fn open(&self) -> Result<OpenInput, CorpusError> {
         let digest = InputDigest::default();
-        let reader: Box<dyn Read + Send> = match self {
-            Self::Stdin => {
-                let mut raw = Hashing { inner: io::stdin(), digest: digest.clone() };
-                let mut magic = [0; 4];
-                let open = |source| CorpusError::Open { path: PathBuf::from("<stdin>"), source };
-                let count = read_up_to(&mut raw, &mut magic).map_err(open)?;
-                let start = Cursor::new(magic).take(count as u64);
-                match magic {
-                    [0x1f, 0x8b, _, _] => Box::new(flate2::read::MultiGzDecoder::new(start.chain(raw))),
-                    [0x28, 0xb5, 0x2f, 0xfd] => Box::new(zstd::Decoder::new(start.chain(raw)).map_err(open)?),
-                    _ => Box::new(start.chain(raw)),
-                }
-            }
-            Self::File(path) => {
-                let open = |source| CorpusError::Open { path: path.clone(), source };
-                let file = File::open(path).map_err(open)?;
-                if file.metadata().map_err(open)?.is_dir() {
-                    return Err(CorpusError::Directory(path.clone()));
-                }
-                let raw = Hashing { inner: file, digest: digest.clone() };
-                match extension(path) {
-                    Some("gz") => Box::new(flate2::read::MultiGzDecoder::new(BufReader::with_capacity(1 << 16, raw))),
-                    Some("zst") => Box::new(zstd::Decoder::new(raw).map_err(open)?),
-                    Some(_) | None => Box::new(raw),
-                }
-            }
+        let reader = match self {
+            Self::Stdin => Self::decompressed_stdin(Hashing { inner: io::stdin(), digest: digest.clone() })?,
+            Self::File(path) => Self::decompressed(path, Hashing { inner: open(path)?, digest: digest.clone() })?,
         };
         Ok(OpenInput { reader, digest })
     }
+
+    /// Opens the input without a digest of what is read, which takes as long as reading.
+    ///
+    /// # Errors
+    ///
+    /// [`CorpusError::Directory`] or [`CorpusError::Open`].
+    pub fn open_undigested(&self) -> Result<Box<dyn Read + Send>, CorpusError> {
+        match self {
+            Self::Stdin => Self::decompressed_stdin(io::stdin()),
+            Self::File(path) => Self::decompressed(path, open(path)?),
+        }
+    }
+
+    fn decompressed(path: &Path, raw: impl Read + Send + 'static) -> Result<Box<dyn Read + Send>, CorpusError> {
+        let open = |source| CorpusError::Open { path: path.to_owned(), source };
+        Ok(match extension(path) {
+            Some("gz") => Box::new(flate2::read::MultiGzDecoder::new(BufReader::with_capacity(1 << 16, raw))),
+            Some("zst") => Box::new(zstd::Decoder::new(raw).map_err(open)?),
+            Some(_) | None => Box::new(raw),
+        })
+    }
+
+    fn decompressed_stdin(mut raw: impl Read + Send + 'static) -> Result<Box<dyn Read + Send>, CorpusError> {
+        let open = |source| CorpusError::Open { path: PathBuf::from("<stdin>"), source };
+        let mut magic = [0; 4];
+        let count = read_up_to(&mut raw, &mut magic).map_err(open)?;
+        let start = Cursor::new(magic).take(count as u64);
+        Ok(match magic {
+            [0x1f, 0x8b, _, _] => Box::new(flate2::read::MultiGzDecoder::new(start.chain(raw))),
+            [0x28, 0xb5, 0x2f, 0xfd] => Box::new(zstd::Decoder::new(start.chain(raw)).map_err(open)?),
+            _ => Box::new(start.chain(raw)),
+        })
+    }
+}
+
+fn open(path: &Path) -> Result<File, CorpusError> {
+    let open = |source| CorpusError::Open { path: path.to_owned(), source };
+    let file = File::open(path).map_err(open)?;
+    if file.metadata().map_err(open)?.is_dir() { Err(CorpusError::Directory(path.to_owned())) } else { Ok(file) }
 }
 
 fn extension(path: &Path) -> Option<&str> {

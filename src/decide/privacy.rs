@@ -4,7 +4,7 @@
 //! a configured one, a timestamp or an identifier. Our own lines cannot break it; others are read as JSON and checked.
 
 use super::RiskEntry;
-use crate::model::{Action, Intent, LlmTask, is_date_time};
+use crate::model::{Action, Intent, LlmTask, Text, is_date_time};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
@@ -102,7 +102,7 @@ impl<'de> Deserialize<'de> for Unique {
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Unique, A::Error> {
                 let mut keys = BTreeSet::new();
-                while let Some((key, Unique)) = map.next_entry::<String, Unique>()? {
+                while let Some((key, Unique)) = map.next_entry::<Text, Unique>()? {
                     if !keys.insert(key) {
                         return Err(A::Error::custom(DUPLICATE));
                     }

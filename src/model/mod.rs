@@ -30,6 +30,6 @@ pub use recording::{
 };
 pub use sampling::{Bucket, IdDigest};
 pub use text::Text;
-pub use time::is_date_time;
+pub use time::{is_date_time, utc_microseconds, utc_text};
 pub use verdict::{CorridorStatus, ErrorName, KnownReason, ReasonCode};
 pub use wire::UnknownName;

@@ -5,22 +5,52 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 
 /// Whether `text` is an RFC 3339 date-time: full date, `T` (or `t`, or a space), full time, and an offset or `Z`.
+#[must_use]
+pub fn is_date_time(text: &str) -> bool {
+    utc_microseconds(text).is_some()
+}
+
+/// Microseconds from 1970-01-01T00:00:00Z to an RFC 3339 date-time; `None` where `text` is none. What a second has beyond
+/// six digits is cut off, and a leap second is the second after it.
 ///
 /// The grammar and its ranges are checked here, because jiff also reads what RFC 3339 does not allow and refuses some of
 /// what it does (the last hours of the year 9999, more than nine digits of a second); whether the day exists is jiff's
 /// to say.
 #[must_use]
-pub fn is_date_time(text: &str) -> bool {
-    parts(text.as_bytes()).is_some_and(|[year, month, day, hour, minute, second, offset_hour, offset_minute]| {
-        let date = i16::try_from(year).ok().zip(i8::try_from(month).ok()).zip(i8::try_from(day).ok());
-        let exists = date.is_some_and(|((year, month), day)| jiff::civil::Date::new(year, month, day).is_ok());
-        // 60 is a leap second.
-        exists && hour < 24 && minute < 60 && second <= 60 && offset_hour < 24 && offset_minute < 60
-    })
+pub fn utc_microseconds(text: &str) -> Option<i64> {
+    const EPOCH: jiff::civil::Date = jiff::civil::date(1970, 1, 1);
+    let Parts { fields: [year, month, day, hour, minute, second, offset_hour, offset_minute], fraction, is_west } =
+        parts(text.as_bytes())?;
+    let [year, month, day] = [year, month, day].map(i16::try_from);
+    let [month, day] = [month.ok()?, day.ok()?].map(i8::try_from);
+    let date = jiff::civil::Date::new(year.ok()?, month.ok()?, day.ok()?).ok()?;
+    // 60 is a leap second.
+    let is_in_range = hour < 24 && minute < 60 && second <= 60 && offset_hour < 24 && offset_minute < 60;
+    let [hour, minute, second] = [hour, minute, second].map(i64::from);
+    let offset = i64::from(offset_hour) * 3600 + i64::from(offset_minute) * 60;
+    let seconds = date.duration_since(EPOCH).as_secs() + hour * 3600 + minute * 60 + second;
+    let utc = if is_west { seconds + offset } else { seconds - offset };
+    is_in_range.then_some(utc * 1_000_000 + fraction)
 }
 
-/// Year, month, day, hour, minute, second, and hours and minutes of the offset.
-fn parts(text: &[u8]) -> Option<[u16; 8]> {
+/// Microseconds since 1970-01-01T00:00:00Z as an RFC 3339 date-time in UTC. Moments beyond the year 9999, which an offset
+/// can lead to, are its last one.
+#[must_use]
+pub fn utc_text(microseconds: i64) -> String {
+    const EPOCH: jiff::civil::DateTime = jiff::civil::datetime(1970, 1, 1, 0, 0, 0, 0);
+    let moment = EPOCH.saturating_add(jiff::SignedDuration::from_micros(microseconds));
+    format!("{moment}Z")
+}
+
+struct Parts {
+    /// Year, month, day, hour, minute, second, and hours and minutes of the offset.
+    fields: [u16; 8],
+    /// Microseconds.
+    fraction: i64,
+    is_west: bool,
+}
+
+fn parts(text: &[u8]) -> Option<Parts> {
     const SHAPE: &[u8] = b"dddd-dd-ddTdd:dd:dd";
     let (head, mut rest) = text.split_at_checked(SHAPE.len())?;
     let head_fits = head.iter().zip(SHAPE).all(|(byte, shape)| match shape {
@@ -28,9 +58,12 @@ fn parts(text: &[u8]) -> Option<[u16; 8]> {
         b'T' => matches!(byte, b'T' | b't' | b' '),
         separator => byte == separator,
     });
-    if let Some(fraction) = rest.strip_prefix(b".") {
-        let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        rest = fraction.get(digits..).filter(|_| digits > 0)?;
+    let mut fraction = 0;
+    if let Some(digits) = rest.strip_prefix(b".") {
+        let count = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let padded = digits.iter().take(count).chain(std::iter::repeat(&b'0'));
+        fraction = padded.take(6).fold(0, |micros, digit| micros * 10 + i64::from(digit - b'0'));
+        rest = digits.get(count..).filter(|_| count > 0)?;
     }
     let (offset_hour, offset_minute) = match rest {
         [b'Z' | b'z'] => (0, 0),
@@ -38,7 +71,7 @@ fn parts(text: &[u8]) -> Option<[u16; 8]> {
         _ => return None,
     };
     let field = |from: usize, to: usize| head.get(from..to).and_then(number);
-    let parts = [
+    let fields = [
         field(0, 4)?,
         field(5, 7)?,
         field(8, 10)?,
@@ -48,12 +81,13 @@ fn parts(text: &[u8]) -> Option<[u16; 8]> {
         offset_hour,
         offset_minute,
     ];
-    head_fits.then_some(parts)
+    head_fits.then_some(Parts { fields, fraction, is_west: rest.first() == Some(&b'-') })
 }
 
+/// At most four digits.
 fn number(digits: &[u8]) -> Option<u16> {
-    let digits = std::str::from_utf8(digits).ok().filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
-    digits.parse().ok()
+    let digit = |digit: &u8| digit.is_ascii_digit().then(|| u16::from(digit - b'0'));
+    digits.iter().try_fold(0, |number, byte| Some(number * 10 + digit(byte)?))
 }
 
 /// Reads a date-time and keeps its text.
@@ -64,7 +98,8 @@ pub(crate) fn deserialize_date_time<'de, D: Deserializer<'de>>(deserializer: D) 
 
 #[cfg(test)]
 mod tests {
-    use super::is_date_time;
+    use super::{is_date_time, utc_microseconds, utc_text};
+    use proptest::prelude::*;
 
     #[test]
     fn date_times_of_rfc_3339_are_read_and_others_are_not() {
@@ -99,6 +134,32 @@ mod tests {
             "2026-02-10T10:00:00Z ",
         ] {
             assert!(!is_date_time(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_date_time_is_a_moment_in_utc() {
+        for (text, expected) in [
+            ("1970-01-01T00:00:00Z", 0),
+            ("1970-01-01T03:00:00.000001+03:00", 1),
+            ("1969-12-31T23:59:59.25-00:30", 1_799_250_000),
+            ("2026-02-10T10:00:00.1234567Z", 1_770_717_600_123_456),
+            ("2016-12-31T23:59:60Z", 1_483_228_800_000_000),
+            ("0000-01-01T00:00:00Z", -62_167_219_200_000_000),
+            ("9999-12-31T23:59:59-23:59", 253_402_387_139_000_000),
+        ] {
+            assert_eq!(utc_microseconds(text), Some(expected), "{text}");
+        }
+        assert_eq!(utc_text(253_402_387_139_000_000), "9999-12-31T23:59:59.999999999Z");
+    }
+
+    proptest! {
+        #[test]
+        fn moments_agree_with_the_calendar(seconds in -62_167_000_000..253_300_000_000_i64, micros in 0..1_000_000_i64) {
+            let moment = seconds * 1_000_000 + micros;
+            let text = jiff::Timestamp::from_microsecond(moment).unwrap().to_string();
+            prop_assert_eq!(utc_microseconds(&text), Some(moment));
+            prop_assert_eq!(utc_text(moment), text);
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What a run shows, in each format it is shown in.
 //!
 //! A value goes in (a [`Summary`](crate::summary::Summary), an [`Explanation`], a
-//! [`Preflight`](crate::preflight::Preflight)), and text comes out through a writer. The
-//! functions are pure: they read no file, no clock and no environment, so that a stored run looks the same wherever and
+//! [`Preflight`](crate::preflight::Preflight), an [`Analysis`](crate::risklog::Analysis)), and text comes out through a
+//! writer. The functions are pure: they read no file, no clock and no environment, so that a stored run looks the same wherever and
 //! whenever it is printed. What the terminal is like comes in as a [`Layout`].
 //!
 //! Identifiers and texts come from outside and are escaped in one place, where a line is written: no control, bidi or
@@ -18,6 +18,7 @@ mod number;
 mod page;
 mod pending;
 mod preflight;
+mod risklog;
 mod style;
 mod summary;
 mod table;
@@ -29,6 +30,7 @@ pub use json::{JSON_FORMAT, write_json, write_verification_json};
 pub use junit::write_junit;
 pub use pending::{PendingFile, write_pending, write_pending_json};
 pub use preflight::{PREFLIGHT_FORMAT, write_preflights, write_preflights_json};
+pub use risklog::{ANALYSIS_FORMAT, write_analysis, write_analysis_json, write_compatible_json};
 pub use style::Layout;
 pub use summary::{Detail, SummaryOptions, write_summaries};
 pub use verify::{REPORT_HEAD, write_verification, write_verification_report};

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module, with the modules that it may import besides itself and `model`. Imports point upwards in this table.
-const MODULES: [(&str, &[&str]); 12] = [
+const MODULES: [(&str, &[&str]); 13] = [
     ("model", &[]),
     ("stats", &[]),
     ("corpus", &[]),
@@ -21,8 +21,12 @@ const MODULES: [(&str, &[&str]); 12] = [
     ("summary", &["decide", "outcome", "golden"]),
     ("replay", &["corpus", "decide", "outcome", "golden", "summary"]),
     ("verify", &["corpus", "decide", "outcome", "golden", "summary", "replay"]),
-    ("report", &["decide", "preflight", "outcome", "golden", "summary", "replay", "verify"]),
-    ("cli", &["corpus", "decide", "preflight", "outcome", "golden", "summary", "replay", "verify", "report"]),
+    ("risklog", &["corpus", "decide", "replay"]),
+    ("report", &["decide", "preflight", "outcome", "golden", "summary", "replay", "verify", "risklog"]),
+    (
+        "cli",
+        &["corpus", "decide", "preflight", "outcome", "golden", "summary", "replay", "verify", "risklog", "report"],
+    ),
 ];
 
 /// The module that everybody may import.

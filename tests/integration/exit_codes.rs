@@ -6,8 +6,19 @@ use regex::Regex;
 use serde_json::json;
 use std::io::Read;
 
-const SUBCOMMANDS: [&str; 10] =
-    ["replay", "pending", "accept", "reject", "decide", "explain", "verify", "preflight", "generate", "completions"];
+const SUBCOMMANDS: [&str; 11] = [
+    "replay",
+    "pending",
+    "accept",
+    "reject",
+    "decide",
+    "explain",
+    "verify",
+    "preflight",
+    "analyze",
+    "generate",
+    "completions",
+];
 
 #[test]
 fn every_exit_code_means_what_the_table_says() {

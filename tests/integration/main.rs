@@ -5,6 +5,8 @@
 //! device that is full) says so and passes.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in its helpers")]
 
+// Risk logs of production: the deployed analyzer's metrics, and honest ones.
+mod analyze;
 // Who may import whom, how long files are, how they open.
 mod architecture;
 // Inputs that cannot be used: each with its location, exit 4, and nothing written.

@@ -1,0 +1,63 @@
+//! Counts by name, in the order in which the names first appeared.
+
+use std::collections::BTreeMap;
+
+/// Counts by name. Memory grows with the number of names, as what is printed of them does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Breakdown {
+    counts: Vec<(String, u64)>,
+    places: BTreeMap<String, u32>,
+}
+
+impl Breakdown {
+    /// Adds to the count of a name, and gives the name's number in the order of first appearance.
+    pub(super) fn add(&mut self, name: &str, count: u64) -> u32 {
+        if let Some(place) = self.places.get(name) {
+            if let Some((_, total)) = self.counts.get_mut(*place as usize) {
+                *total += count;
+            }
+            return *place;
+        }
+        // A log of four thousand million names does not exist; were there one, its last names would share a count.
+        let place = u32::try_from(self.counts.len()).unwrap_or(u32::MAX);
+        self.counts.push((name.to_owned(), count));
+        self.places.insert(name.to_owned(), place);
+        place
+    }
+
+    /// The count of a name.
+    #[must_use]
+    pub fn of(&self, name: &str) -> u64 {
+        self.places.get(name).and_then(|place| self.counts.get(*place as usize)).map_or(0, |(_, count)| *count)
+    }
+
+    /// Names and counts in the order of first appearance.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.counts.iter().map(|(name, count)| (name.as_str(), *count))
+    }
+
+    /// Names and counts by name.
+    pub fn sorted(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.places.iter().map(|(name, place)| (name.as_str(), self.counts.get(*place as usize).map_or(0, |(_, n)| *n)))
+    }
+
+    /// The name of a number that [`add`](Self::add) gave.
+    pub(super) fn name(&self, number: u32) -> Option<&str> {
+        self.counts.get(number as usize).map(|(name, _)| name.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_keep_the_order_of_their_first_appearance() {
+        let mut breakdown = Breakdown::default();
+        let numbers = [("b", 1), ("a", 2), ("b", 3)].map(|(name, count)| breakdown.add(name, count));
+        assert_eq!(numbers, [0, 1, 0]);
+        assert!(breakdown.iter().eq([("b", 4), ("a", 2)]));
+        assert!(breakdown.sorted().eq([("a", 2), ("b", 4)]));
+        assert_eq!((breakdown.of("a"), breakdown.of("c"), breakdown.name(1)), (2, 0, Some("a")));
+    }
+}

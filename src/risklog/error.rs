@@ -1,0 +1,45 @@
+//! What keeps a risk log from being analysed. What a line holds never does: that is counted.
+
+use crate::corpus::CorpusError;
+use std::io;
+use std::path::PathBuf;
+
+/// A risk log that cannot be read, or no room for what has to be kept of it.
+#[derive(Debug, thiserror::Error)]
+pub enum RiskLogError {
+    /// The file is there and cannot be opened.
+    #[error("cannot open risk log {}", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A folder in place of a file.
+    #[error("{} is a folder, not a risk log", .0.display())]
+    Directory(PathBuf),
+    /// Reading stopped half-way: a broken archive, a device error.
+    #[error("cannot read on")]
+    Read(#[source] CorpusError),
+    /// A temporary file cannot be written or read.
+    #[error("cannot keep temporary data in {}", directory.display())]
+    Temporary {
+        /// The folder of temporary files.
+        directory: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+impl From<CorpusError> for RiskLogError {
+    fn from(error: CorpusError) -> Self {
+        match error {
+            CorpusError::Open { path, source } => Self::Open { path, source },
+            CorpusError::Directory(path) => Self::Directory(path),
+            error @ (CorpusError::Read { .. }
+            | CorpusError::Empty(_)
+            | CorpusError::Line { .. }
+            | CorpusError::Duplicate { .. }) => Self::Read(error),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Lines of any shape: whatever is a JSON object is read, and what it holds is taken as it comes.
+//!
+//! As deployed, the last of several equal keys counts, a string may hold half of a surrogate pair, and numbers and
+//! nesting have no limit. So values stay as they are written until something is known to matter: the parser checks the
+//! grammar and nothing else.
+
+use super::{Latency, Line, Mismatches, Name, number};
+use crate::decide::{has_duplicate_keys, is_clean_risk};
+use crate::model::utc_microseconds;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt;
+
+/// Reads one JSON object; `None` for anything else.
+pub(super) fn read(text: &str) -> Option<Line<'_>> {
+    let mut line = Line::default();
+    let mut has_unknown_key = false;
+    each_field(text, |key, value| match key {
+        b"command_id" => line.id = string(value).flatten(),
+        b"sample_rate" => line.sample_rate = rate(value),
+        b"sampled" => line.sampled = flag(value),
+        b"status" => line.status = name(value),
+        b"reason_code" => line.reason = name(value),
+        b"latency_ms" => line.latency = latency(value),
+        b"llm_summary" => line.has_llm_summary = value.starts_with('{'),
+        b"diff_summary" => line.mismatches = value.starts_with('{').then(|| mismatches(value)),
+        b"timestamp" => line.time = string(value).flatten().and_then(|text| utc_microseconds(&text)),
+        b"trace_id" | b"corridor_intent" | b"model_meta" | b"baseline_summary" => {}
+        _ => has_unknown_key = true,
+    })?;
+    // What is certain already is not found out a second time, at twice the cost of reading the line.
+    line.is_clean = !has_unknown_key && is_clean(text);
+    Some(line)
+}
+
+/// Nesting or numbers that our own parser refuses are in no risk line.
+fn is_clean(text: &str) -> bool {
+    serde_json::from_str(text).is_ok_and(|object| is_clean_risk(&object)) && !has_duplicate_keys(text)
+}
+
+fn flag(value: &str) -> Option<bool> {
+    value.parse().ok()
+}
+
+fn is_number(value: &str) -> bool {
+    value.starts_with(|first: char| first == '-' || first.is_ascii_digit())
+}
+
+fn rate(value: &str) -> Option<f64> {
+    // There is one zero: lines at -0.0 are not of another stage.
+    value.parse().ok().filter(|rate: &f64| is_number(value) && rate.is_finite()).map(|rate| rate + 0.0)
+}
+
+fn latency(value: &str) -> Option<Latency<'_>> {
+    match flag(value) {
+        Some(flag) => Some(Latency::Flag(flag)),
+        None => is_number(value).then(|| number::latency(value)).flatten(),
+    }
+}
+
+fn name(value: &str) -> Name<'_> {
+    match string(value) {
+        None => Name::Absent,
+        Some(None) => Name::Invalid,
+        Some(Some(text)) => Name::of(text),
+    }
+}
+
+/// `None` for what is not a string, `Some(None)` for a string that is not Unicode.
+#[expect(clippy::option_option, reason = "neither of the two is the other, and both are read here only")]
+fn string(value: &str) -> Option<Option<Cow<'_, str>>> {
+    let inside = value.strip_prefix('"')?.strip_suffix('"')?;
+    Some(match memchr::memchr(b'\\', inside.as_bytes()) {
+        None => Some(Cow::Borrowed(inside)),
+        Some(_) => serde_json::from_str(value).ok().map(Cow::Owned),
+    })
+}
+
+fn mismatches(value: &str) -> Mismatches {
+    let mut found = Mismatches::default();
+    // It was read as a value already.
+    let _ = each_field(value, |key, value| {
+        let flag = match key {
+            b"intent_mismatch" => &mut found.intent,
+            b"decision_type_mismatch" => &mut found.decision_type,
+            b"action_count_mismatch" => &mut found.action_count,
+            b"entity_key_mismatch" => &mut found.entity_key,
+            _ => return,
+        };
+        *flag = value == "true";
+    });
+    found
+}
+
+/// Gives each key of an object, as bytes, with its value as it is written; `None` where the text is no object.
+fn each_field<'a>(text: &'a str, each: impl FnMut(&[u8], &'a str)) -> Option<()> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    deserializer.deserialize_map(Fields(each)).ok()?;
+    deserializer.end().ok()
+}
+
+struct Fields<F>(F);
+
+impl<'de, F: FnMut(&[u8], &'de str)> Visitor<'de> for Fields<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        while let Some(Key(key)) = map.next_key()? {
+            let value: &RawValue = map.next_value()?;
+            (self.0)(&key, value.get());
+        }
+        Ok(())
+    }
+}
+
+/// A key as bytes: as a string, it could not hold half of a surrogate pair.
+struct Key<'de>(Cow<'de, [u8]>);
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct KeyVisitor;
+        impl<'de> Visitor<'de> for KeyVisitor {
+            type Value = Key<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+            fn visit_borrowed_bytes<E: Error>(self, key: &'de [u8]) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Borrowed(key)))
+            }
+            fn visit_bytes<E: Error>(self, key: &[u8]) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Owned(key.to_owned())))
+            }
+        }
+        deserializer.deserialize_bytes(KeyVisitor)
+    }
+}

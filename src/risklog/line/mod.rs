@@ -1,0 +1,130 @@
+//! One line of a foreign risk log, and what of it matters.
+//!
+//! There are two readers. Nearly every line has exactly the documented shape, and one pass over its bytes takes it apart
+//! ([`documented`]). Whatever differs is read as any JSON object, as tolerantly as the deployed analyzer does ([`foreign`]).
+//! Where both can read a line, they read the same.
+
+mod documented;
+mod foreign;
+mod number;
+
+use crate::decide::strip;
+use std::borrow::Cow;
+
+/// What is on a line.
+#[derive(Debug, PartialEq)]
+pub(super) enum Reading<'a> {
+    /// White space, or nothing.
+    Blank,
+    /// Not a JSON object.
+    Broken,
+    /// A JSON object.
+    Record(Line<'a>),
+}
+
+/// What matters of a JSON object, whatever else it is.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Line<'a> {
+    /// `command_id`, where it is a string of Unicode.
+    pub(super) id: Option<Cow<'a, str>>,
+    /// `sample_rate`, where it is a number.
+    pub(super) sample_rate: Option<f64>,
+    /// `sampled`, where it is `true` or `false`.
+    pub(super) sampled: Option<bool>,
+    pub(super) status: Name<'a>,
+    pub(super) reason: Name<'a>,
+    pub(super) latency: Option<Latency<'a>>,
+    /// Whether `llm_summary` is an object.
+    pub(super) has_llm_summary: bool,
+    /// Where `diff_summary` is an object.
+    pub(super) mismatches: Option<Mismatches>,
+    /// `timestamp`, in microseconds since 1970 UTC, where it is an RFC 3339 date-time.
+    pub(super) time: Option<i64>,
+    /// Whether the line keeps the privacy rule.
+    pub(super) is_clean: bool,
+}
+
+/// The flags of `diff_summary` that are exactly `true`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "the deployed system's line has these four flags")]
+pub(super) struct Mismatches {
+    pub(super) intent: bool,
+    pub(super) decision_type: bool,
+    pub(super) action_count: bool,
+    pub(super) entity_key: bool,
+}
+
+/// A status or a reason code. Text that is no name is not kept: nobody may echo it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Name<'a> {
+    /// Not there, or not a string.
+    #[default]
+    Absent,
+    /// The empty string.
+    Empty,
+    /// `[A-Za-z0-9_]{1,64}`.
+    Valid(Cow<'a, str>),
+    /// Any other string.
+    Invalid,
+}
+
+impl<'a> Name<'a> {
+    /// What stands for a string that is no name.
+    const INVALID: &'static str = "invalid_name";
+
+    fn of(text: Cow<'a, str>) -> Self {
+        match text.len() {
+            0 => Self::Empty,
+            _ if is_name(&text) => Self::Valid(text),
+            _ => Self::Invalid,
+        }
+    }
+
+    /// Under what a status is counted.
+    pub(super) fn as_status(&self) -> &str {
+        match self {
+            Self::Absent => "unknown",
+            Self::Valid(name) => name,
+            Self::Empty | Self::Invalid => Self::INVALID,
+        }
+    }
+
+    /// Under what a reason code is counted; the deployed analyzer does not count what is absent or empty.
+    pub(super) fn as_reason(&self) -> Option<&str> {
+        match self {
+            Self::Absent | Self::Empty => None,
+            Self::Valid(name) => Some(name),
+            Self::Invalid => Some(Self::INVALID),
+        }
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// A numeric `latency_ms`, truncated toward zero.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Latency<'a> {
+    /// `true` or `false`, which the deployed analyzer takes for 1 and 0.
+    Flag(bool),
+    /// ms.
+    Whole(i64),
+    /// ms beyond 64 bits: decimal digits, with a minus sign where negative.
+    Beyond(Cow<'a, str>),
+}
+
+/// Reads a line, without its line feed.
+pub(super) fn read(line: &[u8]) -> Reading<'_> {
+    if let Some(line) = documented::read(line) {
+        return Reading::Record(line);
+    }
+    let Ok(text) = std::str::from_utf8(line) else { return Reading::Broken };
+    match strip(text) {
+        "" => Reading::Blank,
+        text => foreign::read(text).map_or(Reading::Broken, Reading::Record),
+    }
+}
+
+#[cfg(test)]
+mod tests;

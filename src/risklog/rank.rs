@@ -1,0 +1,298 @@
+//! Order statistics of any integers, exact and in bounded memory.
+//!
+//! The compatible percentiles are elements of the sorted list of all latencies, and on an odd log a latency can be any
+//! number. Those below 65,536 are counted one by one; the others are kept as text that sorts like the numbers, with
+//! their counts, and go to a temporary file in sorted runs whenever they are too many to hold.
+
+use super::line::Latency;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+/// Integers from 0 to below this have a counter each.
+const DENSE: usize = 1 << 16;
+/// Bytes that the others may take before they are written down.
+const HELD_BYTES: usize = 4 << 20;
+/// Bytes that are read at once of each run.
+const PIECE_BYTES: u64 = 1 << 13;
+/// What an entry takes beside its digits.
+const ENTRY_BYTES: usize = 64;
+
+/// Counts integers, and then tells the one at any place of their order.
+#[derive(Debug)]
+pub(super) struct Ranks {
+    count: u64,
+    dense: Vec<u64>,
+    others: BTreeMap<Sortable, u64>,
+    held_bytes: usize,
+    limit: usize,
+    directory: PathBuf,
+    file: Option<File>,
+    runs: Vec<(u64, u64)>,
+}
+
+impl Ranks {
+    /// Temporary files go to `directory`.
+    pub(super) fn new(directory: &Path) -> Self {
+        Self {
+            count: 0,
+            dense: vec![0; DENSE],
+            others: BTreeMap::new(),
+            held_bytes: 0,
+            limit: HELD_BYTES,
+            directory: directory.to_owned(),
+            file: None,
+            runs: Vec::new(),
+        }
+    }
+
+    /// Adds a latency.
+    pub(super) fn add(&mut self, latency: &Latency) -> io::Result<()> {
+        self.count += 1;
+        let digits = match latency {
+            Latency::Flag(flag) => return self.add_whole(i64::from(*flag)),
+            Latency::Whole(ms) => return self.add_whole(*ms),
+            Latency::Beyond(digits) => digits,
+        };
+        self.add_other(digits)
+    }
+
+    fn add_whole(&mut self, ms: i64) -> io::Result<()> {
+        match usize::try_from(ms).ok().and_then(|ms| self.dense.get_mut(ms)) {
+            Some(count) => {
+                *count += 1;
+                Ok(())
+            }
+            None => self.add_other(&ms.to_string()),
+        }
+    }
+
+    fn add_other(&mut self, digits: &str) -> io::Result<()> {
+        let key = Sortable::new(digits);
+        let bytes = key.0.len() + ENTRY_BYTES;
+        let count = self.others.entry(key).or_insert_with(|| {
+            self.held_bytes += bytes;
+            0
+        });
+        *count += 1;
+        if self.held_bytes > self.limit { self.spill() } else { Ok(()) }
+    }
+
+    fn spill(&mut self) -> io::Result<()> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            None => self.file.insert(tempfile::tempfile_in(&self.directory)?),
+        };
+        let start = self.runs.last().map_or(0, |(_, end)| *end);
+        let mut run = Vec::with_capacity(self.held_bytes);
+        for (Sortable(key), count) in std::mem::take(&mut self.others) {
+            run.extend_from_slice(&(key.len() as u64).to_le_bytes());
+            run.extend_from_slice(&key);
+            run.extend_from_slice(&count.to_le_bytes());
+        }
+        file.seek(SeekFrom::Start(start))?;
+        file.write_all(&run)?;
+        self.runs.push((start, start + run.len() as u64));
+        self.held_bytes = 0;
+        Ok(())
+    }
+
+    /// How many integers were added.
+    pub(super) const fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The integers at these places of the ascending order, counted from 0 and ascending themselves, as decimal digits.
+    /// Places beyond the last integer have none.
+    pub(super) fn at(mut self, places: &[u64]) -> io::Result<Vec<String>> {
+        let mut found = Vec::new();
+        let mut before = 0;
+        let mut take = |digits: &dyn Fn() -> String, count: u64| {
+            before += count;
+            while places.get(found.len()).is_some_and(|place| *place < before) {
+                found.push(digits());
+            }
+            found.len() < places.len()
+        };
+        // What is below 0 sorts before the dense counters, everything else behind them.
+        let dense = std::mem::take(&mut self.dense);
+        let mut dense = dense.iter().enumerate().filter(|(_, count)| **count > 0);
+        let mut is_below = true;
+        let mut merged = Merged::new(self)?;
+        loop {
+            let next = merged.next()?;
+            if is_below && next.as_ref().is_none_or(|(key, _)| !key.is_negative()) {
+                is_below = false;
+                if !dense.all(|(ms, count)| take(&|| ms.to_string(), *count)) {
+                    return Ok(found);
+                }
+            }
+            match next {
+                Some((key, count)) if take(&|| key.digits(), count) => {}
+                Some(_) | None => return Ok(found),
+            }
+        }
+    }
+}
+
+/// An integer as bytes that sort like integers: sign, number of digits, digits; for negative ones all but the sign
+/// inverted.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Sortable(Box<[u8]>);
+
+impl Sortable {
+    fn new(text: &str) -> Self {
+        let (is_negative, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
+        let length = (digits.len() as u64).to_be_bytes();
+        let flip = if is_negative { 0xff } else { 0 };
+        let magnitude = length.iter().chain(digits.as_bytes()).map(|byte| byte ^ flip);
+        Self(std::iter::once(u8::from(!is_negative)).chain(magnitude).collect())
+    }
+
+    fn is_negative(&self) -> bool {
+        self.0.first() == Some(&0)
+    }
+
+    fn digits(&self) -> String {
+        let flip = if self.is_negative() { 0xff } else { 0 };
+        let sign = if self.is_negative() { "-" } else { "" };
+        let digits = self.0.iter().skip(9).map(|byte| char::from(byte ^ flip));
+        sign.chars().chain(digits).collect()
+    }
+}
+
+/// All runs and what is still held, as one ascending sequence.
+struct Merged {
+    file: Option<File>,
+    runs: Vec<Run>,
+    heads: BinaryHeap<Reverse<(Sortable, u64, usize)>>,
+}
+
+/// What is left of a run: in the file, and of it in memory.
+struct Run {
+    next: u64,
+    end: u64,
+    piece: io::Cursor<Vec<u8>>,
+}
+
+impl Merged {
+    fn new(mut ranks: Ranks) -> io::Result<Self> {
+        if !ranks.runs.is_empty() {
+            ranks.spill()?;
+        }
+        let runs = ranks.runs.iter().map(|(start, end)| Run { next: *start, end: *end, piece: io::Cursor::default() });
+        let mut merged = Self { file: ranks.file, runs: runs.collect(), heads: BinaryHeap::new() };
+        // Of no run: it is never asked for the entry that follows.
+        let held = ranks.others.into_iter().map(|(key, count)| Reverse((key, count, usize::MAX)));
+        merged.heads.extend(held);
+        for number in 0..merged.runs.len() {
+            merged.advance(number)?;
+        }
+        Ok(merged)
+    }
+
+    /// The next integer with a count of it; the same one may follow with another.
+    fn next(&mut self) -> io::Result<Option<(Sortable, u64)>> {
+        let Some(Reverse((key, count, number))) = self.heads.pop() else { return Ok(None) };
+        self.advance(number)?;
+        Ok(Some((key, count)))
+    }
+
+    fn advance(&mut self, number: usize) -> io::Result<()> {
+        let (Some(run), Some(file)) = (self.runs.get_mut(number), &mut self.file) else { return Ok(()) };
+        if run.is_at_end() {
+            return Ok(());
+        }
+        let length = u64::from_le_bytes(run.read_eight(file)?);
+        let mut key = vec![0; usize::try_from(length).map_err(io::Error::other)?];
+        run.read(file, &mut key)?;
+        let count = u64::from_le_bytes(run.read_eight(file)?);
+        self.heads.push(Reverse((Sortable(key.into()), count, number)));
+        Ok(())
+    }
+}
+
+impl Run {
+    fn is_at_end(&self) -> bool {
+        self.next == self.end && self.piece.position() == self.piece.get_ref().len() as u64
+    }
+
+    fn read_eight(&mut self, file: &mut File) -> io::Result<[u8; 8]> {
+        let mut bytes = [0; 8];
+        self.read(file, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn read(&mut self, file: &mut File, mut into: &mut [u8]) -> io::Result<()> {
+        while !into.is_empty() {
+            let count = self.piece.read(into)?;
+            into = into.get_mut(count..).unwrap_or_default();
+            if !into.is_empty() {
+                self.fetch(file)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn fetch(&mut self, file: &mut File) -> io::Result<()> {
+        let mut piece = Vec::new();
+        file.seek(SeekFrom::Start(self.next))?;
+        file.take(PIECE_BYTES.min(self.end - self.next)).read_to_end(&mut piece)?;
+        if piece.is_empty() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.next += piece.len() as u64;
+        self.piece = io::Cursor::new(piece);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::borrow::Cow;
+
+    fn ranked(numbers: &[i128], limit: usize) -> Vec<i128> {
+        let directory = tempfile::tempdir().unwrap();
+        let mut ranks = Ranks { limit, ..Ranks::new(directory.path()) };
+        for number in numbers {
+            let latency =
+                i64::try_from(*number).map_or_else(|_| Latency::Beyond(Cow::Owned(number.to_string())), Latency::Whole);
+            ranks.add(&latency).unwrap();
+        }
+        assert_eq!(ranks.count(), numbers.len() as u64);
+        let places: Vec<u64> = (0..numbers.len() as u64 + 2).collect();
+        ranks.at(&places).unwrap().iter().map(|digits| digits.parse().unwrap()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn every_place_holds_what_sorting_puts_there(
+            mut numbers in prop::collection::vec(
+                prop_oneof![0..300_i128, -70_000..70_000_i128, any::<i64>().prop_map(i128::from), any::<i128>()], 0..120),
+            limit in prop_oneof![1..2000_usize, Just(HELD_BYTES)],
+        ) {
+            let found = ranked(&numbers, limit);
+            numbers.sort_unstable();
+            prop_assert_eq!(found, numbers);
+        }
+    }
+
+    #[test]
+    fn integers_of_any_length_sort_as_integers() {
+        let mut ranks = Ranks { limit: 100, ..Ranks::new(&std::env::temp_dir()) };
+        let long = |sign: &str, digits: usize| format!("{sign}{}", "9".repeat(digits));
+        let ascending =
+            [long("-", 20_000), long("-", 30), "-5".to_owned(), "0".to_owned(), long("", 30), long("", 20_000)];
+        for digits in ascending.iter().rev() {
+            let latency = digits.parse().map_or_else(|_| Latency::Beyond(Cow::Borrowed(digits)), Latency::Whole);
+            ranks.add(&latency).unwrap();
+        }
+        ranks.add(&Latency::Flag(true)).unwrap();
+        let found = ranks.at(&[0, 1, 2, 3, 4, 5, 6]).unwrap();
+        assert_eq!(found, [&ascending[..4], &["1".to_owned()], &ascending[4..]].concat());
+    }
+}

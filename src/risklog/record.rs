@@ -1,0 +1,283 @@
+//! What is kept of every line until the end: enough for all rates, and small.
+//!
+//! Rates speak about distinct commands, and whether a line repeats an earlier one is known when all are read. So a line
+//! becomes a record of fixed size, without text but for the number of its reason.
+
+use super::breakdown::Breakdown;
+use super::line::{Latency, Line};
+use crate::model::{CorridorStatus, IdDigest, KnownReason};
+use std::cmp::Ordering;
+
+/// Bytes of a stored record.
+pub(super) const STORED: usize = 16 + 8 + 8 + 4 + 4 + 2 + 1;
+/// Stands for no time; after every time, so that a dated line goes before an undated one.
+const UNDATED: i64 = i64::MAX;
+/// Stands for no reason.
+const NO_REASON: u32 = u32::MAX;
+/// Microseconds of a day.
+const DAY: i64 = 86_400_000_000;
+
+/// One line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Record {
+    /// The first half of the SHA-256 of `command_id`: two ids with the same one are not to be had.
+    pub(super) id: u128,
+    time: i64,
+    pub(super) sample_rate: SampleRate,
+    /// Its number among the reasons.
+    pub(super) reason: u32,
+    pub(super) latency: Measured,
+    flags: u16,
+    pub(super) status: Option<CorridorStatus>,
+}
+
+/// A line's `sample_rate`, ordered, with what is no number at the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct SampleRate(u64);
+
+impl SampleRate {
+    pub(super) fn new(rate: Option<f64>) -> Self {
+        const SIGN: u64 = 1 << 63;
+        // Bits of floats sort like the floats once the sign is turned round.
+        rate.map_or(Self(u64::MAX), |rate| match rate.to_bits() {
+            bits if bits & SIGN == 0 => Self(bits | SIGN),
+            bits => Self(!bits),
+        })
+    }
+
+    pub(super) fn value(self) -> Option<f64> {
+        const SIGN: u64 = 1 << 63;
+        let bits = if self.0 & SIGN == 0 { !self.0 } else { self.0 & !SIGN };
+        (self.0 != u64::MAX).then(|| f64::from_bits(bits))
+    }
+}
+
+/// How long a candidate took, as far as the honest metrics tell apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Measured {
+    /// There is no number.
+    Nothing,
+    /// A number below 0.
+    Negative,
+    /// ms.
+    Ms(u16),
+    /// 65,536 ms or more.
+    Beyond,
+}
+
+/// A yes or no of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub(super) enum Flag {
+    /// The candidate's latency or summary is there.
+    HasLlmSummary = 1,
+    HasDiff = 1 << 1,
+    Intent = 1 << 2,
+    DecisionType = 1 << 3,
+    ActionCount = 1 << 4,
+    EntityKey = 1 << 5,
+    /// No candidate in time.
+    Timeout = 1 << 6,
+    /// The command reached sampling, and rate and flag can be read.
+    Judged = 1 << 7,
+    /// `sampled` is true.
+    Sampled = 1 << 8,
+    /// `sampled` is not what id and rate give.
+    Differs = 1 << 9,
+}
+
+impl Record {
+    /// What is kept of `line`, whose reason has the number `reason`; `None` without a command id.
+    pub(super) fn new(line: &Line, reason: Option<u32>) -> Option<Self> {
+        let digest = IdDigest::of(line.id.as_deref()?);
+        let status = line.status.as_status().parse().ok();
+        let reason_name = line.reason.as_reason();
+        let judged = line.sample_rate.zip(line.sampled).filter(|_| reached_sampling(status, reason_name));
+        let differs = judged.is_some_and(|(rate, sampled)| digest.bucket().is_sampled_at(rate) != sampled);
+        let found = line.mismatches.unwrap_or_default();
+        let is_timeout =
+            status == Some(CorridorStatus::FallbackDeterministic) && reason_name == Some(KnownReason::Timeout.as_str());
+        let mut flags = 0;
+        for (flag, is_set) in [
+            (Flag::HasLlmSummary, line.has_llm_summary),
+            (Flag::HasDiff, line.mismatches.is_some()),
+            (Flag::Intent, found.intent),
+            (Flag::DecisionType, found.decision_type),
+            (Flag::ActionCount, found.action_count),
+            (Flag::EntityKey, found.entity_key),
+            (Flag::Timeout, is_timeout),
+            (Flag::Judged, judged.is_some()),
+            (Flag::Sampled, line.sampled == Some(true)),
+            (Flag::Differs, differs),
+        ] {
+            flags |= if is_set { flag as u16 } else { 0 };
+        }
+        let (id, _) = digest.0.split_first_chunk()?;
+        Some(Self {
+            id: u128::from_be_bytes(*id),
+            time: line.time.unwrap_or(UNDATED),
+            sample_rate: SampleRate::new(line.sample_rate),
+            reason: reason.unwrap_or(NO_REASON),
+            latency: Measured::of(line.latency.as_ref()),
+            flags,
+            status,
+        })
+    }
+
+    pub(super) const fn is(&self, flag: Flag) -> bool {
+        self.flags & flag as u16 != 0
+    }
+
+    /// Days from 1970-01-01 UTC.
+    pub(super) fn day(&self) -> Option<i32> {
+        (self.time != UNDATED).then(|| i32::try_from(self.time.div_euclid(DAY)).unwrap_or(i32::MAX))
+    }
+
+    /// Orders the lines of one command: the first one in time goes first, and nothing depends on how the lines came.
+    pub(super) fn cmp_lines(&self, other: &Self, reasons: &Breakdown) -> Ordering {
+        let key = |record: &Self| (record.time, record.sample_rate, record.status, record.flags, record.latency);
+        key(self).cmp(&key(other)).then_with(|| reasons.name(self.reason).cmp(&reasons.name(other.reason)))
+    }
+
+    /// Appends [`STORED`] bytes.
+    pub(super) fn store(&self, bytes: &mut Vec<u8>) {
+        let latency = match self.latency {
+            Measured::Nothing => u32::MAX,
+            Measured::Negative => u32::MAX - 1,
+            Measured::Beyond => u32::MAX - 2,
+            Measured::Ms(ms) => u32::from(ms),
+        };
+        let status = self.status.and_then(|status| CorridorStatus::ALL.iter().position(|known| *known == status));
+        bytes.extend_from_slice(&self.id.to_be_bytes());
+        bytes.extend_from_slice(&self.time.to_le_bytes());
+        bytes.extend_from_slice(&self.sample_rate.0.to_le_bytes());
+        bytes.extend_from_slice(&self.reason.to_le_bytes());
+        bytes.extend_from_slice(&latency.to_le_bytes());
+        bytes.extend_from_slice(&self.flags.to_le_bytes());
+        bytes.push(status.and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX));
+    }
+
+    /// Reads what [`store`](Self::store) wrote; `None` where there is no whole record.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (id, rest) = bytes.split_first_chunk()?;
+        let (time, rest) = rest.split_first_chunk()?;
+        let (sample_rate, rest) = rest.split_first_chunk()?;
+        let (reason, rest) = rest.split_first_chunk()?;
+        let (latency, rest) = rest.split_first_chunk()?;
+        let (flags, rest) = rest.split_first_chunk()?;
+        let latency = match u32::from_le_bytes(*latency) {
+            u32::MAX => Measured::Nothing,
+            0xffff_fffe => Measured::Negative,
+            ms => u16::try_from(ms).map_or(Measured::Beyond, Measured::Ms),
+        };
+        Some(Self {
+            id: u128::from_be_bytes(*id),
+            time: i64::from_le_bytes(*time),
+            sample_rate: SampleRate(u64::from_le_bytes(*sample_rate)),
+            reason: u32::from_le_bytes(*reason),
+            latency,
+            flags: u16::from_le_bytes(*flags),
+            status: CorridorStatus::ALL.get(usize::from(*rest.first()?)).copied(),
+        })
+    }
+}
+
+impl Measured {
+    fn of(latency: Option<&Latency>) -> Self {
+        match latency {
+            // What is no number in JSON is no duration, whatever the deployed analyzer makes of it.
+            None | Some(Latency::Flag(_)) => Self::Nothing,
+            Some(Latency::Whole(ms)) if *ms < 0 => Self::Negative,
+            Some(Latency::Whole(ms)) => u16::try_from(*ms).map_or(Self::Beyond, Self::Ms),
+            Some(Latency::Beyond(digits)) if digits.starts_with('-') => Self::Negative,
+            Some(Latency::Beyond(_)) => Self::Beyond,
+        }
+    }
+}
+
+/// Whether the corridor asked for the sample before it wrote this line. Others say `false` before or instead of it.
+fn reached_sampling(status: Option<CorridorStatus>, reason: Option<&str>) -> bool {
+    match status {
+        Some(CorridorStatus::NotSampled | CorridorStatus::AcceptedLlm | CorridorStatus::FallbackDeterministic) => true,
+        Some(CorridorStatus::Skipped) => [KnownReason::PolicyDisabled, KnownReason::TimeoutInvalid]
+            .iter()
+            .any(|known| reason == Some(known.as_str())),
+        Some(CorridorStatus::Error) | None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::line::{Name, Reading, read};
+    use super::*;
+    use proptest::prelude::*;
+
+    fn record(line: &str) -> Record {
+        match read(line.as_bytes()) {
+            Reading::Record(line) => Record::new(&line, Some(7)).unwrap(),
+            Reading::Blank | Reading::Broken => panic!("{line}"),
+        }
+    }
+
+    #[test]
+    fn a_stored_record_is_read_back() {
+        for line in [
+            r#"{"command_id":"a"}"#,
+            r#"{"command_id":"a","status":"error","latency_ms":-4,"timestamp":"1969-01-01T00:00:00Z","sample_rate":-0.5}"#,
+            r#"{"command_id":"a","status":"accepted_llm","latency_ms":65535,"sampled":true,"sample_rate":0.05,"llm_summary":{}}"#,
+            r#"{"command_id":"a","status":"accepted_llm","latency_ms":65536,"diff_summary":{"entity_key_mismatch":true}}"#,
+        ] {
+            let record = record(line);
+            let mut bytes = Vec::new();
+            record.store(&mut bytes);
+            assert_eq!((bytes.len(), Record::from_bytes(&bytes)), (STORED, Some(record)), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_sample_is_recomputed_where_the_command_reached_sampling() {
+        // The bucket of `a` is 0.79.
+        let line = |status: &str, reason: &str, rate: &str, sampled: bool| {
+            record(&format!(
+                r#"{{"command_id":"a","status":"{status}","reason_code":"{reason}","sample_rate":{rate},"sampled":{sampled}}}"#
+            ))
+        };
+        for (status, reason, rate, sampled, judged, differs) in [
+            ("accepted_llm", "accepted", "0.8", true, true, false),
+            ("accepted_llm", "accepted", "0.7", true, true, true),
+            ("not_sampled", "not_sampled", "0.7", false, true, false),
+            ("not_sampled", "not_sampled", "1", false, true, true),
+            ("fallback_deterministic", "timeout", "0", true, true, true),
+            ("skipped", "policy_disabled", "0.8", true, true, false),
+            ("skipped", "timeout_invalid", "0.8", false, true, true),
+            ("skipped", "corridor_mismatch", "0.8", false, false, false),
+            ("error", "KeyError", "0.8", false, false, false),
+            ("accepted_llm", "accepted", "\"0.7\"", true, false, false),
+        ] {
+            let record = line(status, reason, rate, sampled);
+            assert_eq!(
+                (record.is(Flag::Judged), record.is(Flag::Differs)),
+                (judged, differs),
+                "{status} {reason} {rate}"
+            );
+            assert_eq!(record.is(Flag::Timeout), reason == "timeout");
+        }
+    }
+
+    #[test]
+    fn a_line_without_a_command_id_is_no_record() {
+        assert_eq!(Record::new(&Line { status: Name::Absent, ..Line::default() }, None), None);
+    }
+
+    proptest! {
+        #[test]
+        fn rates_sort_as_numbers_with_what_is_none_at_the_end(rates in prop::collection::vec(-2.0..2.0_f64, 0..9)) {
+            let mut sorted: Vec<_> = rates.iter().map(|rate| SampleRate::new(Some(*rate))).collect();
+            sorted.push(SampleRate::new(None));
+            sorted.sort_unstable();
+            let mut expected = rates;
+            expected.sort_by(f64::total_cmp);
+            prop_assert!(sorted.iter().map(|rate| rate.value()).eq(expected.into_iter().map(Some).chain([None])));
+        }
+    }
+}

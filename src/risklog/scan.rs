@@ -1,0 +1,247 @@
+//! A batch of lines to counts and records: what a worker makes of it by itself.
+
+use super::clock::{Course, Hours};
+use super::compatible::CompatibleCounts;
+use super::line::{Latency, Line, Reading, read};
+use super::record::{Flag, Record};
+use crate::corpus::{Batch, hex};
+use crate::model::IdDigest;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+/// Examples that are kept of anything.
+pub(super) const EXAMPLES: usize = 5;
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Which lines count: those whose time lies in here. Microseconds since 1970 UTC.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Window {
+    /// From here on.
+    pub since: Option<i64>,
+    /// Before this.
+    pub until: Option<i64>,
+}
+
+impl Window {
+    const fn is_open(self) -> bool {
+        self.since.is_none() && self.until.is_none()
+    }
+
+    fn takes(self, time: i64) -> bool {
+        self.since.is_none_or(|since| since <= time) && self.until.is_none_or(|until| time < until)
+    }
+}
+
+/// Lines of each kind. They add up to `read`, with those that count as records and `blank` and `parse_errors`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct LineCounts {
+    /// All lines.
+    pub read: u64,
+    /// White space, or nothing.
+    pub blank: u64,
+    /// Lines that are not JSON objects. They have no time, and count whatever the window is.
+    pub parse_errors: u64,
+    /// Of these, lines of more than 1 MiB, which were not looked at.
+    pub too_long: u64,
+    /// JSON objects that count: those in the window.
+    pub records: u64,
+    /// JSON objects outside the window.
+    pub outside_window: u64,
+    /// JSON objects without a readable `timestamp`. With a window, they do not count.
+    pub undated: u64,
+    /// Records without a readable `command_id`, which are in no rate.
+    pub without_id: u64,
+    /// Records whose `command_id` stands on another line that was counted instead.
+    pub repeated: u64,
+    /// JSON objects that hold what no risk line may hold.
+    pub not_private: u64,
+    /// Records whose `sampled` flag was recomputed.
+    pub flags_recomputed: u64,
+    /// Of these, records whose flag is another.
+    pub flags_that_differ: u64,
+}
+
+impl LineCounts {
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.read += other.read;
+        self.blank += other.blank;
+        self.parse_errors += other.parse_errors;
+        self.too_long += other.too_long;
+        self.records += other.records;
+        self.outside_window += other.outside_window;
+        self.undated += other.undated;
+        self.without_id += other.without_id;
+        self.repeated += other.repeated;
+        self.not_private += other.not_private;
+        self.flags_recomputed += other.flags_recomputed;
+        self.flags_that_differ += other.flags_that_differ;
+    }
+}
+
+/// What a batch came to.
+#[derive(Debug, Default)]
+pub(super) struct Part {
+    /// Which log it is of.
+    pub(super) log: usize,
+    pub(super) bytes: u64,
+    pub(super) lines: LineCounts,
+    pub(super) compatible: CompatibleCounts,
+    pub(super) latencies: Vec<Latency<'static>>,
+    pub(super) records: Vec<Record>,
+    pub(super) hours: Hours,
+    /// The earliest and the latest time.
+    pub(super) times: Option<(i64, i64)>,
+    pub(super) course: Course,
+    /// The first lines that are not JSON objects.
+    pub(super) broken: Vec<u64>,
+    /// The first lines that hold what no risk line may hold.
+    pub(super) not_private: Vec<u64>,
+    /// The smallest ids whose flag differs.
+    pub(super) differing: BTreeSet<String>,
+    /// Whether the last line ends in a line feed.
+    pub(super) is_ended: bool,
+    /// Whether the log begins with a byte order mark.
+    pub(super) has_byte_order_mark: bool,
+    last_hour: Option<i64>,
+}
+
+impl Part {
+    /// Reads a batch of the log with the number `log`.
+    pub(super) fn of(log: usize, batch: &Batch, window: Window) -> Self {
+        let mut part = Self { log, bytes: batch.len() as u64, is_ended: batch.is_ended(), ..Self::default() };
+        for (number, line) in batch.lines() {
+            part.lines.read += 1;
+            let Ok(line) = line else {
+                part.lines.too_long += 1;
+                part.broken(number);
+                continue;
+            };
+            match read(line) {
+                Reading::Blank => part.lines.blank += 1,
+                Reading::Broken => {
+                    part.has_byte_order_mark |= number == 1 && line.starts_with(BYTE_ORDER_MARK);
+                    part.broken(number);
+                }
+                Reading::Record(line) => part.object(line, number, window),
+            }
+        }
+        part
+    }
+
+    fn broken(&mut self, number: u64) {
+        self.lines.parse_errors += 1;
+        self.compatible.parse_errors += 1;
+        if self.broken.len() < EXAMPLES {
+            self.broken.push(number);
+        }
+    }
+
+    fn object(&mut self, line: Line, number: u64, window: Window) {
+        if !line.is_clean {
+            self.lines.not_private += 1;
+            if self.not_private.len() < EXAMPLES {
+                self.not_private.push(number);
+            }
+        }
+        match line.time {
+            None => {
+                self.lines.undated += 1;
+                if !window.is_open() {
+                    return;
+                }
+            }
+            Some(time) if window.takes(time) => self.dated(time, number),
+            Some(_) => {
+                self.lines.outside_window += 1;
+                return;
+            }
+        }
+        self.record(line);
+    }
+
+    fn dated(&mut self, time: i64, number: u64) {
+        self.course.add(time, number);
+        self.times = Some(self.times.map_or((time, time), |(first, last)| (first.min(time), last.max(time))));
+        let hour = Hours::of(time);
+        if self.last_hour.replace(hour) != Some(hour) {
+            self.hours.add(time);
+        }
+    }
+
+    fn record(&mut self, line: Line) {
+        self.lines.records += 1;
+        let compatible = &mut self.compatible;
+        compatible.records += 1;
+        compatible.sampled += u64::from(line.sampled == Some(true));
+        compatible.statuses.add(line.status.as_status(), 1);
+        let reason = line.reason.as_reason().map(|reason| compatible.reasons.add(reason, 1));
+        if let Some(found) = line.mismatches {
+            compatible.diffs += 1;
+            compatible.intent += u64::from(found.intent);
+            compatible.entity_key += u64::from(found.entity_key);
+        }
+        match Record::new(&line, reason) {
+            None => self.lines.without_id += 1,
+            Some(record) => {
+                self.lines.flags_recomputed += u64::from(record.is(Flag::Judged));
+                if record.is(Flag::Differs) {
+                    self.lines.flags_that_differ += 1;
+                    keep_smallest(&mut self.differing, &shown_id(line.id.as_deref().unwrap_or_default()));
+                }
+                self.records.push(record);
+            }
+        }
+        self.latencies.extend(line.latency.map(Latency::owned));
+    }
+}
+
+/// A command id that looks like one as it is; any other text by its digest, because an id that holds text of a user has
+/// gone wrong, and a report is not the place to repeat it.
+fn shown_id(id: &str) -> Cow<'_, str> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte);
+    if (1..=128).contains(&id.len()) && id.bytes().all(is_plain) {
+        return Cow::Borrowed(id);
+    }
+    let IdDigest([first @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _]) = IdDigest::of(id);
+    Cow::Owned(format!("sha256:{}", hex(&first)))
+}
+
+/// Keeps the smallest few of what may be many.
+pub(super) fn keep_smallest(kept: &mut BTreeSet<String>, id: &str) {
+    let is_wanted = kept.len() < EXAMPLES || kept.last().is_some_and(|last| id < last.as_str());
+    if is_wanted && kept.insert(id.to_owned()) && kept.len() > EXAMPLES {
+        kept.pop_last();
+    }
+}
+
+impl Latency<'_> {
+    fn owned(self) -> Latency<'static> {
+        match self {
+            Self::Flag(flag) => Latency::Flag(flag),
+            Self::Whole(ms) => Latency::Whole(ms),
+            Self::Beyond(digits) => Latency::Beyond(Cow::Owned(digits.into_owned())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_that_looks_like_none_is_shown_by_its_digest() {
+        assert_eq!(shown_id("cmd-1:a.B_2"), "cmd-1:a.B_2");
+        // printf '' | sha256sum | cut -c1-32
+        assert_eq!(shown_id(""), "sha256:e3b0c44298fc1c149afbf4c8996fb924");
+        for id in ["купи молоко", "a b", "\u{1b}[31m", &"a".repeat(129)] {
+            assert!(shown_id(id).starts_with("sha256:") && shown_id(id).len() == 39, "{id:?}");
+        }
+    }
+
+    #[test]
+    fn a_window_takes_its_beginning_and_not_its_end() {
+        let window = Window { since: Some(5), until: Some(7) };
+        assert_eq!([4, 5, 6, 7].map(|time| window.takes(time)), [false, true, true, false]);
+        assert!(Window::default().is_open() && !window.is_open());
+    }
+}
