@@ -10,6 +10,13 @@ use crate::model::Intent;
 use std::path::Path;
 
 const RATE: &str = "PARTIAL_TRUST_SAMPLE_RATE";
+const TIMEOUT: &str = "PARTIAL_TRUST_TIMEOUT_MS";
+
+/// The latency limit of the rollout's first stage, ms: users wait for the candidate.
+const LATENCY_LIMIT_MS: u64 = 500;
+
+/// A budget beyond this, ms, ends no wait before the user does.
+const PRACTICAL_LIMIT_MS: u64 = 10_000;
 
 /// Everything that is found about the corridor. While it is off, its other variables do nothing, and nothing is said
 /// about them.
@@ -88,9 +95,15 @@ fn listed(rates: &[f64]) -> String {
 }
 
 fn budget(subject: &Subject) -> Option<Finding> {
-    const TIMEOUT: &str = "PARTIAL_TRUST_TIMEOUT_MS";
-    let written = subject.deployment.value(TIMEOUT).filter(|_| subject.settings.budget == Budget::Invalid)?;
-    let end = match subject.deployment.rules {
+    let written = subject.deployment.value(TIMEOUT)?;
+    match subject.settings.budget {
+        Budget::Invalid => Some(budget_invalid(subject.deployment.rules, written)),
+        Budget::Limit(limit) => budget_long(limit, written),
+    }
+}
+
+fn budget_invalid(rules: RuleSet, written: &str) -> Finding {
+    let end = match rules {
         RuleSet::Reference => {
             "as deployed that is no limit, and the decision waits for a candidate as long as the endpoint takes, for ever \
              if need be"
@@ -103,7 +116,27 @@ fn budget(subject: &Subject) -> Option<Finding> {
     let consequence = format!("{} is not a whole number above 0: {end}", quoted_value(TIMEOUT, written));
     let mend =
         "set a whole number of milliseconds, such as 200; to switch the corridor off, set PARTIAL_TRUST_ENABLED=false";
-    Some(Finding::error(FindingId::TimeoutInvalid, TIMEOUT, consequence, mend).of(Hazard::NoLimit))
+    Finding::error(FindingId::TimeoutInvalid, TIMEOUT, consequence, mend).of(Hazard::NoLimit)
+}
+
+/// A budget that is one, and keeps users waiting all the same.
+fn budget_long(limit: u64, written: &str) -> Option<Finding> {
+    let shown = quoted_value(TIMEOUT, written);
+    let mend = format!("set {LATENCY_LIMIT_MS} or less, such as 200; the value is in milliseconds");
+    if limit > PRACTICAL_LIMIT_MS {
+        let consequence = format!(
+            "{shown} is more than {PRACTICAL_LIMIT_MS} ms: no practical limit, for users give up before it ends the wait, and \
+             a decision waits for a candidate about as long as the endpoint takes"
+        );
+        return Some(Finding::error(FindingId::TimeoutLong, TIMEOUT, consequence, mend).of(Hazard::NoLimit));
+    }
+    (limit > LATENCY_LIMIT_MS).then(|| {
+        let consequence = format!(
+            "users wait up to {limit} ms for a candidate that may then be thrown away: that is more than {LATENCY_LIMIT_MS} ms, \
+             the latency limit of the rollout's first stage, which slow candidates alone can break"
+        );
+        Finding::warning(FindingId::TimeoutLong, TIMEOUT, consequence, mend)
+    })
 }
 
 fn risk_log(subject: &Subject) -> Option<Finding> {

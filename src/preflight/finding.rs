@@ -23,7 +23,7 @@ wire_enum! {
         NeverRuns = "H5",
         /// Every shopping command asks the LLM, whatever the sample rate.
         FullReach = "H6",
-        /// A budget of 0 is no limit.
+        /// A budget of 0 is no limit, and one beyond all patience is none either.
         NoLimit = "H8",
         /// A risk log that cannot be written ends the decision.
         LogFails = "H9",
@@ -49,6 +49,8 @@ wire_enum! {
         ExtractionUnrouted = "extraction_unrouted",
         /// The budget is not a whole number above 0.
         TimeoutInvalid = "timeout_invalid",
+        /// The budget is longer than users ought to wait.
+        TimeoutLong = "timeout_long",
         /// Risk lines cannot be written.
         RiskLogUnwritable = "risk_log_unwritable",
         /// The corridor is off.

@@ -169,6 +169,30 @@ fn rates_are_told_apart() {
 }
 
 #[test]
+fn a_budget_that_users_wait_for_too_long_is_found() {
+    use Level::{Error, Warning};
+    for (text, expected) in [
+        ("200", None),
+        ("500", None),
+        ("501", Some((Warning, None))),
+        ("10000", Some((Warning, None))),
+        ("10001", Some((Error, Some(Hazard::NoLimit)))),
+        ("60000", Some((Error, Some(Hazard::NoLimit)))),
+        ("99999999999999999999", Some((Error, Some(Hazard::NoLimit)))),
+    ] {
+        for rules in [RuleSet::Reference, RuleSet::Strict] {
+            let deployment = Deployment { rules, ..changed(&[("PARTIAL_TRUST_TIMEOUT_MS", text)]) };
+            let found = inspect(&deployment).findings.into_iter().find(|finding| finding.id == FindingId::TimeoutLong);
+            assert_eq!(found.as_ref().map(|finding| (finding.level, finding.hazard)), expected, "{text}");
+            let says = if expected == Some((Warning, None)) { format!("up to {text} ms") } else { format!("`{text}`") };
+            assert!(found.is_none_or(|finding| finding.consequence.contains(&says)), "{says}");
+        }
+    }
+    let off = changed(&[("PARTIAL_TRUST_ENABLED", "false"), ("PARTIAL_TRUST_TIMEOUT_MS", "60000")]);
+    assert!(!ids(&off).contains(&FindingId::TimeoutLong));
+}
+
+#[test]
 fn switches_that_look_on_and_are_off_are_misread() {
     let switches = ["PARTIAL_TRUST_ENABLED", "LLM_POLICY_ENABLED", "LLM_POLICY_ALLOW_PLACEHOLDERS"];
     for name in switches {
@@ -290,6 +314,8 @@ fn every_variable_says_what_it_comes_to() {
         ("PARTIAL_TRUST_SAMPLE_RATE", "abc", "0: nobody"),
         ("PARTIAL_TRUST_TIMEOUT_MS", "+200", "200 ms"),
         ("PARTIAL_TRUST_TIMEOUT_MS", "0", "no limit"),
+        ("PARTIAL_TRUST_TIMEOUT_MS", "60000", "60000 ms"),
+        ("PARTIAL_TRUST_TIMEOUT_MS", "99999999999999999999", "no practical limit"),
         ("PARTIAL_TRUST_PROFILE_ID", "", "as LLM_POLICY_PROFILE"),
         ("PARTIAL_TRUST_PROFILE_ID", "sk-canary", "(not shown)"),
         ("PARTIAL_TRUST_RISK_LOG_PATH", "", "(empty)"),

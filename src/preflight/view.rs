@@ -79,6 +79,8 @@ fn effective(variable: &Variable, written: &Written, subject: &Subject) -> Strin
         "PARTIAL_TRUST_INTENT" => settings.intent.map_or("none: no corridor", Intent::as_str).to_owned(),
         "PARTIAL_TRUST_SAMPLE_RATE" => sample_rate(settings.enabled, settings.sample_rate),
         "PARTIAL_TRUST_TIMEOUT_MS" => match (settings.budget, subject.deployment.rules) {
+            // What is too long for any number is read as the greatest one, which nobody wrote.
+            (Budget::Limit(u64::MAX), _) => "no practical limit".to_owned(),
             (Budget::Limit(limit), _) => format!("{limit} ms"),
             (Budget::Invalid, RuleSet::Reference) => "no limit".to_owned(),
             (Budget::Invalid, RuleSet::Strict) => "none: no corridor".to_owned(),

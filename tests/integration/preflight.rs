@@ -54,7 +54,7 @@ fn findings(ran: &Ran) -> BTreeSet<(String, String)> {
 }
 
 /// For each finding, lines that show it, and lines like them that do not.
-const CASES: [(FindingId, &[&str], &[&str]); 29] = {
+const CASES: [(FindingId, &[&str], &[&str]); 30] = {
     use FindingId as Id;
     [
         (
@@ -102,6 +102,15 @@ const CASES: [(FindingId, &[&str], &[&str]); 29] = {
                 "PARTIAL_TRUST_TIMEOUT_MS=",
             ],
             &["PARTIAL_TRUST_TIMEOUT_MS=1", "PARTIAL_TRUST_ENABLED=false\nPARTIAL_TRUST_TIMEOUT_MS=0"],
+        ),
+        (
+            Id::TimeoutLong,
+            &[
+                "PARTIAL_TRUST_TIMEOUT_MS=501",
+                "PARTIAL_TRUST_TIMEOUT_MS=60000",
+                "PARTIAL_TRUST_TIMEOUT_MS=99999999999999999999",
+            ],
+            &["PARTIAL_TRUST_TIMEOUT_MS=500", "PARTIAL_TRUST_ENABLED=false\nPARTIAL_TRUST_TIMEOUT_MS=60000"],
         ),
         (
             Id::RiskLogUnwritable,
