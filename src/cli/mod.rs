@@ -12,6 +12,7 @@ mod environment;
 mod exit;
 mod explain;
 mod file;
+mod gate;
 mod generate;
 mod next;
 mod output;
@@ -90,6 +91,7 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Verify(args) => verify::run(args, &project()?, output),
         Command::Preflight(args) => preflight::run(args, &project()?, output, &watched_variables),
         Command::Analyze(args) => analyze::run(args, output, now()),
+        Command::Gate(args) => gate::run(args, &project()?, output, &person(), now()),
         Command::Generate(args) => generate::run(args, output),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -45,6 +45,24 @@ fn percent(part: u64, whole: u64) -> Option<String> {
     Some(format!("{shown:.1}%"))
 }
 
+/// A rate from 0 to 1 in per cent, with as many decimals as tell it from its neighbours: `16.3%`, `1.02%`, `0.058%`.
+pub(super) fn ratio_text(rate: f64) -> String {
+    let percent = rate * 100.0;
+    let text = match percent {
+        _ if percent == 0.0 || percent >= 100.0 => format!("{percent:.0}"),
+        _ if percent >= 10.0 => format!("{percent:.1}"),
+        _ if percent >= 0.1 => format!("{percent:.2}"),
+        _ => format!("{percent:.2e}"),
+    };
+    // 5.00 is 5: limits are written that way.
+    let text = if text.contains('.') && !text.contains('e') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    };
+    format!("{text}%")
+}
+
 /// A rate as a policy writes it: two decimals at least, as many as it has.
 pub(super) fn rate(rate: f64) -> String {
     let shortest = rate.to_string();
