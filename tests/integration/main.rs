@@ -41,6 +41,8 @@ mod recording;
 mod regression;
 // Runs: what is selected, what is stored, and what changes nothing.
 mod replay;
+// The rollout's runbook: what it says about variables, limits, rules and reasons is what holds.
+mod runbook;
 // The acceptance criteria by execution: verdicts, parts, the report, what it must not touch.
 mod verify;
 // A project in a temporary folder, and the program in it.
