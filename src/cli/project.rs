@@ -140,6 +140,11 @@ impl Project {
         self.roles.get(corpus).map_or((Role::Edge, false), |role| (*role, true))
     }
 
+    /// The corpora whose role is declared, by name; they need not be there.
+    pub(super) fn declared(&self) -> impl Iterator<Item = &str> {
+        self.roles.keys().map(String::as_str)
+    }
+
     /// All corpora of the project, by name.
     pub(super) fn all_corpora(&self) -> Result<Vec<CorpusInput>, Failure> {
         let folder = self.root.join(&self.corpora);

@@ -53,6 +53,8 @@ pub struct Evidence<'a> {
     pub agreement: Option<Agreement>,
     /// The highest rate that an earlier receipt allowed under these rules.
     pub reached: Option<SampleRate>,
+    /// Corpora that the project declares and the run leaves out.
+    pub left_out: &'a [String],
     /// What is wrong with stored files, found before they were read.
     pub tampered: &'a [Tampered],
 }
@@ -122,6 +124,11 @@ pub enum Missing {
     WholeRun {
         /// Why, as sentences.
         because: Vec<String>,
+    },
+    /// Corpora that the project declares are not in the run: what they know of harm, it does not.
+    Corpora {
+        /// Their names.
+        names: Vec<String>,
     },
     /// Commands stand in several representative corpora and were counted in each.
     DistinctCommands {
@@ -390,6 +397,9 @@ fn missing(evidence: &Evidence, stage: Option<&StagePolicy>, production: Option<
     let mut found = Vec::new();
     if !summary.is_complete() {
         found.push(Missing::WholeRun { because: summary.incomplete_because.clone() });
+    }
+    if !evidence.left_out.is_empty() {
+        found.push(Missing::Corpora { names: evidence.left_out.to_vec() });
     }
     if summary.repeated.commands > 0 {
         found.push(Missing::DistinctCommands { commands: summary.repeated.commands });

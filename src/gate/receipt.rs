@@ -65,6 +65,8 @@ pub struct ReceiptInputs {
     pub replayed_by: String,
     /// Seed of the selection, where one was made.
     pub seed: Option<u64>,
+    /// Corpora that the project declares and the run leaves out.
+    pub left_out: Vec<String>,
     /// The corpora.
     pub corpora: Vec<CorpusInputs>,
     /// The policy file; none for the built-in policy.
@@ -217,13 +219,17 @@ impl Chain {
         &self.receipts
     }
 
-    /// The highest rate that a receipt before number `sequence` allowed to be reached under `rules`.
+    /// The highest rate that a receipt before number `sequence` allowed to be reached under `rules`. What was allowed under
+    /// an assumption counts only under that assumption.
     #[must_use]
-    pub fn reached(&self, rules: RuleSet, sequence: u64) -> Option<SampleRate> {
+    pub fn reached(&self, rules: RuleSet, sequence: u64, assume_representative: bool) -> Option<SampleRate> {
         let allowed = self.receipts.iter().filter(|receipt| receipt.sequence < sequence).filter_map(|receipt| {
             let judgement = &receipt.judgement;
+            let is_one = judgement.verdict == Verdict::Go
+                && judgement.rules == rules
+                && (assume_representative || !judgement.assumed_representative);
             match judgement.step {
-                Step::To(rate) if judgement.verdict == Verdict::Go && judgement.rules == rules => Some(rate),
+                Step::To(rate) if is_one => Some(rate),
                 Step::To(_) | Step::Hold(_) => None,
             }
         });

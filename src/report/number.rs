@@ -45,13 +45,14 @@ fn percent(part: u64, whole: u64) -> Option<String> {
     Some(format!("{shown:.1}%"))
 }
 
-/// A rate from 0 to 1 in per cent, with as many decimals as tell it from its neighbours: `16.3%`, `1.02%`, `0.058%`.
+/// A rate from 0 to 1 in per cent, with as many decimals as tell it from its neighbours: `16.3%`, `1.02%`, `0.058%`, `0.5%`.
 pub(super) fn ratio_text(rate: f64) -> String {
     let percent = rate * 100.0;
     let text = match percent {
         _ if percent == 0.0 || percent >= 100.0 => format!("{percent:.0}"),
         _ if percent >= 10.0 => format!("{percent:.1}"),
         _ if percent >= 0.1 => format!("{percent:.2}"),
+        _ if percent >= 0.001 => format!("{percent:.3}"),
         _ => format!("{percent:.2e}"),
     };
     // 5.00 is 5: limits are written that way.
@@ -104,6 +105,21 @@ mod tests {
         assert_eq!(share(3, 3), "100.0% (3/3)");
         assert_eq!(share(0, 3), "0.0% (0/3)");
         assert_eq!(share(0, 0), "–");
+    }
+
+    #[test]
+    fn small_rates_keep_their_digits() {
+        for (rate, text) in [
+            (0.0, "0%"),
+            (1.0, "100%"),
+            (0.05, "5%"),
+            (0.163, "16.3%"),
+            (0.0102, "1.02%"),
+            (0.000_363, "0.036%"),
+            (0.000_001, "1.00e-4%"),
+        ] {
+            assert_eq!(ratio_text(rate), text);
+        }
     }
 
     #[test]

@@ -76,7 +76,8 @@ fn check(
         inputs: &run.record.inputs,
         logs: logs.honest.as_ref(),
         agreement: logs.agreement,
-        reached: chain.reached(run.summary.rules, receipt.sequence),
+        reached: chain.reached(run.summary.rules, receipt.sequence, receipt.judgement.assumed_representative),
+        left_out: &receipt.inputs.left_out,
         tampered: &run.tampered,
     });
     if judgement == receipt.judgement {

@@ -23,6 +23,8 @@ pub(super) struct Run {
     record_digest: String,
     summary_digest: String,
     pub(super) tampered: Vec<Tampered>,
+    /// Corpora that the project declares, and that are not in the run.
+    pub(super) left_out: Vec<String>,
 }
 
 impl Run {
@@ -35,7 +37,11 @@ impl Run {
                     .with_help(format!("run: corridor replay --rules {}", args.rules))
             })?,
         };
-        Self::open(path)
+        let mut run = Self::open(path)?;
+        let replayed = &run.record.inputs.corpora;
+        let is_left_out = |name: &&str| !replayed.iter().any(|corpus| corpus.name == **name);
+        run.left_out = project.declared().filter(is_left_out).map(str::to_owned).collect();
+        Ok(run)
     }
 
     /// Reads the run at `path` and holds its files against each other.
@@ -60,7 +66,7 @@ impl Run {
         if record.inputs.rules != summary.rules || record.incomplete_because != summary.incomplete_because {
             wrong("run.json", "and summary.json are of different runs");
         }
-        Ok(Self { path, record, summary, record_digest, summary_digest, tampered })
+        Ok(Self { path, record, summary, record_digest, summary_digest, tampered, left_out: Vec::new() })
     }
 
     /// What a receipt says about its inputs.
@@ -73,6 +79,7 @@ impl Run {
             risks: logs.risks.clone(),
             replayed_by: self.summary.tool_version.clone(),
             seed: self.summary.seed,
+            left_out: self.left_out.clone(),
             corpora: self.record.inputs.corpora.clone(),
             policy,
             risk_logs: logs.inputs.clone(),

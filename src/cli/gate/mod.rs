@@ -79,7 +79,8 @@ pub(super) fn run(
         inputs: &run.record.inputs,
         logs: logs.honest.as_ref(),
         agreement: logs.agreement,
-        reached: chain.reached(run.summary.rules, u64::MAX),
+        reached: chain.reached(run.summary.rules, u64::MAX, args.assume_representative),
+        left_out: &run.left_out,
         tampered: &tampered,
     });
     let receipt = Receipt {

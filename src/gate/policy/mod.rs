@@ -11,7 +11,8 @@ use crate::decide::RuleSet;
 use crate::model::{Intent, utc_microseconds};
 use default::{built_in_stages, five_percent};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// The built-in policy as text, with its explanations; `gate --print-policy` writes it.
@@ -253,6 +254,20 @@ impl Policy {
         self.traffic.as_ref().map_or(Ok(()), Traffic::check)
     }
 
+    /// Where rules and stages are other than those of the built-in policy, as `rule.regressed.go: 0.5, built in 0.02`.
+    #[must_use]
+    pub fn differences(&self) -> Vec<String> {
+        let as_value = |policy: &Self| {
+            let mut policy = policy.clone();
+            // What is declared about production is not a matter of strictness.
+            (policy.evidence, policy.traffic) = (Declared::default(), None);
+            serde_json::to_value(policy).unwrap_or_default()
+        };
+        let mut found = Vec::new();
+        differing("", &as_value(self), &as_value(&Self::default()), &mut found);
+        found
+    }
+
     /// The stage of a rate.
     #[must_use]
     pub fn stage_of(&self, rate: SampleRate) -> Option<&StagePolicy> {
@@ -325,6 +340,33 @@ impl Traffic {
             return Err("traffic.intents: the shares add up to nothing".to_owned());
         }
         Ok(())
+    }
+}
+
+/// Collects the places at which two values differ.
+fn differing(place: &str, ours: &Value, theirs: &Value, found: &mut Vec<String>) {
+    let inside = |name: &str| if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") };
+    match (ours, theirs) {
+        (Value::Object(ours), Value::Object(theirs)) => {
+            let names: BTreeSet<_> = ours.keys().chain(theirs.keys()).collect();
+            for name in names {
+                let of = |object: &serde_json::Map<String, Value>| object.get(name).cloned().unwrap_or_default();
+                differing(&inside(name), &of(ours), &of(theirs), found);
+            }
+        }
+        (Value::Array(ours), Value::Array(theirs)) if ours.len() == theirs.len() => {
+            for (number, (ours, theirs)) in (1..).zip(ours.iter().zip(theirs)) {
+                differing(&format!("{place}[{number}]"), ours, theirs, found);
+            }
+        }
+        (Value::Array(ours), Value::Array(theirs)) => {
+            found.push(format!("{place}: {} of them, built in {}", ours.len(), theirs.len()));
+        }
+        (ours, theirs) if ours != theirs => {
+            let shown = |value: &Value| if value.is_null() { "nothing".to_owned() } else { value.to_string() };
+            found.push(format!("{place}: {}, built in {}", shown(ours), shown(theirs)));
+        }
+        _ => {}
     }
 }
 

@@ -30,7 +30,11 @@ pub(super) fn write(page: &mut Page, view: &GateView) -> io::Result<()> {
 
 /// `recorded commands that enter between 0.01 and 0.05`.
 pub(super) fn between(exposure: &Exposure) -> String {
-    format!("recorded commands that enter between {} and {}", rate(exposure.from), rate(exposure.to))
+    if exposure.from > 0.0 {
+        format!("recorded commands that enter between {} and {}", rate(exposure.from), rate(exposure.to))
+    } else {
+        format!("recorded commands that enter below {}", rate(exposure.to))
+    }
 }
 
 /// Commands, users and classes, without the zeros.

@@ -21,6 +21,10 @@ pub fn write_gate_markdown(view: &GateView, out: &mut dyn Write) -> io::Result<(
             "> Recordings that were written are **taken for a sample of production**. This allows nothing.\n"
         )?;
     }
+    let differences = view.receipt.policy.differences();
+    if !differences.is_empty() {
+        writeln!(out, "The policy is not the built-in one: {}.\n", in_markdown(&differences.join("; ")))?;
+    }
     writeln!(out, "{}.\n", in_markdown(&capitalised(&sentence::sentence(judgement))))?;
     writeln!(out, "| rule | kind | events | records | rate | at most | limit | |")?;
     writeln!(out, "|---|---|--:|--:|--:|--:|--:|---|")?;

@@ -63,6 +63,9 @@ pub(super) fn contradiction(found: &Contradiction) -> String {
 pub(super) fn missing(found: &Missing) -> String {
     match found {
         Missing::WholeRun { because } => format!("the run is not complete: {}", listed(because)),
+        Missing::Corpora { names } => {
+            format!("the run leaves out {}, which corridor.toml declares: replay all corpora", listed(names))
+        }
         Missing::DistinctCommands { commands } => format!(
             "{} {} in several representative corpora and counted in each: a command is evidence once; take one out",
             counted(*commands, "command id"),

@@ -97,6 +97,11 @@ fn heading(page: &mut Page, view: &GateView) -> io::Result<()> {
              shows how a verdict would look, and allows nothing",
         )])?;
     }
+    let differences = view.receipt.policy.differences();
+    if !differences.is_empty() {
+        let text = format!("the policy is not the built-in one: {}", differences.join("; "));
+        page.paragraph(2, &[Tone::Warning.of(text)])?;
+    }
     let problems = view.logs.into_iter().flat_map(|logs| &logs.findings).filter(|found| found.level == Level::Problem);
     for found in problems {
         let text = format!("risk log: {} ({}); `corridor analyze` says where", found.id, found.count);

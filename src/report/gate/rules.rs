@@ -81,10 +81,12 @@ fn name(finding: &Finding) -> String {
 /// What came of a rule, as people say it.
 pub(super) const fn word(finding: &Finding) -> &'static str {
     match finding.state {
+        State::Broken if matches!(finding.rule, RuleId::Coverage) => "not all taken",
         State::Broken => "broken",
         State::Refuted => "too high, proven",
         State::Severe => "too high",
         State::Alarm => "ALARM",
+        State::Vacuous if finding.seen.records == 0 => "no record",
         State::Vacuous => "cannot fail",
         State::Written => "written, not sampled",
         State::NotProven => "not proven",

@@ -1,6 +1,6 @@
 //! The verdict in one sentence that needs no other: rules first, then what was asked, then why.
 
-use super::super::number::{counted, grouped, ratio_text};
+use super::super::number::{counted, grouped, is_or_are, listed, ratio_text};
 use super::missing;
 use crate::gate::{Finding, Judgement, Kind, RuleId, State, Step, Verdict};
 use crate::outcome::Effect;
@@ -59,11 +59,14 @@ fn open(judgement: &Judgement) -> String {
     if !written.is_empty() {
         let capture = written.iter().filter_map(|finding| finding.more?.commands).max();
         let capture = capture.map_or_else(|| "some".to_owned(), |commands| format!("about {}", grouped(commands)));
-        reasons.push(format!("these recordings were written, not sampled; capture {capture}"));
+        reasons.push(format!("these recordings were written, not sampled: capture {capture} commands"));
     }
-    let others = (open.len() - written.len()) as u64;
-    if others > 0 {
-        reasons.push(format!("{} not proven yet", counted(others, "rule")));
+    let others: Vec<_> = open.iter().filter(|finding| finding.state != State::Written).collect();
+    if !others.is_empty() {
+        let names: Vec<_> = others.iter().map(|finding| finding.rule.as_str()).collect();
+        let more = others.iter().filter_map(|finding| finding.more?.commands).max();
+        let more = more.map_or_else(String::new, |commands| format!(" (about {} more commands)", grouped(commands)));
+        reasons.push(format!("{} {} not proven yet{more}", listed(&names), is_or_are(names.len() as u64)));
     }
     reasons.extend(judgement.missing.iter().map(|found| format!("missing: {}", missing::missing(found))));
     format!("nothing refuses it, but {}", named(reasons))
