@@ -349,7 +349,8 @@ consequence in production and how to mend it. Secrets are never shown. Calls nob
 nothing. Relative paths are looked for from here: run it in the folder that the service runs in.
 
 Exits with 1 where anything of level error is found, also with --preset: the runbook's environment
-has errors. docs/preflight.md describes every finding.")]
+has errors. docs/preflight.md describes every finding, docs/operations/partial-trust-runbook.md when
+to look.")]
 pub(super) struct PreflightArgs {
     /// Read the variables from FILE, in dotenv syntax, and none from the process
     #[arg(long, value_name = "FILE")]
@@ -442,7 +443,8 @@ Examples:
   corridor gate --print-policy > rollout.toml       the policy, to be changed
   corridor gate --check rollout/receipts/0001-0.01-no_go.json    does a receipt still hold?
 
-Every verdict but INVALID writes a receipt into rollout/receipts: commit it. docs/gate.md describes every rule and field.
+Every verdict but INVALID writes a receipt into rollout/receipts: commit it. docs/gate.md describes every rule and field,
+docs/operations/partial-trust-runbook.md the whole rollout.
 
 Exit codes: 0 GO, 1 NO_GO, 3 INCONCLUSIVE, 4 INVALID or bad input, 5 NO_GO by a critical rule. With --check: 0 it holds,
 3 evidence is not here any more, 4 it does not hold.")]

@@ -106,7 +106,8 @@ fn every_documented_command_runs_and_exits_as_documented() {
     let mut count = 0;
     for document in documents() {
         // One project a document: what a command leaves behind is there for those below it.
-        let bench = EXAMPLES.into_iter().fold(Workbench::clone_of_shipped(), |bench, path| bench.with(path, shipped(path)));
+        let bench =
+            EXAMPLES.into_iter().fold(Workbench::clone_of_shipped(), |bench, path| bench.with(path, shipped(path)));
         for Documented { place, line, exit } in commands_in(&document) {
             let path = format!("{}:/usr/local/bin:/usr/bin:/bin", program.parent().unwrap().display());
             let shell = Command::new("sh")

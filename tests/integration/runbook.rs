@@ -9,7 +9,7 @@ use corridor::gate::{Kind, Policy, Reads, RuleId, RulePolicy, SampleRate, StageP
 use corridor::model::{CorridorStatus, KnownReason};
 use corridor::preflight::{Preset, VARIABLE_TABLE, Variable};
 use corridor::risklog::{FindingId, Level};
-use corridor::stats::{Alpha, Count, Limit, Rate, mixture, needed};
+use corridor::stats::{Alpha, Count, Rate, mixture, needed};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::fs;
@@ -35,10 +35,12 @@ fn the_tables_of_the_runbook_are_those_of_this_program() {
         fs::write(package().join(RUNBOOK), made).unwrap();
         return;
     }
-    assert_eq!(
-        shown, made,
-        "{RUNBOOK} is stale (left: the document, right: this program). Run `just bless` (INSTA_UPDATE=always cargo test \
-         --locked runbook), read the difference, and commit it; prose around the tables may have to change with them."
+    let stale: Vec<_> = made.lines().filter(|line| !shown.lines().any(|old| old == *line)).collect();
+    assert!(
+        shown == made,
+        "{RUNBOOK} is stale. Run `just bless`, or INSTA_UPDATE=always cargo test --locked runbook; read the difference and \
+         commit it. Prose around the tables may have to change with them. These lines are new:\n{}",
+        stale.join("\n")
     );
 }
 
@@ -49,8 +51,7 @@ fn blesses() -> bool {
 
 /// The text with `content` between the marks of a block.
 fn with_block(text: &str, name: &str, content: &str) -> String {
-    let (begin, end) =
-        (format!("<!-- {name}: generated, do not edit -->\n"), format!("<!-- {name}: end -->\n"));
+    let (begin, end) = (format!("<!-- {name}: generated, do not edit -->\n"), format!("<!-- {name}: end -->\n"));
     let (before, rest) = text.split_once(&begin).unwrap_or_else(|| panic!("{RUNBOOK} lacks the mark {begin}"));
     let (_, after) = rest.split_once(&end).unwrap_or_else(|| panic!("{RUNBOOK} lacks the mark {end}"));
     format!("{before}{begin}\n{content}\n{end}{after}")
@@ -188,7 +189,8 @@ fn below(go: Threshold) -> String {
 fn replay_rules(policy: &Policy) -> String {
     let rows = policy.rule.all().filter(|(id, _)| id.reads() == Reads::Replay).map(|(id, rule)| {
         let no_go = if rule.go == Threshold::None { "one".to_owned() } else { or_dash(rule.no_go.map(|part| part.0)) };
-        let clean = if id.needs_a_sample() { clean(policy, rule.go) } else { None };
+        let needs_proof = id.needs_a_sample() && rule.kind != Kind::Signal;
+        let clean = if needs_proof { clean(policy, rule.go) } else { None };
         let no_go = if rule.kind == Kind::Signal { "never".to_owned() } else { no_go };
         let clean = clean.map_or_else(|| "–".to_owned(), |clean| grouped(clean.max(policy.replay.min_records)));
         row([format!("`{id}`"), what(id), rule.kind.to_string(), below(rule.go), no_go, clean])
@@ -291,7 +293,8 @@ fn everything_that_keeps_a_go_away_has_its_row() {
     let (runbook, gate) = (shipped(RUNBOOK), shipped("docs/gate.md"));
     let rules = RuleId::ALL.iter().filter(|id| id.reads() == Reads::Replay);
     let contradictions = named(section(&gate, "## Contradictions"));
-    let missing: BTreeSet<_> = quoted(section(&gate, "## Missing")).collect();
+    let is_name = |name: &String| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let missing: BTreeSet<_> = quoted(section(&gate, "## Missing")).filter(is_name).collect();
     assert!(contradictions.len() >= 7 && missing.len() >= 8, "{contradictions:?} {missing:?}");
     let due: BTreeSet<_> = [names(rules), contradictions, missing].into_iter().flatten().collect();
     assert_eq!(named(section(&runbook, "## When it is not GO")), due, "left: {RUNBOOK}, right: rules and docs/gate.md");
