@@ -11,8 +11,10 @@ mod dotenv;
 mod environment;
 mod exit;
 mod explain;
+mod fidelity;
 mod file;
 mod generate;
+mod log;
 mod next;
 mod output;
 mod preflight;
@@ -90,6 +92,7 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Verify(args) => verify::run(args, &project()?, output),
         Command::Preflight(args) => preflight::run(args, &project()?, output, &watched_variables),
         Command::Analyze(args) => analyze::run(args, output, now()),
+        Command::Fidelity(args) => fidelity::run(args, &project()?, output),
         Command::Generate(args) => generate::run(args, output),
         Command::Completions { shell } => {
             let mut script = Vec::new();
