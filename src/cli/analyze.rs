@@ -44,9 +44,9 @@ fn print(analysis: &Analysis, format: Format, output: &Output) -> Result<(), Fai
 /// The logs that were named; none of them is the file that is written.
 fn inputs(args: &AnalyzeArgs) -> Result<Vec<CorpusInput>, Failure> {
     let written = args.output_json.as_deref().map(log::place);
-    log::inputs(&args.logs, &|place| {
+    log::inputs(&args.logs, &|path, place| {
         (written.as_deref() == Some(place)).then(|| {
-            let message = format!("--output-json would replace the risk log {}", place.display());
+            let message = format!("--output-json would replace the risk log {}", path.display());
             Failure::usage(message).with_help("name another file")
         })
     })

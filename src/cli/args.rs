@@ -21,9 +21,10 @@ pub(super) const REPORT: &str = "docs/verification-report.md";
 const EXIT_CODES: &str = "\
 Exit codes:
   0   nothing was found: nothing changed, nothing is wrong, every criterion holds
-  1   something was found: changes against golden, a criterion that does not hold, an environment that is wrong
+  1   something was found: changes against golden, a criterion that does not hold, an environment that is wrong,
+      production that disagrees with its replay
   2   usage
-  3   inconclusive: nothing was replayed, or a check had no chance to fail
+  3   inconclusive: nothing was replayed or compared, or a check had no chance to fail
   4   bad or missing input or configuration; nothing was written
   5   an invariant is broken
   70  internal error (a bug)";

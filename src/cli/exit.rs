@@ -151,10 +151,9 @@ impl From<FidelityError> for Failure {
     fn from(error: FidelityError) -> Self {
         match error {
             FidelityError::Log(error) => error.into(),
-            FidelityError::Run(ReplayError::Io { .. }) => {
+            FidelityError::Run(_) => {
                 Self::caused(&error).with_help("a run is a folder that `corridor replay` stored in .corridor/runs")
             }
-            FidelityError::Run(error) => error.into(),
             FidelityError::Read { .. } | FidelityError::Line { .. } | FidelityError::Parts { .. } => {
                 Self::caused(&error).with_help("the run is not what its replay wrote: replay again")
             }

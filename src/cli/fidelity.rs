@@ -16,7 +16,7 @@ pub(super) fn run(args: &FidelityArgs, project: &Project, output: &Output) -> Re
     let window = log::window(args.since, args.until)?;
     let run = stored_run(args, project)?;
     let own_log = run.join("risk.jsonl");
-    let logs = log::inputs(&args.logs, &|place| {
+    let logs = log::inputs(&args.logs, &|_, place| {
         (*place == log::place(&own_log)).then(|| {
             Failure::usage("the risk log is that of the run itself: every line would agree")
                 .with_help("name a log that production wrote, or another run with --run")

@@ -7,10 +7,10 @@ use crate::report::escape;
 use crate::risklog::{LogState, LogView, Window};
 use std::path::{Path, PathBuf};
 
-/// The logs that were named: each once, and none of those that `refused` has something against.
+/// The logs that were named: each once, and none that `refused` has something against, by its name and its place.
 pub(super) fn inputs(
     paths: &[PathBuf],
-    refused: &dyn Fn(&Path) -> Option<Failure>,
+    refused: &dyn Fn(&Path, &Path) -> Option<Failure>,
 ) -> Result<Vec<CorpusInput>, Failure> {
     let mut places: Vec<PathBuf> = Vec::new();
     for path in paths {
@@ -19,7 +19,7 @@ pub(super) fn inputs(
             let message = format!("{} is named twice", path.display());
             return Err(Failure::usage(message).with_help("every log is counted once: name it once"));
         }
-        if let Some(failure) = refused(&place) {
+        if let Some(failure) = refused(path, &place) {
             return Err(failure);
         }
         places.push(place);

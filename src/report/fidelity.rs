@@ -1,5 +1,8 @@
 //! Production against a replay: one sentence first, then what could be compared, in what they differ, and for whom.
 
+#[cfg(test)]
+mod tests;
+
 use super::json::write_document;
 use super::number::{at_most, counted, grouped, is_or_are, listed, percent};
 use super::page::Page;
@@ -73,17 +76,17 @@ fn verdict(fidelity: &Fidelity) -> Vec<Span> {
         return vec![Tone::Warning.of(format!("nothing to compare: {why}"))];
     };
     let tone = if compared.disagreeing == 0 { Tone::Good } else { Tone::Bad };
-    let others = fidelity.not_compared.count();
-    let mut sentence = format!(
+    let others = match fidelity.not_compared.count() {
+        0 => String::new(),
+        count => format!("; {} more in both cannot be compared", grouped(count)),
+    };
+    let sentence = format!(
         "production and replay agree on {} of {} in both ({rate}; at most {} disagree, with 95% confidence at any number \
-         of looks)",
+         of looks){others}",
         grouped(compared.agreeing),
         counted(compared.commands, "command"),
         at_most(compared.disagreement_at_most),
     );
-    if others > 0 {
-        sentence += &format!("; {} more in both cannot be compared", grouped(others));
-    }
     vec![tone.of(sentence)]
 }
 

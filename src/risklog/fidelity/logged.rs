@@ -43,7 +43,7 @@ pub(super) struct Logged {
 }
 
 impl Logged {
-    fn new(line: &Line, names: &mut Names) -> Option<Self> {
+    pub(super) fn new(line: &Line, names: &mut Names) -> Option<Self> {
         let digest = IdDigest::of(line.id.as_deref()?);
         Some(Self {
             id: digest.key(),

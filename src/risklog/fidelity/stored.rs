@@ -28,6 +28,14 @@ impl Stored {
     }
 }
 
+#[cfg(test)]
+impl Stored {
+    /// What a replay found for a command, wherever it stands.
+    pub(super) fn of(id: &str, said: Option<Said>, class: Divergence) -> Self {
+        Self { id: IdDigest::of(id).key(), offset: 0, said, class, is_ambiguous: false }
+    }
+}
+
 impl Kept for Stored {
     const STORED: usize = 16 + 8 + 1 + 1 + Said::STORED;
 
@@ -158,7 +166,7 @@ mod tests {
     use super::*;
 
     fn stored(offset: u64, said: Option<Said>, class: Divergence) -> Stored {
-        Stored { id: 1, offset, said, class, is_ambiguous: false }
+        Stored { offset, ..Stored::of("a", said, class) }
     }
 
     fn said(line: &str) -> Option<Said> {
