@@ -169,14 +169,14 @@ mod tests {
         Stored { offset, ..Stored::of("a", said, class) }
     }
 
-    fn said(line: &str) -> Option<Said> {
+    fn said(line: &str) -> Said {
         let Reading::Record(line) = read(line.as_bytes()) else { panic!("{line}") };
-        Some(Said::new(&line, &mut Names::new()))
+        Said::new(&line, &mut Names::new())
     }
 
     #[test]
     fn a_stored_record_is_read_back() {
-        for record in [stored(7, None, Divergence::Broken), stored(1 << 40, said("{}"), Divergence::Outside)] {
+        for record in [stored(7, None, Divergence::Broken), stored(1 << 40, Some(said("{}")), Divergence::Outside)] {
             for is_ambiguous in [false, true] {
                 let record = Stored { is_ambiguous, ..record };
                 let mut bytes = Vec::new();
@@ -188,17 +188,19 @@ mod tests {
 
     #[test]
     fn corpora_that_differ_in_anything_but_the_place_are_ambiguous_whatever_the_order() {
-        let one = stored(0, said(r#"{"status":"error"}"#), Divergence::Errored);
+        let one = stored(0, Some(said(r#"{"status":"error"}"#)), Divergence::Errored);
         let same = Stored { offset: 9, ..one };
         for (others, expected) in [
             (vec![same], false),
             (vec![same, stored(5, None, Divergence::Errored)], true),
-            (vec![stored(5, said("{}"), Divergence::Errored), same], true),
+            (vec![stored(5, Some(said("{}")), Divergence::Errored), same], true),
             (vec![stored(5, one.said, Divergence::Unrecorded)], true),
             (vec![Stored { is_ambiguous: true, ..same }, same], true),
         ] {
             let mut first = one;
-            others.iter().for_each(|other| first.absorb(other));
+            for other in &others {
+                first.absorb(other);
+            }
             assert_eq!(first.is_ambiguous, expected, "{others:?}");
         }
     }

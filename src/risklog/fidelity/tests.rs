@@ -21,7 +21,7 @@ const OTHER_LLM: &str = r#""llm_summary":{"action_count":2}"#;
 /// A line with this ending; `more` are its further fields.
 fn line(rate: &str, sampled: bool, ending: &str, more: &[&str]) -> String {
     let (status, reason) = ending.split_once('/').unwrap();
-    let more = more.iter().map(|field| format!(",{field}")).collect::<String>();
+    let more: String = more.iter().flat_map(|field| [",", field]).collect();
     format!(
         r#"{{"command_id":"{ID}","sample_rate":{rate},"sampled":{sampled},"status":"{status}","reason_code":"{reason}"{more}}}"#
     )
@@ -179,13 +179,14 @@ fn how_far_the_corridor_went_says_what_a_comparison_could_show() {
 /// A command with a log line and an outcome, or with one of the two.
 fn side_of(number: u32, kind: u8) -> (Option<Logged>, Option<Stored>) {
     let id = format!("cmd-{number}");
-    let log = line("0.5", kind % 2 == 0, [ACCEPTED, TIMEOUT, NOT_SAMPLED][usize::from(kind % 3)], &[]).replace(ID, &id);
+    let log = line("0.5", kind.is_multiple_of(2), [ACCEPTED, TIMEOUT, NOT_SAMPLED][usize::from(kind % 3)], &[])
+        .replace(ID, &id);
     let mut names = Names::new();
     let logged = Logged::new(&parsed(&log), &mut names);
     let replay = line("1.0", true, [ACCEPTED, SKIPPED][usize::from(kind / 3 % 2)], &[]);
     let class = [Divergence::Agreed, Divergence::Unrecorded][usize::from(kind / 7 % 2)];
     let stored = Stored::of(&id, Some(Said::new(&parsed(&replay), &mut names)), class);
-    (logged.filter(|_| kind % 5 != 0), Some(stored).filter(|_| kind % 4 != 0))
+    (logged.filter(|_| !kind.is_multiple_of(5)), Some(stored).filter(|_| !kind.is_multiple_of(4)))
 }
 
 proptest! {

@@ -5,6 +5,10 @@ use crate::workbench::{Workbench, lines};
 use serde_json::json;
 use std::fs;
 
+fn without_last_line(text: &str) -> &str {
+    &text[..=text.trim_end().rfind('\n').unwrap()]
+}
+
 #[test]
 fn a_run_that_was_cut_off_or_edited_is_no_evidence() {
     type Change = fn(&str) -> String;
@@ -12,7 +16,7 @@ fn a_run_that_was_cut_off_or_edited_is_no_evidence() {
         ("outcomes.jsonl", |text| text[..text.len() - 10].to_owned(), &["outcomes.jsonl:220: is cut off"]),
         (
             "outcomes.jsonl",
-            |text| text[..text.trim_end().rfind('\n').unwrap() + 1].to_owned(),
+            |text| without_last_line(text).to_owned(),
             &["risk.jsonl:220: is a risk line without an outcome"],
         ),
         ("outcomes.jsonl", |_| String::new(), &["risk.jsonl:1: is a risk line without an outcome"]),
@@ -31,7 +35,7 @@ fn a_run_that_was_cut_off_or_edited_is_no_evidence() {
         ("risk.jsonl", |text| text[..text.len() / 2].to_owned(), &["risk.jsonl:", ": is cut off"]),
         (
             "risk.jsonl",
-            |text| text[..text.trim_end().rfind('\n').unwrap() + 1].to_owned(),
+            |text| without_last_line(text).to_owned(),
             &["risk.jsonl: ends before the risk line of outcomes.jsonl:220"],
         ),
         ("risk.jsonl", |text| "no json\n".to_owned() + text, &["risk.jsonl:1: is no risk line"]),
@@ -65,7 +69,7 @@ fn outcomes_and_risk_lines_that_are_missing_together_are_missed() {
     for file in ["outcomes.jsonl", "risk.jsonl"] {
         let path = bench.run().folder.join(file);
         let text = fs::read_to_string(&path).unwrap();
-        fs::write(&path, &text[..text.trim_end().rfind('\n').unwrap() + 1]).unwrap();
+        fs::write(&path, without_last_line(&text)).unwrap();
     }
     let says = "has 219 outcomes of corpus household, and summary.json counts 220";
     bench.compare(&[]).exits(4).says(&["outcomes.jsonl", says]);
