@@ -22,9 +22,10 @@ pub(super) const REPORT: &str = "docs/verification-report.md";
 const EXIT_CODES: &str = "\
 Exit codes:
   0   nothing was found: nothing changed, nothing is wrong, every criterion holds; GO
-  1   something was found: changes against golden, a criterion that does not hold, an environment that is wrong; NO_GO
+  1   something was found: changes against golden, a criterion that does not hold, an environment that is wrong,
+      production that disagrees with its replay; NO_GO
   2   usage
-  3   inconclusive: nothing was replayed, a check had no chance to fail, or there is too little evidence
+  3   inconclusive: nothing was replayed or compared, a check had no chance to fail, or there is too little evidence
   4   bad or missing input or configuration, or evidence that contradicts itself; nothing was written
   5   an invariant is broken
   70  internal error (a bug)";
@@ -89,6 +90,8 @@ pub(super) enum Command {
     Analyze(AnalyzeArgs),
     /// Say whether the sample rate may be raised, from a stored run and risk logs: GO, NO_GO or INCONCLUSIVE, with a receipt
     Gate(Box<GateArgs>),
+    /// Hold risk logs of production against a stored replay of the same commands
+    Fidelity(FidelityArgs),
     /// Write seeded synthetic recordings
     Generate(GenerateArgs),
     /// Print a completion script
@@ -515,6 +518,46 @@ fn parse_rule(text: &str) -> Result<RuleId, UnknownName> {
 fn parse_moment(text: &str) -> Result<i64, String> {
     let moment = utc_microseconds(text).or_else(|| utc_microseconds(&format!("{text}T00:00:00Z")));
     moment.ok_or_else(|| "expected a date, such as 2026-02-10, or a date-time, such as 2026-02-10T10:00:00Z".to_owned())
+}
+
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  corridor fidelity --risk-log logs/partial_trust_risk.jsonl      against the latest replay
+  corridor fidelity --risk-log risk.jsonl risk.jsonl.1.gz --rules strict
+  corridor fidelity --risk-log risk.jsonl --since 2026-02-01 --run .corridor/runs/DIGEST
+  corridor fidelity --risk-log risk.jsonl --format json
+
+A replay says what a rollout would do only as far as it does what production does. This takes the
+commands that are in both, by their command id, and compares sampled flag, status, reason, and both
+summaries. Record the commands of a stage in production, replay them, and hold the stage's log
+against that: few disagreements, with a bound that is below what you accept, and the replay may be
+believed. docs/operations/fidelity.md says what is compared, and what to do about a disagreement.
+
+Exits with 0 where all that can be compared agrees, 1 where anything disagrees, 3 where there is
+nothing to compare, 4 where a log or the run cannot be read.")]
+pub(super) struct FidelityArgs {
+    /// Risk logs (plain, .gz, .zst), or - for standard input; one that is missing counts as empty
+    #[arg(long = "risk-log", value_name = "FILE", num_args = 1.., required = true)]
+    pub(super) logs: Vec<PathBuf>,
+    /// Folder of the stored run [default: the latest complete one of --rules]
+    #[arg(long, value_name = "DIR", conflicts_with = "rules")]
+    pub(super) run: Option<PathBuf>,
+    /// Take the latest complete run of these acceptance rules: those that production runs
+    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules)]
+    pub(super) rules: RuleSet,
+    /// Count only lines from T on: an RFC 3339 date-time, or a date for its first moment in UTC
+    #[arg(long, value_name = "T", value_parser = parse_moment)]
+    pub(super) since: Option<i64>,
+    /// Count only lines before T
+    #[arg(long, value_name = "T", value_parser = parse_moment)]
+    pub(super) until: Option<i64>,
+    /// Worker threads [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512), env = "CORRIDOR_THREADS", hide_env_values = true)]
+    pub(super) threads: Option<u16>,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: Format,
 }
 
 #[derive(Args, Debug)]

@@ -4,6 +4,7 @@ use crate::corpus::CorpusError;
 use crate::golden::GoldenError;
 use crate::replay::ReplayError;
 use crate::risklog::RiskLogError;
+use crate::risklog::fidelity::FidelityError;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::process::ExitCode;
@@ -142,6 +143,20 @@ impl From<RiskLogError> for Failure {
             RiskLogError::Read(error) => error.into(),
             RiskLogError::Directory(_) => Self::caused(&error).with_help("name the files in it"),
             RiskLogError::Open { .. } | RiskLogError::Temporary { .. } => Self::caused(&error),
+        }
+    }
+}
+
+impl From<FidelityError> for Failure {
+    fn from(error: FidelityError) -> Self {
+        match error {
+            FidelityError::Log(error) => error.into(),
+            FidelityError::Run(_) => {
+                Self::caused(&error).with_help("a run is a folder that `corridor replay` stored in .corridor/runs")
+            }
+            FidelityError::Read { .. } | FidelityError::Line { .. } | FidelityError::Parts { .. } => {
+                Self::caused(&error).with_help("the run is not what its replay wrote: replay again")
+            }
         }
     }
 }

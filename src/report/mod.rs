@@ -1,7 +1,8 @@
 //! What a run shows, in each format it is shown in.
 //!
 //! A value goes in (a [`Summary`](crate::summary::Summary), an [`Explanation`], a
-//! [`Preflight`](crate::preflight::Preflight), an [`Analysis`](crate::risklog::Analysis)), and text comes out through a
+//! [`Preflight`](crate::preflight::Preflight), an [`Analysis`](crate::risklog::Analysis), a
+//! [`Fidelity`](crate::risklog::fidelity::Fidelity)), and text comes out through a
 //! writer. The functions are pure: they read no file, no clock and no environment, so that a stored run looks the same wherever and
 //! whenever it is printed. What the terminal is like comes in as a [`Layout`].
 //!
@@ -10,6 +11,7 @@
 
 pub mod escape;
 mod explain;
+mod fidelity;
 #[cfg(test)]
 mod fixture;
 mod gate;
@@ -27,6 +29,7 @@ mod verify;
 mod words;
 
 pub use explain::{ExplainOptions, Explanation, GoldenState, write_explanation};
+pub use fidelity::{FIDELITY_FORMAT, write_fidelity, write_fidelity_json};
 pub use gate::{
     CheckView, CheckedState, GATE_FORMAT, GateView, write_check, write_check_json, write_gate, write_gate_json,
     write_gate_markdown, write_rule,

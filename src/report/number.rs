@@ -33,7 +33,7 @@ pub(super) fn share(part: u64, whole: u64) -> String {
 }
 
 /// `66.7%`; never `100.0%` or `0.0%` for what is neither all nor nothing.
-fn percent(part: u64, whole: u64) -> Option<String> {
+pub(super) fn percent(part: u64, whole: u64) -> Option<String> {
     let value = ratio(part, whole)? * 100.0;
     let shown = if part < whole && value >= 99.95 {
         99.9
@@ -62,6 +62,11 @@ pub(super) fn ratio_text(rate: f64) -> String {
         text
     };
     format!("{text}%")
+}
+
+/// An upper bound of a rate, 0..=1, as `1.9%`: rounded up, or it would be none.
+pub(super) fn at_most(bound: f64) -> String {
+    format!("{:.1}%", (bound * 1000.0).ceil() / 10.0)
 }
 
 /// A rate as a policy writes it: two decimals at least, as many as it has.
@@ -119,6 +124,14 @@ mod tests {
             (0.000_001, "1.00e-4%"),
         ] {
             assert_eq!(ratio_text(rate), text);
+        }
+    }
+
+    #[test]
+    fn an_upper_bound_is_never_rounded_down() {
+        for (bound, text) in [(0.0, "0.0%"), (0.018_01, "1.9%"), (0.018, "1.8%"), (0.999_01, "100.0%"), (1e-9, "0.1%")]
+        {
+            assert_eq!(at_most(bound), text);
         }
     }
 

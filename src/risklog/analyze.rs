@@ -9,10 +9,12 @@ use super::compatible::{Compatible, CompatibleCounts};
 use super::distinct::Distinct;
 use super::error::RiskLogError;
 use super::rank::Ranks;
+use super::record::Record;
 use super::scan::{EXAMPLES, LineCounts, Part, Window, keep_smallest};
+use super::source::LogReader;
 use super::tally::Tallies;
 use super::view::Honest;
-use crate::corpus::{Batch, BatchReader, CorpusError, CorpusInput, Fill};
+use crate::corpus::CorpusInput;
 use crate::replay::ordered;
 use std::collections::BTreeSet;
 use std::io;
@@ -61,7 +63,7 @@ pub(super) struct LogFacts {
 ///
 /// A log that is there and cannot be read to its end, or temporary files that cannot be written.
 pub fn analyze(job: &AnalysisJob) -> Result<Analysis, RiskLogError> {
-    let mut reader = LogReader { logs: job.logs, next: 0, open: None, missing: BTreeSet::new() };
+    let mut reader = LogReader::new(job.logs);
     let mut fold = Fold::new(job);
     let window = job.window;
     ordered(
@@ -70,52 +72,15 @@ pub fn analyze(job: &AnalysisJob) -> Result<Analysis, RiskLogError> {
         |(log, batch)| Part::of(log, &batch, window),
         |part| {
             (job.progress)(part.bytes);
-            fold.take(part).map_err(temporary(job.directory))
+            fold.take(part).map_err(RiskLogError::temporary(job.directory))
         },
     )?;
-    for missing in reader.missing {
-        if let Some(facts) = fold.seen.logs.get_mut(missing) {
+    for missing in reader.missing() {
+        if let Some(facts) = fold.seen.logs.get_mut(*missing) {
             facts.is_missing = true;
         }
     }
     fold.finish(job)
-}
-
-fn temporary(directory: &Path) -> impl FnOnce(io::Error) -> RiskLogError {
-    |source| RiskLogError::Temporary { directory: directory.to_owned(), source }
-}
-
-/// All logs as one sequence of batches.
-struct LogReader<'a> {
-    logs: &'a [CorpusInput],
-    next: usize,
-    open: Option<(usize, BatchReader)>,
-    missing: BTreeSet<usize>,
-}
-
-impl LogReader<'_> {
-    fn next_batch(&mut self) -> Result<Option<(usize, Batch)>, RiskLogError> {
-        loop {
-            if let Some((log, reader)) = &mut self.open {
-                if let Some(batch) = reader.next_batch()? {
-                    return Ok(Some((*log, batch)));
-                }
-                self.open = None;
-            }
-            let Some(input) = self.logs.get(self.next) else { return Ok(None) };
-            match input.open_undigested() {
-                Ok(reader) => {
-                    let reader = BatchReader::of(reader, input.display_name(), Fill::Whole);
-                    self.open = Some((self.next, reader));
-                }
-                Err(CorpusError::Open { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
-                    self.missing.insert(self.next);
-                }
-                Err(error) => return Err(error.into()),
-            }
-            self.next += 1;
-        }
-    }
 }
 
 /// What is known of the lines, beside their metrics.
@@ -136,7 +101,7 @@ struct Fold {
     seen: Seen,
     compatible: CompatibleCounts,
     latencies: Ranks,
-    distinct: Distinct,
+    distinct: Distinct<Record>,
 }
 
 impl Fold {
@@ -193,9 +158,9 @@ impl Fold {
             },
             |part: io::Result<Tallies>| part.map(|part| tallies.merge(part)),
         );
-        counted.map_err(temporary(job.directory))?;
+        counted.map_err(RiskLogError::temporary(job.directory))?;
         let honest = Honest::new(seen, &tallies, reasons, job);
-        let compatible = compatible.finish(latencies).map_err(temporary(job.directory))?;
+        let compatible = compatible.finish(latencies).map_err(RiskLogError::temporary(job.directory))?;
         Ok(Analysis { compatible, honest })
     }
 }

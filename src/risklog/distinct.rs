@@ -5,7 +5,7 @@
 //! partition has far more than its part, commands are repeated, and the repetitions go first.
 
 use super::breakdown::Breakdown;
-use super::record::{Record, STORED};
+use std::cmp::Ordering;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -15,10 +15,31 @@ const PARTITIONS: usize = 256;
 /// Records that are held.
 const HELD: usize = 100_000;
 
+/// What is kept of a line: of fixed size, and about one command.
+pub(super) trait Kept: Copy {
+    /// Bytes of a stored record.
+    const STORED: usize;
+
+    /// The first half of the SHA-256 of the command id: two ids with the same one are not to be had.
+    fn id(&self) -> u128;
+
+    /// Orders the records of one command: what goes first stands for it, and nothing depends on how they came.
+    fn cmp_lines(&self, other: &Self, names: &Breakdown) -> Ordering;
+
+    /// Takes notice of another record of the same command, which is dropped.
+    fn absorb(&mut self, _repeated: &Self) {}
+
+    /// Appends [`STORED`](Self::STORED) bytes.
+    fn store(&self, bytes: &mut Vec<u8>);
+
+    /// Reads what [`store`](Self::store) wrote; `None` where there is no whole record.
+    fn from_bytes(bytes: &[u8]) -> Option<Self>;
+}
+
 /// Collects records.
 #[derive(Debug)]
-pub(super) struct Distinct {
-    held: Vec<Record>,
+pub(super) struct Distinct<R> {
+    held: Vec<R>,
     limit: usize,
     directory: PathBuf,
     file: Option<File>,
@@ -27,7 +48,7 @@ pub(super) struct Distinct {
     extents: Vec<Vec<(u64, usize)>>,
 }
 
-impl Distinct {
+impl<R: Kept> Distinct<R> {
     /// Temporary files go to `directory`.
     pub(super) fn new(directory: &Path) -> Self {
         Self {
@@ -40,16 +61,16 @@ impl Distinct {
         }
     }
 
-    /// Adds a record; `reasons` has the name of its reason.
-    pub(super) fn add(&mut self, record: Record, reasons: &Breakdown) -> io::Result<()> {
+    /// Adds a record; `names` has the names whose numbers it holds.
+    pub(super) fn add(&mut self, record: R, names: &Breakdown) -> io::Result<()> {
         self.held.push(record);
-        if self.held.len() < self.limit { Ok(()) } else { self.make_room(reasons) }
+        if self.held.len() < self.limit { Ok(()) } else { self.make_room(names) }
     }
 
-    fn make_room(&mut self, reasons: &Breakdown) -> io::Result<()> {
+    fn make_room(&mut self, names: &Breakdown) -> io::Result<()> {
         let largest = self.counts().into_iter().max().unwrap_or_default();
         if largest > self.limit / (PARTITIONS / 4) {
-            keep_first(&mut self.held, reasons);
+            keep_first(&mut self.held, names);
             if self.held.len() <= self.limit / 2 {
                 return Ok(());
             }
@@ -73,7 +94,7 @@ impl Distinct {
             None => self.file.insert(tempfile::tempfile_in(&self.directory)?),
         };
         self.held.sort_unstable_by_key(partition);
-        let mut bytes = Vec::with_capacity(self.held.len() * STORED);
+        let mut bytes = Vec::with_capacity(self.held.len() * R::STORED);
         for group in self.held.chunk_by(|one, other| partition(one) == partition(other)) {
             if let Some(extents) = group.first().and_then(|record| self.extents.get_mut(partition(record))) {
                 extents.push((self.written + bytes.len() as u64, group.len()));
@@ -89,33 +110,33 @@ impl Distinct {
     }
 
     /// Ends the collection; the partitions can then be taken one by one, on any thread.
-    pub(super) fn finish(mut self) -> Partitions {
+    pub(super) fn finish(mut self) -> Partitions<R> {
         self.held.sort_unstable_by_key(partition);
         Partitions { held: self.held, extents: self.extents, file: self.file.map(Mutex::new) }
     }
 }
 
-fn partition(record: &Record) -> usize {
-    usize::from(record.id.to_be_bytes()[0])
+fn partition<R: Kept>(record: &R) -> usize {
+    usize::from(record.id().to_be_bytes()[0])
 }
 
 /// All partitions.
 #[derive(Debug)]
-pub(super) struct Partitions {
+pub(super) struct Partitions<R> {
     /// In the order of the partitions.
-    held: Vec<Record>,
+    held: Vec<R>,
     extents: Vec<Vec<(u64, usize)>>,
     file: Option<Mutex<File>>,
 }
 
-impl Partitions {
+impl<R: Kept> Partitions<R> {
     /// How many there are.
     pub(super) fn count(&self) -> usize {
         self.extents.len()
     }
 
     /// The first line of every command in partition `number`.
-    pub(super) fn first_lines(&self, number: usize, reasons: &Breakdown) -> io::Result<Vec<Record>> {
+    pub(super) fn first_lines(&self, number: usize, names: &Breakdown) -> io::Result<Vec<R>> {
         let extents = self.extents.get(number).map_or(&[][..], Vec::as_slice);
         let from = self.held.partition_point(|record| partition(record) < number);
         let to = self.held.partition_point(|record| partition(record) <= number);
@@ -123,29 +144,36 @@ impl Partitions {
         let mut records = Vec::with_capacity(extents.iter().map(|(_, count)| count).sum::<usize>() + held.len());
         let mut bytes = Vec::new();
         for (offset, count) in extents {
-            bytes.resize(count * STORED, 0);
+            bytes.resize(count * R::STORED, 0);
             if let Some(file) = &self.file {
                 let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
                 file.seek(SeekFrom::Start(*offset))?;
                 file.read_exact(&mut bytes)?;
             }
-            records.extend(bytes.chunks_exact(STORED).filter_map(Record::from_bytes));
+            records.extend(bytes.chunks_exact(R::STORED).filter_map(R::from_bytes));
         }
         records.extend_from_slice(held);
-        keep_first(&mut records, reasons);
+        keep_first(&mut records, names);
         Ok(records)
     }
 }
 
 /// Sorts by command, and of each command keeps the first line.
-fn keep_first(records: &mut Vec<Record>, reasons: &Breakdown) {
-    records.sort_unstable_by(|one, other| one.id.cmp(&other.id).then_with(|| one.cmp_lines(other, reasons)));
-    records.dedup_by_key(|record| record.id);
+fn keep_first<R: Kept>(records: &mut Vec<R>, names: &Breakdown) {
+    records.sort_unstable_by(|one, other| one.id().cmp(&other.id()).then_with(|| one.cmp_lines(other, names)));
+    records.dedup_by(|later, first| {
+        let is_repeated = later.id() == first.id();
+        if is_repeated {
+            first.absorb(later);
+        }
+        is_repeated
+    });
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::line::Line;
+    use super::super::record::Record;
     use super::*;
     use proptest::prelude::*;
 

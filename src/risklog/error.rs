@@ -2,7 +2,7 @@
 
 use crate::corpus::CorpusError;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A risk log that cannot be read, or no room for what has to be kept of it.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +29,13 @@ pub enum RiskLogError {
         /// What the system says.
         source: io::Error,
     },
+}
+
+impl RiskLogError {
+    /// For `map_err`, where temporary files in `directory` are written or read.
+    pub(super) fn temporary(directory: &Path) -> impl FnOnce(io::Error) -> Self {
+        |source| Self::Temporary { directory: directory.to_owned(), source }
+    }
 }
 
 impl From<CorpusError> for RiskLogError {

@@ -6,7 +6,7 @@
 //! temporary files for what has to wait for the end.
 //!
 //! The compatible metrics ([`Compatible`]) are about lines. The honest ones ([`Honest`]) are about distinct commands, with
-//! the counts behind every rate, so that bounds can be taken from them.
+//! the counts behind every rate, so that bounds can be taken from them. [`fidelity`] holds logs against a stored replay.
 
 mod analyze;
 mod breakdown;
@@ -14,6 +14,7 @@ mod clock;
 mod compatible;
 mod distinct;
 mod error;
+pub mod fidelity;
 mod finding;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -22,6 +23,7 @@ mod line;
 mod rank;
 mod record;
 mod scan;
+mod source;
 mod tally;
 mod view;
 

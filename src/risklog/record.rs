@@ -4,12 +4,11 @@
 //! becomes a record of fixed size, without text but for the number of its reason.
 
 use super::breakdown::Breakdown;
+use super::distinct::Kept;
 use super::line::{Latency, Line};
 use crate::model::{CorridorStatus, IdDigest, KnownReason};
 use std::cmp::Ordering;
 
-/// Bytes of a stored record.
-pub(super) const STORED: usize = 16 + 8 + 8 + 4 + 4 + 2 + 1;
 /// Stands for no time; after every time, so that a dated line goes before an undated one.
 const UNDATED: i64 = i64::MAX;
 /// Stands for no reason.
@@ -99,7 +98,7 @@ impl Record {
             status == Some(CorridorStatus::FallbackDeterministic) && reason_name == Some(KnownReason::Timeout.as_str());
         let mut flags = 0;
         for (flag, is_set) in [
-            (Flag::HasLlmSummary, line.has_llm_summary),
+            (Flag::HasLlmSummary, line.has_llm_summary()),
             (Flag::HasDiff, line.mismatches.is_some()),
             (Flag::Intent, found.intent),
             (Flag::DecisionType, found.decision_type),
@@ -112,9 +111,8 @@ impl Record {
         ] {
             flags |= if is_set { flag as u16 } else { 0 };
         }
-        let (id, _) = digest.0.split_first_chunk()?;
         Some(Self {
-            id: u128::from_be_bytes(*id),
+            id: digest.key(),
             time: line.time.unwrap_or(UNDATED),
             sample_rate: SampleRate::new(line.sample_rate),
             reason: reason.unwrap_or(NO_REASON),
@@ -132,15 +130,22 @@ impl Record {
     pub(super) fn day(&self) -> Option<i32> {
         (self.time != UNDATED).then(|| i32::try_from(self.time.div_euclid(DAY)).unwrap_or(i32::MAX))
     }
+}
 
-    /// Orders the lines of one command: the first one in time goes first, and nothing depends on how the lines came.
-    pub(super) fn cmp_lines(&self, other: &Self, reasons: &Breakdown) -> Ordering {
+impl Kept for Record {
+    const STORED: usize = 16 + 8 + 8 + 4 + 4 + 2 + 1;
+
+    fn id(&self) -> u128 {
+        self.id
+    }
+
+    /// The first one in time goes first.
+    fn cmp_lines(&self, other: &Self, reasons: &Breakdown) -> Ordering {
         let key = |record: &Self| (record.time, record.sample_rate, record.status, record.flags, record.latency);
         key(self).cmp(&key(other)).then_with(|| reasons.name(self.reason).cmp(&reasons.name(other.reason)))
     }
 
-    /// Appends [`STORED`] bytes.
-    pub(super) fn store(&self, bytes: &mut Vec<u8>) {
+    fn store(&self, bytes: &mut Vec<u8>) {
         let latency = match self.latency {
             Measured::Nothing => u32::MAX,
             Measured::Negative => u32::MAX - 1,
@@ -157,8 +162,7 @@ impl Record {
         bytes.push(status.and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX));
     }
 
-    /// Reads what [`store`](Self::store) wrote; `None` where there is no whole record.
-    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (id, rest) = bytes.split_first_chunk()?;
         let (time, rest) = rest.split_first_chunk()?;
         let (sample_rate, rest) = rest.split_first_chunk()?;
@@ -196,7 +200,7 @@ impl Measured {
 }
 
 /// Whether the corridor asked for the sample before it wrote this line. Others say `false` before or instead of it.
-fn reached_sampling(status: Option<CorridorStatus>, reason: Option<&str>) -> bool {
+pub(super) fn reached_sampling(status: Option<CorridorStatus>, reason: Option<&str>) -> bool {
     match status {
         Some(CorridorStatus::NotSampled | CorridorStatus::AcceptedLlm | CorridorStatus::FallbackDeterministic) => true,
         Some(CorridorStatus::Skipped) => [KnownReason::PolicyDisabled, KnownReason::TimeoutInvalid]
@@ -230,7 +234,7 @@ mod tests {
             let record = record(line);
             let mut bytes = Vec::new();
             record.store(&mut bytes);
-            assert_eq!((bytes.len(), Record::from_bytes(&bytes)), (STORED, Some(record)), "{line}");
+            assert_eq!((bytes.len(), Record::from_bytes(&bytes)), (Record::STORED, Some(record)), "{line}");
         }
     }
 

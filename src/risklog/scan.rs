@@ -23,11 +23,11 @@ pub struct Window {
 }
 
 impl Window {
-    const fn is_open(self) -> bool {
+    pub(super) const fn is_open(self) -> bool {
         self.since.is_none() && self.until.is_none()
     }
 
-    fn takes(self, time: i64) -> bool {
+    pub(super) fn takes(self, time: i64) -> bool {
         self.since.is_none_or(|since| since <= time) && self.until.is_none_or(|until| time < until)
     }
 }
@@ -197,7 +197,7 @@ impl Part {
 
 /// A command id that looks like one as it is; any other text by its digest, because an id that holds text of a user has
 /// gone wrong, and a report is not the place to repeat it.
-fn shown_id(id: &str) -> Cow<'_, str> {
+pub(super) fn shown_id(id: &str) -> Cow<'_, str> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte);
     if (1..=128).contains(&id.len()) && id.bytes().all(is_plain) {
         return Cow::Borrowed(id);

@@ -21,7 +21,7 @@ const MODULES: [(&str, &[&str]); 14] = [
     ("summary", &["decide", "outcome", "golden"]),
     ("replay", &["corpus", "decide", "outcome", "golden", "summary"]),
     ("verify", &["corpus", "decide", "outcome", "golden", "summary", "replay"]),
-    ("risklog", &["corpus", "decide", "replay"]),
+    ("risklog", &["stats", "corpus", "decide", "outcome", "summary", "replay"]),
     ("gate", &["stats", "decide", "outcome", "summary", "replay", "risklog"]),
     ("report", &["decide", "preflight", "outcome", "golden", "summary", "replay", "verify", "risklog", "gate"]),
     (

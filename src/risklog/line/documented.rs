@@ -32,12 +32,9 @@ pub(super) fn read(line: &[u8]) -> Option<Line<'_>> {
     at.next(b"\"model_meta\":")?;
     at.null().or_else(|| at.model_meta())?;
     at.next(b"\"baseline_summary\":")?;
-    at.summary(false)?;
+    let baseline_summary = at.summary(false)?;
     at.next(b"\"llm_summary\":")?;
-    let has_llm_summary = at.null().is_none();
-    if has_llm_summary {
-        at.summary(true)?;
-    }
+    let llm_summary = if at.null().is_some() { None } else { Some(at.summary(true)?) };
     at.next(b"\"diff_summary\":")?;
     let mismatches = if at.null().is_some() { None } else { Some(at.mismatches()?) };
     at.next(b"\"timestamp\":")?;
@@ -50,7 +47,8 @@ pub(super) fn read(line: &[u8]) -> Option<Line<'_>> {
         status: Name::Valid(Cow::Borrowed(status)),
         reason: Name::Valid(Cow::Borrowed(reason)),
         latency: latency.map(Latency::Whole),
-        has_llm_summary,
+        baseline_summary: Some(baseline_summary),
+        llm_summary,
         mismatches,
         time: Some(time),
         is_clean: true,
@@ -170,7 +168,9 @@ impl<'a> Cursor<'a> {
         self.token(b"}")
     }
 
-    fn summary(&mut self, of_llm: bool) -> Option<()> {
+    /// Gives the text of the summary.
+    fn summary(&mut self, of_llm: bool) -> Option<&'a str> {
+        let before = self.0;
         if of_llm {
             self.first(b"\"action_count\":")?;
         } else {
@@ -195,7 +195,8 @@ impl<'a> Cursor<'a> {
             self.next(b"\"decision_type\":")?;
             self.decision_type()?;
         }
-        self.token(b"}")
+        self.token(b"}")?;
+        before.get(..before.len() - self.0.len())
     }
 
     fn intent(&mut self) -> Option<()> {

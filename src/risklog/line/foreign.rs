@@ -24,10 +24,11 @@ pub(super) fn read(text: &str) -> Option<Line<'_>> {
         b"status" => line.status = name(value),
         b"reason_code" => line.reason = name(value),
         b"latency_ms" => line.latency = latency(value),
-        b"llm_summary" => line.has_llm_summary = value.starts_with('{'),
+        b"baseline_summary" => line.baseline_summary = not_null(value),
+        b"llm_summary" => line.llm_summary = not_null(value),
         b"diff_summary" => line.mismatches = value.starts_with('{').then(|| mismatches(value)),
         b"timestamp" => line.time = string(value).flatten().and_then(|text| utc_microseconds(&text)),
-        b"trace_id" | b"corridor_intent" | b"model_meta" | b"baseline_summary" => {}
+        b"trace_id" | b"corridor_intent" | b"model_meta" => {}
         _ => has_unknown_key = true,
     })?;
     // What is certain already is not found out a second time, at twice the cost of reading the line.
@@ -38,6 +39,10 @@ pub(super) fn read(text: &str) -> Option<Line<'_>> {
 /// Nesting or numbers that our own parser refuses are in no risk line.
 fn is_clean(text: &str) -> bool {
     serde_json::from_str(text).is_ok_and(|object| is_clean_risk(&object)) && !has_duplicate_keys(text)
+}
+
+fn not_null(value: &str) -> Option<&str> {
+    (value != "null").then_some(value)
 }
 
 fn flag(value: &str) -> Option<bool> {

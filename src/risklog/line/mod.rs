@@ -34,14 +34,23 @@ pub(super) struct Line<'a> {
     pub(super) status: Name<'a>,
     pub(super) reason: Name<'a>,
     pub(super) latency: Option<Latency<'a>>,
-    /// Whether `llm_summary` is an object.
-    pub(super) has_llm_summary: bool,
+    /// `baseline_summary` as it is written; `None` where it is absent or null.
+    pub(super) baseline_summary: Option<&'a str>,
+    /// `llm_summary` as it is written; `None` where it is absent or null.
+    pub(super) llm_summary: Option<&'a str>,
     /// Where `diff_summary` is an object.
     pub(super) mismatches: Option<Mismatches>,
     /// `timestamp`, in microseconds since 1970 UTC, where it is an RFC 3339 date-time.
     pub(super) time: Option<i64>,
     /// Whether the line keeps the privacy rule.
     pub(super) is_clean: bool,
+}
+
+impl Line<'_> {
+    /// Whether `llm_summary` is an object: a candidate came.
+    pub(super) fn has_llm_summary(&self) -> bool {
+        self.llm_summary.is_some_and(|summary| summary.starts_with('{'))
+    }
 }
 
 /// The flags of `diff_summary` that are exactly `true`.

@@ -70,7 +70,7 @@ fn any_object_is_read_as_the_deployed_analyzer_does() {
     assert_eq!((line.status, line.sample_rate), (Name::Absent, None));
     assert_eq!(line.mismatches, Some(Mismatches { entity_key: true, ..Mismatches::default() }));
     let line = foreign_line(r#"{"diff_summary":[],"llm_summary":"x","timestamp":5,"sample_rate":-0.0}"#);
-    assert_eq!((line.mismatches, line.has_llm_summary, line.time), (None, false, None));
+    assert_eq!((line.mismatches, line.has_llm_summary(), line.time), (None, false, None));
     assert_eq!(line.sample_rate.map(f64::to_bits), Some(0.0_f64.to_bits()));
     // Neither the size of numbers nor the depth of nesting keeps an object from being one.
     let deep = format!(r#"{{"a":{}{},"b":1e999,"latency_ms":1e999}}"#, "[".repeat(5000), "]".repeat(5000));

@@ -1,0 +1,183 @@
+//! What an operator reads of a comparison.
+
+use super::super::escape::{is_hidden, width};
+use super::*;
+use crate::decide::RuleSet;
+use crate::risklog::LogView;
+use crate::risklog::fidelity::{ByField, ByObstacle, ByReach, Commands, LogLines, PairView, RunView};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+fn agreement(commands: u64, agreeing: u64, disagreement_at_most: f64) -> Agreement {
+    let rate = (commands == 820).then_some(0.990_243_902);
+    Agreement { commands, agreeing, disagreeing: commands - agreeing, rate, disagreement_at_most }
+}
+
+fn some(count: u64) -> CasesView {
+    let examples = ["cmd-43", "cmd-108", "cmd-121", "cmd-135", "sha256:e3b0c44298fc1c149afbf4c8996fb924"];
+    let count_shown = usize::try_from(count).unwrap().min(examples.len());
+    CasesView { count, examples: examples[..count_shown].iter().map(ToString::to_string).collect() }
+}
+
+fn ending(status: &str, reason: &str) -> Ending {
+    Ending { status: status.to_owned(), reason: reason.to_owned() }
+}
+
+/// Production and replay differ in every field, and everything odd is there.
+fn eventful() -> Fidelity {
+    let log = |name: &str, state, is_ended| LogView { name: name.to_owned(), state, is_ended };
+    let pair = |production, replay, count| PairView { production, replay, cases: some(count) };
+    Fidelity {
+        since: Some("2026-02-01T00:00:00Z".to_owned()),
+        until: None,
+        logs: vec![log("old.jsonl", LogState::Missing, true), log("risk.jsonl", LogState::Read, false)],
+        lines: LogLines {
+            read: 1300,
+            blank: 1,
+            parse_errors: 12,
+            records: 1260,
+            outside_window: 25,
+            undated: 2,
+            without_id: 1,
+            repeated: 259,
+        },
+        run: RunView {
+            name: "ea9960ab679fd40d715d96e86008dfe63b82ef390cdd6f360e0ff1ffe927af3e".to_owned(),
+            rules: RuleSet::Reference,
+            decisions: Decisions::Foreign,
+            sampling: Sampling::Forced,
+            incomplete_because: vec!["it has a filter".to_owned()],
+            outcomes_sha256: "11".repeat(32),
+            risk_sha256: "22".repeat(32),
+        },
+        commands: Commands { in_log: 1000, in_run: 900, in_both: 840, only_in_log: 160, only_in_run: 60 },
+        compared: agreement(820, 812, 0.018_8),
+        reach: ByReach {
+            sampled: agreement(41, 34, 0.351),
+            not_sampled: agreement(700, 699, 0.009_91),
+            before_sampling: agreement(79, 79, 0.045),
+        },
+        fields: ByField {
+            sampled: some(1),
+            status: some(5),
+            reason: some(6),
+            baseline_summary: some(0),
+            llm_summary: some(3),
+        },
+        pairs: vec![
+            pair(ending("fallback_deterministic", "timeout"), ending("accepted_llm", "accepted"), 4),
+            pair(ending("error", "invalid_name"), ending("accepted_llm", "accepted"), 1),
+        ],
+        other_pairs: 1,
+        not_compared: ByObstacle {
+            unreadable: some(1),
+            ambiguous: some(1),
+            broken: some(1),
+            switched_off: some(1),
+            unrecorded: some(16),
+        },
+    }
+}
+
+/// What one hopes for.
+fn quiet() -> Fidelity {
+    let whole = agreement(820, 820, 0.006_1);
+    let eventful = eventful();
+    Fidelity {
+        since: None,
+        logs: eventful.logs[..1].iter().map(|log| LogView { state: LogState::Read, ..log.clone() }).collect(),
+        lines: LogLines { read: 820, records: 820, ..LogLines::default() },
+        run: RunView { decisions: Decisions::Ours, incomplete_because: Vec::new(), ..eventful.run },
+        commands: Commands { in_log: 820, in_run: 820, in_both: 820, only_in_log: 0, only_in_run: 0 },
+        compared: whole,
+        reach: ByReach { sampled: whole, not_sampled: agreement(0, 0, 1.0), before_sampling: agreement(0, 0, 1.0) },
+        fields: ByField::default(),
+        pairs: Vec::new(),
+        other_pairs: 0,
+        not_compared: ByObstacle::default(),
+        ..eventful
+    }
+}
+
+fn shown(fidelity: &Fidelity, width: Option<usize>, colour: bool, detail: Detail) -> String {
+    let mut bytes = Vec::new();
+    write_fidelity(fidelity, Layout { width, colour }, detail, &mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn disagreements_through_a_pipe() {
+    insta::assert_snapshot!(shown(&eventful(), None, false, Detail::Usual));
+}
+
+#[test]
+fn disagreements_on_a_terminal_of_60_columns() {
+    insta::assert_snapshot!(shown(&eventful(), Some(60), false, Detail::Usual));
+}
+
+#[test]
+fn agreement_through_a_pipe() {
+    insta::assert_snapshot!(shown(&quiet(), None, false, Detail::Usual));
+}
+
+#[test]
+fn the_verdict_of_detail_is_the_sentence_and_the_notes() {
+    let text = shown(&eventful(), None, false, Detail::Verdict);
+    assert!(text.contains("agree on 812 of 820 commands in both (99.0%; at most 1.9% disagree, with 95% confidence at any number of looks)"), "{text}");
+    assert!(text.contains("note: ") && !text.contains("disagreements by field"), "{text}");
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    for fidelity in [eventful(), quiet()] {
+        for columns in (40..=140).step_by(10) {
+            let plain = shown(&fidelity, Some(columns), false, Detail::Full);
+            let wide: Vec<_> = plain.lines().filter(|line| width(line) > columns).collect();
+            assert!(wide.is_empty(), "{columns}: {wide:#?}");
+            let coloured = shown(&fidelity, Some(columns), true, Detail::Full);
+            assert!(coloured.contains("\u{1b}["));
+            assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain);
+        }
+    }
+}
+
+#[test]
+fn hostile_names_stay_within_their_lines() {
+    let evil = "a\u{1b}[31m\u{202e}\n\u{9b}b";
+    let mut fidelity = eventful();
+    fidelity.run.name = evil.to_owned();
+    fidelity.logs.iter_mut().for_each(|log| log.name = evil.to_owned());
+    fidelity.run.incomplete_because = vec![evil.to_owned()];
+    let text = shown(&fidelity, None, false, Detail::Full);
+    assert!(!text.replace('\n', "").chars().any(is_hidden), "{text}");
+    let mut bytes = Vec::new();
+    write_fidelity_json(&fidelity, &mut bytes).unwrap();
+    assert!(!String::from_utf8(bytes).unwrap().replace('\n', "").chars().any(is_hidden));
+}
+
+/// Every key of a document, at any depth.
+fn keys(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(key, value)| {
+            found.insert(key.clone());
+            keys(value, found);
+        }),
+        Value::Array(values) => values.iter().for_each(|value| keys(value, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn every_field_is_documented_and_no_other() {
+    let mut bytes = Vec::new();
+    write_fidelity_json(&eventful(), &mut bytes).unwrap();
+    let mut written = BTreeSet::new();
+    keys(&serde_json::from_slice(&bytes).unwrap(), &mut written);
+    let document = include_str!("../../../docs/operations/fidelity.md");
+    let (_, section) = document.split_once("\n## JSON\n").unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let cells = section.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
+    let documented: BTreeSet<String> =
+        cells.flat_map(|cell| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>()).collect();
+    assert_eq!(written, documented);
+}

@@ -1,0 +1,107 @@
+//! A file of a run, in pieces of whole lines that remember where they stood.
+//!
+//! Recordings have a limit of length; what a replay writes about one may be several times as long, and is read here.
+
+use super::error::FidelityError;
+use crate::corpus::hex;
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+/// Bytes of a piece, about.
+const PIECE: usize = 1 << 18;
+/// Bytes of the longest line: far beyond what a replay writes about a recording of 1 MiB.
+const LONGEST: u64 = 1 << 25;
+
+/// Some lines of a file.
+#[derive(Debug)]
+pub(super) struct Chunk {
+    bytes: Vec<u8>,
+    /// 1-based.
+    first_line: u64,
+    /// Where the first line begins.
+    offset: u64,
+}
+
+impl Chunk {
+    /// The lines with their line feeds, their numbers, and where they begin.
+    pub(super) fn lines(&self) -> impl Iterator<Item = (&[u8], u64, u64)> {
+        let lines = (self.first_line..).zip(self.bytes.split_inclusive(|byte| *byte == b'\n'));
+        lines.scan(self.offset, |offset, (number, line)| {
+            let begin = *offset;
+            *offset += line.len() as u64;
+            Some((line, number, begin))
+        })
+    }
+
+    pub(super) fn len(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+}
+
+/// Reads a file from its beginning to its end, and digests it on the way.
+pub(super) struct ChunkReader {
+    reader: BufReader<File>,
+    path: PathBuf,
+    digest: Sha256,
+    next_line: u64,
+    offset: u64,
+}
+
+impl ChunkReader {
+    pub(super) fn open(path: &Path) -> Result<Self, FidelityError> {
+        let file = File::open(path).map_err(FidelityError::read(path))?;
+        let reader = BufReader::with_capacity(PIECE, file);
+        Ok(Self { reader, path: path.to_owned(), digest: Sha256::new(), next_line: 1, offset: 0 })
+    }
+
+    /// The next piece; `None` at the end.
+    pub(super) fn next_chunk(&mut self) -> Result<Option<Chunk>, FidelityError> {
+        let mut bytes = Vec::with_capacity(PIECE + (PIECE >> 2));
+        let (first_line, offset) = (self.next_line, self.offset);
+        while bytes.len() < PIECE {
+            let line = (&mut self.reader).take(LONGEST).read_until(b'\n', &mut bytes);
+            match line.map_err(FidelityError::read(&self.path))? {
+                0 => break,
+                _ => self.next_line += 1,
+            }
+        }
+        self.digest.update(&bytes);
+        self.offset += bytes.len() as u64;
+        Ok((!bytes.is_empty()).then_some(Chunk { bytes, first_line, offset }))
+    }
+
+    /// SHA-256 of what was read, hex.
+    pub(super) fn digest(self) -> String {
+        hex(&self.digest.finalize())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_hold_every_line_once_with_its_number_and_its_place() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("lines");
+        let lines: Vec<String> = (0..3000).map(|number| "x".repeat(number % 700) + "\n").collect();
+        let text = lines.concat() + "cut off";
+        std::fs::write(&path, &text).unwrap();
+        let mut reader = ChunkReader::open(&path).unwrap();
+        let (mut number, mut pieces) = (0, 0);
+        while let Some(chunk) = reader.next_chunk().unwrap() {
+            pieces += 1;
+            for (line, found, offset) in chunk.lines() {
+                number += 1;
+                let begin = usize::try_from(offset).unwrap();
+                assert_eq!((found, line), (number, &text.as_bytes()[begin..begin + line.len()]));
+                assert!(begin == 0 || text.as_bytes()[begin - 1] == b'\n');
+            }
+        }
+        assert!(pieces > 2);
+        assert_eq!(number, 3001);
+        assert_eq!(reader.digest(), crate::replay::digest(text.as_bytes()));
+    }
+}

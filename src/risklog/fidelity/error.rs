@@ -1,0 +1,55 @@
+//! What keeps a log and a run from being compared. What they say never does.
+
+use super::super::error::RiskLogError;
+use crate::model::Location;
+use crate::replay::ReplayError;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A log or a run that cannot be read, or a run that is not what its replay wrote.
+#[derive(Debug, thiserror::Error)]
+pub enum FidelityError {
+    /// The log cannot be read, or there is no room for what has to be kept.
+    #[error(transparent)]
+    Log(#[from] RiskLogError),
+    /// There is no run, or it is of another format.
+    #[error(transparent)]
+    Run(#[from] ReplayError),
+    /// A file of the run cannot be read.
+    #[error("cannot read {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A line of the run that no replay wrote there.
+    #[error("{location}: {problem}")]
+    Line {
+        /// Where.
+        location: Location,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// Files of the run that do not belong together.
+    #[error("{}: {problem}", path.display())]
+    Parts {
+        /// The file that shows it.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+impl FidelityError {
+    /// For `map_err`.
+    pub(super) fn read(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        |source| Self::Read { path, source }
+    }
+
+    pub(super) fn line(path: &Path, line: u64, problem: impl Into<String>) -> Self {
+        let location = Location { file: path.display().to_string(), line, column: None };
+        Self::Line { location, problem: problem.into() }
+    }
+}

@@ -1,0 +1,203 @@
+//! Reading a stored run: its outcomes and its risk lines side by side, and that they belong together.
+//!
+//! What a receipt will rest on must be what a replay wrote. So every line is held to its place: an outcome in the order of
+//! its corpus, a risk line at its outcome, as many as the summary counts. Files that were cut off, or that somebody has
+//! edited, are errors and no disagreements.
+
+use super::super::distinct::Distinct;
+use super::super::error::RiskLogError;
+use super::FidelityJob;
+use super::chunk::{Chunk, ChunkReader};
+use super::error::FidelityError;
+use super::said::Names;
+use super::stored::{Found, Risk, RunPart, Stored, outcomes, risks};
+use crate::replay::{RunRecord, digest, ordered, read_record};
+use crate::summary::{SUMMARY_FORMAT, Summary};
+use std::panic::resume_unwind;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+/// Pieces of a file that wait for those of the other.
+const WAITING: usize = 8;
+
+/// A run that was read to its end.
+pub(super) struct Run {
+    pub(super) record: RunRecord,
+    /// SHA-256 of `outcomes.jsonl`, hex.
+    pub(super) outcomes: String,
+    /// SHA-256 of `risk.jsonl`, hex.
+    pub(super) risk: String,
+    pub(super) commands: Distinct<Stored>,
+}
+
+pub(super) fn read(job: &FidelityJob, names: &mut Names) -> Result<Run, FidelityError> {
+    let record = read_record(job.run)?;
+    let summary = read_summary(job.run, &record)?;
+    let corpora: Vec<&str> = summary.corpora.iter().map(|corpus| corpus.name.as_str()).collect();
+    let [outcomes_path, risk_path] = ["outcomes.jsonl", "risk.jsonl"].map(|name| job.run.join(name));
+    let threads = job.threads.div_ceil(2);
+    thread::scope(|scope| {
+        let (give_outcomes, taken_outcomes) = sync_channel(WAITING);
+        let (give_risks, taken_risks) = sync_channel(WAITING);
+        let (of_outcomes, of_risks) = (outcomes_path.clone(), risk_path.clone());
+        let corpora = corpora.as_slice();
+        let outcomes =
+            scope.spawn(move || feed(&of_outcomes, threads, |chunk| outcomes(chunk, corpora), &give_outcomes));
+        let risk = scope.spawn(move || feed(&of_risks, threads, risks, &give_risks));
+        let mut pairing = Pairing {
+            outcomes: Lines::new(taken_outcomes, outcomes_path),
+            risks: Lines::new(taken_risks, risk_path),
+            counts: vec![0; corpora.len()],
+            last: None,
+            commands: Distinct::new(job.directory),
+        };
+        let paired = pairing.run(job, names);
+        let Pairing { outcomes: lines, risks: risk_lines, counts, commands, .. } = pairing;
+        let outcomes_path = lines.path.clone();
+        // Whoever still waits to hand over a piece is to stop.
+        drop((lines, risk_lines));
+        let [outcomes, risk] =
+            [outcomes, risk].map(|feeder| feeder.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        // A file that could not be read on looks like one that was cut off: its own error is the better one.
+        let (outcomes, risk) = (outcomes?, risk?);
+        paired?;
+        check_counts(&summary, &counts, &outcomes_path)?;
+        Ok(Run { record, outcomes, risk, commands })
+    })
+}
+
+fn read_summary(run: &Path, record: &RunRecord) -> Result<Summary, FidelityError> {
+    let path = run.join("summary.json");
+    let bytes = std::fs::read(&path).map_err(FidelityError::read(&path))?;
+    let parts = |problem: String| FidelityError::Parts { path: path.clone(), problem };
+    if digest(&bytes) != record.summary {
+        return Err(parts("is not the summary that run.json names".to_owned()));
+    }
+    let summary: Summary =
+        serde_json::from_slice(&bytes).map_err(|error| parts(format!("line {} is no summary", error.line())))?;
+    if summary.format == SUMMARY_FORMAT {
+        Ok(summary)
+    } else {
+        Err(parts(format!("is of format {}, this program reads {SUMMARY_FORMAT}: replay again", summary.format)))
+    }
+}
+
+/// A file may be cut off where a line ends.
+fn check_counts(summary: &Summary, counts: &[u64], path: &Path) -> Result<(), FidelityError> {
+    for (corpus, count) in summary.corpora.iter().zip(counts) {
+        let expected = corpus.counts.recordings;
+        if expected != *count {
+            let problem = format!("has {count} outcomes of corpus {}, and summary.json counts {expected}", corpus.name);
+            return Err(FidelityError::Parts { path: path.to_owned(), problem });
+        }
+    }
+    Ok(())
+}
+
+/// Reads a file and hands its pieces over, in order; gives its digest.
+fn feed<T: Send>(
+    path: &Path,
+    threads: usize,
+    work: impl Fn(&Chunk) -> RunPart<T> + Sync,
+    pieces: &SyncSender<RunPart<T>>,
+) -> Result<String, FidelityError> {
+    let mut reader = ChunkReader::open(path)?;
+    let outcome = ordered(
+        || reader.next_chunk().map_err(Some),
+        threads,
+        |chunk| work(&chunk),
+        // Nobody takes it: what is wrong was found already.
+        |part| pieces.send(part).map_err(|_| None),
+    );
+    match outcome {
+        Err(Some(error)) => Err(error),
+        Ok(()) | Err(None) => Ok(reader.digest()),
+    }
+}
+
+/// The lines of a file, one by one.
+struct Lines<T> {
+    pieces: Receiver<RunPart<T>>,
+    path: PathBuf,
+    piece: std::vec::IntoIter<T>,
+    /// Of the piece at hand: the numbers of its names.
+    numbers: Vec<u32>,
+    bad: Option<(u64, &'static str)>,
+}
+
+impl<T> Lines<T> {
+    fn new(pieces: Receiver<RunPart<T>>, path: PathBuf) -> Self {
+        Self { pieces, path, piece: Vec::new().into_iter(), numbers: Vec::new(), bad: None }
+    }
+
+    /// The next line; `None` at the end of what could be read.
+    fn next(&mut self, job: &FidelityJob, names: &mut Names) -> Result<Option<T>, FidelityError> {
+        loop {
+            if let Some(line) = self.piece.next() {
+                return Ok(Some(line));
+            }
+            if let Some((line, problem)) = self.bad {
+                return Err(FidelityError::line(&self.path, line, problem));
+            }
+            let Ok(part) = self.pieces.recv() else { return Ok(None) };
+            (job.progress)(part.bytes);
+            self.numbers = names.append(&part.names);
+            self.piece = part.lines.into_iter();
+            self.bad = part.bad;
+        }
+    }
+
+    fn number(&self, of: u32) -> u32 {
+        self.numbers.get(of as usize).copied().unwrap_or(of)
+    }
+}
+
+/// Outcomes and risk lines, side by side.
+struct Pairing {
+    outcomes: Lines<Found>,
+    risks: Lines<Risk>,
+    /// Outcomes by corpus.
+    counts: Vec<u64>,
+    /// Corpus and id of the outcome before.
+    last: Option<(usize, u128)>,
+    commands: Distinct<Stored>,
+}
+
+impl Pairing {
+    fn run(&mut self, job: &FidelityJob, names: &mut Names) -> Result<(), FidelityError> {
+        while let Some(found) = self.outcomes.next(job, names)? {
+            let place = (found.corpus, found.id);
+            if self.last.replace(place).is_some_and(|last| last >= place) {
+                let problem = "is not in the order in which a replay writes outcomes";
+                return Err(FidelityError::line(&self.outcomes.path, found.line, problem));
+            }
+            if let Some(count) = self.counts.get_mut(found.corpus) {
+                *count += 1;
+            }
+            let ending =
+                found.ending.map(|(status, reason)| (self.outcomes.number(status), self.outcomes.number(reason)));
+            let said = match ending {
+                None => None,
+                Some(ending) => {
+                    let Some(risk) = self.risks.next(job, names)? else {
+                        let problem = format!("ends before the risk line of outcomes.jsonl:{}", found.line);
+                        return Err(FidelityError::Parts { path: self.risks.path.clone(), problem });
+                    };
+                    let said = risk.said.renumbered(&self.risks.numbers);
+                    if risk.id != found.id || (said.status, said.reason) != ending {
+                        let problem = format!("is not the risk line of outcomes.jsonl:{}", found.line);
+                        return Err(FidelityError::line(&self.risks.path, risk.line, problem));
+                    }
+                    Some(said)
+                }
+            };
+            let commands = self.commands.add(Stored::new(&found, said), names.table());
+            commands.map_err(RiskLogError::temporary(job.directory))?;
+        }
+        match self.risks.next(job, names)? {
+            None => Ok(()),
+            Some(risk) => Err(FidelityError::line(&self.risks.path, risk.line, "is a risk line without an outcome")),
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Counting comparisons, partition by partition; the order changes nothing.
+
+use super::super::distinct::Kept;
+use super::super::scan::EXAMPLES;
+use super::compare::{Compared, Field, Obstacle, Reach, compare};
+use super::logged::Logged;
+use super::stored::Stored;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A command, and where in `outcomes.jsonl` its id stands.
+pub(super) type Place = (u128, u64);
+
+/// So many commands, and the first of them by the digest of their ids: those that are exposed first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Cases {
+    pub(super) count: u64,
+    pub(super) first: BTreeSet<Place>,
+}
+
+impl Cases {
+    fn add(&mut self, place: Place) {
+        self.count += 1;
+        self.keep(place);
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.count += other.count;
+        other.first.iter().for_each(|place| self.keep(*place));
+    }
+
+    fn keep(&mut self, place: Place) {
+        self.first.insert(place);
+        if self.first.len() > EXAMPLES {
+            self.first.pop_last();
+        }
+    }
+}
+
+/// Status and reason of production, then of the replay, by the numbers of their names.
+pub(super) type Pair = [u32; 4];
+
+/// What comparisons came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    /// Distinct commands of the logs.
+    pub(super) in_log: u64,
+    /// Distinct commands of the run.
+    pub(super) in_run: u64,
+    pub(super) in_both: u64,
+    /// In the order of [`Reach::ALL`]: commands that were compared, and those that agree in every field.
+    pub(super) reached: [(u64, u64); Reach::ALL.len()],
+    /// In the order of [`Field::ALL`].
+    pub(super) fields: [Cases; Field::ALL.len()],
+    /// Those that differ in status or reason.
+    pub(super) pairs: BTreeMap<Pair, Cases>,
+    /// In the order of [`Obstacle::ALL`].
+    pub(super) obstacles: [Cases; Obstacle::ALL.len()],
+}
+
+impl Tally {
+    /// Joins two lists of distinct commands, both ascending by id.
+    pub(super) fn of(logged: &[Logged], stored: &[Stored], is_forced: bool) -> Self {
+        let mut tally = Self { in_log: logged.len() as u64, in_run: stored.len() as u64, ..Self::default() };
+        let (mut logged, mut stored) = (logged.iter().peekable(), stored.iter().peekable());
+        while let (Some(one), Some(other)) = (logged.peek(), stored.peek()) {
+            match one.id().cmp(&other.id()) {
+                Ordering::Less => drop(logged.next()),
+                Ordering::Greater => drop(stored.next()),
+                Ordering::Equal => {
+                    tally.add(one, other, is_forced);
+                    logged.next();
+                    stored.next();
+                }
+            }
+        }
+        tally
+    }
+
+    fn add(&mut self, logged: &Logged, stored: &Stored, is_forced: bool) {
+        self.in_both += 1;
+        let place = (stored.id(), stored.offset);
+        let compared = match compare(logged, stored, is_forced) {
+            Ok(compared) => compared,
+            Err(found) => {
+                let cases = Obstacle::ALL.iter().zip(&mut self.obstacles).find(|(obstacle, _)| **obstacle == found);
+                return cases.map_or((), |(_, cases)| cases.add(place));
+            }
+        };
+        if let Some((_, (comparable, agreeing))) =
+            Reach::ALL.iter().zip(&mut self.reached).find(|(reach, _)| **reach == compared.reach)
+        {
+            *comparable += 1;
+            *agreeing += u64::from(compared.agrees());
+        }
+        let Compared { differs, expected: (status, reason), .. } = compared;
+        for ((field, cases), differs) in Field::ALL.iter().zip(&mut self.fields).zip(differs) {
+            if !differs {
+                continue;
+            }
+            cases.add(place);
+            // One that differs in both is one pair.
+            if *field == Field::Status || (*field == Field::Reason && logged.said.status == status) {
+                let pair = [logged.said.status, logged.said.reason, status, reason];
+                self.pairs.entry(pair).or_default().add(place);
+            }
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.in_log += other.in_log;
+        self.in_run += other.in_run;
+        self.in_both += other.in_both;
+        for ((comparable, agreeing), (more_comparable, more_agreeing)) in self.reached.iter_mut().zip(other.reached) {
+            *comparable += more_comparable;
+            *agreeing += more_agreeing;
+        }
+        self.fields.iter_mut().zip(&other.fields).for_each(|(ours, theirs)| ours.merge(theirs));
+        self.obstacles.iter_mut().zip(&other.obstacles).for_each(|(ours, theirs)| ours.merge(theirs));
+        for (pair, cases) in &other.pairs {
+            self.pairs.entry(*pair).or_default().merge(cases);
+        }
+    }
+}
