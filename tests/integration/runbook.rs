@@ -3,7 +3,7 @@
 //!
 //! `just bless` writes the tables again, as it does snapshots.
 
-use crate::workbench::{package, shipped};
+use crate::workbench::{Workbench, package, shipped};
 use corridor::decide::RuleSet;
 use corridor::gate::{Kind, Policy, Reads, RuleId, RulePolicy, SampleRate, StagePolicy, Threshold};
 use corridor::model::{CorridorStatus, KnownReason};
@@ -321,4 +321,23 @@ fn the_environment_to_start_from_is_that_of_the_first_preset() {
             assert_eq!(Some(value), ours.value(variable.name).or(variable.default), "{}", variable.name);
         }
     }
+}
+
+#[test]
+fn the_check_of_the_kill_switch_sees_a_process_that_is_still_on() {
+    let line = |time: &str| {
+        let rest = r#""sample_rate":0.01,"sampled":false,"status":"not_sampled","reason_code":"not_sampled""#;
+        format!("{{\"command_id\":\"at-{time}\",{rest},\"timestamp\":\"2026-03-01T{time}Z\"}}\n")
+    };
+    let before = [line("11:58:00"), line("11:59:59")].concat();
+    let bench = Workbench::new().with("all-off.jsonl", &before).with("one-on.jsonl", before + &line("12:00:30"));
+    let since = |log: &str| {
+        let check = ["analyze", "--risk-log", log, "--since", "2026-03-01T12:00:00Z", "--now", "2026-03-01T12:01:00Z"];
+        bench.run(check).exits(0).stdout
+    };
+    let (off, on) = (since("all-off.jsonl"), since("one-on.jsonl"));
+    assert!(off.starts_with("total_records: 0\n"), "{off}");
+    assert!(on.starts_with("total_records: 1\n"), "{on}");
+    // What the deployed runbook looks for is in neither.
+    assert!(!off.contains("skipped") && !on.contains("skipped"), "{on}");
 }
