@@ -83,11 +83,7 @@ fn what_must_not_be_at_all_is_broken_by_one_and_proven_by_none() {
 #[test]
 fn written_records_prove_harm_and_never_its_absence() {
     let written = |events, records| {
-        judge(
-            &question(0.02, Some(0.05), Records::known(events, records), Records::default()),
-            alpha(),
-            Looks::Any,
-        )
+        judge(&question(0.02, Some(0.05), Records::known(events, records), Records::default()), alpha(), Looks::Any)
     };
     let clean = written(0, 100_000);
     assert_eq!((clean.state, clean.more.map(|more| more.records)), (State::Written, Some(204)));

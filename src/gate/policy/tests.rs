@@ -58,8 +58,16 @@ fn what_contradicts_itself_is_refused() {
         ("format = 1\n[rule.broken]\nkind = \"critical\"\ngo = 0\nno_go = 0.1".to_owned(), "leave no_go out"),
         ("format = 1\n[rule.regressed]\nkind = \"block\"\ngo = 0.2\nno_go = 0.1".to_owned(), "below go"),
         ("format = 1\n[evidence]\nbudget_ms = 0".to_owned(), "1 or more"),
-        ("format = 1\n[traffic]\ncommands_per_day = 1\ncommands_per_user = 1\nintents = { create_task = -1 }".to_owned(), "0 or more"),
-        ("format = 1\n[traffic]\ncommands_per_day = 1\ncommands_per_user = 1\nintents = { create_task = 0 }".to_owned(), "nothing"),
+        (
+            "format = 1\n[traffic]\ncommands_per_day = 1\ncommands_per_user = 1\nintents = { create_task = -1 }"
+                .to_owned(),
+            "0 or more",
+        ),
+        (
+            "format = 1\n[traffic]\ncommands_per_day = 1\ncommands_per_user = 1\nintents = { create_task = 0 }"
+                .to_owned(),
+            "nothing",
+        ),
     ] {
         let (message, _) = wrong(&text);
         assert!(message.contains(says), "{text}: {message}");
