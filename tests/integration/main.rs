@@ -25,6 +25,8 @@ mod fidelity;
 mod filter;
 // Decisions of another implementation in place of our own.
 mod foreign;
+// From evidence to a verdict: replay, production, receipts, formats.
+mod gate;
 // Generated corpora, decided.
 mod generate;
 // The life of a change: pending, accepted, rejected, killed half-way.
