@@ -50,6 +50,11 @@ pub(super) fn at_most(bound: f64) -> String {
     format!("{:.1}%", (bound * 1000.0).ceil() / 10.0)
 }
 
+/// A lower bound of a rate, 0..=1, as `1.8%`: rounded down.
+pub(super) fn at_least(bound: f64) -> String {
+    format!("{:.1}%", (bound * 1000.0).floor() / 10.0)
+}
+
 /// A rate as a policy writes it: two decimals at least, as many as it has.
 pub(super) fn rate(rate: f64) -> String {
     let shortest = rate.to_string();
@@ -94,10 +99,13 @@ mod tests {
     }
 
     #[test]
-    fn an_upper_bound_is_never_rounded_down() {
+    fn a_bound_is_never_rounded_inwards() {
         for (bound, text) in [(0.0, "0.0%"), (0.018_01, "1.9%"), (0.018, "1.8%"), (0.999_01, "100.0%"), (1e-9, "0.1%")]
         {
             assert_eq!(at_most(bound), text);
+        }
+        for (bound, text) in [(0.0, "0.0%"), (0.018_99, "1.8%"), (0.999_99, "99.9%"), (1.0, "100.0%")] {
+            assert_eq!(at_least(bound), text);
         }
     }
 
