@@ -1,6 +1,7 @@
 //! What the user typed: clap definitions and nothing else.
 
 use crate::decide::{RuleSet, VARIABLES};
+use crate::gate::{RuleId, SampleRate};
 use crate::model::{UnknownName, utc_microseconds};
 use crate::preflight::{FindingId, Preset};
 use crate::replay::Filter;
@@ -20,12 +21,12 @@ pub(super) const REPORT: &str = "docs/verification-report.md";
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0   nothing was found: nothing changed, nothing is wrong, every criterion holds
+  0   nothing was found: nothing changed, nothing is wrong, every criterion holds; GO
   1   something was found: changes against golden, a criterion that does not hold, an environment that is wrong,
-      production that disagrees with its replay
+      production that disagrees with its replay; NO_GO
   2   usage
-  3   inconclusive: nothing was replayed or compared, or a check had no chance to fail
-  4   bad or missing input or configuration; nothing was written
+  3   inconclusive: nothing was replayed or compared, a check had no chance to fail, or there is too little evidence
+  4   bad or missing input or configuration, or evidence that contradicts itself; nothing was written
   5   an invariant is broken
   70  internal error (a bug)";
 
@@ -89,6 +90,8 @@ pub(super) enum Command {
     Analyze(AnalyzeArgs),
     /// Hold risk logs of production against a stored replay of the same commands
     Fidelity(FidelityArgs),
+    /// Say whether the sample rate may be raised, from a stored run and risk logs: GO, NO_GO or INCONCLUSIVE, with a receipt
+    Gate(Box<GateArgs>),
     /// Write seeded synthetic recordings
     Generate(GenerateArgs),
     /// Print a completion script
@@ -425,6 +428,88 @@ pub(super) struct AnalyzeArgs {
     /// How to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(super) format: Format,
+}
+
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Reads the latest complete run of --rules (or --run), and risk logs of the stage before; never replays, deploys or shifts
+traffic. Each rule is a rate held against a limit of the policy, proven at 95 % confidence however often you look. GO needs
+all of them. Recordings that were written, not captured, can prove harm and never its absence.
+
+Examples:
+  corridor replay && corridor gate --to 0.01        may the first stage begin?
+  corridor gate --to 0.05 --risk-log risk.jsonl     may the rate go from 0.01 to 0.05?
+  corridor gate --hold 0.10 --risk-log risk.jsonl   may it stay where it is?
+  corridor gate --to 0.05 --risk-log risk.jsonl --dry-run --format markdown    for a pull request, without a receipt
+  corridor gate --explain items_lost                what a rule asks, and why
+  corridor gate --print-policy > rollout.toml       the policy, to be changed
+  corridor gate --check rollout/receipts/0001-0.01-no_go.json    does a receipt still hold?
+
+Every verdict but INVALID writes a receipt into rollout/receipts: commit it. docs/gate.md describes every rule and field.
+
+Exit codes: 0 GO, 1 NO_GO, 3 INCONCLUSIVE, 4 INVALID or bad input, 5 NO_GO by a critical rule. With --check: 0 it holds,
+3 evidence is not here any more, 4 it does not hold.")]
+#[command(group = clap::ArgGroup::new("question").args(["to", "hold", "check", "print_policy"]))]
+pub(super) struct GateArgs {
+    /// May the rate be raised to RATE? One of the policy's stages
+    #[arg(long, value_name = "RATE")]
+    pub(super) to: Option<SampleRate>,
+    /// May the rate stay at RATE?
+    #[arg(long, value_name = "RATE")]
+    pub(super) hold: Option<SampleRate>,
+    /// Reach the verdict of a receipt again, and say whether it still holds
+    #[arg(long, value_name = "RECEIPT")]
+    pub(super) check: Option<PathBuf>,
+    /// Print the built-in policy, with explanations
+    #[arg(long)]
+    pub(super) print_policy: bool,
+    /// Explain one rule; with a step, also what came of it
+    #[arg(long, value_name = "RULE", value_parser = parse_rule)]
+    pub(super) explain: Option<RuleId>,
+    /// Risk logs of production (plain, .gz, .zst); one that is missing counts as empty
+    #[arg(long = "risk-log", value_name = "FILE", num_args = 1.., help_heading = "Evidence")]
+    pub(super) logs: Vec<PathBuf>,
+    /// The acceptance rules that production runs: their latest complete run is read
+    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, help_heading = "Evidence", env = "CORRIDOR_GATE_RULES", hide_env_values = true)]
+    pub(super) rules: RuleSet,
+    /// Read this stored run instead; a folder in .corridor/runs
+    #[arg(long, value_name = "DIR", conflicts_with = "rules", help_heading = "Evidence")]
+    pub(super) run: Option<PathBuf>,
+    /// Rollout policy [default: rollout.toml of the project, or the built-in one]
+    #[arg(long, value_name = "FILE", help_heading = "Policy")]
+    pub(super) policy: Option<PathBuf>,
+    /// Take recordings that were written for a sample of production. They are none: for trying out, and the receipt says so
+    #[arg(long, help_heading = "Policy")]
+    pub(super) assume_representative: bool,
+    /// This is the one look that was planned before: exact bounds, a little less evidence needed, and no second look
+    #[arg(long, help_heading = "Policy")]
+    pub(super) single_look: bool,
+    /// Write no receipt
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Where receipts are [default: rollout/receipts of the project]
+    #[arg(long, value_name = "DIR")]
+    pub(super) receipts: Option<PathBuf>,
+    /// Worker threads, for risk logs [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512), env = "CORRIDOR_THREADS", hide_env_values = true)]
+    pub(super) threads: Option<u16>,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: GateFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum GateFormat {
+    /// For people.
+    Text,
+    /// Versioned; documented in docs/gate.md.
+    Json,
+    /// For a pull request.
+    Markdown,
+}
+
+fn parse_rule(text: &str) -> Result<RuleId, UnknownName> {
+    text.parse()
 }
 
 /// Microseconds since 1970 UTC.

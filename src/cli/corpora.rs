@@ -40,7 +40,9 @@ impl Corpus {
             let (named, name) = match (&input, &args.name) {
                 (CorpusInput::Stdin, Some(name)) => (true, name.clone()),
                 (CorpusInput::Stdin, None) => (false, "stdin".to_owned()),
-                (CorpusInput::File(_), _) => (true, input.corpus_name().unwrap_or_default()),
+                (CorpusInput::File(_) | CorpusInput::Beginning { .. }, _) => {
+                    (true, input.corpus_name().unwrap_or_default())
+                }
             };
             SnapshotName::new("reference", &name)?;
             let spooled = (reads_twice && !input.can_be_read_again())
@@ -65,7 +67,7 @@ impl Corpus {
 fn typed_name(input: &CorpusInput, name: &str, project: &Project) -> Option<String> {
     match input {
         CorpusInput::Stdin => None,
-        CorpusInput::File(path) => {
+        CorpusInput::File(path) | CorpusInput::Beginning { path, .. } => {
             let is_project_corpus = project.corpus(name).is_ok_and(|known| known == *input);
             Some(if is_project_corpus { name.to_owned() } else { path.display().to_string() })
         }

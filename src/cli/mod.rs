@@ -13,6 +13,7 @@ mod exit;
 mod explain;
 mod fidelity;
 mod file;
+mod gate;
 mod generate;
 mod log;
 mod next;
@@ -93,6 +94,7 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Preflight(args) => preflight::run(args, &project()?, output, &watched_variables),
         Command::Analyze(args) => analyze::run(args, output, now()),
         Command::Fidelity(args) => fidelity::run(args, &project()?, output),
+        Command::Gate(args) => gate::run(args, &project()?, output, &person(), now()),
         Command::Generate(args) => generate::run(args, output),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -125,6 +125,11 @@ impl Project {
         self.root.join(name)
     }
 
+    /// Where receipts are.
+    pub(super) fn receipts(&self) -> PathBuf {
+        self.root.join("rollout").join("receipts")
+    }
+
     /// Where golden files are.
     pub(super) fn golden(&self, named: Option<&Path>) -> PathBuf {
         named.map_or_else(|| self.root.join(&self.golden), Path::to_owned)
@@ -133,6 +138,11 @@ impl Project {
     /// The role of a corpus, and whether it was declared.
     pub(super) fn role(&self, corpus: &str) -> (Role, bool) {
         self.roles.get(corpus).map_or((Role::Edge, false), |role| (*role, true))
+    }
+
+    /// The corpora whose role is declared, by name; they need not be there.
+    pub(super) fn declared(&self) -> impl Iterator<Item = &str> {
+        self.roles.keys().map(String::as_str)
     }
 
     /// All corpora of the project, by name.
@@ -193,7 +203,7 @@ fn is_corpus_file(path: &Path) -> bool {
 }
 
 /// 1-based line and column, in characters, of a byte offset.
-fn place(text: &str, offset: usize) -> (usize, usize) {
+pub(super) fn place(text: &str, offset: usize) -> (usize, usize) {
     let before = text.get(..offset).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |end| end + 1);
     (before.matches('\n').count() + 1, before.get(line_start..).map_or(0, |line| line.chars().count()) + 1)

@@ -18,7 +18,9 @@ use crate::replay::{
     replay_corpus, store_run,
 };
 use crate::report;
-use crate::summary::{CorpusSummary, CoverageContext, Decisions, GoldenResult, SUMMARY_FORMAT, Sampling, Summary};
+use crate::summary::{
+    CorpusSummary, CoverageContext, Decisions, GoldenResult, Repeated, Role, SUMMARY_FORMAT, Sampling, Summary,
+};
 use std::path::PathBuf;
 
 /// Everything that was typed and looked up, before any corpus is read.
@@ -63,6 +65,7 @@ fn replay(args: &ReplayArgs, project: &Project, output: &Output, under_ci: bool)
     let mut stagings = plan.rules.iter().map(|_| Staging::new(&runs)).collect::<Result<Vec<_>, _>>()?;
     let mut summaries: Vec<Summary> = plan.rules.iter().map(|rules| plan.empty_summary(*rules)).collect();
     let mut inputs: Vec<Vec<CorpusInputs>> = plan.rules.iter().map(|_| Vec::new()).collect();
+    let mut representative: Vec<Vec<_>> = plan.rules.iter().map(|_| Vec::new()).collect();
     let bar = output.bar(plan.corpora.iter().filter_map(|corpus| corpus.input.size()).sum());
     for corpus in &plan.corpora {
         bar.set_message(corpus.name.clone());
@@ -81,6 +84,7 @@ fn replay(args: &ReplayArgs, project: &Project, output: &Output, under_ci: bool)
             threads: plan.threads,
             golden: &wanted,
         };
+        let begins: Vec<_> = stagings.iter().map(Staging::mark).collect();
         let result = replay_corpus(&job, &paths, &mut stagings, &|bytes| bar.inc(bytes));
         if let Some(foreign) = &plan.foreign {
             foreign.check(result.is_ok() && plan.selection.is_everything())?;
@@ -91,6 +95,11 @@ fn replay(args: &ReplayArgs, project: &Project, output: &Output, under_ci: bool)
             .iter()
             .for_each(|error| bar.suspend(|| output.note(&format!("set aside: {}", shown(error)))));
         let (role, role_declared) = project.role(&corpus.name);
+        if role == Role::Representative {
+            representative.iter_mut().zip(begins).zip(&stagings).for_each(|((parts, begin), staging)| {
+                parts.push(begin..staging.mark());
+            });
+        }
         for (((result, rules), summary), inputs) in
             results.into_iter().zip(&plan.rules).zip(&mut summaries).zip(&mut inputs)
         {
@@ -117,6 +126,9 @@ fn replay(args: &ReplayArgs, project: &Project, output: &Output, under_ci: bool)
         }
     }
     bar.finish_and_clear();
+    for ((summary, staging), parts) in summaries.iter_mut().zip(&stagings).zip(&representative) {
+        summary.repeated = staging.repeated(parts)?;
+    }
     plan.finish(&mut summaries);
     if args.corpora.is_empty() && plan.selection.is_everything() {
         for summary in &mut summaries {
@@ -242,6 +254,7 @@ impl<'a> Plan<'a> {
             incomplete_because: Vec::new(),
             notes: if self.foreign.is_some() { Vec::new() } else { self.effective.notes.clone() },
             unclaimed_golden: Vec::new(),
+            repeated: Repeated::default(),
             corpora: Vec::new(),
             roles: Vec::new(),
             coverage: Vec::new(),

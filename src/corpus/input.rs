@@ -13,6 +13,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub enum CorpusInput {
     /// A file; `.gz` and `.zst` are decompressed.
     File(PathBuf),
+    /// The first bytes of a file that may have grown since.
+    Beginning {
+        /// The file.
+        path: PathBuf,
+        /// How many bytes, as stored.
+        bytes: u64,
+    },
     /// Standard input; compression is recognised by its first bytes.
     Stdin,
 }
@@ -66,7 +73,7 @@ impl CorpusInput {
     #[must_use]
     pub fn display_name(&self) -> String {
         match self {
-            Self::File(path) => path.display().to_string(),
+            Self::File(path) | Self::Beginning { path, .. } => path.display().to_string(),
             Self::Stdin => "<stdin>".to_owned(),
         }
     }
@@ -74,7 +81,7 @@ impl CorpusInput {
     /// The corpus name of a file: its stem without `.jsonl`, `.gz`, `.zst`. Standard input has none.
     #[must_use]
     pub fn corpus_name(&self) -> Option<String> {
-        let Self::File(path) = self else { return None };
+        let (Self::File(path) | Self::Beginning { path, .. }) = self else { return None };
         let name = path.file_name()?.to_string_lossy().into_owned();
         let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
         Some(name.strip_suffix(".jsonl").unwrap_or(name).to_owned())
@@ -86,7 +93,9 @@ impl CorpusInput {
         match self {
             Self::Stdin => false,
             // What is not there, or a directory, is found out when it is opened.
-            Self::File(path) => path.metadata().is_ok_and(|metadata| metadata.is_file() || metadata.is_dir()),
+            Self::File(path) | Self::Beginning { path, .. } => {
+                path.metadata().is_ok_and(|metadata| metadata.is_file() || metadata.is_dir())
+            }
         }
     }
 
@@ -94,7 +103,8 @@ impl CorpusInput {
     #[must_use]
     pub fn size(&self) -> Option<u64> {
         match self {
-            Self::File(path) if matches!(extension(path), Some("gz" | "zst")) => None,
+            Self::File(path) | Self::Beginning { path, .. } if matches!(extension(path), Some("gz" | "zst")) => None,
+            Self::Beginning { bytes, .. } => Some(*bytes),
             Self::File(path) => path.metadata().ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len()),
             Self::Stdin => None,
         }
@@ -110,6 +120,9 @@ impl CorpusInput {
         let reader = match self {
             Self::Stdin => Self::decompressed_stdin(Hashing { inner: io::stdin(), digest: digest.clone() })?,
             Self::File(path) => Self::decompressed(path, Hashing { inner: open(path)?, digest: digest.clone() })?,
+            Self::Beginning { path, bytes } => {
+                Self::decompressed(path, Hashing { inner: open(path)?.take(*bytes), digest: digest.clone() })?
+            }
         };
         Ok(OpenInput { reader, digest })
     }
@@ -123,6 +136,7 @@ impl CorpusInput {
         match self {
             Self::Stdin => Self::decompressed_stdin(io::stdin()),
             Self::File(path) => Self::decompressed(path, open(path)?),
+            Self::Beginning { path, bytes } => Self::decompressed(path, open(path)?.take(*bytes)),
         }
     }
 

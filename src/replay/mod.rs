@@ -10,6 +10,7 @@ mod evaluate;
 mod filter;
 mod foreign;
 mod merge;
+mod overlap;
 mod pipeline;
 mod run;
 mod select;
@@ -23,7 +24,8 @@ pub use foreign::ForeignPath;
 pub use merge::SortedEntries;
 pub use pipeline::ordered;
 pub use run::{
-    CorpusInputs, RUN_FORMAT, RunInputs, RunRecord, digest, latest_run, read_record, store_run, stored_entries,
+    CorpusInputs, RUN_FORMAT, RunInputs, RunRecord, digest, latest_run, read_record, read_summary, run_name, store_run,
+    stored_entries,
 };
 pub use select::{Filter, FilterError, SampleSize, Selection};
 pub use staging::{Mark, Spool, Staging, new_file_in};

@@ -8,7 +8,7 @@ use crate::corpus::hex;
 use crate::decide::{Environment, RuleSet};
 use crate::golden::Entry;
 use crate::outcome::OutcomeLine;
-use crate::summary::{Decisions, Role, Sampling, Summary};
+use crate::summary::{Decisions, Role, SUMMARY_FORMAT, Sampling, Summary};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::io::{BufRead, BufReader, Write};
@@ -92,7 +92,7 @@ pub fn store_run(
     junit: &[u8],
 ) -> Result<PathBuf, ReplayError> {
     let unwritable = |source: serde_json::Error| ReplayError::io("write the run in", runs)(source.into());
-    let name = digest(&serde_json::to_vec(&inputs).map_err(unwritable)?);
+    let name = run_name(&inputs).map_err(unwritable)?;
     let mut summary_json = serde_json::to_vec_pretty(summary).map_err(unwritable)?;
     summary_json.push(b'\n');
     let rules = inputs.rules;
@@ -169,6 +169,33 @@ pub fn stored_entries(run: &Path, corpus: &str) -> Result<SortedEntries, ReplayE
         }
     }
     Ok(entries.finish())
+}
+
+/// The summary of a stored run, and the SHA-256 of its file, hex.
+///
+/// # Errors
+///
+/// [`ReplayError::Io`], and [`ReplayError::Run`] where it is none that this program reads.
+pub fn read_summary(run: &Path) -> Result<(Summary, String), ReplayError> {
+    let path = run.join("summary.json");
+    let bytes = std::fs::read(&path).map_err(ReplayError::io("read", &path))?;
+    let problem = |problem: String| ReplayError::Run { path: path.clone(), problem };
+    let summary: Summary = serde_json::from_slice(&bytes)
+        .map_err(|error| problem(format!("is no summary that this program reads: {error}: replay again")))?;
+    if summary.format != SUMMARY_FORMAT {
+        let text = format!("is of format {}, this program reads {SUMMARY_FORMAT}: replay again", summary.format);
+        return Err(problem(text));
+    }
+    Ok((summary, digest(&bytes)))
+}
+
+/// The name of the run of these inputs: their digest.
+///
+/// # Errors
+///
+/// [`serde_json::Error`] where they cannot be written.
+pub fn run_name(inputs: &RunInputs) -> Result<String, serde_json::Error> {
+    Ok(digest(&serde_json::to_vec(inputs)?))
 }
 
 /// The record of a stored run.

@@ -1,8 +1,11 @@
 //! A run while it is written: a directory that becomes the run when everything is in it, and vanishes otherwise.
 
 use super::error::ReplayError;
+use super::overlap::repeated;
+use crate::summary::Repeated;
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -60,8 +63,22 @@ impl Staging {
     }
 
     /// What was written so far.
-    pub(super) const fn mark(&self) -> Mark {
+    #[must_use]
+    pub const fn mark(&self) -> Mark {
         self.written
+    }
+
+    /// Commands that stand in more than one corpus, of which each was written between two marks.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplayError::Io`].
+    pub fn repeated(&self, corpora: &[Range<Mark>]) -> Result<Repeated, ReplayError> {
+        if corpora.len() < 2 {
+            return Ok(Repeated::default());
+        }
+        let parts: Vec<_> = corpora.iter().map(|Range { start, end }| start.outcomes..end.outcomes).collect();
+        repeated(&self.directory.path().join("outcomes.jsonl"), &parts)
     }
 
     /// Forgets what was written after `mark`.

@@ -146,6 +146,7 @@ pub(super) fn summary(rules: RuleSet) -> Summary {
     let settings = settings(&[]).forced();
     let path = OurPath::new(settings.clone(), rules);
     let mut summary = Summary {
+        repeated: crate::summary::Repeated::default(),
         unclaimed_golden: Vec::new(),
         format: SUMMARY_FORMAT,
         tool_version: "0.1.0".to_owned(),

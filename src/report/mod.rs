@@ -14,6 +14,7 @@ mod explain;
 mod fidelity;
 #[cfg(test)]
 mod fixture;
+mod gate;
 mod json;
 mod junit;
 mod number;
@@ -29,6 +30,10 @@ mod words;
 
 pub use explain::{ExplainOptions, Explanation, GoldenState, write_explanation};
 pub use fidelity::{FIDELITY_FORMAT, write_fidelity, write_fidelity_json};
+pub use gate::{
+    CheckView, CheckedState, GATE_FORMAT, GateView, write_check, write_check_json, write_gate, write_gate_json,
+    write_gate_markdown, write_rule,
+};
 pub use json::{JSON_FORMAT, write_json, write_verification_json};
 pub use junit::write_junit;
 pub use pending::{PendingFile, write_pending, write_pending_json};

@@ -55,6 +55,25 @@ pub(super) fn at_least(bound: f64) -> String {
     format!("{:.1}%", (bound * 1000.0).floor() / 10.0)
 }
 
+/// A rate from 0 to 1 in per cent, with as many decimals as tell it from its neighbours: `16.3%`, `1.02%`, `0.058%`, `0.5%`.
+pub(super) fn ratio_text(rate: f64) -> String {
+    let percent = rate * 100.0;
+    let text = match percent {
+        _ if percent == 0.0 || percent >= 100.0 => format!("{percent:.0}"),
+        _ if percent >= 10.0 => format!("{percent:.1}"),
+        _ if percent >= 0.1 => format!("{percent:.2}"),
+        _ if percent >= 0.001 => format!("{percent:.3}"),
+        _ => format!("{percent:.2e}"),
+    };
+    // 5.00 is 5: limits are written that way.
+    let text = if text.contains('.') && !text.contains('e') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    };
+    format!("{text}%")
+}
+
 /// A rate as a policy writes it: two decimals at least, as many as it has.
 pub(super) fn rate(rate: f64) -> String {
     let shortest = rate.to_string();
@@ -106,6 +125,21 @@ mod tests {
         }
         for (bound, text) in [(0.0, "0.0%"), (0.018_99, "1.8%"), (0.999_99, "99.9%"), (1.0, "100.0%")] {
             assert_eq!(at_least(bound), text);
+        }
+    }
+
+    #[test]
+    fn small_rates_keep_their_digits() {
+        for (rate, text) in [
+            (0.0, "0%"),
+            (1.0, "100%"),
+            (0.05, "5%"),
+            (0.163, "16.3%"),
+            (0.0102, "1.02%"),
+            (0.000_363, "0.036%"),
+            (0.000_001, "1.00e-4%"),
+        ] {
+            assert_eq!(ratio_text(rate), text);
         }
     }
 

@@ -10,6 +10,9 @@ pub struct Count {
 }
 
 impl Count {
+    /// No record at all.
+    pub const NONE: Self = Self { events: 0, records: 0 };
+
     /// 2^53. Above it, neighbouring counts are the same 64-bit float.
     pub const MAX_RECORDS: u64 = 1 << 53;
 

@@ -74,6 +74,9 @@ impl Limit {
 pub struct Alpha(f64);
 
 impl Alpha {
+    /// The usual one, 0.05.
+    pub const USUAL: Self = Self(0.05);
+
     /// Nobody needs to be surer, and it keeps every bound a normal float.
     pub const MIN: f64 = 1e-100;
 

@@ -32,6 +32,14 @@ impl ClassCounts {
         self.0.iter_mut().zip(other.0).for_each(|(count, other)| *count += other);
     }
 
+    /// What is left without `part`, which is a part of it.
+    #[must_use]
+    pub fn without(&self, part: &Self) -> Self {
+        let mut left = *self;
+        left.0.iter_mut().zip(part.0).for_each(|(count, part)| *count = count.saturating_sub(part));
+        left
+    }
+
     /// All commands.
     #[must_use]
     pub fn total(&self) -> u64 {
@@ -218,16 +226,33 @@ pub struct EffectCounts([u64; Effect::ALL.len()]);
 impl EffectCounts {
     /// Counts the effects of one outcome.
     pub fn add(&mut self, outcome: &Outcome) {
-        for (effect, _) in outcome.effects.iter() {
-            if let Some(count) = self.0.get_mut(effect as usize) {
-                *count += 1;
-            }
+        outcome.effects.iter().for_each(|(effect, _)| self.count(effect));
+    }
+
+    /// Counts one more of `effect`.
+    pub(super) fn count(&mut self, effect: Effect) {
+        if let Some(count) = self.0.get_mut(effect as usize) {
+            *count += 1;
         }
+    }
+
+    /// Decisions with `effect`.
+    #[must_use]
+    pub fn of(&self, effect: Effect) -> u64 {
+        self.0.get(effect as usize).copied().unwrap_or_default()
     }
 
     /// Adds all of `other`.
     pub fn merge(&mut self, other: &Self) {
         self.0.iter_mut().zip(other.0).for_each(|(count, other)| *count += other);
+    }
+
+    /// What is left without `part`, which is a part of it.
+    #[must_use]
+    pub fn without(&self, part: &Self) -> Self {
+        let mut left = *self;
+        left.0.iter_mut().zip(part.0).for_each(|(count, part)| *count = count.saturating_sub(part));
+        left
     }
 
     /// Every effect with its count, zeros included, the most severe first.

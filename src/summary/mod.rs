@@ -4,12 +4,14 @@
 //! counts, names and command ids, and never text of a user or an LLM. Rates are never added across roles.
 
 mod coverage;
+mod evidence;
 mod exposure;
 mod tally;
 mod view;
 
 use crate::model::wire::wire_enum;
 pub use coverage::{CoverageContext, CoverageRow, Reach, VerdictCounts, coverage, documented_ways, unreachable_way};
+pub use evidence::{Captures, Circumstance, Evidence, EvidenceCounts, IntentCounts, Repeated};
 pub use exposure::{ClassCounts, EffectCounts, NamedCase, Severity, Stage, WorstCases};
 pub use tally::{Accuracy, Counts, EntityTotals, FirstIds, SourceCounts, Tally, ratio};
 pub use view::{

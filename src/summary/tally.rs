@@ -1,6 +1,7 @@
 //! Folding outcomes into counts: on every worker by itself, then merged; the order changes nothing.
 
 use super::coverage::VerdictCounts;
+use super::evidence::Evidence;
 use super::exposure::{ClassCounts, EffectCounts, NamedCase, Stage, WorstCases};
 use crate::model::{IdDigest, Source};
 use crate::outcome::{Divergence, EntityCount, Outcome, entities};
@@ -35,6 +36,8 @@ pub struct Counts {
     pub stages: Vec<Stage>,
     /// The baseline's and the corridor's accuracy where labels allow it.
     pub accuracy: Accuracy,
+    /// What rates may be estimated from, by where recordings come from.
+    pub evidence: Evidence,
     /// Ways out of the corridor; commands met with the switch off are not in it.
     #[serde(skip)]
     pub verdicts: VerdictCounts,
@@ -114,7 +117,7 @@ pub struct FirstIds(std::collections::BTreeSet<String>);
 impl FirstIds {
     const KEPT: usize = 5;
 
-    fn add(&mut self, id: &str) {
+    pub(super) fn add(&mut self, id: &str) {
         if self.0.len() < Self::KEPT || self.0.last().is_some_and(|last| id < last.as_str()) {
             self.0.insert(id.to_owned());
             if self.0.len() > Self::KEPT {
@@ -180,6 +183,7 @@ impl Tally {
         }
         counts.classes.add(outcome.divergence);
         counts.effects.add(outcome);
+        counts.evidence.add(outcome);
         if let Some((status, reason)) = outcome.verdict() {
             match counts.verdicts.get_mut(&(status, reason.clone())) {
                 Some(count) => *count += 1,
@@ -251,6 +255,7 @@ impl Counts {
         self.labelled += other.labelled;
         self.classes.merge(&other.classes);
         self.effects.merge(&other.effects);
+        self.evidence.merge(&other.evidence);
         self.worst.merge(&other.worst);
         other.unrecorded.iter().for_each(|id| self.unrecorded.add(id));
         self.stages.iter_mut().zip(&other.stages).for_each(|(stage, other)| stage.merge(other));

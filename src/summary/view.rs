@@ -1,6 +1,7 @@
 //! The summary of a run: one value from which text, JSON and exit code are derived.
 
 use super::coverage::{CoverageContext, CoverageRow, VerdictCounts, coverage};
+use super::evidence::Repeated;
 use super::tally::Counts;
 use super::{ClassCounts, EffectCounts, Role, Stage};
 use crate::decide::RuleSet;
@@ -55,6 +56,8 @@ pub struct Summary {
     /// Golden files of declared corpora that are not there, where all corpora of the project were replayed: their commands
     /// are missing.
     pub unclaimed_golden: Vec<String>,
+    /// Commands that stand in more than one representative corpus.
+    pub repeated: Repeated,
     /// By corpus, in ascending order of names.
     pub corpora: Vec<CorpusSummary>,
     /// By role: counts of its corpora added up. Rates are never added across roles.

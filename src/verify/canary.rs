@@ -11,7 +11,7 @@ use crate::corpus::parse_line;
 use crate::decide::{RiskLine, RuleSet, Scratch};
 use crate::model::{IdDigest, Recording};
 use crate::summary::{
-    CorpusSummary, CoverageContext, Decisions, GoldenResult, Role, SUMMARY_FORMAT, Sampling, Summary, Tally,
+    CorpusSummary, CoverageContext, Decisions, GoldenResult, Repeated, Role, SUMMARY_FORMAT, Sampling, Summary, Tally,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -87,6 +87,7 @@ pub(super) fn published(bench: &Bench, tallies: &Tallies, publications: &[Public
             incomplete_because: Vec::new(),
             notes: Vec::new(),
             unclaimed_golden: Vec::new(),
+            repeated: Repeated::default(),
             corpora: corpora.collect(),
             roles: Vec::new(),
             coverage: Vec::new(),

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module, with the modules that it may import besides itself and `model`. Imports point upwards in this table.
-const MODULES: [(&str, &[&str]); 13] = [
+const MODULES: [(&str, &[&str]); 14] = [
     ("model", &[]),
     ("stats", &[]),
     ("corpus", &[]),
@@ -22,10 +22,23 @@ const MODULES: [(&str, &[&str]); 13] = [
     ("replay", &["corpus", "decide", "outcome", "golden", "summary"]),
     ("verify", &["corpus", "decide", "outcome", "golden", "summary", "replay"]),
     ("risklog", &["stats", "corpus", "decide", "outcome", "summary", "replay"]),
-    ("report", &["decide", "preflight", "outcome", "golden", "summary", "replay", "verify", "risklog"]),
+    ("gate", &["stats", "decide", "outcome", "summary", "replay", "risklog"]),
+    ("report", &["decide", "preflight", "outcome", "golden", "summary", "replay", "verify", "risklog", "gate"]),
     (
         "cli",
-        &["corpus", "decide", "preflight", "outcome", "golden", "summary", "replay", "verify", "risklog", "report"],
+        &[
+            "corpus",
+            "decide",
+            "preflight",
+            "outcome",
+            "golden",
+            "summary",
+            "replay",
+            "verify",
+            "risklog",
+            "gate",
+            "report",
+        ],
     ),
 ];
 

@@ -1,0 +1,167 @@
+//! `corridor gate --check RECEIPT`: is the receipt what was written, is the evidence what it was, and does the verdict
+//! still follow from it?
+
+use super::super::args::GateArgs;
+use super::super::exit::{Exit, Failure};
+use super::super::output::Output;
+use super::super::project::Project;
+use super::evidence::{LogEvidence, Run, digest_of};
+use super::store::Receipts;
+use super::{GateFormat, file_name};
+use crate::corpus::CorpusInput;
+use crate::gate::{Evidence, Receipt, judge_step};
+use crate::report::{CheckView, CheckedState, write_check, write_check_json};
+use std::path::Path;
+
+/// Runs the check. What contradicts the receipt is exit 4, what is not here any more 3.
+pub(super) fn run(path: &Path, args: &GateArgs, project: &Project, output: &Output, now: i64) -> Result<Exit, Failure> {
+    let name = file_name(path);
+    let bytes = std::fs::read(path)
+        .map_err(|error| Failure::input(format!("cannot read the receipt {}: {error}", path.display())))?;
+    let mut view = CheckView::new(&name);
+    match Receipt::parse(&name, &bytes) {
+        Err(wrong) => view.add("receipt", CheckedState::Differs, wrong.problem),
+        Ok(receipt) => {
+            view.add("receipt", CheckedState::Same, "is as it was written".to_owned());
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            check(&receipt, folder, args, project, output, now, &mut view)?;
+            view.receipt = Some(receipt);
+        }
+    }
+    match args.format {
+        GateFormat::Json => output.report(|out| write_check_json(&view, out))?,
+        GateFormat::Text | GateFormat::Markdown => output.report(|out| write_check(&view, output.layout(), out))?,
+    }
+    Ok(match view.verdict() {
+        CheckedState::Same => Exit::Clean,
+        CheckedState::Gone => Exit::Inconclusive,
+        CheckedState::Differs => Exit::Input,
+    })
+}
+
+fn check(
+    receipt: &Receipt,
+    folder: &Path,
+    args: &GateArgs,
+    project: &Project,
+    output: &Output,
+    now: i64,
+    view: &mut CheckView,
+) -> Result<(), Failure> {
+    let chain = match Receipts::open(folder.to_owned())?.chain()? {
+        Ok(chain) => {
+            view.add("chain", CheckedState::Same, "each receipt follows the one before it".to_owned());
+            Some(chain)
+        }
+        Err(wrong) => {
+            for wrong in wrong {
+                view.add("chain", CheckedState::Differs, format!("{} {}", wrong.file, wrong.problem));
+            }
+            None
+        }
+    };
+    corpora(receipt, project, view);
+    let run = run_of(receipt, args, project, view)?;
+    let logs = logs_of(receipt, view);
+    let (Some(chain), Some(run), Some(logs)) = (chain, run, logs) else { return Ok(()) };
+    let threads = super::super::threads(args.threads);
+    let inputs = receipt.inputs.risk_logs.clone();
+    let logs = LogEvidence::of(logs, inputs, &receipt.policy, &run, threads, now, output)?;
+    let judgement = judge_step(&Evidence {
+        step: receipt.judgement.step,
+        policy: &receipt.policy,
+        looks: receipt.judgement.looks,
+        assume_representative: receipt.judgement.assumed_representative,
+        summary: &run.summary,
+        inputs: &run.record.inputs,
+        logs: logs.honest.as_ref(),
+        agreement: logs.agreement,
+        reached: chain.reached(run.summary.rules, receipt.sequence, receipt.judgement.assumed_representative),
+        left_out: &receipt.inputs.left_out,
+        tampered: &run.tampered,
+    });
+    if judgement == receipt.judgement {
+        view.add("verdict", CheckedState::Same, format!("{} follows from the evidence", judgement.verdict));
+    } else {
+        let differ = judgement.findings.iter().filter(|finding| !receipt.judgement.findings.contains(finding));
+        let names: Vec<_> = differ.map(|finding| finding.rule.as_str()).collect();
+        let rules = if names.is_empty() { String::new() } else { format!("; other rules: {}", names.join(", ")) };
+        let text =
+            format!("{} follows from the evidence, and not {}{rules}", judgement.verdict, receipt.judgement.verdict);
+        view.add("verdict", CheckedState::Differs, text);
+    }
+    Ok(())
+}
+
+/// The corpora of the project, of which the run may have been made of earlier forms: said, and no contradiction.
+fn corpora(receipt: &Receipt, project: &Project, view: &mut CheckView) {
+    for corpus in &receipt.inputs.corpora {
+        let found = project.corpus(&corpus.name).ok().and_then(|input| match input {
+            CorpusInput::File(path) => digest_of(&path, None).ok(),
+            CorpusInput::Beginning { .. } | CorpusInput::Stdin => None,
+        });
+        match found {
+            Some(digest) if digest == corpus.digest => {}
+            Some(_) => view.note(format!("corpus {} has changed since: the receipt is about what it was", corpus.name)),
+            None => view.note(format!("corpus {} is not here", corpus.name)),
+        }
+    }
+}
+
+/// The run that the receipt names, where it is here and is the same.
+fn run_of(receipt: &Receipt, args: &GateArgs, project: &Project, view: &mut CheckView) -> Result<Option<Run>, Failure> {
+    let inputs = &receipt.inputs;
+    let path = args.run.clone().unwrap_or_else(|| project.runs().join(&inputs.run));
+    if !path.is_dir() {
+        let text = format!(
+            "run {} is not here: it comes back with `corridor replay --rules {}` on the same corpora, golden and version",
+            short(&inputs.run),
+            receipt.judgement.rules
+        );
+        view.add("run", CheckedState::Gone, text);
+        return Ok(None);
+    }
+    for (file, expected) in [
+        ("run.json", Some(&inputs.record)),
+        ("summary.json", Some(&inputs.summary)),
+        ("outcomes.jsonl", inputs.outcomes.as_ref()),
+        ("risk.jsonl", inputs.risks.as_ref()),
+    ] {
+        let Some(expected) = expected else { continue };
+        if digest_of(&path.join(file), None).ok().as_ref() != Some(expected) {
+            view.add("run", CheckedState::Differs, format!("{file} is not what it was"));
+            return Ok(None);
+        }
+    }
+    view.add("run", CheckedState::Same, format!("run {} is what it was", short(&inputs.run)));
+    Run::open(path).map(Some)
+}
+
+/// The logs as far as they were read, where they are here and are the same.
+fn logs_of(receipt: &Receipt, view: &mut CheckView) -> Option<Vec<CorpusInput>> {
+    let mut logs = Vec::new();
+    let mut all = true;
+    for log in &receipt.inputs.risk_logs {
+        let path = Path::new(&log.name);
+        let state = match (&log.digest, digest_of(path, Some(log.bytes))) {
+            (None, Err(_)) => CheckedState::Same,
+            (Some(_), Err(_)) => CheckedState::Gone,
+            (None, Ok(_)) => CheckedState::Differs,
+            (Some(digest), Ok(found)) if *digest == found => CheckedState::Same,
+            (Some(_), Ok(_)) => CheckedState::Differs,
+        };
+        let says = match state {
+            CheckedState::Same => "is what it was, as far as it was read",
+            CheckedState::Gone => "is not here",
+            CheckedState::Differs => "is not what it was",
+        };
+        view.add("risk log", state, format!("{} {says}", log.name));
+        all &= state == CheckedState::Same;
+        logs.push(CorpusInput::Beginning { path: path.to_owned(), bytes: log.bytes });
+    }
+    all.then_some(logs)
+}
+
+fn short(digest: &str) -> &str {
+    digest.get(..12).unwrap_or(digest)
+}

@@ -1,0 +1,191 @@
+//! Reading the evidence of a verdict: a stored run, and risk logs as far as they are written.
+
+use super::super::args::GateArgs;
+use super::super::exit::Failure;
+use super::super::output::Output;
+use super::super::project::Project;
+use super::file_name;
+use crate::corpus::{CorpusInput, hex};
+use crate::gate::{Agreement, LogInput, Policy, ReceiptInputs, Tampered};
+use crate::replay::{RunRecord, latest_run, read_record, read_summary, run_name};
+use crate::risklog::{AnalysisJob, Honest, Window, analyze};
+use crate::summary::Summary;
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// A stored run, and what does not fit together in it.
+pub(super) struct Run {
+    pub(super) path: PathBuf,
+    pub(super) record: RunRecord,
+    pub(super) summary: Summary,
+    record_digest: String,
+    summary_digest: String,
+    pub(super) tampered: Vec<Tampered>,
+    /// Corpora that the project declares, and that are not in the run.
+    pub(super) left_out: Vec<String>,
+}
+
+impl Run {
+    /// The run that was named, or the latest complete one of the rule set.
+    pub(super) fn read(args: &GateArgs, project: &Project) -> Result<Self, Failure> {
+        let path = match &args.run {
+            Some(path) => path.clone(),
+            None => latest_run(&project.runs(), args.rules)?.ok_or_else(|| {
+                Failure::input(format!("there is no complete run of rule set {}", args.rules))
+                    .with_help(format!("run: corridor replay --rules {}", args.rules))
+            })?,
+        };
+        let mut run = Self::open(path)?;
+        let replayed = &run.record.inputs.corpora;
+        let is_left_out = |name: &&str| !replayed.iter().any(|corpus| corpus.name == **name);
+        run.left_out = project.declared().filter(is_left_out).map(str::to_owned).collect();
+        Ok(run)
+    }
+
+    /// Reads the run at `path` and holds its files against each other.
+    pub(super) fn open(path: PathBuf) -> Result<Self, Failure> {
+        let record = read_record(&path)?;
+        let (summary, summary_digest) = read_summary(&path)?;
+        let record_digest = digest_of(&path.join("run.json"), None)
+            .map_err(|error| Failure::input(format!("cannot read {}: {error}", path.join("run.json").display())))?;
+        let mut tampered = Vec::new();
+        let mut wrong = |file: &str, problem: &str| {
+            tampered.push(Tampered { file: file.to_owned(), problem: problem.to_owned() });
+        };
+        if summary_digest != record.summary {
+            wrong("summary.json", "is not the one that run.json names");
+        }
+        // A run is called by what went into it, wherever it is kept under that name.
+        let name = file_name(&path);
+        let is_named_by_digest = name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_named_by_digest && run_name(&record.inputs).is_ok_and(|digest| digest != name) {
+            wrong("run.json", "is not of the inputs that its folder is named after");
+        }
+        if record.inputs.rules != summary.rules || record.incomplete_because != summary.incomplete_because {
+            wrong("run.json", "and summary.json are of different runs");
+        }
+        Ok(Self { path, record, summary, record_digest, summary_digest, tampered, left_out: Vec::new() })
+    }
+
+    /// What a receipt says about its inputs.
+    pub(super) fn inputs(&self, logs: &LogEvidence, policy: Option<String>) -> ReceiptInputs {
+        ReceiptInputs {
+            run: run_name(&self.record.inputs).unwrap_or_default(),
+            record: self.record_digest.clone(),
+            summary: self.summary_digest.clone(),
+            outcomes: logs.outcomes.clone(),
+            risks: logs.risks.clone(),
+            replayed_by: self.summary.tool_version.clone(),
+            seed: self.summary.seed,
+            left_out: self.left_out.clone(),
+            corpora: self.record.inputs.corpora.clone(),
+            policy,
+            risk_logs: logs.inputs.clone(),
+        }
+    }
+}
+
+/// What risk logs say, and how far they were read.
+#[derive(Default)]
+pub(super) struct LogEvidence {
+    /// None where no log was named.
+    pub(super) honest: Option<Honest>,
+    pub(super) agreement: Option<Agreement>,
+    pub(super) inputs: Vec<LogInput>,
+    outcomes: Option<String>,
+    risks: Option<String>,
+}
+
+impl LogEvidence {
+    /// Reads logs as far as they are written now: a service may go on writing meanwhile.
+    pub(super) fn read(
+        paths: &[PathBuf],
+        policy: &Policy,
+        run: &Run,
+        threads: usize,
+        now: i64,
+        output: &Output,
+    ) -> Result<Self, Failure> {
+        let mut inputs = Vec::new();
+        let mut logs = Vec::new();
+        let mut places: Vec<PathBuf> = Vec::new();
+        for path in paths {
+            let place = path.canonicalize().unwrap_or_else(|_| path.clone());
+            if places.contains(&place) {
+                return Err(Failure::usage(format!("{} is named twice", path.display()))
+                    .with_help("every log is counted once: name it once"));
+            }
+            places.push(place);
+            let input = log_input(path)?;
+            if input.digest.is_none() {
+                output.diagnostic(&format!("note: there is no risk log {}: it counts as empty", path.display()));
+            }
+            logs.push(CorpusInput::Beginning { path: path.clone(), bytes: input.bytes });
+            inputs.push(input);
+        }
+        Self::of(logs, inputs, policy, run, threads, now, output)
+    }
+
+    /// Reads logs of which is known how far they go.
+    pub(super) fn of(
+        logs: Vec<CorpusInput>,
+        inputs: Vec<LogInput>,
+        policy: &Policy,
+        run: &Run,
+        threads: usize,
+        now: i64,
+        output: &Output,
+    ) -> Result<Self, Failure> {
+        if logs.is_empty() {
+            return Ok(Self::default());
+        }
+        let bar = output.bar(logs.iter().filter_map(CorpusInput::size).sum());
+        let window = Window { since: policy.since(), until: None };
+        let analysis = analyze(&AnalysisJob {
+            logs: &logs,
+            window,
+            budget_ms: policy.evidence.budget_ms,
+            threads,
+            now,
+            directory: &std::env::temp_dir(),
+            progress: &|bytes| bar.inc(bytes),
+        })?;
+        bar.finish_and_clear();
+        let _ = &run.path;
+        Ok(Self { honest: Some(analysis.honest), agreement: None, inputs, outcomes: None, risks: None })
+    }
+}
+
+/// How far a log is written, and the digest of that.
+fn log_input(path: &Path) -> Result<LogInput, Failure> {
+    let name = path.display().to_string();
+    let unreadable = |error: io::Error| Failure::input(format!("cannot read the risk log {name}: {error}"));
+    if path == Path::new("-") {
+        return Err(Failure::usage("a receipt cannot name standard input").with_help("name the risk logs as files"));
+    }
+    let bytes = match path.metadata() {
+        Ok(found) if found.is_file() => found.len(),
+        Ok(_) => return Err(Failure::input(format!("{name} is not a regular file")).with_help("name the files in it")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Ok(LogInput { name, bytes: 0, digest: None });
+        }
+        Err(error) => return Err(unreadable(error)),
+    };
+    let digest = digest_of(path, Some(bytes)).map_err(unreadable)?;
+    Ok(LogInput { name, bytes, digest: Some(digest) })
+}
+
+/// SHA-256 of a file, or of its first bytes, hex.
+pub(super) fn digest_of(path: &Path, bytes: Option<u64>) -> io::Result<String> {
+    let mut file = File::open(path)?.take(bytes.unwrap_or(u64::MAX));
+    let mut state = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hex(&state.finalize())),
+            count => state.update(buffer.get(..count).unwrap_or_default()),
+        }
+    }
+}

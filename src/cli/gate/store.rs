@@ -1,0 +1,81 @@
+//! The folder of receipts: read as a whole, and only ever added to.
+
+use super::super::exit::Failure;
+use crate::gate::{Chain, Receipt, Tampered};
+use crate::replay::new_file_in;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// The folder of receipts, held against other processes as long as this value lives.
+pub(super) struct Receipts {
+    folder: PathBuf,
+    lock: Option<File>,
+}
+
+impl Receipts {
+    /// Opens the folder, which need not be there.
+    pub(super) fn open(folder: PathBuf) -> Result<Self, Failure> {
+        let lock = match File::open(&folder) {
+            Ok(lock) if cfg!(unix) => {
+                lock.lock().map_err(unusable("lock", &folder))?;
+                Some(lock)
+            }
+            Ok(_) => None,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(unusable("open", &folder)(error)),
+        };
+        Ok(Self { folder, lock })
+    }
+
+    /// The receipts that are there; or everything that is wrong with them.
+    pub(super) fn chain(&self) -> Result<Result<Chain, Vec<Tampered>>, Failure> {
+        let entries = match fs::read_dir(&self.folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Ok(Chain::default())),
+            Err(error) => return Err(unusable("list", &self.folder)(error)),
+        };
+        let mut files = Vec::new();
+        for entry in entries {
+            let path = entry.map_err(unusable("list", &self.folder))?.path();
+            let name = super::file_name(&path);
+            // Half-written files of killed processes begin with a dot.
+            if name.ends_with(".json") && !name.starts_with('.') {
+                files.push((name, fs::read(&path).map_err(unusable("read", &path))?));
+            }
+        }
+        files.sort_unstable();
+        Ok(Chain::link(&files))
+    }
+
+    /// Writes a receipt, whole or not at all, and never over another one.
+    pub(super) fn add(&self, receipt: &Receipt) -> Result<PathBuf, Failure> {
+        let folder = &self.folder;
+        let sealed = receipt.clone().sealed().map_err(|error| unusable("write in", folder)(error.into()))?;
+        let bytes = sealed.to_bytes().map_err(|error| unusable("write in", folder)(error.into()))?;
+        let path = folder.join(sealed.file_name());
+        let write = || {
+            fs::create_dir_all(folder)?;
+            // Held already where the folder was there; of two processes that make it, the second one waits here.
+            let first = if self.lock.is_none() && cfg!(unix) { Some(File::open(folder)?) } else { None };
+            first.as_ref().map_or(Ok(()), File::lock)?;
+            let number = format!("{:04}-", sealed.sequence);
+            for entry in fs::read_dir(folder)? {
+                if entry?.file_name().to_string_lossy().starts_with(&number) {
+                    return Err(io::Error::other("another receipt was written meanwhile: ask again"));
+                }
+            }
+            let mut file = new_file_in(folder)?;
+            file.write_all(&bytes)?;
+            file.as_file().sync_all()?;
+            file.persist_noclobber(&path)?;
+            if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+        };
+        write().map_err(unusable("write", &path))?;
+        Ok(path)
+    }
+}
+
+fn unusable<'a>(what: &'a str, path: &'a Path) -> impl FnOnce(io::Error) -> Failure + 'a {
+    move |error| Failure::input(format!("cannot {what} {}: {error}", path.display()))
+}

@@ -1,0 +1,88 @@
+//! Who becomes exposed by a step: the recorded commands that enter between two rates, and what happens to them.
+
+use super::policy::Policy;
+use super::step::Step;
+use crate::model::IdDigest;
+use crate::summary::{ClassCounts, EffectCounts, NamedCase, Role, RoleTotals, Summary};
+use serde::{Deserialize, Serialize};
+
+/// Cases that are named for each role.
+const NAMED: usize = 5;
+
+/// Who becomes exposed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Exposure {
+    /// Exposed already below this rate; 0 before the first stage.
+    pub from: f64,
+    /// Exposed from now on below this rate.
+    pub to: f64,
+    /// By role, where it has corpora.
+    pub roles: Vec<RoleExposure>,
+}
+
+/// The commands of one role that enter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RoleExposure {
+    /// The role.
+    pub role: Role,
+    /// How many.
+    pub commands: u64,
+    /// Users who meet the corridor for the first time.
+    pub users: u64,
+    /// By divergence class.
+    pub classes: ClassCounts,
+    /// Accepted decisions by effect.
+    pub effects: EffectCounts,
+    /// The worst of them, as far as the run names them.
+    pub cases: Vec<ExposedCase>,
+}
+
+/// A command that enters. Holds identifiers only.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExposedCase {
+    /// Its corpus.
+    pub corpus: String,
+    /// What happens to it.
+    #[serde(flatten)]
+    pub case: NamedCase,
+}
+
+impl Exposure {
+    /// Those who enter with a step; at a rate that is held, those who have entered with it. `None` where the replay has no
+    /// counts of these rates.
+    #[must_use]
+    pub fn of(step: Step, policy: &Policy, summary: &Summary) -> Option<Self> {
+        let to = step.rate().get();
+        let from = policy.stage_before(step.rate()).map_or(0.0, |stage| stage.rate.get());
+        let roles = [Role::Representative, Role::Adversarial];
+        let of = |role: &Role| summary.roles.iter().find(|totals| totals.role == *role);
+        let roles = roles.iter().filter_map(of).map(|totals| RoleExposure::of(totals, from, to, summary));
+        Some(Self { from, to, roles: roles.collect::<Option<_>>()? })
+    }
+}
+
+impl RoleExposure {
+    fn of(totals: &RoleTotals, from: f64, to: f64, summary: &Summary) -> Option<Self> {
+        let at = |rate: f64| totals.stages.iter().find(|stage| stage.rate.total_cmp(&rate).is_eq());
+        let after = at(to)?;
+        let (mut classes, mut effects, mut users) = (after.classes, after.effects, after.users);
+        if from > 0.0 {
+            let before = at(from)?;
+            classes = classes.without(&before.classes);
+            effects = effects.without(&before.effects);
+            users = users.saturating_sub(before.users);
+        }
+        let enters = |case: &&NamedCase| !IdDigest::of(&case.command_id).bucket().is_sampled_at(from);
+        let corpora = summary.corpora.iter().filter(|corpus| corpus.role == totals.role);
+        let mut cases: Vec<_> = corpora
+            .flat_map(|corpus| {
+                let stage = corpus.counts.stages.iter().find(|stage| stage.rate.total_cmp(&to).is_eq());
+                let worst = stage.into_iter().flat_map(|stage| stage.worst.iter()).filter(enters);
+                worst.map(|case| ExposedCase { corpus: corpus.name.clone(), case: case.clone() })
+            })
+            .collect();
+        cases.sort_by(|one, other| (&one.case, &one.corpus).cmp(&(&other.case, &other.corpus)));
+        cases.truncate(NAMED);
+        Some(Self { role: totals.role, commands: classes.total(), users, classes, effects, cases })
+    }
+}

@@ -1,0 +1,274 @@
+//! One rule held against its records: proven, refuted, or how much is missing.
+//!
+//! Every rule is the rate of an event: `k` in `n` records, a limit `g` for GO and a limit `h` for NO_GO. A record that
+//! lacks what the rule needs counts as an event where safety is to be proven, and as none where harm is.
+
+use super::policy::RulePolicy;
+use super::rule::{Kind, Reads, RuleId};
+use super::threshold::Threshold;
+use crate::model::wire::wire_enum;
+use crate::stats::{Alpha, Count, Limit, Rate, binomial, mixture, needed};
+use crate::summary::EffectCounts;
+use serde::{Deserialize, Serialize};
+
+wire_enum! {
+    /// How often a decision is taken from the same evidence as it grows.
+    Looks, "looks" {
+        /// As often as anybody likes.
+        Any = "any",
+        /// Once, and that was said before.
+        Single = "single",
+    }
+}
+
+wire_enum! {
+    /// What came of a rule.
+    State, "state of a rule" {
+        /// A record that must not be is there.
+        Broken = "broken",
+        /// The rate is proven to be above the limit: more records will not help.
+        Refuted = "refuted",
+        /// The observed rate is above the limit for NO_GO.
+        Severe = "severe",
+        /// An alarm went off.
+        Alarm = "alarm",
+        /// The rule could not have failed.
+        Vacuous = "vacuous",
+        /// The recordings were written and not sampled: they say nothing about a rate.
+        Written = "written",
+        /// Neither proven nor refuted yet.
+        NotProven = "not_proven",
+        /// The rate is proven to be below the limit.
+        Proven = "proven",
+        /// An alarm did not go off.
+        Quiet = "quiet",
+    }
+}
+
+impl State {
+    /// Whether it refuses a step, where the rule may.
+    #[must_use]
+    pub const fn is_bad(self) -> bool {
+        matches!(self, Self::Broken | Self::Refuted | Self::Severe | Self::Alarm)
+    }
+
+    /// Whether it is what GO needs.
+    #[must_use]
+    pub const fn is_good(self) -> bool {
+        matches!(self, Self::Proven | Self::Quiet)
+    }
+}
+
+/// Events in records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Records {
+    /// Records with the event.
+    pub events: u64,
+    /// Records that lack what the rule needs; none of them is in `events`.
+    pub unknown: u64,
+    /// All records, unknown ones included.
+    pub records: u64,
+}
+
+impl Records {
+    /// All of which everything is known.
+    #[must_use]
+    pub const fn known(events: u64, records: u64) -> Self {
+        Self { events, unknown: 0, records }
+    }
+
+    /// With what is unknown taken for events.
+    fn at_worst(self) -> Count {
+        count(self.events + self.unknown, self.records)
+    }
+
+    /// With what is unknown taken for none.
+    fn at_best(self) -> Count {
+        count(self.events, self.records)
+    }
+}
+
+/// Counts of a summary that was edited by hand may exceed what can be: then everything is an event.
+fn count(events: u64, records: u64) -> Count {
+    let records = records.min(Count::MAX_RECORDS);
+    Count::new(events.min(records), records).unwrap_or(Count::NONE)
+}
+
+/// A rule and its records.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Question {
+    /// Which rule.
+    pub(super) rule: RuleId,
+    /// What it may do, and its limits.
+    pub(super) policy: RulePolicy,
+    /// Everything that was seen: what harm is read from.
+    pub(super) seen: Records,
+    /// The part of it that is a sample of production: what safety is proven from.
+    pub(super) sample: Records,
+    /// Records below which nothing is decided by the observed rate, and GO is not given.
+    pub(super) min: u64,
+    /// Of each command so many become such a record, as far as is known.
+    pub(super) per_command: Option<Rate>,
+    /// It is constant by construction, because of this.
+    pub(super) constant: Option<&'static str>,
+}
+
+/// What came of one rule.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Which rule.
+    pub rule: RuleId,
+    /// What it may do.
+    pub kind: Kind,
+    /// It decides nothing yet.
+    pub dry_run: bool,
+    /// Where its records are from.
+    pub reads: Reads,
+    /// What came of it.
+    pub state: State,
+    /// Everything that was seen.
+    pub seen: Records,
+    /// The part of it that is a sample of production.
+    pub sample: Records,
+    /// Observed rate, `events / records` of what was seen.
+    pub value: Option<f64>,
+    /// Lower end of the confidence sequence of that rate, unknown records taken for none.
+    pub lower: f64,
+    /// Its upper end, unknown records taken for events.
+    pub upper: f64,
+    /// The limit for GO; 0 for "not one".
+    pub go: f64,
+    /// The limit for NO_GO on the observed rate.
+    pub no_go: Option<f64>,
+    /// Clean records that are missing for a proof, at least.
+    pub more: Option<More>,
+    /// Of [`RuleId::Regressed`], the events by their most severe effect on items.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_effect: Option<EffectCounts>,
+    /// Why the rule is vacuous, or what else has to be known.
+    pub because: Option<String>,
+}
+
+/// What is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct More {
+    /// Records without an event.
+    pub records: u64,
+    /// Commands that have to be given for that, as far as is known.
+    pub commands: Option<u64>,
+}
+
+/// Holds a rule against its records.
+pub(super) fn judge(question: &Question, alpha: Alpha, looks: Looks) -> Finding {
+    let Question { rule, policy, seen, sample, .. } = *question;
+    let state = state(question, alpha, looks);
+    let (lower, upper) = bounds(policy.go, seen, alpha, looks);
+    let because = match state {
+        State::Vacuous => Some(question.constant.unwrap_or("there is no record on which it could have failed")),
+        State::NotProven if policy.go == Threshold::None && sample.unknown > 0 => Some("some records cannot be judged"),
+        State::Written => Some("these recordings were written, not sampled"),
+        State::NotProven
+        | State::Broken
+        | State::Refuted
+        | State::Severe
+        | State::Alarm
+        | State::Proven
+        | State::Quiet => None,
+    };
+    Finding {
+        rule,
+        kind: policy.kind,
+        dry_run: policy.dry_run,
+        reads: rule.reads(),
+        state,
+        seen,
+        sample,
+        value: seen.at_best().rate().map(Rate::get),
+        lower: lower.get(),
+        upper: upper.get(),
+        go: policy.go.into(),
+        no_go: policy.no_go.map(f64::from),
+        more: more(question, state, alpha, looks),
+        by_effect: None,
+        because: because.map(str::to_owned),
+    }
+}
+
+fn state(question: &Question, alpha: Alpha, looks: Looks) -> State {
+    let Question { policy, seen, sample, .. } = *question;
+    let limit = match policy.go {
+        Threshold::None if seen.events > 0 => return State::Broken,
+        Threshold::None if question.constant.is_some() || seen.records == 0 => return State::Vacuous,
+        Threshold::None if sample.records == 0 => return State::Written,
+        Threshold::None if sample.unknown > 0 || sample.records < question.min => return State::NotProven,
+        Threshold::None => return State::Proven,
+        Threshold::Below(limit) => limit,
+    };
+    if question.constant.is_some() {
+        return State::Vacuous;
+    }
+    // What was written may not dilute what was captured.
+    let each = [seen, sample].map(Records::at_best);
+    if each.iter().any(|count| is_refuted(*count, limit, alpha, looks)) {
+        return State::Refuted;
+    }
+    let is_severe = |count: &Count| {
+        let above = policy.no_go.zip(count.rate()).is_some_and(|(no_go, rate)| rate > no_go.0);
+        above && count.records() >= question.min
+    };
+    if each.iter().any(is_severe) {
+        return State::Severe;
+    }
+    match (sample.records, seen.records) {
+        (0, 0) => State::Vacuous,
+        (0, _) => State::Written,
+        _ if sample.records >= question.min && is_proven(sample.at_worst(), limit, alpha, looks) => State::Proven,
+        _ => State::NotProven,
+    }
+}
+
+fn is_proven(count: Count, limit: Limit, alpha: Alpha, looks: Looks) -> bool {
+    match looks {
+        Looks::Any => mixture::limit_proven(count, limit, alpha),
+        Looks::Single => binomial::limit_proven(count, limit, alpha),
+    }
+}
+
+fn is_refuted(count: Count, limit: Limit, alpha: Alpha, looks: Looks) -> bool {
+    match looks {
+        Looks::Any => mixture::limit_refuted(count, limit, alpha),
+        // The mirror image of the proof: so many events, or more, are that rare at the limit.
+        Looks::Single => count.records() > 0 && binomial::at_least(count, limit.rate()) < alpha.get(),
+    }
+}
+
+fn bounds(go: Threshold, seen: Records, alpha: Alpha, looks: Looks) -> (Rate, Rate) {
+    let (best, worst) = (seen.at_best(), seen.at_worst());
+    let (below, above) = match go {
+        Threshold::None => (mixture::Prior::UNIFORM, mixture::Prior::UNIFORM),
+        Threshold::Below(limit) => (mixture::Prior::below(limit), mixture::Prior::above(limit)),
+    };
+    match looks {
+        Looks::Any => (mixture::lower_bound(best, above, alpha), mixture::upper_bound(worst, below, alpha)),
+        Looks::Single => (binomial::lower_bound(best, alpha), binomial::upper_bound(worst, alpha)),
+    }
+}
+
+fn more(question: &Question, state: State, alpha: Alpha, looks: Looks) -> Option<More> {
+    let Threshold::Below(limit) = question.policy.go else { return None };
+    let is_open = matches!(state, State::NotProven | State::Written | State::Vacuous);
+    if !is_open || question.constant.is_some() {
+        return None;
+    }
+    let count = question.sample.at_worst();
+    let for_proof = match looks {
+        Looks::Any => needed::any_look(count, limit, alpha),
+        Looks::Single => needed::one_look(count, limit, alpha),
+    };
+    let records = for_proof?.max(question.min.saturating_sub(count.records()));
+    let commands = question.per_command.and_then(|rate| needed::commands_for(records, rate));
+    Some(More { records, commands })
+}
+
+#[cfg(test)]
+mod tests;

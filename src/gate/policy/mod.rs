@@ -1,0 +1,379 @@
+//! The rollout policy: which rules there are, how much of what is tolerated, and which evidence a stage has to bring.
+//!
+//! One set of types for the file that people write and for the receipt that records it. Whatever is not written has the
+//! value of the built-in policy, so a rule cannot be lost by leaving it out; whatever is written is complete.
+
+mod default;
+
+use super::rule::{Kind, RuleId};
+use super::threshold::{Part, Risk, SampleRate, Threshold};
+use crate::decide::RuleSet;
+use crate::model::{Intent, utc_microseconds};
+use default::{built_in_stages, five_percent};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// The built-in policy as text, with its explanations; `gate --print-policy` writes it.
+pub const BUILT_IN: &str = include_str!("rollout.toml");
+
+/// Version of the policy file; raised when a field changes its meaning or goes.
+pub const POLICY_FORMAT: u32 = 1;
+
+/// The policy of a rollout.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// [`POLICY_FORMAT`].
+    pub format: u32,
+    /// Risk of a GO although a limit is exceeded, and of a NO_GO although it is kept.
+    #[serde(default = "five_percent")]
+    pub alpha: Risk,
+    /// What the operator declares about risk logs, which do not say it.
+    #[serde(default)]
+    pub evidence: Declared,
+    /// About the replay.
+    #[serde(default)]
+    pub replay: ReplayPolicy,
+    /// Rules that do not depend on the stage.
+    #[serde(default)]
+    pub rule: RulePolicies,
+    /// What each rate has to show in production, ascending.
+    #[serde(default = "built_in_stages")]
+    pub stage: Vec<StagePolicy>,
+    /// Production's traffic, for projections; they decide nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traffic: Option<Traffic>,
+}
+
+/// What the operator declares about risk logs. Records of before, or of another system, are no evidence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Declared {
+    /// RFC 3339: since when production has been the system that is judged. Lines before it do not count.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "date_time")]
+    pub since: Option<String>,
+    /// Version of that system, as captured recordings name it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub system_version: Option<String>,
+    /// Its acceptance rules.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rules: Option<RuleSet>,
+    /// Its budget, ms: what a timeout is taken for.
+    pub budget_ms: u32,
+}
+
+/// About the replay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReplayPolicy {
+    /// Records below which an observed rate alone refuses nothing.
+    pub min_records: u64,
+}
+
+/// What a rule may do, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RulePolicy {
+    /// What it may do.
+    pub kind: Kind,
+    /// GO needs a rate that is proven to be below this.
+    pub go: Threshold,
+    /// An observed rate above this refuses the step; none does where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_go: Option<Part>,
+    /// Is judged and shown, and decides nothing yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dry_run: bool,
+}
+
+/// The rules that do not depend on the stage.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RulePolicies {
+    /// [`RuleId::Broken`].
+    pub broken: RulePolicy,
+    /// [`RuleId::Errored`].
+    pub errored: RulePolicy,
+    /// [`RuleId::HazardRegressed`].
+    pub hazard_regressed: RulePolicy,
+    /// [`RuleId::Regressed`].
+    pub regressed: RulePolicy,
+    /// [`RuleId::ItemsLost`].
+    pub items_lost: RulePolicy,
+    /// [`RuleId::ListDropped`].
+    pub list_dropped: RulePolicy,
+    /// [`RuleId::ItemReplaced`].
+    pub item_replaced: RulePolicy,
+    /// [`RuleId::ChangedUnlabelled`].
+    pub changed_unlabelled: RulePolicy,
+    /// [`RuleId::Unrecorded`].
+    pub unrecorded: RulePolicy,
+    /// [`RuleId::Coverage`].
+    pub coverage: RulePolicy,
+    /// [`RuleId::Fidelity`]; asked of steps beyond the first stage.
+    pub fidelity: RulePolicy,
+}
+
+/// What a rate has to show in production.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StagePolicy {
+    /// The sample rate.
+    pub rate: SampleRate,
+    /// Days with attempts that it takes.
+    pub min_days: u64,
+    /// Attempts that it takes.
+    pub min_attempts: u64,
+    /// [`RuleId::Error`].
+    pub error: RulePolicy,
+    /// [`RuleId::CandidateFailure`].
+    pub candidate_failure: RulePolicy,
+    /// [`RuleId::IntentMismatch`].
+    pub intent_mismatch: RulePolicy,
+    /// [`RuleId::Slow`].
+    pub slow: SlowPolicy,
+    /// [`RuleId::AcceptanceStability`].
+    #[serde(default)]
+    pub acceptance_stability: StabilityPolicy,
+    /// What refuses a step without any proof.
+    #[serde(default)]
+    pub alarm: Alarms,
+}
+
+/// The rule about slow attempts.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SlowPolicy {
+    /// An attempt of this many ms or more is slow.
+    pub limit_ms: u32,
+    /// What it may do.
+    pub kind: Kind,
+    /// GO needs a share of slow attempts that is proven to be below this.
+    pub go: Threshold,
+    /// An observed share above this refuses the step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_go: Option<Part>,
+    /// Is judged and shown, and decides nothing yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dry_run: bool,
+}
+
+/// The rule about acceptance against the stage before.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StabilityPolicy {
+    /// What it may do.
+    pub kind: Kind,
+    /// The part of the acceptance before that has to be kept.
+    pub share: Part,
+}
+
+/// What refuses a step without any proof, once there are the stage's minimum of attempts.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Alarms {
+    /// [`RuleId::EntityKeyMismatch`] above this.
+    pub entity_key_mismatch: Part,
+    /// [`RuleId::P95`] above this, ms.
+    pub p95_ms: u32,
+}
+
+/// Production's traffic.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Traffic {
+    /// Commands a day.
+    pub commands_per_day: u64,
+    /// Commands of one user a day.
+    pub commands_per_user: u64,
+    /// Shares of intents, or numbers in proportion to them; the mix of the recordings where it is left out.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub intents: BTreeMap<Intent, f64>,
+}
+
+/// A policy file that cannot be taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct PolicyError {
+    /// What is wrong, naming the field.
+    pub message: String,
+    /// Where, in bytes; nowhere in particular for what concerns the whole.
+    pub place: Option<Range<usize>>,
+}
+
+impl Policy {
+    /// Reads a policy file.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, and where.
+    pub fn parse(text: &str) -> Result<Self, PolicyError> {
+        let policy: Self = toml::from_str(text)
+            .map_err(|error| PolicyError { message: error.message().to_owned(), place: error.span() })?;
+        policy.check().map_err(|message| PolicyError { message, place: None })?;
+        Ok(policy)
+    }
+
+    /// What the types alone cannot say.
+    fn check(&self) -> Result<(), String> {
+        if self.format != POLICY_FORMAT {
+            return Err(format!("format: is {}, this program reads {POLICY_FORMAT}", self.format));
+        }
+        if self.stage.is_empty() {
+            return Err("stage: there is none".to_owned());
+        }
+        if !self.stage.is_sorted_by(|one, other| one.rate < other.rate) {
+            return Err("stage: rates have to rise from stage to stage".to_owned());
+        }
+        for (id, rule) in self.rule.all() {
+            rule.check().map_err(|problem| format!("rule.{id}: {problem}"))?;
+        }
+        for stage in &self.stage {
+            let slow = stage.slow.rule();
+            let rules = [
+                (RuleId::Error, stage.error),
+                (RuleId::CandidateFailure, stage.candidate_failure),
+                (RuleId::IntentMismatch, stage.intent_mismatch),
+                (RuleId::Slow, slow),
+            ];
+            for (id, rule) in rules {
+                rule.check().map_err(|problem| format!("stage {}: {id}: {problem}", stage.rate))?;
+            }
+            if stage.acceptance_stability.kind != Kind::Signal {
+                return Err(format!("stage {}: acceptance_stability: can be a signal only", stage.rate));
+            }
+            if stage.slow.limit_ms == 0 {
+                return Err(format!("stage {}: slow: limit_ms has to be 1 or more", stage.rate));
+            }
+        }
+        if self.evidence.budget_ms == 0 {
+            return Err("evidence: budget_ms has to be 1 or more".to_owned());
+        }
+        self.traffic.as_ref().map_or(Ok(()), Traffic::check)
+    }
+
+    /// Where rules and stages are other than those of the built-in policy, as `rule.regressed.go: 0.5, built in 0.02`.
+    #[must_use]
+    pub fn differences(&self) -> Vec<String> {
+        let as_value = |policy: &Self| {
+            let mut policy = policy.clone();
+            // What is declared about production is not a matter of strictness.
+            (policy.evidence, policy.traffic) = (Declared::default(), None);
+            serde_json::to_value(policy).unwrap_or_default()
+        };
+        let mut found = Vec::new();
+        differing("", &as_value(self), &as_value(&Self::default()), &mut found);
+        found
+    }
+
+    /// The stage of a rate.
+    #[must_use]
+    pub fn stage_of(&self, rate: SampleRate) -> Option<&StagePolicy> {
+        self.stage.iter().find(|stage| stage.rate == rate)
+    }
+
+    /// The stage before that of a rate.
+    #[must_use]
+    pub fn stage_before(&self, rate: SampleRate) -> Option<&StagePolicy> {
+        self.stage.iter().take_while(|stage| stage.rate < rate).last()
+    }
+
+    /// Since when lines of risk logs count, in microseconds since 1970 UTC.
+    #[must_use]
+    pub fn since(&self) -> Option<i64> {
+        self.evidence.since.as_deref().and_then(utc_microseconds)
+    }
+}
+
+impl RulePolicy {
+    fn check(&self) -> Result<(), String> {
+        if self.kind == Kind::Alarm {
+            return Err("an alarm is not a kind of rule: expected critical, block or signal".to_owned());
+        }
+        match (self.go, self.no_go) {
+            (Threshold::None, Some(_)) => {
+                Err("with go = 0 a single record refuses the step: leave no_go out".to_owned())
+            }
+            (Threshold::Below(go), Some(no_go)) if no_go.0 < go.rate() => Err("no_go lies below go".to_owned()),
+            (Threshold::None | Threshold::Below(_), None | Some(_)) => Ok(()),
+        }
+    }
+}
+
+impl SlowPolicy {
+    /// Its part that every rule has.
+    #[must_use]
+    pub const fn rule(&self) -> RulePolicy {
+        RulePolicy { kind: self.kind, go: self.go, no_go: self.no_go, dry_run: self.dry_run }
+    }
+}
+
+impl RulePolicies {
+    /// Every rule with its policy.
+    pub fn all(&self) -> impl Iterator<Item = (RuleId, RulePolicy)> {
+        [
+            (RuleId::Broken, self.broken),
+            (RuleId::Errored, self.errored),
+            (RuleId::ItemsLost, self.items_lost),
+            (RuleId::Regressed, self.regressed),
+            (RuleId::ItemReplaced, self.item_replaced),
+            (RuleId::HazardRegressed, self.hazard_regressed),
+            (RuleId::ListDropped, self.list_dropped),
+            (RuleId::ChangedUnlabelled, self.changed_unlabelled),
+            (RuleId::Unrecorded, self.unrecorded),
+            (RuleId::Coverage, self.coverage),
+            (RuleId::Fidelity, self.fidelity),
+        ]
+        .into_iter()
+    }
+}
+
+impl Traffic {
+    fn check(&self) -> Result<(), String> {
+        let shares = || self.intents.values();
+        if shares().any(|share| !share.is_finite() || *share < 0.0) {
+            return Err("traffic.intents: a share is 0 or more".to_owned());
+        }
+        if !self.intents.is_empty() && shares().sum::<f64>() <= 0.0 {
+            return Err("traffic.intents: the shares add up to nothing".to_owned());
+        }
+        Ok(())
+    }
+}
+
+/// Collects the places at which two values differ.
+fn differing(place: &str, ours: &Value, theirs: &Value, found: &mut Vec<String>) {
+    let inside = |name: &str| if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") };
+    match (ours, theirs) {
+        (Value::Object(ours), Value::Object(theirs)) => {
+            let names: BTreeSet<_> = ours.keys().chain(theirs.keys()).collect();
+            for name in names {
+                let of = |object: &serde_json::Map<String, Value>| object.get(name).cloned().unwrap_or_default();
+                differing(&inside(name), &of(ours), &of(theirs), found);
+            }
+        }
+        (Value::Array(ours), Value::Array(theirs)) if ours.len() == theirs.len() => {
+            for (number, (ours, theirs)) in (1..).zip(ours.iter().zip(theirs)) {
+                differing(&format!("{place}[{number}]"), ours, theirs, found);
+            }
+        }
+        (Value::Array(ours), Value::Array(theirs)) => {
+            found.push(format!("{place}: {} of them, built in {}", ours.len(), theirs.len()));
+        }
+        (ours, theirs) if ours != theirs => {
+            let shown = |value: &Value| if value.is_null() { "nothing".to_owned() } else { value.to_string() };
+            found.push(format!("{place}: {}, built in {}", shown(ours), shown(theirs)));
+        }
+        _ => {}
+    }
+}
+
+fn date_time<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    match utc_microseconds(&text) {
+        Some(_) => Ok(Some(text)),
+        None => Err(serde::de::Error::custom("expected a date and time such as \"2026-02-01T00:00:00Z\", as a string")),
+    }
+}

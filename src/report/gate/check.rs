@@ -1,0 +1,111 @@
+//! Whether a receipt still holds.
+
+use super::super::json::write_document;
+use super::super::page::Page;
+use super::super::style::{Layout, Span, Tone};
+use crate::gate::Receipt;
+use crate::model::wire::wire_enum;
+use serde::Serialize;
+use std::io::{self, Write};
+
+wire_enum! {
+    /// What became of something that a receipt names, the worst last.
+    CheckedState, "state of evidence" {
+        /// It is what it was.
+        Same = "same",
+        /// It is not here, so nobody can say.
+        Gone = "gone",
+        /// It is not what it was.
+        Differs = "differs",
+    }
+}
+
+/// What a check found.
+#[derive(Debug, Serialize)]
+pub struct CheckView {
+    format: u32,
+    /// File name of the receipt.
+    file: String,
+    checked: Vec<Checked>,
+    notes: Vec<String>,
+    /// The receipt, where it could be read.
+    #[serde(skip)]
+    pub receipt: Option<Receipt>,
+}
+
+#[derive(Debug, Serialize)]
+struct Checked {
+    what: &'static str,
+    state: CheckedState,
+    says: String,
+}
+
+impl CheckView {
+    /// Nothing checked yet.
+    #[must_use]
+    pub fn new(file: &str) -> Self {
+        Self {
+            format: super::GATE_FORMAT,
+            file: file.to_owned(),
+            checked: Vec::new(),
+            notes: Vec::new(),
+            receipt: None,
+        }
+    }
+
+    /// Adds what became of something.
+    pub fn add(&mut self, what: &'static str, state: CheckedState, says: String) {
+        self.checked.push(Checked { what, state, says });
+    }
+
+    /// Adds what has to be known and decides nothing.
+    pub fn note(&mut self, text: String) {
+        self.notes.push(text);
+    }
+
+    /// The worst of all.
+    #[must_use]
+    pub fn verdict(&self) -> CheckedState {
+        self.checked.iter().map(|checked| checked.state).max().unwrap_or(CheckedState::Gone)
+    }
+}
+
+/// Writes a check for people.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn write_check(view: &CheckView, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(out, layout);
+    page.paragraph(0, &[Tone::Strong.of(format!("gate · check · {}", view.file))])?;
+    for Checked { what, state, says } in &view.checked {
+        let tone = match state {
+            CheckedState::Same => Tone::Good,
+            CheckedState::Gone => Tone::Warning,
+            CheckedState::Differs => Tone::Bad,
+        };
+        page.paragraph(2, &[tone.of(format!("{state:<7} ")), Span::from(format!("{what}: {says}"))])?;
+    }
+    for note in &view.notes {
+        page.paragraph(2, &[Tone::Faint.of(format!("note: {note}"))])?;
+    }
+    page.blank()?;
+    let verdict = view.receipt.as_ref().map(|receipt| receipt.judgement.verdict.as_str()).unwrap_or_default();
+    page.paragraph(
+        0,
+        &[match view.verdict() {
+            CheckedState::Same => Tone::Good.of(format!("the receipt holds: {verdict}")),
+            CheckedState::Gone => Tone::Warning.of("not everything is here: nobody can say whether the receipt holds"),
+            CheckedState::Differs => Tone::Bad.of("INVALID: the receipt does not hold"),
+        }],
+    )
+}
+
+/// Writes a check as JSON. `docs/gate.md` describes every field.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn write_check_json(view: &CheckView, out: &mut dyn Write) -> io::Result<()> {
+    write_document(view, out)
+}

@@ -1,0 +1,137 @@
+//! A verdict for people and programs: rules, what is missing, who becomes exposed, and one sentence at the end.
+//!
+//! Text, Markdown and JSON are made of one receipt, written or not, so they cannot say different things.
+
+mod beside;
+mod check;
+mod exposure;
+mod markdown;
+mod missing;
+mod rule;
+mod rules;
+mod sentence;
+#[cfg(test)]
+mod tests;
+
+use super::json::write_document;
+use super::page::Page;
+use super::style::{Layout, Tone};
+use super::summary::Detail;
+use crate::gate::{Receipt, Step, Verdict};
+use crate::risklog::{Honest, Level};
+pub use check::{CheckView, CheckedState, write_check, write_check_json};
+pub use markdown::write_gate_markdown;
+pub use rule::write_rule;
+use serde::Serialize;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Version of the JSON document; raised when a field changes its meaning or goes.
+pub const GATE_FORMAT: u32 = 1;
+
+/// A verdict and what it was reached from.
+#[derive(Clone, Copy, Debug)]
+pub struct GateView<'a> {
+    /// The receipt, whether it was written or not.
+    pub receipt: &'a Receipt,
+    /// The policy file as the user named it; none for the built-in policy.
+    pub policy_name: Option<&'a str>,
+    /// What risk logs say, where some were read.
+    pub logs: Option<&'a Honest>,
+}
+
+/// Writes a verdict for people.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn write_gate(view: &GateView, layout: Layout, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(out, layout);
+    if detail != Detail::Verdict {
+        heading(&mut page, view)?;
+        rules::write(&mut page, view, detail)?;
+        missing::write(&mut page, view)?;
+        beside::write(&mut page, view)?;
+        exposure::write(&mut page, view)?;
+        page.blank()?;
+    }
+    let judgement = &view.receipt.judgement;
+    let tone = tone_of(judgement.verdict);
+    page.paragraph(0, &[tone.of(shown(judgement.verdict)), sentence::sentence(judgement).into()])
+}
+
+/// Writes `{"format": 1, "receipt_file": …, …}` with the fields of a receipt. `docs/gate.md` describes every field.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn write_gate_json(view: &GateView, written: Option<&Path>, out: &mut dyn Write) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Document<'a> {
+        format: u32,
+        receipt_file: Option<String>,
+        sentence: String,
+        judgement: &'a crate::gate::Judgement,
+        policy: &'a crate::gate::Policy,
+        inputs: &'a crate::gate::ReceiptInputs,
+    }
+    let Receipt { judgement, policy, inputs, .. } = view.receipt;
+    let sentence = format!("{}{}", shown(judgement.verdict), sentence::sentence(judgement));
+    let receipt_file = written.map(|path| path.display().to_string());
+    write_document(&Document { format: GATE_FORMAT, receipt_file, sentence, judgement, policy, inputs }, out)
+}
+
+fn heading(page: &mut Page, view: &GateView) -> io::Result<()> {
+    let Receipt { judgement, inputs, .. } = view.receipt;
+    let policy = view.policy_name.map_or_else(|| "built-in policy".to_owned(), |name| format!("policy {name}"));
+    let foreign = match judgement.decisions {
+        crate::summary::Decisions::Ours => "",
+        crate::summary::Decisions::Foreign => " · foreign decisions",
+    };
+    let run = inputs.run.get(..12).unwrap_or(&inputs.run);
+    let title = format!("gate · {} · rules {}{foreign} · {policy} · run {run}", asked(judgement.step), judgement.rules);
+    page.paragraph(0, &[Tone::Strong.of(title)])?;
+    if judgement.assumed_representative {
+        page.paragraph(2, &[Tone::Warning.of(
+            "recordings that were written are TAKEN FOR A SAMPLE OF PRODUCTION (--assume-representative): what follows \
+             shows how a verdict would look, and allows nothing",
+        )])?;
+    }
+    let differences = view.receipt.policy.differences();
+    if !differences.is_empty() {
+        let text = format!("the policy is not the built-in one: {}", differences.join("; "));
+        page.paragraph(2, &[Tone::Warning.of(text)])?;
+    }
+    let problems = view.logs.into_iter().flat_map(|logs| &logs.findings).filter(|found| found.level == Level::Problem);
+    for found in problems {
+        let text = format!("risk log: {} ({}); `corridor analyze` says where", found.id, found.count);
+        page.paragraph(2, &[Tone::Warning.of(text)])?;
+    }
+    Ok(())
+}
+
+/// `to 0.05`.
+fn asked(step: Step) -> String {
+    match step {
+        Step::To(rate) => format!("to {rate}"),
+        Step::Hold(rate) => format!("hold {rate}"),
+    }
+}
+
+/// The verdict as people write it.
+const fn shown(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Invalid => "INVALID: ",
+        Verdict::NoGo => "NO_GO: ",
+        Verdict::Go => "GO: ",
+        Verdict::Inconclusive => "INCONCLUSIVE: ",
+    }
+}
+
+const fn tone_of(verdict: Verdict) -> Tone {
+    match verdict {
+        Verdict::Invalid | Verdict::NoGo => Tone::Bad,
+        Verdict::Go => Tone::Good,
+        Verdict::Inconclusive => Tone::Warning,
+    }
+}

@@ -1,0 +1,91 @@
+//! One rule explained: what it asks, why, how it is decided, and what came of it.
+
+use super::super::page::Page;
+use super::super::style::{Layout, Span, Tone};
+use super::rules;
+use crate::gate::{Finding, Kind, Reads, RuleId};
+use std::io::{self, Write};
+
+/// Writes what a rule is about; with `finding`, what came of it. `asked`: whether a step was judged.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn write_rule(
+    rule: RuleId,
+    finding: Option<&Finding>,
+    asked: bool,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut page = Page::new(out, layout);
+    let about = rule.about();
+    let from = match rule.reads() {
+        Reads::Replay => "the stored replay",
+        Reads::RiskLog => "risk logs of the stage before",
+        Reads::Both => "risk logs, joined with the stored replay",
+    };
+    page.paragraph(0, &[Tone::Strong.of(rule.as_str())])?;
+    let label = |page: &mut Page, name: &str, text: String| page.labelled(name, 10, &[Span::from(text)]);
+    label(&mut page, "counts", format!("{} that {}", about.records, about.event))?;
+    label(&mut page, "reads", from.to_owned())?;
+    label(&mut page, "why", about.why.to_owned())?;
+    label(&mut page, "decides", how(rule).to_owned())?;
+    match finding {
+        Some(finding) => {
+            label(&mut page, "found", found(finding))?;
+            if let Some(remark) = rules::remark(finding) {
+                label(&mut page, "", remark)?;
+            }
+        }
+        None if asked => label(&mut page, "found", "it is not asked of this step".to_owned())?,
+        None => {}
+    }
+    Ok(())
+}
+
+fn how(rule: RuleId) -> &'static str {
+    match rule {
+        RuleId::Broken | RuleId::Errored | RuleId::HazardRegressed => {
+            "one event refuses the step; it is a count of cases and no estimate, so it needs no sample"
+        }
+        RuleId::Coverage => "a signal; with kind = \"block\" every way has to be taken",
+        RuleId::AcceptanceStability => {
+            "a signal: Wilson's intervals of both rates, combined (MOVER), leave the rate above the limit"
+        }
+        RuleId::EntityKeyMismatch | RuleId::P95 => {
+            "an alarm: above its limit it refuses the step, from the stage's minimum of attempts on"
+        }
+        RuleId::IntentMismatch => "nothing: it cannot fail",
+        RuleId::ItemsLost
+        | RuleId::Regressed
+        | RuleId::ItemReplaced
+        | RuleId::ListDropped
+        | RuleId::ChangedUnlabelled
+        | RuleId::Unrecorded => {
+            "GO needs a rate proven to be below the limit, over captured recordings, by a beta-binomial mixture that holds \
+             at any number of looks; a rate proven to be above it, or observed above no_go, refuses the step"
+        }
+        RuleId::Fidelity | RuleId::Error | RuleId::CandidateFailure | RuleId::Slow => {
+            "GO needs a rate proven to be below the limit by a beta-binomial mixture that holds at any number of looks; a \
+             rate proven to be above it, or observed above no_go, refuses the step"
+        }
+    }
+}
+
+fn found(finding: &Finding) -> String {
+    let kind = match finding.kind {
+        Kind::Critical => "critical",
+        Kind::Block => "blocks",
+        Kind::Signal => "a signal",
+        Kind::Alarm => "an alarm",
+    };
+    let no_go = finding.no_go.map_or_else(String::new, |limit| format!(", refused above {limit}"));
+    format!(
+        "{} events in {} records ({kind}; limit {}{no_go}): {}",
+        finding.seen.events,
+        finding.seen.records,
+        finding.go,
+        rules::word(finding)
+    )
+}

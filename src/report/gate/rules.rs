@@ -1,0 +1,130 @@
+//! The rules: one line each with events, records, rate, bound, limit and what came of it; below it what is missing.
+
+use super::super::number::{grouped, ratio_text};
+use super::super::page::Page;
+use super::super::style::{Span, Tone};
+use super::super::summary::Detail;
+use super::super::table::Table;
+use super::GateView;
+use crate::gate::{Finding, Kind, Looks, RuleId, State};
+use std::io;
+
+pub(super) fn write(page: &mut Page, view: &GateView, detail: Detail) -> io::Result<()> {
+    let judgement = &view.receipt.judgement;
+    let confidence = 100.0 * (1.0 - f64::from(view.receipt.policy.alpha));
+    let looks = match judgement.looks {
+        Looks::Any => "at any number of looks",
+        Looks::Single => "at one look",
+    };
+    page.heading(
+        "rules",
+        &format!("(events in records, unknown ones with a question mark; bounds at {confidence}% confidence {looks})"),
+    )?;
+    let mut table = Table::new(["", "events", "records", "rate", "bound", "limit", "verdict"]);
+    for finding in &judgement.findings {
+        table.row(row(finding));
+    }
+    page.table(&[table])?;
+    let explained = judgement.findings.iter().filter(|finding| detail == Detail::Full || is_worth_a_word(finding));
+    for finding in explained {
+        if let Some(text) = remark(finding) {
+            let name = Tone::Code.of(finding.rule.as_str());
+            page.paragraph(2, &[name, Tone::Faint.of(format!(": {text}"))])?;
+        }
+    }
+    Ok(())
+}
+
+/// Signals that could not be proven are nobody's hurry.
+fn is_worth_a_word(finding: &Finding) -> bool {
+    finding.refuses() || finding.is_missing() || finding.state.is_bad() || finding.rule == RuleId::IntentMismatch
+}
+
+fn row(finding: &Finding) -> Vec<Span> {
+    let is_p95 = finding.rule == RuleId::P95;
+    let number = |value: f64| if is_p95 { format!("{value} ms") } else { ratio_text(value) };
+    let value = finding.value.map_or_else(|| "–".to_owned(), number);
+    let has_bound = finding.seen.records > 0 && finding.kind != Kind::Alarm && finding.go > 0.0;
+    let bound = match finding.rule {
+        _ if !has_bound => "–".to_owned(),
+        RuleId::AcceptanceStability => format!("≥ {}", ratio_text(finding.lower)),
+        _ if finding.state == State::Refuted => format!("≥ {}", ratio_text(finding.lower)),
+        _ => format!("≤ {}", ratio_text(finding.upper)),
+    };
+    let limit = match finding.go {
+        _ if finding.rule == RuleId::AcceptanceStability => format!("≥ {}", ratio_text(finding.go)),
+        0.0 => "none".to_owned(),
+        limit => number(limit),
+    };
+    let unknown = if finding.seen.unknown > 0 { format!("+{}?", grouped(finding.seen.unknown)) } else { String::new() };
+    vec![
+        name(finding).into(),
+        format!("{}{unknown}", grouped(finding.seen.events)).into(),
+        grouped(finding.seen.records).into(),
+        value.into(),
+        bound.into(),
+        limit.into(),
+        tone(finding).of(word(finding)),
+    ]
+}
+
+fn name(finding: &Finding) -> String {
+    let mark = match finding.kind {
+        _ if finding.dry_run => " (dry run)",
+        Kind::Signal => " (signal)",
+        Kind::Alarm => " (alarm)",
+        Kind::Critical | Kind::Block => "",
+    };
+    format!("{}{mark}", finding.rule)
+}
+
+/// What came of a rule, as people say it.
+pub(super) const fn word(finding: &Finding) -> &'static str {
+    match finding.state {
+        State::Broken if matches!(finding.rule, RuleId::Coverage) => "not all taken",
+        State::Broken => "broken",
+        State::Refuted => "too high, proven",
+        State::Severe => "too high",
+        State::Alarm => "ALARM",
+        State::Vacuous if finding.seen.records == 0 => "no record",
+        State::Vacuous => "cannot fail",
+        State::Written => "written, not sampled",
+        State::NotProven => "not proven",
+        State::Proven => "proven",
+        State::Quiet => "quiet",
+    }
+}
+
+fn tone(finding: &Finding) -> Tone {
+    if finding.refuses() {
+        Tone::Bad
+    } else if finding.state.is_good() {
+        Tone::Good
+    } else if finding.is_missing() || finding.state.is_bad() {
+        Tone::Warning
+    } else {
+        Tone::Faint
+    }
+}
+
+/// What there is to say beyond the numbers.
+pub(super) fn remark(finding: &Finding) -> Option<String> {
+    let mut parts: Vec<String> = Vec::new();
+    if let Some(by) = &finding.by_effect {
+        let by: Vec<_> = by
+            .iter()
+            .filter(|(_, count)| *count > 0)
+            .map(|(effect, count)| format!("{} {effect}", grouped(count)))
+            .collect();
+        if !by.is_empty() {
+            parts.push(format!("by worst effect {}", by.join(", ")));
+        }
+    }
+    if finding.seen.unknown > 0 {
+        let unknown = grouped(finding.seen.unknown);
+        parts.push(format!("{unknown} records lack what it needs: events for GO, none for NO_GO"));
+    }
+    parts.extend(finding.because.clone());
+    parts.extend(super::missing::more(finding));
+    (!parts.is_empty()).then(|| parts.join("; "))
+}

@@ -1,0 +1,216 @@
+//! What a rate may be estimated from: counts apart by where recordings come from, and the circumstances of captures.
+//!
+//! Only recordings that were captured in production say how often something happens there; those that were written say
+//! that it can. The two are never added up here.
+
+use super::exposure::EffectCounts;
+use super::tally::FirstIds;
+use crate::model::{IdDigest, Intent, Source};
+use crate::outcome::{Divergence, Effect, Outcome};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Evidence by where it comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Of recordings that were captured.
+    pub captured: EvidenceCounts,
+    /// Of all others: authored, generated, and those that name no source.
+    pub written: EvidenceCounts,
+    /// Under which circumstances recordings were captured: the first few, ascending. More than one is a mixture.
+    pub captures: Captures,
+    /// By the baseline's intent.
+    pub intents: BTreeMap<Intent, IntentCounts>,
+}
+
+/// What the rates of a gate are made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidenceCounts {
+    /// Recordings.
+    pub recordings: u64,
+    /// Recordings for which a candidate was asked, those that are not comparable included.
+    pub asked: u64,
+    /// Of those, recordings that are not comparable.
+    pub unrecorded: u64,
+    /// Accepted candidates.
+    pub accepted: u64,
+    /// Of those, recordings with a label that names an action.
+    pub labelled: u64,
+    /// Of those, the baseline was right and the corridor is wrong.
+    pub regressed: u64,
+    /// Of those, the baseline was wrong and the corridor is right.
+    pub improved: u64,
+    /// `regressed` by the most severe effect; those without an effect on items are in none.
+    pub regressed_by: EffectCounts,
+    /// Accepted candidates that lost an item.
+    pub items_lost: u64,
+    /// Accepted candidates that renamed an item.
+    pub name_changed: u64,
+    /// Accepted candidates that dropped a list.
+    pub list_dropped: u64,
+    /// Accepted candidates that differ, without a label.
+    pub unlabelled: u64,
+}
+
+/// What became of the commands of one intent, for a projection to another mix of intents.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IntentCounts {
+    /// Commands of which is known whether the corridor harmed them: all but `unlabelled`, `unrecorded` and `broken` ones.
+    pub known: u64,
+    /// Of those, regressed ones.
+    pub regressed: u64,
+}
+
+/// The circumstances under which a recording was captured: records of different ones are not of one rate.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Circumstance {
+    /// Version of the system that decided.
+    pub system_version: String,
+    /// The model that answered.
+    pub model: String,
+    /// Digest of the prompt that was used.
+    pub prompt_digest: String,
+}
+
+/// The smallest few circumstances of a set that may be large: enough to see whether there is more than one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Captures(BTreeSet<Circumstance>);
+
+/// A name that looks like one as it is. Any other text by its digest: a field that holds what a user said has gone wrong,
+/// and a summary is not the place to repeat it.
+fn shown(name: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._:/@+-".contains(&byte);
+    if (1..=128).contains(&name.len()) && name.bytes().all(is_plain) {
+        return name.to_owned();
+    }
+    let digest = IdDigest::of(name).0;
+    digest.iter().take(16).fold("sha256:".to_owned(), |text, byte| format!("{text}{byte:02x}"))
+}
+
+impl Captures {
+    const KEPT: usize = 5;
+
+    fn add(&mut self, circumstance: Circumstance) {
+        if self.0.insert(circumstance) && self.0.len() > Self::KEPT {
+            self.0.pop_last();
+        }
+    }
+
+    /// Adds all of `other`.
+    pub fn merge(&mut self, other: &Self) {
+        other.0.iter().for_each(|circumstance| self.add(circumstance.clone()));
+    }
+
+    /// In ascending order.
+    pub fn iter(&self) -> impl Iterator<Item = &Circumstance> {
+        self.0.iter()
+    }
+}
+
+/// Commands that stand in several corpora: each is evidence once, and was counted in each.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repeated {
+    /// How many.
+    pub commands: u64,
+    /// The smallest few of their ids.
+    pub examples: FirstIds,
+}
+
+impl Repeated {
+    /// Counts one more.
+    pub fn add(&mut self, id: &str) {
+        self.commands += 1;
+        self.examples.add(id);
+    }
+}
+
+impl Evidence {
+    pub(super) fn add(&mut self, outcome: &Outcome) {
+        let is_captured = outcome.recording.source == Some(Source::Captured);
+        if is_captured { &mut self.captured } else { &mut self.written }.add(outcome);
+        if let Some(captured) = &outcome.recording.captured {
+            self.captures.add(Circumstance {
+                system_version: shown(&captured.system_version),
+                model: shown(&captured.model),
+                prompt_digest: shown(&captured.prompt_digest),
+            });
+        }
+        if let Some(decided) = &outcome.decided {
+            self.intents.entry(decided.intent).or_default().add(outcome.divergence);
+        }
+    }
+
+    /// Adds all of `other`.
+    pub fn merge(&mut self, other: &Self) {
+        self.captured.merge(&other.captured);
+        self.written.merge(&other.written);
+        self.captures.merge(&other.captures);
+        for (intent, counts) in &other.intents {
+            let ours = self.intents.entry(*intent).or_default();
+            ours.known += counts.known;
+            ours.regressed += counts.regressed;
+        }
+    }
+}
+
+impl EvidenceCounts {
+    fn add(&mut self, outcome: &Outcome) {
+        let class = outcome.divergence;
+        let has = |effect| u64::from(outcome.effects.count(effect) > 0);
+        self.recordings += 1;
+        self.unrecorded += u64::from(class == Divergence::Unrecorded);
+        self.asked += u64::from(class.asked() || class == Divergence::Unrecorded);
+        if !class.accepted() {
+            return;
+        }
+        self.accepted += 1;
+        self.labelled += u64::from(outcome.score.is_some());
+        self.improved += u64::from(class == Divergence::Improved);
+        self.unlabelled += u64::from(class == Divergence::Unlabelled);
+        self.items_lost += has(Effect::ItemsLost);
+        self.name_changed += has(Effect::NameChanged);
+        self.list_dropped += has(Effect::ListDropped);
+        if class == Divergence::Regressed {
+            self.regressed += 1;
+            if let Some(effect) = outcome.effects.worst() {
+                self.regressed_by.count(effect);
+            }
+        }
+    }
+
+    /// Adds all of `other`.
+    pub fn merge(&mut self, other: &Self) {
+        self.recordings += other.recordings;
+        self.asked += other.asked;
+        self.unrecorded += other.unrecorded;
+        self.accepted += other.accepted;
+        self.labelled += other.labelled;
+        self.regressed += other.regressed;
+        self.improved += other.improved;
+        self.regressed_by.merge(&other.regressed_by);
+        self.items_lost += other.items_lost;
+        self.name_changed += other.name_changed;
+        self.list_dropped += other.list_dropped;
+        self.unlabelled += other.unlabelled;
+    }
+}
+
+impl IntentCounts {
+    fn add(&mut self, class: Divergence) {
+        match class {
+            Divergence::Unlabelled | Divergence::Unrecorded | Divergence::Broken => {}
+            Divergence::Outside
+            | Divergence::FellBack
+            | Divergence::Errored
+            | Divergence::Agreed
+            | Divergence::Improved
+            | Divergence::BothRight
+            | Divergence::BothWrong => self.known += 1,
+            Divergence::Regressed => {
+                self.known += 1;
+                self.regressed += 1;
+            }
+        }
+    }
+}
