@@ -88,10 +88,10 @@ pub(super) enum Command {
     Preflight(PreflightArgs),
     /// Say what risk logs of production tell: the deployed analyzer's metrics, and honest ones beside them
     Analyze(AnalyzeArgs),
-    /// Hold risk logs of production against a stored replay of the same commands
-    Fidelity(FidelityArgs),
     /// Say whether the sample rate may be raised, from a stored run and risk logs: GO, NO_GO or INCONCLUSIVE, with a receipt
     Gate(Box<GateArgs>),
+    /// Hold risk logs of production against a stored replay of the same commands
+    Fidelity(FidelityArgs),
     /// Write seeded synthetic recordings
     Generate(GenerateArgs),
     /// Print a completion script

@@ -93,8 +93,8 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Verify(args) => verify::run(args, &project()?, output),
         Command::Preflight(args) => preflight::run(args, &project()?, output, &watched_variables),
         Command::Analyze(args) => analyze::run(args, output, now()),
-        Command::Fidelity(args) => fidelity::run(args, &project()?, output),
         Command::Gate(args) => gate::run(args, &project()?, output, &person(), now()),
+        Command::Fidelity(args) => fidelity::run(args, &project()?, output),
         Command::Generate(args) => generate::run(args, output),
         Command::Completions { shell } => {
             let mut script = Vec::new();

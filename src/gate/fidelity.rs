@@ -3,22 +3,17 @@
 use super::judge::{Question, Records};
 use super::policy::Policy;
 use super::rule::RuleId;
+use crate::risklog::fidelity::Fidelity;
 
-/// Commands in both the risk log and the replay.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Agreement {
-    /// All of them.
-    pub commands: u64,
-    /// Those that cannot be compared.
-    pub incomparable: u64,
-    /// Those on which production and replay say different things.
-    pub disagreeing: u64,
-}
-
-/// The rule over these commands. Without a comparison it has no record.
-pub(super) fn question(policy: &Policy, agreement: Option<Agreement>) -> Question {
-    let Agreement { commands, incomparable, disagreeing } = agreement.unwrap_or_default();
-    let records = Records { events: disagreeing, unknown: incomparable, records: commands };
+/// The rule over commands in both the risk log and the replay. Without a comparison it has no record.
+///
+/// Every disagreement counts, and of the agreements those of sampled commands only: of the others little was compared, at
+/// 0.01 they are nearly all, and they would dilute what the rule is about.
+pub(super) fn question(policy: &Policy, fidelity: Option<&Fidelity>) -> Question {
+    let records = fidelity.map_or_else(Records::default, |found| {
+        let (events, unknown) = (found.compared.disagreeing, found.not_compared.count());
+        Records { events, unknown, records: events + unknown + found.reach.sampled.agreeing }
+    });
     Question {
         rule: RuleId::Fidelity,
         policy: policy.rule.fidelity,

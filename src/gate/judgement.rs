@@ -2,7 +2,6 @@
 
 use super::beside::Beside;
 use super::exposure::Exposure;
-use super::fidelity::Agreement;
 use super::judge::{Finding, Looks, Records, State, judge};
 use super::policy::{Policy, StagePolicy};
 use super::production::{Alarm, Production};
@@ -14,6 +13,7 @@ use crate::decide::{PolicySource, RuleSet, Settings};
 use crate::model::wire::wire_enum;
 use crate::replay::RunInputs;
 use crate::risklog::Honest;
+use crate::risklog::fidelity::Fidelity;
 use crate::stats::{Count, Rate, stability};
 use crate::summary::{Circumstance, Decisions, Summary};
 use serde::{Deserialize, Serialize};
@@ -50,7 +50,7 @@ pub struct Evidence<'a> {
     /// What risk logs say; `None` where none was given.
     pub logs: Option<&'a Honest>,
     /// How far the replay agrees with the logs.
-    pub agreement: Option<Agreement>,
+    pub fidelity: Option<&'a Fidelity>,
     /// The highest rate that an earlier receipt allowed under these rules.
     pub reached: Option<SampleRate>,
     /// Corpora that the project declares and the run leaves out.
@@ -274,7 +274,7 @@ fn of_production(evidence: &Evidence, stage: &StagePolicy, production: Option<&P
     let alpha = policy.alpha.0;
     let production = production.copied().unwrap_or_else(|| Production::nothing(stage));
     let mut findings: Vec<_> = production.questions().iter().map(|question| judge(question, alpha, looks)).collect();
-    findings.push(judge(&super::fidelity::question(policy, evidence.agreement), alpha, looks));
+    findings.push(judge(&super::fidelity::question(policy, evidence.fidelity), alpha, looks));
     let before = policy.stage_before(stage.rate).zip(evidence.logs);
     if let Some((before, logs)) = before {
         findings.push(stability(stage, Production::of(before, logs).acceptance(), production.acceptance(), policy));

@@ -22,7 +22,6 @@ mod threshold;
 
 pub use beside::{Beside, Newcomers, Paired, Projection};
 pub use exposure::{ExposedCase, Exposure, RoleExposure};
-pub use fidelity::Agreement;
 pub use judge::{Finding, Looks, More, Records, State};
 pub use judgement::{Contradiction, Evidence, Judgement, Missing, Tampered, Verdict, judge_step};
 pub use policy::{

@@ -5,7 +5,7 @@ use super::super::args::GateArgs;
 use super::super::exit::{Exit, Failure};
 use super::super::output::Output;
 use super::super::project::Project;
-use super::evidence::{LogEvidence, Run, digest_of};
+use super::evidence::{LogEvidence, Reading, Run, digest_of};
 use super::store::Receipts;
 use super::{GateFormat, file_name};
 use crate::corpus::CorpusInput;
@@ -64,9 +64,9 @@ fn check(
     let run = run_of(receipt, args, project, view)?;
     let logs = logs_of(receipt, view);
     let (Some(chain), Some(run), Some(logs)) = (chain, run, logs) else { return Ok(()) };
-    let threads = super::super::threads(args.threads);
-    let inputs = receipt.inputs.risk_logs.clone();
-    let logs = LogEvidence::of(logs, inputs, &receipt.policy, &run, threads, now, output)?;
+    let (runs, threads) = (&project.runs(), super::super::threads(args.threads));
+    let reading = Reading { policy: &receipt.policy, run: &run.path, runs, threads, now, output };
+    let logs = LogEvidence::of(logs, receipt.inputs.risk_logs.clone(), &reading)?;
     let judgement = judge_step(&Evidence {
         step: receipt.judgement.step,
         policy: &receipt.policy,
@@ -75,7 +75,7 @@ fn check(
         summary: &run.summary,
         inputs: &run.record.inputs,
         logs: logs.honest.as_ref(),
-        agreement: logs.agreement,
+        fidelity: logs.fidelity.as_ref(),
         reached: chain.reached(run.summary.rules, receipt.sequence, receipt.judgement.assumed_representative),
         left_out: &receipt.inputs.left_out,
         tampered: &run.tampered,

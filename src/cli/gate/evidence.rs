@@ -2,12 +2,14 @@
 
 use super::super::args::GateArgs;
 use super::super::exit::Failure;
+use super::super::log;
 use super::super::output::Output;
 use super::super::project::Project;
 use super::file_name;
 use crate::corpus::{CorpusInput, hex};
-use crate::gate::{Agreement, LogInput, Policy, ReceiptInputs, Tampered};
+use crate::gate::{LogInput, Policy, ReceiptInputs, Tampered};
 use crate::replay::{RunRecord, latest_run, read_record, read_summary, run_name};
+use crate::risklog::fidelity::{Fidelity, FidelityJob, fidelity};
 use crate::risklog::{AnalysisJob, Honest, Window, analyze};
 use crate::summary::Summary;
 use sha2::{Digest, Sha256};
@@ -75,8 +77,8 @@ impl Run {
             run: run_name(&self.record.inputs).unwrap_or_default(),
             record: self.record_digest.clone(),
             summary: self.summary_digest.clone(),
-            outcomes: logs.outcomes.clone(),
-            risks: logs.risks.clone(),
+            outcomes: logs.fidelity.as_ref().map(|fidelity| fidelity.run.outcomes_sha256.clone()),
+            risks: logs.fidelity.as_ref().map(|fidelity| fidelity.run.risk_sha256.clone()),
             replayed_by: self.summary.tool_version.clone(),
             seed: self.summary.seed,
             left_out: self.left_out.clone(),
@@ -92,79 +94,81 @@ impl Run {
 pub(super) struct LogEvidence {
     /// None where no log was named.
     pub(super) honest: Option<Honest>,
-    pub(super) agreement: Option<Agreement>,
-    pub(super) inputs: Vec<LogInput>,
-    outcomes: Option<String>,
-    risks: Option<String>,
+    /// Against the run.
+    pub(super) fidelity: Option<Fidelity>,
+    inputs: Vec<LogInput>,
 }
 
 impl LogEvidence {
     /// Reads logs as far as they are written now: a service may go on writing meanwhile.
-    pub(super) fn read(
-        paths: &[PathBuf],
-        policy: &Policy,
-        run: &Run,
-        threads: usize,
-        now: i64,
-        output: &Output,
-    ) -> Result<Self, Failure> {
+    pub(super) fn read(paths: &[PathBuf], reading: &Reading) -> Result<Self, Failure> {
+        let named = log::inputs(paths, &|path, place| {
+            if path == Path::new("-") {
+                return Some(
+                    Failure::usage("a receipt cannot name standard input").with_help("name the risk logs as files"),
+                );
+            }
+            place.starts_with(log::place(reading.runs)).then(|| {
+                Failure::usage(format!("{} was written by a replay", path.display())).with_help(
+                    "risk lines of a replay are no evidence about production: name a log that production wrote",
+                )
+            })
+        })?;
         let mut inputs = Vec::new();
         let mut logs = Vec::new();
-        let mut places: Vec<PathBuf> = Vec::new();
-        for path in paths {
-            let place = path.canonicalize().unwrap_or_else(|_| path.clone());
-            if places.contains(&place) {
-                return Err(Failure::usage(format!("{} is named twice", path.display()))
-                    .with_help("every log is counted once: name it once"));
-            }
-            places.push(place);
-            let input = log_input(path)?;
-            if input.digest.is_none() {
-                output.diagnostic(&format!("note: there is no risk log {}: it counts as empty", path.display()));
-            }
-            logs.push(CorpusInput::Beginning { path: path.clone(), bytes: input.bytes });
+        for path in named.into_iter().filter_map(|input| match input {
+            CorpusInput::File(path) | CorpusInput::Beginning { path, .. } => Some(path),
+            CorpusInput::Stdin => None,
+        }) {
+            let input = log_input(&path)?;
+            logs.push(CorpusInput::Beginning { path, bytes: input.bytes });
             inputs.push(input);
         }
-        Self::of(logs, inputs, policy, run, threads, now, output)
+        Self::of(logs, inputs, reading)
     }
 
     /// Reads logs of which is known how far they go.
-    pub(super) fn of(
-        logs: Vec<CorpusInput>,
-        inputs: Vec<LogInput>,
-        policy: &Policy,
-        run: &Run,
-        threads: usize,
-        now: i64,
-        output: &Output,
-    ) -> Result<Self, Failure> {
+    pub(super) fn of(logs: Vec<CorpusInput>, inputs: Vec<LogInput>, reading: &Reading) -> Result<Self, Failure> {
         if logs.is_empty() {
             return Ok(Self::default());
         }
-        let bar = output.bar(logs.iter().filter_map(CorpusInput::size).sum());
+        let Reading { policy, run, threads, now, output, .. } = *reading;
+        let of_run = ["outcomes.jsonl", "risk.jsonl"].map(|name| CorpusInput::File(run.join(name)));
+        // The logs are read twice: for their rates, and against the run.
+        let sizes = logs.iter().chain(&logs).chain(&of_run).filter_map(CorpusInput::size);
+        let bar = output.bar(sizes.sum());
+        let progress = &|bytes| bar.inc(bytes);
         let window = Window { since: policy.since(), until: None };
-        let analysis = analyze(&AnalysisJob {
-            logs: &logs,
-            window,
-            budget_ms: policy.evidence.budget_ms,
-            threads,
-            now,
-            directory: &std::env::temp_dir(),
-            progress: &|bytes| bar.inc(bytes),
-        })?;
+        let directory = &std::env::temp_dir();
+        let budget_ms = policy.evidence.budget_ms;
+        let job = AnalysisJob { logs: &logs, window, budget_ms, threads, now, directory, progress };
+        let honest = analyze(&job)?.honest;
+        let job = FidelityJob { logs: &logs, run, window, threads, directory, progress };
+        let fidelity = fidelity(&job)?;
         bar.finish_and_clear();
-        let _ = &run.path;
-        Ok(Self { honest: Some(analysis.honest), agreement: None, inputs, outcomes: None, risks: None })
+        log::tell_missing(&honest.logs, output);
+        Ok(Self { honest: Some(honest), fidelity: Some(fidelity), inputs })
     }
+}
+
+/// What logs are read with.
+#[derive(Clone, Copy)]
+pub(super) struct Reading<'a> {
+    pub(super) policy: &'a Policy,
+    /// Folder of the stored run.
+    pub(super) run: &'a Path,
+    /// Where all runs are.
+    pub(super) runs: &'a Path,
+    pub(super) threads: usize,
+    /// The present, in microseconds since 1970 UTC.
+    pub(super) now: i64,
+    pub(super) output: &'a Output,
 }
 
 /// How far a log is written, and the digest of that.
 fn log_input(path: &Path) -> Result<LogInput, Failure> {
     let name = path.display().to_string();
     let unreadable = |error: io::Error| Failure::input(format!("cannot read the risk log {name}: {error}"));
-    if path == Path::new("-") {
-        return Err(Failure::usage("a receipt cannot name standard input").with_help("name the risk logs as files"));
-    }
     let bytes = match path.metadata() {
         Ok(found) if found.is_file() => found.len(),
         Ok(_) => return Err(Failure::input(format!("{name} is not a regular file")).with_help("name the files in it")),

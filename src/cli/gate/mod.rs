@@ -15,7 +15,7 @@ use crate::gate::{
 };
 use crate::replay::digest;
 use crate::report::{GateView, write_gate, write_gate_json, write_gate_markdown, write_rule};
-use evidence::{LogEvidence, Run};
+use evidence::{LogEvidence, Reading, Run};
 use std::io::Read;
 use std::path::Path;
 use store::Receipts;
@@ -67,7 +67,9 @@ pub(super) fn run(
     }
     let has_production = step.stage(&policy).is_some();
     let logs = if has_production { args.logs.as_slice() } else { &[] };
-    let logs = LogEvidence::read(logs, &policy, &run, super::threads(args.threads), now, output)?;
+    let (runs, threads) = (&project.runs(), super::threads(args.threads));
+    let reading = Reading { policy: &policy, run: &run.path, runs, threads, now, output };
+    let logs = LogEvidence::read(logs, &reading)?;
     let mut tampered: Vec<Tampered> = run.tampered.clone();
     tampered.extend(broken);
     let judgement = judge_step(&Evidence {
@@ -78,7 +80,7 @@ pub(super) fn run(
         summary: &run.summary,
         inputs: &run.record.inputs,
         logs: logs.honest.as_ref(),
-        agreement: logs.agreement,
+        fidelity: logs.fidelity.as_ref(),
         reached: chain.reached(run.summary.rules, u64::MAX, args.assume_representative),
         left_out: &run.left_out,
         tampered: &tampered,

@@ -4,6 +4,8 @@
 //! value of the built-in policy, so a rule cannot be lost by leaving it out; whatever is written is complete.
 
 mod default;
+#[cfg(test)]
+mod tests;
 
 use super::rule::{Kind, RuleId};
 use super::threshold::{Part, Risk, SampleRate, Threshold};

@@ -1,0 +1,98 @@
+//! Policies that are other than the built-in one, and policies that are none.
+
+use super::*;
+
+fn wrong(text: &str) -> (String, Option<usize>) {
+    let error = Policy::parse(text).unwrap_err();
+    (error.message, error.place.map(|place| place.start))
+}
+
+#[test]
+fn a_rule_that_is_written_is_written_completely() {
+    let (message, place) = wrong("format = 1\n[rule.regressed]\ngo = 0.5\n");
+    assert!(message.contains("kind"), "{message}");
+    assert!(place.is_some());
+}
+
+#[test]
+fn what_is_misspelt_is_named_with_its_place() {
+    let text = "format = 1\n[rule.regresed]\nkind = \"block\"\ngo = 0.5\n";
+    let (message, place) = wrong(text);
+    assert!(message.contains("regresed"), "{message}");
+    assert_eq!(place, text.find("regresed"));
+}
+
+#[test]
+fn numbers_out_of_range_are_refused_where_they_stand() {
+    for (line, says) in [
+        ("alpha = 0.9", "at most 0.5"),
+        ("alpha = 0", "above 0"),
+        ("[rule.broken]\nkind = \"critical\"\ngo = 1.0", "below 1"),
+        ("[rule.broken]\nkind = \"critical\"\ngo = -0.1", "below 1"),
+        ("[rule.broken]\nkind = \"critical\"\ngo = nan", "below 1"),
+        ("[rule.regressed]\nkind = \"block\"\ngo = 0.02\nno_go = 2", "from 0 to 1"),
+        ("[evidence]\nsince = \"yesterday\"", "date and time"),
+        ("[evidence]\nrules = \"lax\"", "rule set"),
+    ] {
+        let (message, place) = wrong(&format!("format = 1\n{line}\n"));
+        assert!(message.contains(says), "{line}: {message}");
+        assert!(place.is_some(), "{line}");
+    }
+}
+
+#[test]
+fn what_contradicts_itself_is_refused() {
+    let stage = |rate: f64| {
+        format!(
+            "[[stage]]\nrate = {rate}\nmin_days = 1\nmin_attempts = 1\nerror = {{ kind = \"block\", go = 0.1 }}\n\
+             candidate_failure = {{ kind = \"block\", go = 0.1 }}\nintent_mismatch = {{ kind = \"signal\", go = 0.1 }}\n\
+             slow = {{ limit_ms = 100, kind = \"block\", go = 0.1 }}\n"
+        )
+    };
+    for (text, says) in [
+        ("format = 2".to_owned(), "this program reads 1"),
+        ("format = 1\nstage = []".to_owned(), "there is none"),
+        (format!("format = 1\n{}{}", stage(0.05), stage(0.05)), "rise"),
+        (format!("format = 1\n{}{}", stage(0.05), stage(0.01)), "rise"),
+        ("format = 1\n[rule.broken]\nkind = \"alarm\"\ngo = 0".to_owned(), "not a kind of rule"),
+        ("format = 1\n[rule.broken]\nkind = \"critical\"\ngo = 0\nno_go = 0.1".to_owned(), "leave no_go out"),
+        ("format = 1\n[rule.regressed]\nkind = \"block\"\ngo = 0.2\nno_go = 0.1".to_owned(), "below go"),
+        ("format = 1\n[evidence]\nbudget_ms = 0".to_owned(), "1 or more"),
+        (
+            "format = 1\n[traffic]\ncommands_per_day = 1\ncommands_per_user = 1\nintents = { create_task = -1 }"
+                .to_owned(),
+            "0 or more",
+        ),
+        (
+            "format = 1\n[traffic]\ncommands_per_day = 1\ncommands_per_user = 1\nintents = { create_task = 0 }"
+                .to_owned(),
+            "nothing",
+        ),
+    ] {
+        let (message, _) = wrong(&text);
+        assert!(message.contains(says), "{text}: {message}");
+    }
+    assert_eq!(Policy::parse(&format!("format = 1\n{}{}", stage(0.02), stage(0.5))).unwrap().stage.len(), 2);
+}
+
+#[test]
+fn where_a_policy_differs_from_the_built_in_one_is_said() {
+    assert_eq!(Policy::default().differences(), Vec::<String>::new());
+    let text = "format = 1\n[evidence]\nbudget_ms = 300\n[rule.regressed]\nkind = \"signal\"\ngo = 0.5\n";
+    let found = Policy::parse(text).unwrap().differences();
+    assert_eq!(
+        found,
+        [
+            "rule.regressed.go: 0.5, built in 0.02",
+            "rule.regressed.kind: \"signal\", built in \"block\"",
+            "rule.regressed.no_go: nothing, built in 0.05"
+        ]
+    );
+}
+
+#[test]
+fn a_policy_is_read_back_from_a_receipt_as_it_was() {
+    let policy = Policy::parse(BUILT_IN).unwrap();
+    let json = serde_json::to_string(&policy).unwrap();
+    assert_eq!(serde_json::from_str::<Policy>(&json).unwrap(), policy);
+}
