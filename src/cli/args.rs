@@ -452,6 +452,7 @@ docs/operations/partial-trust-runbook.md the whole rollout.
 Exit codes: 0 GO, 1 NO_GO, 3 INCONCLUSIVE, 4 INVALID or bad input, 5 NO_GO by a critical rule. With --check: 0 it holds,
 3 evidence is not here any more, 4 it does not hold.")]
 #[command(group = clap::ArgGroup::new("question").args(["to", "hold", "check", "print_policy"]))]
+#[expect(clippy::struct_excessive_bools, reason = "flags as they are typed")]
 pub(super) struct GateArgs {
     /// May the rate be raised to RATE? One of the policy's stages
     #[arg(long, value_name = "RATE")]

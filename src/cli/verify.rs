@@ -8,7 +8,8 @@ use super::output::Output;
 use super::project::Project;
 use crate::corpus::{CorpusError, CorpusInput};
 use crate::decide::RuleSet;
-use crate::replay::Spool;
+use crate::gate::Receipt;
+use crate::replay::{RUN_FORMAT, RunInputs, Selection, Spool};
 use crate::report;
 use crate::summary::Summary;
 use crate::verify::{Conditions, Part, Publication, Verdict, Verification, VerifyCorpus, VerifyJob, planted, verify};
@@ -25,7 +26,9 @@ pub(super) fn run(args: &VerifyArgs, project: &Project, output: &Output) -> Resu
     rules.dedup();
     let parts = if args.only.is_empty() { Part::ALL } else { &args.only };
     let bar = output.bar(corpora.iter().filter_map(|corpus| corpus.input.size()).sum());
+    let receipt = |summary: &Summary| receipt(summary, &conditions, &project.stages);
     let publications = [
+        Publication { name: "receipt and verdict", write: &receipt },
         Publication { name: "summary.json", write: &|summary| written(summary, &json) },
         Publication { name: "printed summary", write: &|summary| written(summary, &text) },
         Publication { name: "JUnit file", write: &|summary| written(summary, &report::write_junit) },
@@ -138,6 +141,35 @@ type Write<'a> = &'a dyn Fn(&Summary, &mut dyn std::io::Write) -> std::io::Resul
 fn written(summary: &Summary, write: Write) -> Vec<u8> {
     let mut bytes = Vec::new();
     if write(summary, &mut bytes).is_err() {
+        bytes.clear();
+    }
+    bytes
+}
+
+/// Everything that a verdict on this summary would be written as: the receipt, and all that is printed of it.
+fn receipt(summary: &Summary, conditions: &Conditions, stages: &[f64]) -> Vec<u8> {
+    let inputs = RunInputs {
+        format: RUN_FORMAT,
+        tool_version: summary.tool_version.clone(),
+        rules: summary.rules,
+        decisions: summary.decisions,
+        sampling: summary.sampling,
+        recorded_environment: false,
+        environment: conditions.environment.clone(),
+        policy: None,
+        foreign: None,
+        selection: Selection::default(),
+        stages: stages.to_vec(),
+        corpora: Vec::new(),
+    };
+    let Some(receipt) = Receipt::of_replay(summary, &inputs) else { return Vec::new() };
+    let mut bytes = receipt.to_bytes().unwrap_or_default();
+    let view = report::GateView { receipt: &receipt, policy_name: None, logs: None };
+    let layout = report::Layout { width: None, colour: false };
+    let printed = report::write_gate(&view, layout, report::Detail::Full, &mut bytes)
+        .and_then(|()| report::write_gate_markdown(&view, &mut bytes))
+        .and_then(|()| report::write_gate_json(&view, None, &mut bytes));
+    if printed.is_err() {
         bytes.clear();
     }
     bytes

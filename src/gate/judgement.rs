@@ -14,7 +14,7 @@ use crate::model::wire::wire_enum;
 use crate::replay::RunInputs;
 use crate::risklog::Honest;
 use crate::risklog::fidelity::Fidelity;
-use crate::stats::{Count, Rate, stability};
+use crate::stats::{Alpha, Count, Rate, stability};
 use crate::summary::{Circumstance, Decisions, Summary};
 use serde::{Deserialize, Serialize};
 
@@ -277,7 +277,7 @@ fn of_production(evidence: &Evidence, stage: &StagePolicy, production: Option<&P
     findings.push(judge(&super::fidelity::question(policy, evidence.fidelity), alpha, looks));
     let before = policy.stage_before(stage.rate).zip(evidence.logs);
     if let Some((before, logs)) = before {
-        findings.push(stability(stage, Production::of(before, logs).acceptance(), production.acceptance(), policy));
+        findings.push(stability(stage, Production::of(before, logs).acceptance(), production.acceptance(), alpha));
     }
     findings.extend(production.alarms(policy).into_iter().map(alarm));
     findings
@@ -329,9 +329,10 @@ fn alarm(alarm: Alarm) -> Finding {
 
 /// Whether the part of the acceptance before that the policy names was kept: `lower` is the lower bound of the acceptance
 /// now, and the limit is that part of the acceptance before.
-fn stability(stage: &StagePolicy, before: Count, now: Count, policy: &Policy) -> Finding {
-    let share = stage.acceptance_stability.share.0;
-    let margin = stability::retention_lower(before, now, share, policy.alpha.0);
+fn stability(policy: &StagePolicy, before: Count, now: Count, alpha: Alpha) -> Finding {
+    let rule = policy.acceptance_stability;
+    let share = rule.share.0;
+    let margin = stability::retention_lower(before, now, share, alpha);
     let limit = before.rate().map_or(0.0, |rate| rate.and(share).get());
     let records = Records::known(now.events(), now.records());
     let is_there = before.records() > 0 && now.records() > 0;
@@ -342,7 +343,7 @@ fn stability(stage: &StagePolicy, before: Count, now: Count, policy: &Policy) ->
     };
     Finding {
         rule: RuleId::AcceptanceStability,
-        kind: stage.acceptance_stability.kind,
+        kind: rule.kind,
         dry_run: false,
         reads: Reads::RiskLog,
         state,
@@ -378,8 +379,7 @@ fn contradictions(evidence: &Evidence, recorded: &Recorded, production: Option<&
     if let (Some(version), [only]) = (&declared.system_version, captures.as_slice())
         && *version != only.system_version
     {
-        let (declared, captured) = (version.clone(), only.system_version.clone());
-        found.push(Contradiction::OtherVersion { declared, captured });
+        found.push(Contradiction::OtherVersion { declared: version.clone(), captured: only.system_version.clone() });
     }
     if let Some(rules) = declared.rules.filter(|rules| *rules != summary.rules) {
         found.push(Contradiction::OtherRules { declared: rules, replayed: summary.rules });

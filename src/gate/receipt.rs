@@ -1,11 +1,13 @@
 //! Receipts: what was decided, from what, and in which order. Each names the digest of the one before it.
 
-use super::judgement::{Judgement, Tampered, Verdict};
+use super::judge::Looks;
+use super::judgement::{Evidence, Judgement, Tampered, Verdict, judge_step};
 use super::policy::Policy;
 use super::step::Step;
 use super::threshold::SampleRate;
 use crate::decide::RuleSet;
-use crate::replay::{CorpusInputs, digest};
+use crate::replay::{CorpusInputs, RunInputs, digest};
+use crate::summary::Summary;
 use serde::{Deserialize, Serialize};
 
 /// Version of receipts; raised when a field changes its meaning or goes.
@@ -98,6 +100,51 @@ pub struct Previous {
 }
 
 impl Receipt {
+    /// What the first step would be answered with, from the replay alone and under the built-in policy; `None` where that
+    /// has no stage.
+    #[must_use]
+    pub fn of_replay(summary: &Summary, inputs: &RunInputs) -> Option<Self> {
+        let policy = Policy::default();
+        let step = Step::To(policy.stage.first()?.rate);
+        let judgement = judge_step(&Evidence {
+            step,
+            policy: &policy,
+            looks: Looks::Any,
+            assume_representative: false,
+            summary,
+            inputs,
+            logs: None,
+            fidelity: None,
+            reached: None,
+            left_out: &[],
+            tampered: &[],
+        });
+        Some(Self {
+            format: RECEIPT_FORMAT,
+            sequence: 1,
+            at: String::new(),
+            by: String::new(),
+            tool: Tool { version: summary.tool_version.clone(), build: None },
+            judgement,
+            policy,
+            inputs: ReceiptInputs {
+                run: String::new(),
+                record: String::new(),
+                summary: String::new(),
+                outcomes: None,
+                risks: None,
+                replayed_by: summary.tool_version.clone(),
+                seed: summary.seed,
+                left_out: Vec::new(),
+                corpora: inputs.corpora.clone(),
+                policy: None,
+                risk_logs: Vec::new(),
+            },
+            previous: None,
+            digest: String::new(),
+        })
+    }
+
     /// The file's name: `0001-0.05-no_go.json`.
     #[must_use]
     pub fn file_name(&self) -> String {

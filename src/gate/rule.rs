@@ -124,6 +124,7 @@ impl RuleId {
 
     /// What it asks.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "one text for each rule")]
     pub const fn about(self) -> About {
         match self {
             Self::Broken => About {

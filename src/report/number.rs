@@ -45,6 +45,16 @@ pub(super) fn percent(part: u64, whole: u64) -> Option<String> {
     Some(format!("{shown:.1}%"))
 }
 
+/// An upper bound of a rate, 0..=1, as `1.9%`: rounded up, or it would be none.
+pub(super) fn at_most(bound: f64) -> String {
+    format!("{:.1}%", (bound * 1000.0).ceil() / 10.0)
+}
+
+/// A lower bound of a rate, 0..=1, as `1.8%`: rounded down.
+pub(super) fn at_least(bound: f64) -> String {
+    format!("{:.1}%", (bound * 1000.0).floor() / 10.0)
+}
+
 /// A rate from 0 to 1 in per cent, with as many decimals as tell it from its neighbours: `16.3%`, `1.02%`, `0.058%`, `0.5%`.
 pub(super) fn ratio_text(rate: f64) -> String {
     let percent = rate * 100.0;
@@ -62,11 +72,6 @@ pub(super) fn ratio_text(rate: f64) -> String {
         text
     };
     format!("{text}%")
-}
-
-/// An upper bound of a rate, 0..=1, as `1.9%`: rounded up, or it would be none.
-pub(super) fn at_most(bound: f64) -> String {
-    format!("{:.1}%", (bound * 1000.0).ceil() / 10.0)
 }
 
 /// A rate as a policy writes it: two decimals at least, as many as it has.
@@ -113,6 +118,17 @@ mod tests {
     }
 
     #[test]
+    fn a_bound_is_never_rounded_inwards() {
+        for (bound, text) in [(0.0, "0.0%"), (0.018_01, "1.9%"), (0.018, "1.8%"), (0.999_01, "100.0%"), (1e-9, "0.1%")]
+        {
+            assert_eq!(at_most(bound), text);
+        }
+        for (bound, text) in [(0.0, "0.0%"), (0.018_99, "1.8%"), (0.999_99, "99.9%"), (1.0, "100.0%")] {
+            assert_eq!(at_least(bound), text);
+        }
+    }
+
+    #[test]
     fn small_rates_keep_their_digits() {
         for (rate, text) in [
             (0.0, "0%"),
@@ -124,14 +140,6 @@ mod tests {
             (0.000_001, "1.00e-4%"),
         ] {
             assert_eq!(ratio_text(rate), text);
-        }
-    }
-
-    #[test]
-    fn an_upper_bound_is_never_rounded_down() {
-        for (bound, text) in [(0.0, "0.0%"), (0.018_01, "1.9%"), (0.018, "1.8%"), (0.999_01, "100.0%"), (1e-9, "0.1%")]
-        {
-            assert_eq!(at_most(bound), text);
         }
     }
 

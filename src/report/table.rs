@@ -109,7 +109,7 @@ impl Table {
         std::iter::once(Span::from(" ".repeat(self.indent))).chain(spans).collect()
     }
 
-    /// The rows as paragraphs, for where no table fits: `name: head 1 · head 2`, without the zeros.
+    /// The rows as paragraphs, for where no table fits: `name: head 1 · head 2`, without zeros and empty cells.
     pub(super) fn as_list(&self) -> Vec<(usize, Vec<Span>)> {
         let rows = self.rows.iter().map(|row| match row {
             TableRow::Title(title) => (self.indent, vec![title.clone()]),
@@ -121,7 +121,8 @@ impl Table {
                 let name = cells.next().map(|name| name.text.as_str()).unwrap_or_default();
                 let nested = name.len() - name.trim_start().len();
                 let mut spans = vec![Span::from(format!("{}:", name.trim()))];
-                let shown = self.header.iter().skip(1).zip(cells).filter(|(_, cell)| cell.text != "0");
+                let shown =
+                    self.header.iter().skip(1).zip(cells).filter(|(_, cell)| !matches!(cell.text.as_str(), "" | "0"));
                 for (place, (head, cell)) in shown.enumerate() {
                     let dot = if place == 0 { "" } else { "\u{a0}·" };
                     let head = head.replace("-\n", "").replace(['\n', ' '], "\u{a0}");

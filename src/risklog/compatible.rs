@@ -77,7 +77,7 @@ impl CompatibleCounts {
     pub(super) fn finish(self, latencies: Ranks) -> io::Result<Compatible> {
         let of = |status: CorridorStatus| self.statuses.of(status.as_str());
         let accepted = of(CorridorStatus::AcceptedLlm);
-        let rate = |part, whole: u64| super::view::rate(part, whole);
+        let rate = |part, whole: u64| super::share::rate(part, whole);
         let count = latencies.count();
         let mut percentiles = latencies.at(&[place(count, 0.5), place(count, 0.95)])?.into_iter();
         Ok(Compatible {
@@ -157,7 +157,7 @@ mod tests {
             (1, 20_000_000_000, "5e-11"),
         ] {
             let mut bytes = Vec::new();
-            let rate = super::super::view::rate(part, whole);
+            let rate = super::super::share::rate(part, whole);
             as_deployed(&rate, &mut serde_json::Serializer::new(&mut bytes)).unwrap();
             assert_eq!(String::from_utf8(bytes).unwrap(), expected);
         }

@@ -27,6 +27,8 @@ wire_enum! {
         NotPrivate = "not_private",
         /// Sampled commands, and no attempt.
         NeverRan = "never_ran",
+        /// Sample rates at which another part of the commands is sampled.
+        SampleRatioMismatch = "sample_ratio_mismatch",
         /// Lines that are not JSON objects.
         ParseErrors = "parse_errors",
         /// Lines of more than 1 MiB.
@@ -69,7 +71,7 @@ impl FindingId {
     #[must_use]
     pub const fn level(self) -> Level {
         match self {
-            Self::SampledFlagDiffers | Self::NotPrivate | Self::NeverRan => Level::Problem,
+            Self::SampledFlagDiffers | Self::NotPrivate | Self::NeverRan | Self::SampleRatioMismatch => Level::Problem,
             Self::ParseErrors
             | Self::TooLong
             | Self::NotEnded
@@ -100,7 +102,7 @@ pub struct Finding {
     pub level: Level,
     /// How many lines, commands, files, hours or rates it is about.
     pub count: u64,
-    /// The first few, as `FILE:LINE`, command id or name of a file; never text of a line. An id that does not look like
+    /// The first few, as `FILE:LINE`, command id, sample rate or name of a file; never text of a line. An id that does not look like
     /// one is shown by its digest.
     pub examples: Vec<String>,
 }
@@ -128,6 +130,11 @@ fn found(id: FindingId, honest: &Honest, seen: &Seen) -> (u64, Vec<String>) {
         FindingId::NeverRan => {
             let has_attempts = honest.all.attempts + honest.all.statuses.error > 0;
             plain(if has_attempts { 0 } else { honest.all.sampling.sampled.count })
+        }
+        FindingId::SampleRatioMismatch => {
+            let stages = honest.stages.iter().flatten().filter(|stage| stage.outcomes.sampling.is_mismatch());
+            let rates: Vec<_> = stages.filter_map(|stage| stage.sample_rate).collect();
+            (rates.len() as u64, rates.iter().take(super::scan::EXAMPLES).map(|rate| format!("{rate:?}")).collect())
         }
         FindingId::ParseErrors => (lines.parse_errors, seen.broken.shown()),
         FindingId::TooLong => plain(lines.too_long),

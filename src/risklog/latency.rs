@@ -1,6 +1,9 @@
 //! How long candidates took: exact counts by millisecond, and quantiles of them with and without timeouts.
 
 use super::record::Measured;
+use super::share::one_side;
+use crate::stats::Rate;
+use crate::stats::quantile::{self, Ranks};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -58,13 +61,38 @@ impl LatencyCounts {
     /// The quantiles of what was measured. What timed out is not in them, so they cannot exceed the budget.
     #[must_use]
     pub fn measured_quantiles(&self) -> Quantiles {
-        Quantiles::new(self.measured(), |rank| self.at_rank(rank, None))
+        self.quantiles(self.measured(), None)
     }
 
     /// The quantiles over measured attempts and timeouts, of which each counts as `budget_ms`, and took longer.
     #[must_use]
     pub fn quantiles_with_timeouts(&self, budget_ms: u32) -> Quantiles {
-        Quantiles::new(self.measured() + self.timeouts, |rank| self.at_rank(rank, Some(budget_ms)))
+        self.quantiles(self.measured() + self.timeouts, Some(budget_ms))
+    }
+
+    fn quantiles(&self, of: u64, budget_ms: Option<u32>) -> Quantiles {
+        let at = |percent: u32| {
+            let rank = (of * u64::from(percent)).div_ceil(100);
+            let (ms, at_least) = (of > 0).then(|| self.at_rank(rank, budget_ms))?;
+            let bounds = Rate::new(f64::from(percent) / 100.0).zip(one_side());
+            let bounds = bounds.map(|(level, alpha)| quantile::ranks(level, of, alpha));
+            let Ranks { lower, upper } = bounds.unwrap_or(Ranks { lower: None, upper: None });
+            Some(Quantile {
+                ms,
+                at_least,
+                rank,
+                of,
+                lower_ms: lower.map(|rank| self.at_rank(rank, budget_ms).0),
+                upper_ms: upper.and_then(|rank| self.at_most(rank)),
+            })
+        };
+        Quantiles { p50: at(50), p95: at(95), p99: at(99) }
+    }
+
+    /// What the `rank`-th smallest is at most, from 1: whatever timed out may have taken longer than anything measured.
+    fn at_most(&self, rank: u64) -> Option<u32> {
+        let (ms, at_least) = (rank <= self.measured()).then(|| self.at_rank(rank, None))?;
+        (!at_least).then_some(ms)
     }
 
     /// The `rank`-th smallest, from 1, and whether that is a lower bound of it only.
@@ -114,16 +142,10 @@ pub struct Quantile {
     pub rank: u64,
     /// Attempts in that order.
     pub of: u64,
-}
-
-impl Quantiles {
-    fn new(of: u64, at_rank: impl Fn(u64) -> (u32, bool)) -> Self {
-        let quantile = |percent: u64| {
-            let rank = (of * percent).div_ceil(100);
-            (of > 0).then(|| at_rank(rank)).map(|(ms, at_least)| Quantile { ms, at_least, rank, of })
-        };
-        Self { p50: quantile(50), p95: quantile(95), p99: quantile(99) }
-    }
+    /// With 95 % confidence at one look the quantile is at least this, ms; none where there are too few attempts.
+    pub lower_ms: Option<u32>,
+    /// At most this, ms; none where there are too few attempts, or too many that are not told apart.
+    pub upper_ms: Option<u32>,
 }
 
 #[cfg(test)]
@@ -170,7 +192,37 @@ mod tests {
         assert_eq!([299, 300, 301, 302, 65_536].map(|limit| counts.at_or_above(limit)), [4, 3, 2, 1, 1]);
     }
 
+    #[test]
+    fn a_bound_takes_as_many_attempts_as_it_takes() {
+        let bounds = |quantile: Option<Quantile>| quantile.map(|found| (found.lower_ms, found.upper_ms)).unwrap();
+        let ascending: Vec<u32> = (1..=200).collect();
+        // Of 200, the 86th and the 115th bound the median, the 184th and the 197th the 0.95 quantile, and the 195th and none
+        // the 0.99 quantile: binomial tails of at most 0.025, summed up in another language.
+        let found = counts(&ascending, 0).measured_quantiles();
+        assert_eq!((bounds(found.p50), bounds(found.p99)), ((Some(86), Some(115)), (Some(195), None)));
+        // Timeouts take the places from the budget on, and bound nothing from above.
+        let found = counts(&ascending[..100], 100).quantiles_with_timeouts(60);
+        assert_eq!(bounds(found.p50), (Some(60), None));
+        let found = counts(&ascending[..190], 10).quantiles_with_timeouts(300);
+        assert_eq!((bounds(found.p50), bounds(found.p95)), ((Some(86), Some(115)), (Some(184), None)));
+        assert_eq!(bounds(counts(&[5], 0).measured_quantiles().p50), (None, None));
+        assert_eq!(bounds(counts(&[70_000; 20], 0).measured_quantiles().p50), (Some(LATENCY_LIMIT_MS), None));
+    }
+
     proptest! {
+        #[test]
+        fn bounds_are_those_of_order_statistics(
+            measured in prop::collection::vec(0..400_u32, 0..80), timeouts in 0..9_u64, budget in 1..400_u32
+        ) {
+            let found = counts(&measured, timeouts).quantiles_with_timeouts(budget);
+            let values = crate::stats::quantile::Values::new(measured, timeouts, budget);
+            for (quantile, level) in [(found.p50, 0.5), (found.p95, 0.95), (found.p99, 0.99)] {
+                let expected = values.quantile(Rate::new(level).unwrap(), one_side().unwrap());
+                prop_assert_eq!(quantile.map(|found| found.lower_ms), expected.map(|expected| expected.lower));
+                prop_assert_eq!(quantile.map(|found| found.upper_ms), expected.map(|expected| expected.upper));
+            }
+        }
+
         #[test]
         fn quantiles_are_elements_of_the_sorted_list(
             mut measured in prop::collection::vec(0..400_u32, 0..60), timeouts in 0..9_u64, budget in 1..400_u32

@@ -23,6 +23,7 @@ mod line;
 mod rank;
 mod record;
 mod scan;
+mod share;
 mod source;
 mod tally;
 mod view;
@@ -34,7 +35,8 @@ pub use error::RiskLogError;
 pub use finding::{Finding, FindingId, Level};
 pub use latency::{LATENCY_LIMIT_MS, LatencyCounts, Quantile, Quantiles};
 pub use scan::{LineCounts, Window};
+pub use share::Share;
 pub use view::{
-    Clock, DayView, GapView, Gaps, Honest, LatencyView, LogState, LogView, Mismatches, Outcomes, Sampling, Share,
-    StageView, StatusCounts,
+    Clock, DayView, GapView, Gaps, Honest, LatencyView, LogState, LogView, MAX_EVIDENCE, Mismatches, Outcomes,
+    Sampling, StageView, StatusCounts,
 };

@@ -1,7 +1,7 @@
 //! The honest metrics as values: every rate with the counts behind it.
 //!
-//! `docs/operations/analyzer.md` describes every field. A confidence bound of a rate is a function of its [`Share`], one
-//! of a quantile a function of [`LatencyCounts`] and a rank: both are here, and bounds attach there.
+//! `docs/operations/analyzer.md` describes every field. The bounds of a rate are functions of its counts, and are made with
+//! its [`Share`]; those of a quantile are values at other ranks, and are made with its [`LatencyCounts`].
 
 use super::analyze::{AnalysisJob, Seen};
 use super::breakdown::Breakdown;
@@ -9,8 +9,10 @@ use super::clock;
 use super::finding::{Finding, findings};
 use super::latency::{LatencyCounts, Quantiles};
 use super::scan::LineCounts;
+use super::share::Share;
 use super::tally::{Tallies, Tally};
 use crate::model::{CorridorStatus, utc_text};
+use crate::stats::{Count, Rate, mismatch};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -165,29 +167,6 @@ pub struct StatusCounts {
     pub other: u64,
 }
 
-/// So many of so many.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct Share {
-    /// Events.
-    pub count: u64,
-    /// Records on which there could have been one.
-    pub of: u64,
-    /// `count / of`, 0..=1; none where there is no record.
-    pub rate: Option<f64>,
-}
-
-impl Share {
-    fn new(count: u64, of: u64) -> Self {
-        Self { count, of, rate: rate(count, of) }
-    }
-}
-
-/// `part / whole`; `None` where the whole is 0.
-#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
-pub(super) fn rate(part: u64, whole: u64) -> Option<f64> {
-    (whole > 0).then(|| part as f64 / whole as f64)
-}
-
 /// Flags of `diff_summary` that are true.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Mismatches {
@@ -234,6 +213,30 @@ pub struct Sampling {
     pub expected: f64,
     /// Such commands whose flag is not what id and rate give.
     pub flags_that_differ: u64,
+    /// Of one sample rate: the evidence, valid at every look, that it is not the one at which commands were sampled, as the
+    /// natural logarithm of odds; below 0 it speaks for the rate, and [`MAX_EVIDENCE`] stands for certainty.
+    pub mismatch_evidence: Option<f64>,
+}
+
+/// What stands for infinite evidence, which JSON cannot hold.
+pub const MAX_EVIDENCE: f64 = 1e9;
+
+impl Sampling {
+    /// Whether so many are sampled, or so few, as happens at the rate once in a thousand rollouts at most.
+    #[must_use]
+    pub fn is_mismatch(&self) -> bool {
+        self.mismatch_evidence.is_some_and(|evidence| evidence >= 1000_f64.ln())
+    }
+
+    /// The same of commands whose lines hold this sample rate. A rate below 0 samples nobody, and one above 1 everybody.
+    fn of_stage(self, sample_rate: Option<f64>) -> Self {
+        let evidence = || {
+            let rate = Rate::new(sample_rate?.clamp(0.0, 1.0))?;
+            let sampled = Count::new(self.sampled.count, self.sampled.of)?;
+            Some(mismatch::log_evidence(sampled, rate).min(MAX_EVIDENCE))
+        };
+        Self { mismatch_evidence: evidence(), ..self }
+    }
 }
 
 impl Outcomes {
@@ -279,6 +282,7 @@ impl Outcomes {
                 sampled: Share::new(tally.sampled, tally.judged),
                 expected: tally.expected(),
                 flags_that_differ: tally.differ,
+                mismatch_evidence: None,
             },
         }
     }
@@ -317,10 +321,10 @@ fn stages(tallies: &Tallies, outcomes: &dyn Fn(&Tally) -> Outcomes) -> Option<Ve
         let attempts = tally.of(CorridorStatus::AcceptedLlm) + tally.of(CorridorStatus::FallbackDeterministic);
         *days += u64::from(day.is_some() && attempts > 0);
     }
-    let view = |(rate, (tally, days)): (super::record::SampleRate, (Tally, u64))| StageView {
-        sample_rate: rate.value(),
-        days_with_attempts: days,
-        outcomes: outcomes(&tally),
+    let view = |(rate, (tally, days)): (super::record::SampleRate, (Tally, u64))| {
+        let mut outcomes = outcomes(&tally);
+        outcomes.sampling = outcomes.sampling.of_stage(rate.value());
+        StageView { sample_rate: rate.value(), days_with_attempts: days, outcomes }
     };
     Some(stages.into_iter().map(view).collect())
 }

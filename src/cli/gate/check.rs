@@ -66,7 +66,7 @@ fn check(
     let (Some(chain), Some(run), Some(logs)) = (chain, run, logs) else { return Ok(()) };
     let (runs, threads) = (&project.runs(), super::super::threads(args.threads));
     let reading = Reading { policy: &receipt.policy, run: &run.path, runs, threads, now, output };
-    let logs = LogEvidence::of(logs, receipt.inputs.risk_logs.clone(), &reading)?;
+    let logs = LogEvidence::of(&logs, receipt.inputs.risk_logs.clone(), &reading)?;
     let judgement = judge_step(&Evidence {
         step: receipt.judgement.step,
         policy: &receipt.policy,
@@ -146,9 +146,8 @@ fn logs_of(receipt: &Receipt, view: &mut CheckView) -> Option<Vec<CorpusInput>> 
         let state = match (&log.digest, digest_of(path, Some(log.bytes))) {
             (None, Err(_)) => CheckedState::Same,
             (Some(_), Err(_)) => CheckedState::Gone,
-            (None, Ok(_)) => CheckedState::Differs,
             (Some(digest), Ok(found)) if *digest == found => CheckedState::Same,
-            (Some(_), Ok(_)) => CheckedState::Differs,
+            (Some(_) | None, Ok(_)) => CheckedState::Differs,
         };
         let says = match state {
             CheckedState::Same => "is what it was, as far as it was read",

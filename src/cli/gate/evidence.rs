@@ -124,26 +124,26 @@ impl LogEvidence {
             logs.push(CorpusInput::Beginning { path, bytes: input.bytes });
             inputs.push(input);
         }
-        Self::of(logs, inputs, reading)
+        Self::of(&logs, inputs, reading)
     }
 
     /// Reads logs of which is known how far they go.
-    pub(super) fn of(logs: Vec<CorpusInput>, inputs: Vec<LogInput>, reading: &Reading) -> Result<Self, Failure> {
+    pub(super) fn of(logs: &[CorpusInput], inputs: Vec<LogInput>, reading: &Reading) -> Result<Self, Failure> {
         if logs.is_empty() {
             return Ok(Self::default());
         }
         let Reading { policy, run, threads, now, output, .. } = *reading;
         let of_run = ["outcomes.jsonl", "risk.jsonl"].map(|name| CorpusInput::File(run.join(name)));
         // The logs are read twice: for their rates, and against the run.
-        let sizes = logs.iter().chain(&logs).chain(&of_run).filter_map(CorpusInput::size);
+        let sizes = logs.iter().chain(logs).chain(&of_run).filter_map(CorpusInput::size);
         let bar = output.bar(sizes.sum());
         let progress = &|bytes| bar.inc(bytes);
         let window = Window { since: policy.since(), until: None };
         let directory = &std::env::temp_dir();
         let budget_ms = policy.evidence.budget_ms;
-        let job = AnalysisJob { logs: &logs, window, budget_ms, threads, now, directory, progress };
+        let job = AnalysisJob { logs, window, budget_ms, threads, now, directory, progress };
         let honest = analyze(&job)?.honest;
-        let job = FidelityJob { logs: &logs, run, window, threads, directory, progress };
+        let job = FidelityJob { logs, run, window, threads, directory, progress };
         let fidelity = fidelity(&job)?;
         bar.finish_and_clear();
         log::tell_missing(&honest.logs, output);

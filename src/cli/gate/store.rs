@@ -40,7 +40,7 @@ impl Receipts {
             let path = entry.map_err(unusable("list", &self.folder))?.path();
             let name = super::file_name(&path);
             // Half-written files of killed processes begin with a dot.
-            if name.ends_with(".json") && !name.starts_with('.') {
+            if path.extension().is_some_and(|extension| extension == "json") && !name.starts_with('.') {
                 files.push((name, fs::read(&path).map_err(unusable("read", &path))?));
             }
         }

@@ -45,11 +45,11 @@ fn row(finding: &Finding) -> Vec<Span> {
     let number = |value: f64| if is_p95 { format!("{value} ms") } else { ratio_text(value) };
     let value = finding.value.map_or_else(|| "–".to_owned(), number);
     let has_bound = finding.seen.records > 0 && finding.kind != Kind::Alarm && finding.go > 0.0;
-    let bound = match finding.rule {
-        _ if !has_bound => "–".to_owned(),
-        RuleId::AcceptanceStability => format!("≥ {}", ratio_text(finding.lower)),
-        _ if finding.state == State::Refuted => format!("≥ {}", ratio_text(finding.lower)),
-        _ => format!("≤ {}", ratio_text(finding.upper)),
+    let is_lower = finding.rule == RuleId::AcceptanceStability || finding.state == State::Refuted;
+    let bound = match (has_bound, is_lower) {
+        (false, _) => "–".to_owned(),
+        (true, true) => format!("≥ {}", ratio_text(finding.lower)),
+        (true, false) => format!("≤ {}", ratio_text(finding.upper)),
     };
     let limit = match finding.go {
         _ if finding.rule == RuleId::AcceptanceStability => format!("≥ {}", ratio_text(finding.go)),

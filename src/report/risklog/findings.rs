@@ -36,6 +36,13 @@ fn sentence(finding: &Finding) -> String {
             "{} {is} sampled, and there is no attempt: the corridor never ran, and no rate means anything",
             counted(count, "command")
         ),
+        FindingId::SampleRatioMismatch => {
+            let verb = if count == 1 { "samples" } else { "sample" };
+            format!(
+                "{} {verb} another part of the commands than ordered: lines are missing, or of something else",
+                counted(count, "sample rate")
+            )
+        }
         FindingId::ParseErrors => format!("{lines} {is} no JSON object"),
         FindingId::TooLong => format!("{lines} {is} longer than 1 MiB, and counted as no JSON object"),
         FindingId::NotEnded => {

@@ -1,12 +1,12 @@
 //! The honest metrics on a terminal: what has to be known first, then each rate with the counts behind it.
 
-use super::super::number::{counted, grouped, rate, share};
+use super::super::number::{at_least, at_most, counted, grouped, rate, share};
 use super::super::page::Page;
 use super::super::style::{Span, Tone};
 use super::super::summary::Detail;
 use super::super::table::Table;
 use super::findings;
-use crate::risklog::{Honest, Outcomes, Quantile, Quantiles, Share};
+use crate::risklog::{Honest, MAX_EVIDENCE, Outcomes, Quantile, Quantiles, Sampling, Share};
 use std::collections::BTreeSet;
 use std::io;
 
@@ -103,7 +103,10 @@ fn bad_if(count: u64, text: String) -> Span {
 }
 
 fn rates(page: &mut Page, rows: &[Row]) -> io::Result<()> {
-    page.heading("rates by sample rate", "(each over what could have failed)")?;
+    page.heading(
+        "rates by sample rate",
+        "(each over what could have failed; bounds: 95% confidence at any number of looks)",
+    )?;
     let mut table = Table::new(["", "commands", "attempts", "candidate\nfailed", "errors", "accepted\nand changed"]);
     for (name, outcomes) in rows {
         table.row(vec![
@@ -114,8 +117,21 @@ fn rates(page: &mut Page, rows: &[Row]) -> io::Result<()> {
             of(outcomes.error_rate_attempted).into(),
             of(outcomes.change_rate).into(),
         ]);
+        let shares = [outcomes.candidate_failure_rate, outcomes.error_rate_attempted, outcomes.change_rate];
+        if shares.iter().any(|share| share.of > 0) {
+            let bounds = shares.map(|share| Tone::Faint.of(bounds(share)));
+            table.row(
+                [Tone::Faint.of(format!("{name}, bounds")), "".into(), "".into()].into_iter().chain(bounds).collect(),
+            );
+        }
     }
     page.table(&[table])
+}
+
+/// `0.6–7.8%`; nothing where there is no record.
+fn bounds(share: Share) -> String {
+    let lower = at_least(share.lower);
+    if share.of == 0 { String::new() } else { format!("{}–{}", lower.trim_end_matches('%'), at_most(share.upper)) }
 }
 
 fn failures(page: &mut Page, rows: &[Row]) -> io::Result<()> {
@@ -134,7 +150,7 @@ fn failures(page: &mut Page, rows: &[Row]) -> io::Result<()> {
 }
 
 fn latency(page: &mut Page, rows: &[Row], budget_ms: u32) -> io::Result<()> {
-    let remark = format!("(ms; a timeout counts as {budget_ms} ms at least)");
+    let remark = format!("(ms; a timeout counts as {budget_ms} ms at least; bounds: 95% confidence at one look)");
     page.heading("latency of attempts", &remark)?;
     let heads = ["", "attempts", "timeouts", "no\nlatency", "p50", "p95", "p99"];
     let mut table = Table::new(heads);
@@ -150,7 +166,14 @@ fn latency(page: &mut Page, rows: &[Row], budget_ms: u32) -> io::Result<()> {
             cells.extend([quantiles.p50, quantiles.p95, quantiles.p99].map(|found| quantile(found).into()));
             cells
         };
-        table.row(row(name.clone(), latency.timeouts, &latency.with_timeouts));
+        let with_timeouts = &latency.with_timeouts;
+        table.row(row(name.clone(), latency.timeouts, with_timeouts));
+        let bounds = [with_timeouts.p50, with_timeouts.p95, with_timeouts.p99].map(quantile_bounds);
+        if bounds.iter().any(|bounds| !bounds.is_empty()) {
+            let bounds = bounds.map(|bounds| Tone::Faint.of(bounds));
+            let name = Tone::Faint.of(format!("{name}, bounds"));
+            table.row([name, "".into(), "".into(), "".into()].into_iter().chain(bounds).collect());
+        }
         table.row(row(format!("{name}, without timeouts"), 0, &latency.measured_only));
     }
     page.table(&[table])
@@ -163,9 +186,20 @@ fn quantile(quantile: Option<Quantile>) -> String {
     )
 }
 
+/// `97–128`, `≥97`, `≤128`; nothing where nothing bounds it.
+fn quantile_bounds(quantile: Option<Quantile>) -> String {
+    let ms = |ms: u32| grouped(u64::from(ms));
+    match quantile.map(|found| (found.lower_ms, found.upper_ms)) {
+        None | Some((None, None)) => String::new(),
+        Some((Some(lower), None)) => format!("≥{}", ms(lower)),
+        Some((None, Some(upper))) => format!("≤{}", ms(upper)),
+        Some((Some(lower), Some(upper))) => format!("{}–{}", ms(lower), ms(upper)),
+    }
+}
+
 fn sampling(page: &mut Page, rows: &[Row]) -> io::Result<()> {
-    page.heading("sampling", "(over commands that reached it)")?;
-    let mut table = Table::new(["", "sampled", "expected", "flags that\ndiffer"]);
+    page.heading("sampling", "(over commands that reached it; evidence of 6.9 or more: another rate was in force)")?;
+    let mut table = Table::new(["", "sampled", "expected", "evidence", "flags that\ndiffer"]);
     for (name, outcomes) in rows {
         let sampling = &outcomes.sampling;
         let expected = format!("{:.1}", sampling.expected);
@@ -173,10 +207,22 @@ fn sampling(page: &mut Page, rows: &[Row]) -> io::Result<()> {
             name.clone().into(),
             of(sampling.sampled).into(),
             expected.into(),
+            evidence(sampling),
             bad_if(sampling.flags_that_differ, grouped(sampling.flags_that_differ)),
         ]);
     }
     page.table(&[table])
+}
+
+/// The evidence against the rate; none where it is that of several.
+fn evidence(sampling: &Sampling) -> Span {
+    match sampling.mismatch_evidence {
+        None => "–".into(),
+        Some(found) => {
+            let text = if found >= MAX_EVIDENCE { "certain".to_owned() } else { format!("{found:.1}") };
+            if sampling.is_mismatch() { Tone::Bad.of(text) } else { text.into() }
+        }
+    }
 }
 
 fn days(page: &mut Page, honest: &Honest, detail: Detail) -> io::Result<()> {

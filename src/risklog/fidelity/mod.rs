@@ -2,7 +2,8 @@
 //!
 //! Logs and the folder of a run go in, a [`Fidelity`] comes out. Lines are joined with outcomes by their command id, and
 //! compared in what both sides decide: the sampled flag, status, reason, and both summaries by their value. What only one
-//! side can know (latencies, times, trace ids, which profile answered) is not compared. [`compare`] says what is fair.
+//! side can know (latencies, times, trace ids, which profile answered) is not compared. The file `compare.rs`
+//! says what is fair.
 //!
 //! Each side leaves one record of fixed size for each command, which goes into partitions by the digest of the id, so that
 //! memory does not grow with either. A log is untrusted, and what is odd about it is counted; a run is our own, and what is

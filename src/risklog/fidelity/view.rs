@@ -107,7 +107,7 @@ impl Agreement {
         let bound = Count::new(disagreeing, commands).zip(Limit::new(LIMIT)).zip(Alpha::new(ALPHA));
         let bound =
             bound.map(|((count, limit), alpha)| mixture::upper_bound(count, mixture::Prior::below(limit), alpha));
-        let rate = super::super::view::rate(agreeing, commands);
+        let rate = super::super::share::rate(agreeing, commands);
         Self { commands, agreeing, disagreeing, rate, disagreement_at_most: bound.map_or(1.0, Rate::get) }
     }
 }

@@ -1,5 +1,7 @@
 //! `analyze`: the deployed analyzer's metrics on any log, the honest ones beside them, and nothing of a line's text.
 
+// Bounds, and the evidence against a sample rate.
+mod bounds;
 // The deployed analyzer's metrics, worked out by hand from their definitions.
 mod compatible;
 // The honest metrics.
