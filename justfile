@@ -29,7 +29,7 @@ bench *arguments:
 
 # Accepts the rendered output that tests compare with (insta snapshots; read the diff before you commit it).
 # Golden files are never accepted here: `corridor accept --reason` does that, in a commit of its own.
-# Accept rendered-output snapshots of the tests (never golden files: `corridor accept`)
+# Accept rendered-output snapshots of the tests and the runbook's tables (never golden files: `corridor accept`)
 bless:
     INSTA_UPDATE=always cargo test --locked
 
