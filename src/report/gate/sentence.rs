@@ -45,11 +45,11 @@ pub(super) fn sentence(judgement: &Judgement) -> String {
 /// The first few reasons, and how many more there are.
 fn named(reasons: Vec<String>) -> String {
     let more = reasons.len().saturating_sub(NAMED) as u64;
-    let mut text = reasons.into_iter().take(NAMED).collect::<Vec<_>>().join("; ");
+    let mut shown: Vec<_> = reasons.into_iter().take(NAMED).collect();
     if more > 0 {
-        text.push_str(&format!("; and {}", counted(more, "more reason")));
+        shown.push(format!("and {}", counted(more, "more reason")));
     }
-    text
+    shown.join("; ")
 }
 
 fn open(judgement: &Judgement) -> String {

@@ -65,7 +65,7 @@ fn fields(value: &Value, names: &mut Vec<String>) {
             }
         }
         Value::Array(items) => items.iter().for_each(|item| fields(item, names)),
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
