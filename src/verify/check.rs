@@ -156,8 +156,8 @@ impl Check {
                  gave: latency, profile, confidence"
             }
             Self::Canary => {
-                "nothing written into a free-form field of command, answer or label appears in a risk line, a summary or a \
-                 JUnit file"
+                "nothing written into a free-form field of command, answer or label appears in a risk line, a summary, a \
+                 receipt or a JUnit file"
             }
             Self::CanaryDiagnostic => "nor in the message about a line that cannot be read",
             Self::StateVerdict => "every combination of inputs ends with the status and reason that the rules give it",
