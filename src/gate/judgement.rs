@@ -274,7 +274,7 @@ fn of_production(evidence: &Evidence, stage: &StagePolicy, production: Option<&P
     let alpha = policy.alpha.0;
     let production = production.copied().unwrap_or_else(|| Production::nothing(stage));
     let mut findings: Vec<_> = production.questions().iter().map(|question| judge(question, alpha, looks)).collect();
-    findings.push(judge(&super::fidelity::question(policy, evidence.fidelity), alpha, looks));
+    findings.push(judge(&super::fidelity::question(policy, stage, evidence.fidelity), alpha, looks));
     let before = policy.stage_before(stage.rate).zip(evidence.logs);
     if let Some((before, logs)) = before {
         findings.push(stability(stage, Production::of(before, logs).acceptance(), production.acceptance(), alpha));

@@ -1,6 +1,6 @@
 //! The rules: one line each with events, records, rate, bound, limit and what came of it; below it what is missing.
 
-use super::super::number::{grouped, ratio_text};
+use super::super::number::{counted, grouped, ratio_text};
 use super::super::page::Page;
 use super::super::style::{Span, Tone};
 use super::super::summary::Detail;
@@ -20,11 +20,15 @@ pub(super) fn write(page: &mut Page, view: &GateView, detail: Detail) -> io::Res
         "rules",
         &format!("(events in records, unknown ones with a question mark; bounds at {confidence}% confidence {looks})"),
     )?;
-    let mut table = Table::new(["", "events", "records", "rate", "bound", "limit", "verdict"]);
+    let mut wide = Table::new(["", "events", "records", "rate", "bound", "limit", "verdict"]);
+    let mut narrow = Table::new(["", "events", "bound", "limit", "verdict"]);
     for finding in &judgement.findings {
-        table.row(row(finding));
+        let [name, events, records, rate, bound, limit, verdict] = row(finding);
+        let both = Span::from(format!("{}/{}", events.text, records.text));
+        narrow.row(vec![name.clone(), both, bound.clone(), limit.clone(), verdict.clone()]);
+        wide.row(vec![name, events, records, rate, bound, limit, verdict]);
     }
-    page.table(&[table])?;
+    page.table(&[wide, narrow])?;
     let explained = judgement.findings.iter().filter(|finding| detail == Detail::Full || is_worth_a_word(finding));
     for finding in explained {
         if let Some(text) = remark(finding) {
@@ -40,7 +44,7 @@ fn is_worth_a_word(finding: &Finding) -> bool {
     finding.refuses() || finding.is_missing() || finding.state.is_bad() || finding.rule == RuleId::IntentMismatch
 }
 
-fn row(finding: &Finding) -> Vec<Span> {
+fn row(finding: &Finding) -> [Span; 7] {
     let is_p95 = finding.rule == RuleId::P95;
     let number = |value: f64| if is_p95 { format!("{value} ms") } else { ratio_text(value) };
     let value = finding.value.map_or_else(|| "–".to_owned(), number);
@@ -57,7 +61,7 @@ fn row(finding: &Finding) -> Vec<Span> {
         limit => number(limit),
     };
     let unknown = if finding.seen.unknown > 0 { format!("+{}?", grouped(finding.seen.unknown)) } else { String::new() };
-    vec![
+    [
         name(finding).into(),
         format!("{}{unknown}", grouped(finding.seen.events)).into(),
         grouped(finding.seen.records).into(),
@@ -88,7 +92,7 @@ pub(super) const fn word(finding: &Finding) -> &'static str {
         State::Alarm => "ALARM",
         State::Vacuous if finding.seen.records == 0 => "no record",
         State::Vacuous => "cannot fail",
-        State::Written => "written, not sampled",
+        State::Written => "not sampled",
         State::NotProven => "not proven",
         State::Proven => "proven",
         State::Quiet => "quiet",
@@ -121,8 +125,8 @@ pub(super) fn remark(finding: &Finding) -> Option<String> {
         }
     }
     if finding.seen.unknown > 0 {
-        let unknown = grouped(finding.seen.unknown);
-        parts.push(format!("{unknown} records lack what it needs: events for GO, none for NO_GO"));
+        let unknown = counted(finding.seen.unknown, "record");
+        parts.push(format!("{unknown} without what it needs: events for GO, none for NO_GO"));
     }
     parts.extend(finding.because.clone());
     parts.extend(super::missing::more(finding));
