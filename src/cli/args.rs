@@ -473,7 +473,7 @@ pub(super) struct GateArgs {
     #[arg(long = "risk-log", value_name = "FILE", num_args = 1.., help_heading = "Evidence")]
     pub(super) logs: Vec<PathBuf>,
     /// The acceptance rules that production runs: their latest complete run is read
-    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, help_heading = "Evidence", env = "CORRIDOR_GATE_RULES", hide_env_values = true)]
+    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, help_heading = "Evidence")]
     pub(super) rules: RuleSet,
     /// Read this stored run instead; a folder in .corridor/runs
     #[arg(long, value_name = "DIR", conflicts_with = "rules", help_heading = "Evidence")]

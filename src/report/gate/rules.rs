@@ -41,7 +41,8 @@ pub(super) fn write(page: &mut Page, view: &GateView, detail: Detail) -> io::Res
 
 /// Signals that could not be proven are nobody's hurry.
 fn is_worth_a_word(finding: &Finding) -> bool {
-    finding.refuses() || finding.is_missing() || finding.state.is_bad() || finding.rule == RuleId::IntentMismatch
+    let is_blind = finding.state == State::Vacuous && finding.seen.records > 0;
+    finding.refuses() || finding.is_missing() || finding.state.is_bad() || is_blind
 }
 
 fn row(finding: &Finding) -> [Span; 7] {
