@@ -433,15 +433,16 @@ pub(super) struct AnalyzeArgs {
 
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
-Reads the latest complete run of --rules (or --run), and risk logs of the stage before; never replays, deploys or shifts
-traffic. Each rule is a rate held against a limit of the policy, proven at 95 % confidence however often you look. GO needs
-all of them. Recordings that were written, not captured, can prove harm and never its absence.
+Reads the latest complete run of --rules (or --run), and risk logs of the stage before; never
+replays, deploys or shifts traffic. Each rule is a rate held against a limit of the policy, proven
+at 95 % confidence however often you look. GO needs all of them. Recordings that were written, not
+captured, can prove harm and never its absence. With -q, the verdict alone.
 
 Examples:
   corridor replay && corridor gate --to 0.01        may the first stage begin?
   corridor gate --to 0.05 --risk-log risk.jsonl     may the rate go from 0.01 to 0.05?
   corridor gate --hold 0.10 --risk-log risk.jsonl   may it stay where it is?
-  corridor gate --to 0.05 --risk-log risk.jsonl --dry-run --format markdown    for a pull request, without a receipt
+  corridor gate --to 0.05 --risk-log risk.jsonl --dry-run --format markdown    for a pull request
   corridor gate --explain items_lost                what a rule asks, and why
   corridor gate --print-policy > rollout.toml       the policy, to be changed
   corridor gate --check rollout/receipts/0001-0.01-no_go.json    does a receipt still hold?
@@ -466,7 +467,7 @@ pub(super) struct GateArgs {
     /// Print the built-in policy, with explanations
     #[arg(long)]
     pub(super) print_policy: bool,
-    /// Explain one rule; with a step, also what came of it
+    /// Explain one rule; with a step, also what came of it (writes no receipt)
     #[arg(long, value_name = "RULE", value_parser = parse_rule)]
     pub(super) explain: Option<RuleId>,
     /// Risk logs of production (plain, .gz, .zst); one that is missing counts as empty
@@ -485,7 +486,7 @@ pub(super) struct GateArgs {
     #[arg(long, help_heading = "Policy")]
     pub(super) assume_representative: bool,
     /// This is the one look that was planned before: exact bounds, a little less evidence needed, and no second look
-    #[arg(long, help_heading = "Policy")]
+    #[arg(long, help_heading = "Policy", conflicts_with = "dry_run")]
     pub(super) single_look: bool,
     /// Write no receipt
     #[arg(long)]

@@ -3,7 +3,7 @@
 use super::policy::Policy;
 use super::step::Step;
 use crate::model::IdDigest;
-use crate::summary::{ClassCounts, EffectCounts, NamedCase, Role, RoleTotals, Summary};
+use crate::summary::{ClassCounts, EffectCounts, NamedCase, Role, RoleTotals, Summary, shown_name};
 use serde::{Deserialize, Serialize};
 
 /// Cases that are named for each role.
@@ -78,7 +78,11 @@ impl RoleExposure {
             .flat_map(|corpus| {
                 let stage = corpus.counts.stages.iter().find(|stage| stage.rate.total_cmp(&to).is_eq());
                 let worst = stage.into_iter().flat_map(|stage| stage.worst.iter()).filter(enters);
-                worst.map(|case| ExposedCase { corpus: corpus.name.clone(), case: case.clone() })
+                worst.map(|case| {
+                    // Receipts are for everybody: an id that is no name may be what a user said.
+                    let case = NamedCase { command_id: shown_name(&case.command_id), ..case.clone() };
+                    ExposedCase { corpus: corpus.name.clone(), case }
+                })
             })
             .collect();
         cases.sort_by(|one, other| (&one.case, &one.corpus).cmp(&(&other.case, &other.corpus)));

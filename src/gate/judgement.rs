@@ -3,7 +3,7 @@
 use super::beside::Beside;
 use super::exposure::Exposure;
 use super::judge::{Finding, Looks, Records, State, judge};
-use super::policy::{Policy, StagePolicy};
+use super::policy::{Declared, Policy, StagePolicy};
 use super::production::{Alarm, Production};
 use super::recorded::Recorded;
 use super::rule::{Kind, Reads, RuleId};
@@ -12,8 +12,8 @@ use super::threshold::SampleRate;
 use crate::decide::{PolicySource, RuleSet, Settings};
 use crate::model::wire::wire_enum;
 use crate::replay::RunInputs;
-use crate::risklog::Honest;
 use crate::risklog::fidelity::Fidelity;
+use crate::risklog::{Honest, LogState};
 use crate::stats::{Alpha, Count, Rate, stability};
 use crate::summary::{Circumstance, Decisions, Summary};
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,9 @@ wire_enum! {
         Inconclusive = "inconclusive",
     }
 }
+
+/// Clocks of hosts differ by less.
+const CLOCK_SKEW_MINUTES: i64 = 10;
 
 /// Everything that a verdict is reached from.
 #[derive(Clone, Copy, Debug)]
@@ -88,6 +91,11 @@ pub enum Contradiction {
         /// Commands that reached sampling.
         of: u64,
     },
+    /// The last line of the log lies in the future.
+    Future {
+        /// By so much.
+        minutes: u64,
+    },
     /// Captured recordings are of several systems.
     MixedCaptures {
         /// The first few.
@@ -135,6 +143,13 @@ pub enum Missing {
         /// How many.
         commands: u64,
     },
+    /// Risk logs were named that are not there.
+    Logs {
+        /// Their names.
+        names: Vec<String>,
+    },
+    /// The risk logs hold too many sample rates and days to tell stages apart.
+    Stages,
     /// No risk log was given.
     RiskLog {
         /// The rate at which it has to be gathered.
@@ -214,7 +229,8 @@ impl Finding {
     /// Whether it keeps the step from being allowed.
     #[must_use]
     pub fn is_missing(&self) -> bool {
-        !self.state.is_bad() && !self.state.is_good() && self.decides() && self.kind != Kind::Alarm
+        let is_alarm_without_need = self.kind == Kind::Alarm && self.seen.unknown == 0;
+        !self.state.is_bad() && !self.state.is_good() && self.decides() && !is_alarm_without_need
     }
 
     fn decides(&self) -> bool {
@@ -284,13 +300,15 @@ fn of_production(evidence: &Evidence, stage: &StagePolicy, production: Option<&P
 }
 
 fn alarm(alarm: Alarm) -> Finding {
-    let Alarm { rule, records, value, limit, went_off, blind, min } = alarm;
+    let Alarm { rule, records, value, limit, went_off, may_have, blind, min } = alarm;
     let state = if blind.is_some() || records.records == 0 {
         State::Vacuous
     } else if records.records < min {
         State::NotProven
     } else if went_off {
         State::Alarm
+    } else if may_have {
+        State::NotProven
     } else {
         State::Quiet
     };
@@ -299,7 +317,8 @@ fn alarm(alarm: Alarm) -> Finding {
         State::Vacuous => {
             Some(blind.unwrap_or_else(|| "there is no record on which it could have gone off".to_owned()))
         }
-        State::NotProven => Some(format!("it is asked from {min} records on")),
+        State::NotProven if records.records < min => Some(format!("it is asked from {min} records on")),
+        State::NotProven => Some("nobody knows whether it went off".to_owned()),
         State::Broken
         | State::Refuted
         | State::Severe
@@ -361,13 +380,16 @@ fn stability(policy: &StagePolicy, before: Count, now: Count, alpha: Alpha) -> F
 }
 
 fn contradictions(evidence: &Evidence, recorded: &Recorded, production: Option<&Production>) -> Vec<Contradiction> {
-    let Evidence { policy, summary, .. } = *evidence;
     let mut found: Vec<_> = evidence.tampered.iter().cloned().map(Contradiction::Tampered).collect();
     let captures: Vec<_> = recorded.representative.captures.iter().cloned().collect();
     if captures.len() > 1 {
         found.push(Contradiction::MixedCaptures { circumstances: captures.clone() });
     }
+    found.extend(declared_otherwise(evidence, &captures));
     let (Some(logs), Some(production)) = (evidence.logs, production) else { return found };
+    if let Some(minutes) = logs.clock.minutes_since_last.filter(|minutes| *minutes < -CLOCK_SKEW_MINUTES) {
+        found.push(Contradiction::Future { minutes: minutes.unsigned_abs() });
+    }
     let flags = logs.lines.flags_that_differ.max(production.flags_that_differ());
     if flags > 0 {
         found.push(Contradiction::SampledFlags { commands: flags });
@@ -375,8 +397,18 @@ fn contradictions(evidence: &Evidence, recorded: &Recorded, production: Option<&
     if let Some((sampled, of)) = production.wrong_sample() {
         found.push(Contradiction::SampleRatio { rate: production.policy.rate.get(), sampled, of });
     }
+    found
+}
+
+/// Where what is declared about production is not what was replayed.
+fn declared_otherwise(evidence: &Evidence, captures: &[Circumstance]) -> Vec<Contradiction> {
+    let Evidence { policy, summary, .. } = *evidence;
+    let mut found = Vec::new();
+    if policy.evidence == Declared::default() && evidence.logs.is_none() {
+        return found;
+    }
     let declared = &policy.evidence;
-    if let (Some(version), [only]) = (&declared.system_version, captures.as_slice())
+    if let (Some(version), [only]) = (&declared.system_version, captures)
         && *version != only.system_version
     {
         found.push(Contradiction::OtherVersion { declared: version.clone(), captured: only.system_version.clone() });
@@ -423,6 +455,15 @@ fn missing(evidence: &Evidence, stage: Option<&StagePolicy>, production: Option<
     let fields: Vec<_> = fields.iter().filter(|(_, is)| *is).map(|(name, _)| (*name).to_owned()).collect();
     if !fields.is_empty() {
         found.push(Missing::Declaration { fields });
+    }
+    let logs = evidence.logs.into_iter().flat_map(|honest| &honest.logs);
+    let gone: Vec<_> = logs.filter(|log| log.state == LogState::Missing).map(|log| log.name.clone()).collect();
+    if !gone.is_empty() {
+        found.push(Missing::Logs { names: gone });
+    }
+    if evidence.logs.is_some_and(|logs| logs.stages.is_none()) {
+        found.push(Missing::Stages);
+        return found;
     }
     if !production.is_there() {
         found.push(Missing::Stage { rate });

@@ -28,7 +28,7 @@ pub use policy::{
     Alarms, BUILT_IN, Declared, POLICY_FORMAT, Policy, PolicyError, ReplayPolicy, RulePolicies, RulePolicy, SlowPolicy,
     StabilityPolicy, StagePolicy, Traffic,
 };
-pub use receipt::{Chain, LogInput, Previous, RECEIPT_FORMAT, Receipt, ReceiptInputs, Tool};
+pub use receipt::{Chain, LogInput, Previous, RECEIPT_FORMAT, Receipt, ReceiptInputs, Rollout, Tool};
 pub use rule::{About, Kind, Reads, RuleId};
 pub use step::Step;
 pub use threshold::{Part, Risk, SampleRate, Threshold};

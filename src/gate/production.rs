@@ -26,8 +26,8 @@ impl<'a> Production<'a> {
     pub(super) fn of(policy: &'a StagePolicy, honest: &'a Honest) -> Self {
         let is_of = |view: &&StageView| view.sample_rate == Some(policy.rate.get());
         let view = honest.stages.iter().flatten().find(is_of);
-        // A line that is being written while it is read is cut off, and nobody's fault: one for each file.
-        let growing = honest.logs.iter().filter(|log| !log.is_ended).count() as u64;
+        // A line that is being written while it is read is cut off, and nobody's fault.
+        let growing = honest.logs.iter().filter(|log| log.is_cut_off).count() as u64;
         let lines = &honest.lines;
         let undated = if honest.since.is_some() { lines.undated } else { 0 };
         let rateless = honest.stages.iter().flatten().filter(|view| view.sample_rate.is_none());
@@ -73,30 +73,36 @@ impl<'a> Production<'a> {
     pub(super) fn wrong_sample(&self) -> Option<(u64, u64)> {
         let share = self.view?.outcomes.sampling.sampled;
         let count = Count::new(share.count, share.of)?;
-        let evidence = mismatch::log_evidence(count, self.policy.rate.rate());
-        (evidence >= SAMPLE_RATIO.ln()).then_some((share.count, share.of))
+        // An internal error is written as not sampled (H10) and is in neither number, although it was: a corridor that fails
+        // may look like a wrong sample, and a wrong sample is one with its errors, too.
+        let errors = self.view?.outcomes.statuses.error;
+        let with_errors = Count::new(share.count + errors, share.of + errors)?;
+        let is_wrong = |count| mismatch::log_evidence(count, self.policy.rate.rate()) >= SAMPLE_RATIO.ln();
+        (is_wrong(count) && is_wrong(with_errors)).then_some((share.count, share.of))
     }
 
     /// The rules about rates.
     pub(super) fn questions(&self) -> Vec<Question> {
-        let Outcomes { statuses, attempts, candidate_failure_rate, mismatches, latency, accepted_without_diff, .. } =
-            self.outcomes();
+        let outcomes = self.outcomes();
+        let Outcomes { statuses, attempts, candidate_failure_rate, mismatches, latency, unknown, .. } = outcomes;
+        let without_diff = outcomes.accepted_without_diff;
         // Nothing of a stage that is not there is unreadable: it is not there.
-        let unreadable = if self.is_there() { self.unreadable + statuses.other } else { 0 };
+        let unreadable = if self.is_there() {
+            self.unreadable + statuses.other + unknown.contradicted + unknown.without_flag
+        } else {
+            0
+        };
         let slow = latency.counts.at_or_above(self.policy.slow.limit_ms) + latency.timeouts;
         let error =
             Records { events: statuses.error, unknown: unreadable, records: attempts + statuses.error + unreadable };
         let failures = Records::known(candidate_failure_rate.count, attempts);
         let slow = Records {
             events: slow,
-            unknown: latency.negative,
-            records: latency.measured + latency.timeouts + latency.negative,
+            unknown: latency.negative + unknown.without_latency,
+            records: latency.measured + latency.timeouts + latency.negative + unknown.without_latency,
         };
-        let intents = Records {
-            events: mismatches.intent,
-            unknown: accepted_without_diff,
-            records: mismatches.of + accepted_without_diff,
-        };
+        let intents =
+            Records { events: mismatches.intent, unknown: without_diff, records: mismatches.of + without_diff };
         vec![
             self.question(RuleId::Error, self.policy.error, error),
             self.question(RuleId::CandidateFailure, self.policy.candidate_failure, failures),
@@ -125,10 +131,15 @@ impl<'a> Production<'a> {
         let outcomes = self.outcomes();
         let alarm = self.policy.alarm;
         let mismatches = outcomes.mismatches;
-        let keys = Records::known(mismatches.entity_key, mismatches.of);
-        let is_above = Count::new(keys.events, keys.records)
-            .and_then(Count::rate)
-            .is_some_and(|rate| rate > alarm.entity_key_mismatch.0);
+        let keys = Records {
+            events: mismatches.entity_key,
+            unknown: outcomes.accepted_without_diff,
+            records: mismatches.of + outcomes.accepted_without_diff,
+        };
+        let is_above = |events| {
+            let rate = Count::new(events, keys.records).and_then(Count::rate);
+            rate.is_some_and(|rate| rate > alarm.entity_key_mismatch.0)
+        };
         let p95 = outcomes.latency.with_timeouts.p95;
         let latencies = outcomes.latency.measured + outcomes.latency.timeouts;
         let is_slow = p95.is_some_and(|quantile| quantile.ms > alarm.p95_ms);
@@ -139,7 +150,8 @@ impl<'a> Production<'a> {
                 records: keys,
                 value: None,
                 limit: alarm.entity_key_mismatch.0.get(),
-                went_off: is_above,
+                went_off: is_above(keys.events),
+                may_have: is_above(keys.events + keys.unknown),
                 blind: None,
                 min: self.policy.min_attempts,
             },
@@ -149,6 +161,7 @@ impl<'a> Production<'a> {
                 value: p95.map(|quantile| f64::from(quantile.ms)),
                 limit: f64::from(alarm.p95_ms),
                 went_off: is_slow,
+                may_have: is_slow,
                 blind: is_blind.then(|| {
                     format!("attempts end at the budget of {} ms, so it cannot go off", policy.evidence.budget_ms)
                 }),
@@ -166,6 +179,8 @@ pub(super) struct Alarm {
     pub(super) value: Option<f64>,
     pub(super) limit: f64,
     pub(super) went_off: bool,
+    /// With what is unknown taken for events, it did.
+    pub(super) may_have: bool,
     /// Why it could not have gone off.
     pub(super) blind: Option<String>,
     pub(super) min: u64,

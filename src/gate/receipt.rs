@@ -7,7 +7,7 @@ use super::step::Step;
 use super::threshold::SampleRate;
 use crate::decide::RuleSet;
 use crate::replay::{CorpusInputs, RunInputs, digest};
-use crate::summary::Summary;
+use crate::summary::{Decisions, Summary};
 use serde::{Deserialize, Serialize};
 
 /// Version of receipts; raised when a field changes its meaning or goes.
@@ -266,29 +266,50 @@ impl Chain {
         &self.receipts
     }
 
-    /// The highest rate that a receipt before number `sequence` allowed to be reached under `rules`. What was allowed under
-    /// an assumption counts only under that assumption.
+    /// The highest rate that a receipt before number `sequence` allowed, where it was about what `next` is about: the same
+    /// rules, implementation and version, on the way through the same stages. What was allowed under an assumption counts
+    /// only under that assumption.
     #[must_use]
-    pub fn reached(&self, rules: RuleSet, sequence: u64, assume_representative: bool) -> Option<SampleRate> {
+    pub fn reached(&self, next: &Rollout, sequence: u64) -> Option<SampleRate> {
         let allowed = self.receipts.iter().filter(|receipt| receipt.sequence < sequence).filter_map(|receipt| {
-            let judgement = &receipt.judgement;
-            let is_one = judgement.verdict == Verdict::Go
-                && judgement.rules == rules
-                && (assume_representative || !judgement.assumed_representative);
-            match judgement.step {
-                Step::To(rate) if is_one => Some(rate),
+            let Judgement { step, verdict, .. } = receipt.judgement;
+            match step {
+                Step::To(rate) if verdict == Verdict::Go && next.is_of(receipt) => Some(rate),
                 Step::To(_) | Step::Hold(_) => None,
             }
         });
         allowed.reduce(|one, other| if other > one { other } else { one })
     }
 
-    /// The receipt of an earlier look at the same step, under the same rules and policy.
+    /// The receipt of an earlier look at the same step under the same rules, whatever the policy.
     #[must_use]
-    pub fn earlier_look(&self, step: Step, rules: RuleSet, policy: &Policy) -> Option<&Receipt> {
-        let is_same = |receipt: &&Receipt| {
-            receipt.judgement.step == step && receipt.judgement.rules == rules && receipt.policy == *policy
-        };
-        self.receipts.iter().find(is_same)
+    pub fn earlier_look(&self, step: Step, rules: RuleSet) -> Option<&Receipt> {
+        self.receipts.iter().find(|receipt| receipt.judgement.step == step && receipt.judgement.rules == rules)
+    }
+}
+
+/// What a receipt has to be about for the next one to build on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Rollout<'a> {
+    /// The acceptance rules.
+    pub rules: RuleSet,
+    /// Whose decisions.
+    pub decisions: Decisions,
+    /// Written recordings count as a sample.
+    pub assume_representative: bool,
+    /// Its stages, and the declared version.
+    pub policy: &'a Policy,
+}
+
+impl Rollout<'_> {
+    fn is_of(&self, receipt: &Receipt) -> bool {
+        let Receipt { judgement, policy, .. } = receipt;
+        let rates = |policy: &Policy| policy.stage.iter().map(|stage| stage.rate.get()).collect::<Vec<_>>();
+        let version = &policy.evidence.system_version;
+        judgement.rules == self.rules
+            && judgement.decisions == self.decisions
+            && (self.assume_representative || !judgement.assumed_representative)
+            && (version.is_none() || *version == self.policy.evidence.system_version)
+            && rates(policy) == rates(self.policy)
     }
 }

@@ -49,10 +49,12 @@ pub struct Analysis {
 
 /// What is known of one log.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "four facts that are told one by one")]
 pub(super) struct LogFacts {
     pub(super) name: String,
     pub(super) is_missing: bool,
     pub(super) is_ended: bool,
+    pub(super) is_cut_off: bool,
     pub(super) has_byte_order_mark: bool,
     pub(super) course: Course,
 }
@@ -127,6 +129,7 @@ impl Fold {
         part.differing.iter().for_each(|id| keep_smallest(&mut seen.differing, id));
         if let Some(facts) = seen.logs.get_mut(part.log) {
             facts.is_ended = part.is_ended;
+            facts.is_cut_off = part.is_cut_off;
             facts.has_byte_order_mark |= part.has_byte_order_mark;
             facts.course.append(&part.course);
             seen.broken.add(&facts.name, &part.broken);

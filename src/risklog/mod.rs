@@ -36,6 +36,7 @@ pub use finding::{Finding, FindingId, Level};
 pub use latency::{LATENCY_LIMIT_MS, LatencyCounts, Quantile, Quantiles};
 pub use scan::{LineCounts, Window};
 pub use share::Share;
+pub use tally::Unknown;
 pub use view::{
     Clock, DayView, GapView, Gaps, Honest, LatencyView, LogState, LogView, MAX_EVIDENCE, Mismatches, Outcomes,
     Sampling, StageView, StatusCounts,

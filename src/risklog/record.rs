@@ -83,6 +83,8 @@ pub(super) enum Flag {
     Sampled = 1 << 8,
     /// `sampled` is not what id and rate give.
     Differs = 1 << 9,
+    /// Another line of the command has another status.
+    Contradicted = 1 << 10,
 }
 
 impl Record {
@@ -141,8 +143,16 @@ impl Kept for Record {
 
     /// The first one in time goes first.
     fn cmp_lines(&self, other: &Self, reasons: &Breakdown) -> Ordering {
-        let key = |record: &Self| (record.time, record.sample_rate, record.status, record.flags, record.latency);
+        // What other lines say is no property of this one.
+        let flags = |record: &Self| record.flags & !(Flag::Contradicted as u16);
+        let key = |record: &Self| (record.time, record.sample_rate, record.status, flags(record), record.latency);
         key(self).cmp(&key(other)).then_with(|| reasons.name(self.reason).cmp(&reasons.name(other.reason)))
+    }
+
+    fn absorb(&mut self, repeated: &Self) {
+        if repeated.status != self.status || repeated.is(Flag::Contradicted) {
+            self.flags |= Flag::Contradicted as u16;
+        }
     }
 
     fn store(&self, bytes: &mut Vec<u8>) {

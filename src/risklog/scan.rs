@@ -100,6 +100,8 @@ pub(super) struct Part {
     pub(super) differing: BTreeSet<String>,
     /// Whether the last line ends in a line feed.
     pub(super) is_ended: bool,
+    /// Whether the last line does not end, and is no JSON object.
+    pub(super) is_cut_off: bool,
     /// Whether the log begins with a byte order mark.
     pub(super) has_byte_order_mark: bool,
     last_hour: Option<i64>,
@@ -109,22 +111,26 @@ impl Part {
     /// Reads a batch of the log with the number `log`.
     pub(super) fn of(log: usize, batch: &Batch, window: Window) -> Self {
         let mut part = Self { log, bytes: batch.len() as u64, is_ended: batch.is_ended(), ..Self::default() };
+        let mut is_broken = false;
         for (number, line) in batch.lines() {
+            let broken_before = part.lines.parse_errors;
             part.lines.read += 1;
-            let Ok(line) = line else {
-                part.lines.too_long += 1;
-                part.broken(number);
-                continue;
-            };
-            match read(line) {
-                Reading::Blank => part.lines.blank += 1,
-                Reading::Broken => {
-                    part.has_byte_order_mark |= number == 1 && line.starts_with(BYTE_ORDER_MARK);
+            match line.as_ref().map(|line| read(line)) {
+                Err(_) => {
+                    part.lines.too_long += 1;
                     part.broken(number);
                 }
-                Reading::Record(line) => part.object(line, number, window),
+                Ok(Reading::Blank) => part.lines.blank += 1,
+                Ok(Reading::Broken) => {
+                    part.has_byte_order_mark |=
+                        number == 1 && line.as_ref().is_ok_and(|line| line.starts_with(BYTE_ORDER_MARK));
+                    part.broken(number);
+                }
+                Ok(Reading::Record(line)) => part.object(line, number, window),
             }
+            is_broken = part.lines.parse_errors > broken_before;
         }
+        part.is_cut_off = is_broken && !part.is_ended;
         part
     }
 

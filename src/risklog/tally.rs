@@ -1,7 +1,7 @@
 //! Counting distinct commands, in all and by sample rate and day.
 
 use super::latency::LatencyCounts;
-use super::record::{Flag, Record, SampleRate};
+use super::record::{Flag, Measured, Record, SampleRate};
 use crate::model::CorridorStatus;
 use std::collections::BTreeMap;
 
@@ -33,6 +33,36 @@ pub(super) struct Tally {
     /// Sum of the rates of the judged, in units of 2^-64: a sum of floats would depend on its order.
     expected: u128,
     pub(super) latency: LatencyCounts,
+    pub(super) unknown: Unknown,
+}
+
+/// What lines leave open that a verdict would need.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unknown {
+    /// Commands of which another line has another status; the first line in time was counted.
+    pub contradicted: u64,
+    /// Attempts with a candidate and without a latency.
+    pub without_latency: u64,
+    /// Attempts whose `sampled` flag cannot be read, so that nobody knows whether they were due.
+    pub without_flag: u64,
+}
+
+impl Unknown {
+    fn add(&mut self, record: &Record) {
+        let is_attempt =
+            matches!(record.status, Some(CorridorStatus::AcceptedLlm | CorridorStatus::FallbackDeterministic));
+        let has_candidate = record.status == Some(CorridorStatus::AcceptedLlm) || record.is(Flag::HasLlmSummary);
+        let has_latency = record.latency != Measured::Nothing || record.is(Flag::Timeout);
+        self.contradicted += u64::from(record.is(Flag::Contradicted));
+        self.without_latency += u64::from(is_attempt && has_candidate && !has_latency);
+        self.without_flag += u64::from(is_attempt && !record.is(Flag::Judged));
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.contradicted += other.contradicted;
+        self.without_latency += other.without_latency;
+        self.without_flag += other.without_flag;
+    }
 }
 
 /// 2^64.
@@ -75,6 +105,7 @@ impl Tally {
             }
             Some(CorridorStatus::Skipped | CorridorStatus::NotSampled | CorridorStatus::Error) | None => {}
         }
+        self.unknown.add(record);
         if record.is(Flag::Judged) {
             self.judged += 1;
             self.sampled += count(record.is(Flag::Sampled));
@@ -101,6 +132,7 @@ impl Tally {
         self.differ += other.differ;
         self.expected += other.expected;
         self.latency.merge(&other.latency);
+        self.unknown.merge(other.unknown);
     }
 }
 

@@ -10,7 +10,7 @@ use super::finding::{Finding, findings};
 use super::latency::{LatencyCounts, Quantiles};
 use super::scan::LineCounts;
 use super::share::Share;
-use super::tally::{Tallies, Tally};
+use super::tally::{Tallies, Tally, Unknown};
 use crate::model::{CorridorStatus, utc_text};
 use crate::stats::{Count, Rate, mismatch};
 use serde::Serialize;
@@ -52,6 +52,9 @@ pub struct LogView {
     pub state: LogState,
     /// Whether the last line ends in a line feed.
     pub is_ended: bool,
+    /// Whether the last line is the beginning of one that is not JSON: somebody is writing it.
+    #[serde(skip)]
+    pub is_cut_off: bool,
 }
 
 /// Whether a log was there.
@@ -148,6 +151,9 @@ pub struct Outcomes {
     pub latency: LatencyView,
     /// Who was sampled, and who should have been.
     pub sampling: Sampling,
+    /// What lines leave open that a verdict would need.
+    #[serde(skip)]
+    pub unknown: Unknown,
 }
 
 /// Distinct commands by status.
@@ -278,6 +284,7 @@ impl Outcomes {
                 with_timeouts: counts.quantiles_with_timeouts(budget_ms),
                 counts,
             },
+            unknown: tally.unknown,
             sampling: Sampling {
                 sampled: Share::new(tally.sampled, tally.judged),
                 expected: tally.expected(),
@@ -353,7 +360,7 @@ fn day_text(day: i32) -> String {
 impl LogView {
     fn new(facts: &super::analyze::LogFacts) -> Self {
         let state = if facts.is_missing { LogState::Missing } else { LogState::Read };
-        Self { name: facts.name.clone(), state, is_ended: facts.is_ended }
+        Self { name: facts.name.clone(), state, is_ended: facts.is_ended, is_cut_off: facts.is_cut_off }
     }
 }
 

@@ -79,7 +79,8 @@ pub struct Captures(BTreeSet<Circumstance>);
 
 /// A name that looks like one as it is. Any other text by its digest: a field that holds what a user said has gone wrong,
 /// and a summary is not the place to repeat it.
-fn shown(name: &str) -> String {
+#[must_use]
+pub fn shown_name(name: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._:/@+-".contains(&byte);
     if (1..=128).contains(&name.len()) && name.bytes().all(is_plain) {
         return name.to_owned();
@@ -131,9 +132,9 @@ impl Evidence {
         if is_captured { &mut self.captured } else { &mut self.written }.add(outcome);
         if let Some(captured) = &outcome.recording.captured {
             self.captures.add(Circumstance {
-                system_version: shown(&captured.system_version),
-                model: shown(&captured.model),
-                prompt_digest: shown(&captured.prompt_digest),
+                system_version: shown_name(&captured.system_version),
+                model: shown_name(&captured.model),
+                prompt_digest: shown_name(&captured.prompt_digest),
             });
         }
         if let Some(decided) = &outcome.decided {
@@ -177,6 +178,25 @@ impl EvidenceCounts {
                 self.regressed_by.count(effect);
             }
         }
+    }
+
+    /// Whether counts can be of recordings at all: no part is larger than what it is a part of.
+    #[must_use]
+    pub const fn is_possible(&self) -> bool {
+        let Self { recordings, asked, unrecorded, accepted, labelled, regressed, improved, .. } = *self;
+        let effects = [self.items_lost, self.name_changed, self.list_dropped, self.unlabelled];
+        let [lost, renamed, dropped, unlabelled] = effects;
+        recordings < 1 << 53
+            && asked <= recordings
+            && unrecorded <= asked
+            && accepted <= asked - unrecorded
+            && labelled <= accepted
+            && regressed <= labelled
+            && improved <= labelled - regressed
+            && lost <= accepted
+            && renamed <= accepted
+            && dropped <= accepted
+            && unlabelled <= accepted
     }
 
     /// Adds all of `other`.

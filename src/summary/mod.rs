@@ -11,7 +11,7 @@ mod view;
 
 use crate::model::wire::wire_enum;
 pub use coverage::{CoverageContext, CoverageRow, Reach, VerdictCounts, coverage, documented_ways, unreachable_way};
-pub use evidence::{Captures, Circumstance, Evidence, EvidenceCounts, IntentCounts, Repeated};
+pub use evidence::{Captures, Circumstance, Evidence, EvidenceCounts, IntentCounts, Repeated, shown_name};
 pub use exposure::{ClassCounts, EffectCounts, NamedCase, Severity, Stage, WorstCases};
 pub use tally::{Accuracy, Counts, EntityTotals, FirstIds, SourceCounts, Tally, ratio};
 pub use view::{

@@ -9,9 +9,10 @@ use super::evidence::{LogEvidence, Reading, Run, digest_of};
 use super::store::Receipts;
 use super::{GateFormat, file_name};
 use crate::corpus::CorpusInput;
-use crate::gate::{Evidence, Receipt, judge_step};
+use crate::gate::{Evidence, Policy, Receipt, Rollout, judge_step};
+use crate::model::utc_microseconds;
 use crate::report::{CheckView, CheckedState, write_check, write_check_json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Runs the check. What contradicts the receipt is exit 4, what is not here any more 3.
 pub(super) fn run(path: &Path, args: &GateArgs, project: &Project, output: &Output, now: i64) -> Result<Exit, Failure> {
@@ -48,7 +49,7 @@ fn check(
     now: i64,
     view: &mut CheckView,
 ) -> Result<(), Failure> {
-    let chain = match Receipts::open(folder.to_owned())?.chain()? {
+    let chain = match Receipts::open(folder.to_owned(), false)?.chain()? {
         Ok(chain) => {
             view.add("chain", CheckedState::Same, "each receipt follows the one before it".to_owned());
             Some(chain)
@@ -60,13 +61,25 @@ fn check(
             None
         }
     };
+    if receipt.inputs.policy.is_none() && receipt.policy != Policy::default() {
+        view.add("policy", CheckedState::Differs, "is said to be the built-in one, and is another".to_owned());
+    }
+    receipt.policy.differences().into_iter().for_each(|text| view.note(format!("policy: {text}")));
     corpora(receipt, project, view);
     let run = run_of(receipt, args, project, view)?;
-    let logs = logs_of(receipt, view);
+    let logs = logs_of(receipt, &args.logs, view);
     let (Some(chain), Some(run), Some(logs)) = (chain, run, logs) else { return Ok(()) };
     let (runs, threads) = (&project.runs(), super::super::threads(args.threads));
+    // As it was then: a line that lay in the future may lie in the past by now.
+    let now = utc_microseconds(&receipt.at).unwrap_or(now);
     let reading = Reading { policy: &receipt.policy, run: &run.path, runs, threads, now, output };
     let logs = LogEvidence::of(&logs, receipt.inputs.risk_logs.clone(), &reading)?;
+    let rollout = Rollout {
+        rules: run.summary.rules,
+        decisions: run.summary.decisions,
+        assume_representative: receipt.judgement.assumed_representative,
+        policy: &receipt.policy,
+    };
     let judgement = judge_step(&Evidence {
         step: receipt.judgement.step,
         policy: &receipt.policy,
@@ -76,7 +89,7 @@ fn check(
         inputs: &run.record.inputs,
         logs: logs.honest.as_ref(),
         fidelity: logs.fidelity.as_ref(),
-        reached: chain.reached(run.summary.rules, receipt.sequence, receipt.judgement.assumed_representative),
+        reached: chain.reached(&rollout, receipt.sequence),
         left_out: &receipt.inputs.left_out,
         tampered: &run.tampered,
     });
@@ -138,12 +151,17 @@ fn run_of(receipt: &Receipt, args: &GateArgs, project: &Project, view: &mut Chec
 }
 
 /// The logs as far as they were read, where they are here and are the same.
-fn logs_of(receipt: &Receipt, view: &mut CheckView) -> Option<Vec<CorpusInput>> {
+fn logs_of(receipt: &Receipt, moved: &[PathBuf], view: &mut CheckView) -> Option<Vec<CorpusInput>> {
     let mut logs = Vec::new();
     let mut all = true;
     for log in &receipt.inputs.risk_logs {
-        let path = Path::new(&log.name);
+        let is_it = |path: &&PathBuf| digest_of(path, Some(log.bytes)).ok() == log.digest;
+        // Where it has been moved to, if somebody says so.
+        let path = moved.iter().find(is_it).map_or(Path::new(&log.name), PathBuf::as_path);
+        let is_shorter = path.metadata().is_ok_and(|found| found.len() < log.bytes);
         let state = match (&log.digest, digest_of(path, Some(log.bytes))) {
+            // Rotated away.
+            (Some(_), Ok(_)) if is_shorter => CheckedState::Gone,
             (None, Err(_)) => CheckedState::Same,
             (Some(_), Err(_)) => CheckedState::Gone,
             (Some(digest), Ok(found)) if *digest == found => CheckedState::Same,
@@ -151,7 +169,7 @@ fn logs_of(receipt: &Receipt, view: &mut CheckView) -> Option<Vec<CorpusInput>> 
         };
         let says = match state {
             CheckedState::Same => "is what it was, as far as it was read",
-            CheckedState::Gone => "is not here",
+            CheckedState::Gone => "is not here, or no longer as long as it was",
             CheckedState::Differs => "is not what it was",
         };
         view.add("risk log", state, format!("{} {says}", log.name));

@@ -43,7 +43,28 @@ impl Run {
         let replayed = &run.record.inputs.corpora;
         let is_left_out = |name: &&str| !replayed.iter().any(|corpus| corpus.name == **name);
         run.left_out = project.declared().filter(is_left_out).map(str::to_owned).collect();
+        run.left_out.extend(run.changed(project));
         Ok(run)
+    }
+
+    /// Corpora of the project that are not what was replayed: new, of another role, or written to since. They are hashed
+    /// only where their time says that they may have changed, since they may be large.
+    fn changed(&self, project: &Project) -> Vec<String> {
+        let time = |path: &Path| path.metadata().and_then(|found| found.modified()).ok();
+        let replayed_at = time(&self.path.join("run.json"));
+        let corpora = project.all_corpora().unwrap_or_default();
+        let changed = corpora.iter().filter_map(|input| {
+            let name = input.corpus_name()?;
+            let CorpusInput::File(path) = input else { return None };
+            let replayed = self.record.inputs.corpora.iter().find(|corpus| corpus.name == name);
+            let is_same = replayed.is_some_and(|corpus| {
+                let is_old = time(path).zip(replayed_at).is_some_and(|(corpus, run)| corpus < run);
+                corpus.role == project.role(&name).0
+                    && (is_old || digest_of(path, None).is_ok_and(|digest| digest == corpus.digest))
+            });
+            (!is_same).then_some(name)
+        });
+        changed.filter(|name| !self.left_out.contains(name)).collect()
     }
 
     /// Reads the run at `path` and holds its files against each other.
@@ -58,6 +79,10 @@ impl Run {
         };
         if summary_digest != record.summary {
             wrong("summary.json", "is not the one that run.json names");
+        }
+        let evidence = || summary.corpora.iter().map(|corpus| &corpus.counts.evidence);
+        if !evidence().all(|found| found.captured.is_possible() && found.written.is_possible()) {
+            wrong("summary.json", "holds counts that cannot be");
         }
         // A run is called by what went into it, wherever it is kept under that name.
         let name = file_name(&path);
@@ -146,6 +171,7 @@ impl LogEvidence {
         let job = FidelityJob { logs, run, window, threads, directory, progress };
         let fidelity = fidelity(&job)?;
         bar.finish_and_clear();
+        unchanged(logs, &inputs)?;
         log::tell_missing(&honest.logs, output);
         Ok(Self { honest: Some(honest), fidelity: Some(fidelity), inputs })
     }
@@ -163,6 +189,18 @@ pub(super) struct Reading<'a> {
     /// The present, in microseconds since 1970 UTC.
     pub(super) now: i64,
     pub(super) output: &'a Output,
+}
+
+/// Logs are read more than once. A log that was replaced meanwhile (rotated, say) is not the one that a receipt names.
+fn unchanged(logs: &[CorpusInput], inputs: &[LogInput]) -> Result<(), Failure> {
+    for (log, input) in logs.iter().zip(inputs) {
+        let CorpusInput::Beginning { path, bytes } = log else { continue };
+        if digest_of(path, Some(*bytes)).ok() != input.digest {
+            let message = format!("the risk log {} was replaced while it was read", path.display());
+            return Err(Failure::input(message).with_help("ask again"));
+        }
+    }
+    Ok(())
 }
 
 /// How far a log is written, and the digest of that.

@@ -10,8 +10,8 @@ use super::output::Output;
 use super::project::{Project, place};
 use super::settle::Person;
 use crate::gate::{
-    BUILT_IN, Chain, Evidence, Judgement, Looks, Policy, RECEIPT_FORMAT, Receipt, RuleId, Step, Tampered, Tool,
-    Verdict, judge_step,
+    BUILT_IN, Chain, Evidence, Judgement, Looks, Policy, RECEIPT_FORMAT, Receipt, Rollout, RuleId, Step, Tampered,
+    Tool, Verdict, judge_step,
 };
 use crate::replay::digest;
 use crate::report::{GateView, write_gate, write_gate_json, write_gate_markdown, write_rule};
@@ -40,84 +40,125 @@ pub(super) fn run(
         (None, Some(rate)) => Step::Hold(rate),
         (None, None) => return explain(args.explain, None, output),
     };
-    let PolicyFile { policy, digest: policy_digest, name: policy_name } = policy(args, project)?;
-    if policy.stage_of(step.rate()).is_none() {
-        let known: Vec<_> = policy.stage.iter().map(|stage| stage.rate.to_string()).collect();
-        let message = format!("the policy has no stage {}", step.rate());
-        let help =
-            format!("it has {}; others are added in rollout.toml (`corridor gate --print-policy`)", known.join(", "));
-        return Err(Failure::usage(message).with_help(help));
-    }
-    if matches!(step, Step::To(_)) && policy.stage_before(step.rate()).is_none() && !args.logs.is_empty() {
-        output.note(&format!(
-            "note: --to {} reads the replay alone: before the first stage nothing runs in production",
-            step.rate()
-        ));
-    }
-    let receipts = Receipts::open(args.receipts.clone().unwrap_or_else(|| project.receipts()))?;
-    let run = Run::read(args, project)?;
-    let (chain, broken) = match receipts.chain()? {
-        Ok(chain) => (chain, Vec::new()),
-        Err(broken) => (Chain::default(), broken),
-    };
-    let looks = if args.single_look { Looks::Single } else { Looks::Any };
-    if let Some(earlier) = chain.earlier_look(step, run.summary.rules, &policy).filter(|_| looks == Looks::Single) {
-        let message = format!("--single-look: {} was a look at the same step", earlier.file_name());
-        return Err(Failure::usage(message).with_help("leave it out: the default is valid at any number of looks"));
-    }
-    let has_production = step.stage(&policy).is_some();
-    let logs = if has_production { args.logs.as_slice() } else { &[] };
-    let (runs, threads) = (&project.runs(), super::threads(args.threads));
-    let reading = Reading { policy: &policy, run: &run.path, runs, threads, now, output };
-    let logs = LogEvidence::read(logs, &reading)?;
-    let mut tampered: Vec<Tampered> = run.tampered.clone();
-    tampered.extend(broken);
-    let judgement = judge_step(&Evidence {
-        step,
-        policy: &policy,
-        looks,
-        assume_representative: args.assume_representative,
-        summary: &run.summary,
-        inputs: &run.record.inputs,
-        logs: logs.honest.as_ref(),
-        fidelity: logs.fidelity.as_ref(),
-        reached: chain.reached(run.summary.rules, u64::MAX, args.assume_representative),
-        left_out: &run.left_out,
-        tampered: &tampered,
-    });
-    let receipt = Receipt {
-        format: RECEIPT_FORMAT,
-        sequence: chain.next_sequence(),
-        at: crate::model::utc_text(now),
-        by: person.name.clone(),
-        tool: Tool { version: env!("CARGO_PKG_VERSION").to_owned(), build: build() },
-        inputs: run.inputs(&logs, policy_digest),
-        judgement,
-        policy,
-        previous: chain.last().cloned(),
-        digest: String::new(),
-    };
-    let written = match receipt.judgement.verdict {
-        // An evidence that contradicts itself is no evidence, and nothing was decided.
-        Verdict::Invalid => None,
-        Verdict::Go | Verdict::NoGo | Verdict::Inconclusive if args.dry_run => None,
-        Verdict::Go | Verdict::NoGo | Verdict::Inconclusive => Some(receipts.add(&receipt)?),
-    };
-    let view = GateView { receipt: &receipt, policy_name: policy_name.as_deref(), logs: logs.honest.as_ref() };
+    let policy = policy(args, project)?;
+    check_step(step, &policy.policy, args, output)?;
+    // To have a rule explained decides nothing.
+    let is_dry = args.dry_run || args.explain.is_some();
+    let receipts = Receipts::open(args.receipts.clone().unwrap_or_else(|| project.receipts()), !is_dry)?;
+    let asked = Asked { step, args, project, output, now };
+    let (receipt, logs) = asked.judge(&policy, &receipts, person)?;
+    // The verdict is shown also where its receipt cannot be written. An evidence that contradicts itself is no evidence:
+    // nothing was decided.
+    let is_recorded = receipt.judgement.verdict != Verdict::Invalid && !is_dry;
+    let written = is_recorded.then(|| receipts.add(&receipt)).transpose();
+    let path = written.as_ref().ok().and_then(Option::as_deref);
+    let view = GateView { receipt: &receipt, policy_name: policy.name.as_deref(), logs: logs.honest.as_ref() };
     match (args.explain, args.format) {
         (Some(rule), _) => explain(Some(rule), Some(&receipt.judgement), output).map(drop)?,
         (None, GateFormat::Text) => output.report(|out| write_gate(&view, output.layout(), output.detail(), out))?,
-        (None, GateFormat::Json) => output.report(|out| write_gate_json(&view, written.as_deref(), out))?,
+        (None, GateFormat::Json) => output.report(|out| write_gate_json(&view, path, out))?,
         (None, GateFormat::Markdown) => output.report(|out| write_gate_markdown(&view, out))?,
     }
-    match &written {
+    let written =
+        written.map_err(|failure| failure.with_help("no receipt was written: the verdict above is not recorded"))?;
+    match written {
+        Some(path) if args.assume_representative => {
+            output.note(&format!("receipt: {} (of an assumption: it allows nothing)", path.display()));
+        }
         Some(path) => output.note(&format!("receipt: {} (commit it)", path.display())),
         None if receipt.judgement.verdict == Verdict::Invalid => {
             output.note("no receipt was written: evidence that contradicts itself decides nothing");
         }
-        None => output.note("no receipt was written: --dry-run"),
+        None if args.dry_run => output.note("no receipt was written: --dry-run"),
+        None => {}
     }
     Ok(exit_of(&receipt.judgement))
+}
+
+/// Refuses a rate that the policy does not know, and says what a first step does not read.
+fn check_step(step: Step, policy: &Policy, args: &GateArgs, output: &Output) -> Result<(), Failure> {
+    let rate = step.rate();
+    if policy.stage_of(rate).is_none() {
+        let known: Vec<_> = policy.stage.iter().map(|stage| stage.rate.to_string()).collect();
+        let help =
+            format!("it has {}; others are added in rollout.toml (`corridor gate --print-policy`)", known.join(", "));
+        return Err(Failure::usage(format!("the policy has no stage {rate}")).with_help(help));
+    }
+    if step.stage(policy).is_none() && !args.logs.is_empty() {
+        output.note(&format!(
+            "note: --to {rate} reads the replay alone: before the first stage nothing runs in production"
+        ));
+    }
+    Ok(())
+}
+
+/// What was asked, and where.
+struct Asked<'a> {
+    step: Step,
+    args: &'a GateArgs,
+    project: &'a Project,
+    output: &'a Output,
+    now: i64,
+}
+
+impl Asked<'_> {
+    /// Reads the evidence and judges it.
+    fn judge(
+        &self,
+        file: &PolicyFile,
+        receipts: &Receipts,
+        person: &Person,
+    ) -> Result<(Receipt, LogEvidence), Failure> {
+        let Self { step, args, project, output, now } = *self;
+        let policy = &file.policy;
+        let run = Run::read(args, project)?;
+        let (chain, broken) = match receipts.chain()? {
+            Ok(chain) => (chain, Vec::new()),
+            Err(broken) => (Chain::default(), broken),
+        };
+        let looks = if args.single_look { Looks::Single } else { Looks::Any };
+        if let Some(earlier) = chain.earlier_look(step, run.summary.rules).filter(|_| looks == Looks::Single) {
+            let message = format!("--single-look: {} was a look at the same step", earlier.file_name());
+            return Err(Failure::usage(message).with_help("leave it out: the default is valid at any number of looks"));
+        }
+        let named = if step.stage(policy).is_some() { args.logs.as_slice() } else { &[] };
+        let (runs, threads) = (&project.runs(), super::threads(args.threads));
+        let logs = LogEvidence::read(named, &Reading { policy, run: &run.path, runs, threads, now, output })?;
+        let mut tampered: Vec<Tampered> = run.tampered.clone();
+        tampered.extend(broken);
+        let rollout = Rollout {
+            rules: run.summary.rules,
+            decisions: run.summary.decisions,
+            assume_representative: args.assume_representative,
+            policy,
+        };
+        let judgement = judge_step(&Evidence {
+            step,
+            policy,
+            looks,
+            assume_representative: args.assume_representative,
+            summary: &run.summary,
+            inputs: &run.record.inputs,
+            logs: logs.honest.as_ref(),
+            fidelity: logs.fidelity.as_ref(),
+            reached: chain.reached(&rollout, u64::MAX),
+            left_out: &run.left_out,
+            tampered: &tampered,
+        });
+        let receipt = Receipt {
+            format: RECEIPT_FORMAT,
+            sequence: chain.next_sequence(),
+            at: crate::model::utc_text(now),
+            by: person.name.clone(),
+            tool: Tool { version: env!("CARGO_PKG_VERSION").to_owned(), build: build() },
+            inputs: run.inputs(&logs, file.digest.clone()),
+            judgement,
+            policy: policy.clone(),
+            previous: chain.last().cloned(),
+            digest: String::new(),
+        };
+        Ok((receipt, logs))
+    }
 }
 
 /// The exit code and the printed verdict come from the same value.

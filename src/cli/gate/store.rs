@@ -14,15 +14,16 @@ pub(super) struct Receipts {
 }
 
 impl Receipts {
-    /// Opens the folder, which need not be there.
-    pub(super) fn open(folder: PathBuf) -> Result<Self, Failure> {
+    /// Opens the folder, which need not be there; held against other processes where it will be written to.
+    pub(super) fn open(folder: PathBuf, writes: bool) -> Result<Self, Failure> {
         let lock = match File::open(&folder) {
+            Ok(_) if !writes => None,
             Ok(lock) if cfg!(unix) => {
                 lock.lock().map_err(unusable("lock", &folder))?;
                 Some(lock)
             }
             Ok(_) => None,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) if is_not_there(&error) => None,
             Err(error) => return Err(unusable("open", &folder)(error)),
         };
         Ok(Self { folder, lock })
@@ -32,7 +33,7 @@ impl Receipts {
     pub(super) fn chain(&self) -> Result<Result<Chain, Vec<Tampered>>, Failure> {
         let entries = match fs::read_dir(&self.folder) {
             Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Ok(Chain::default())),
+            Err(error) if is_not_there(&error) => return Ok(Ok(Chain::default())),
             Err(error) => return Err(unusable("list", &self.folder)(error)),
         };
         let mut files = Vec::new();
@@ -41,7 +42,10 @@ impl Receipts {
             let name = super::file_name(&path);
             // Half-written files of killed processes begin with a dot.
             if path.extension().is_some_and(|extension| extension == "json") && !name.starts_with('.') {
-                files.push((name, fs::read(&path).map_err(unusable("read", &path))?));
+                // A pipe would be waited for. What is no file is no receipt, and is told as one that cannot be read.
+                let is_file = path.metadata().is_ok_and(|found| found.is_file());
+                let bytes = if is_file { fs::read(&path).map_err(unusable("read", &path))? } else { Vec::new() };
+                files.push((name, bytes));
             }
         }
         files.sort_unstable();
@@ -74,6 +78,11 @@ impl Receipts {
         write().map_err(unusable("write", &path))?;
         Ok(path)
     }
+}
+
+/// Where nothing is, nothing is read; that it cannot be written to is told once the verdict is.
+fn is_not_there(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 fn unusable<'a>(what: &'a str, path: &'a Path) -> impl FnOnce(io::Error) -> Failure + 'a {

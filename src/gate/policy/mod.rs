@@ -263,7 +263,15 @@ impl Policy {
             let mut policy = policy.clone();
             // What is declared about production is not a matter of strictness.
             (policy.evidence, policy.traffic) = (Declared::default(), None);
-            serde_json::to_value(policy).unwrap_or_default()
+            let stages: serde_json::Map<_, _> = policy
+                .stage
+                .iter()
+                .map(|stage| (stage.rate.to_string(), serde_json::to_value(stage).unwrap_or_default()))
+                .collect();
+            let mut value = serde_json::to_value(policy).unwrap_or_default();
+            // By their rates: a policy with other stages differs stage by stage.
+            value["stage"] = Value::Object(stages);
+            value
         };
         let mut found = Vec::new();
         differing("", &as_value(self), &as_value(&Self::default()), &mut found);
@@ -356,16 +364,13 @@ fn differing(place: &str, ours: &Value, theirs: &Value, found: &mut Vec<String>)
                 differing(&inside(name), &of(ours), &of(theirs), found);
             }
         }
-        (Value::Array(ours), Value::Array(theirs)) if ours.len() == theirs.len() => {
-            for (number, (ours, theirs)) in (1..).zip(ours.iter().zip(theirs)) {
-                differing(&format!("{place}[{number}]"), ours, theirs, found);
-            }
-        }
-        (Value::Array(ours), Value::Array(theirs)) => {
-            found.push(format!("{place}: {} of them, built in {}", ours.len(), theirs.len()));
-        }
         (ours, theirs) if ours != theirs => {
-            let shown = |value: &Value| if value.is_null() { "nothing".to_owned() } else { value.to_string() };
+            let shown = |value: &Value| match value {
+                Value::Null => "nothing".to_owned(),
+                // A whole stage.
+                Value::Object(_) => "there".to_owned(),
+                Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => value.to_string(),
+            };
             found.push(format!("{place}: {}, built in {}", shown(ours), shown(theirs)));
         }
         _ => {}

@@ -25,7 +25,7 @@ fn ending(status: &str, reason: &str) -> Ending {
 
 /// Production and replay differ in every field, and everything odd is there.
 fn eventful() -> Fidelity {
-    let log = |name: &str, state, is_ended| LogView { name: name.to_owned(), state, is_ended };
+    let log = |name: &str, state, is_ended| LogView { name: name.to_owned(), state, is_ended, is_cut_off: false };
     let pair = |production, replay, count| PairView { production, replay, cases: some(count) };
     Fidelity {
         since: Some("2026-02-01T00:00:00Z".to_owned()),

@@ -78,6 +78,16 @@ impl CheckView {
 pub fn write_check(view: &CheckView, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(out, layout);
     page.paragraph(0, &[Tone::Strong.of(format!("gate · check · {}", view.file))])?;
+    if let Some(receipt) = &view.receipt {
+        let Receipt { judgement, at, by, .. } = receipt;
+        let text = format!(
+            "{} · rules {} · {} · {at} by {by}",
+            super::asked(judgement.step),
+            judgement.rules,
+            super::shown(judgement.verdict).trim_end_matches(": ")
+        );
+        page.paragraph(2, &[Span::from(text)])?;
+    }
     for Checked { what, state, says } in &view.checked {
         let tone = match state {
             CheckedState::Same => Tone::Good,
@@ -90,10 +100,14 @@ pub fn write_check(view: &CheckView, layout: Layout, out: &mut dyn Write) -> io:
         page.paragraph(2, &[Tone::Faint.of(format!("note: {note}"))])?;
     }
     page.blank()?;
+    let is_assumed = view.receipt.as_ref().is_some_and(|receipt| receipt.judgement.assumed_representative);
     let verdict = view.receipt.as_ref().map(|receipt| receipt.judgement.verdict.as_str()).unwrap_or_default();
     page.paragraph(
         0,
         &[match view.verdict() {
+            CheckedState::Same if is_assumed => Tone::Warning.of(format!(
+                "the receipt holds: {verdict}, and allows nothing: written recordings were taken for a sample"
+            )),
             CheckedState::Same => Tone::Good.of(format!("the receipt holds: {verdict}")),
             CheckedState::Gone => Tone::Warning.of("not everything is here: nobody can say whether the receipt holds"),
             CheckedState::Differs => Tone::Bad.of("INVALID: the receipt does not hold"),

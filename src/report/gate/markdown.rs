@@ -3,7 +3,7 @@
 use super::super::escape::in_markdown;
 use super::super::number::{grouped, ratio_text};
 use super::{GateView, asked, beside, exposure, missing, rules, sentence, shown};
-use crate::gate::{Finding, Kind, RuleId};
+use crate::gate::{Finding, RuleId};
 use std::io::{self, Write};
 
 /// Writes a verdict as Markdown.
@@ -26,7 +26,7 @@ pub fn write_gate_markdown(view: &GateView, out: &mut dyn Write) -> io::Result<(
         writeln!(out, "The policy is not the built-in one: {}.\n", in_markdown(&differences.join("; ")))?;
     }
     writeln!(out, "{}.\n", in_markdown(&capitalised(&sentence::sentence(judgement))))?;
-    writeln!(out, "| rule | kind | events | records | rate | at most | limit | |")?;
+    writeln!(out, "| rule | kind | events | records | rate | bound | limit | |")?;
     writeln!(out, "|---|---|--:|--:|--:|--:|--:|---|")?;
     judgement.findings.iter().try_for_each(|finding| row(finding, out))?;
     writeln!(out)?;
@@ -59,15 +59,16 @@ pub fn write_gate_markdown(view: &GateView, out: &mut dyn Write) -> io::Result<(
 fn row(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let number = |value: f64| if finding.rule == RuleId::P95 { format!("{value} ms") } else { ratio_text(value) };
     let value = finding.value.map_or_else(String::new, number);
-    let has_bound = finding.seen.records > 0 && finding.kind != Kind::Alarm && finding.go > 0.0;
-    let bound = if has_bound { ratio_text(finding.upper) } else { String::new() };
+    let bound = rules::bound(finding);
     let limit = if finding.go > 0.0 { number(finding.go) } else { "none".to_owned() };
     let dry_run = if finding.dry_run { ", dry run" } else { "" };
+    let unknown =
+        if finding.seen.unknown > 0 { format!(" + {}?", grouped(finding.seen.unknown)) } else { String::new() };
     let word = rules::word(finding);
     let word = if finding.refuses() { format!("**{word}**") } else { word.to_owned() };
     writeln!(
         out,
-        "| `{}` | {}{dry_run} | {} | {} | {value} | {bound} | {limit} | {word} |",
+        "| `{}` | {}{dry_run} | {}{unknown} | {} | {value} | {bound} | {limit} | {word} |",
         finding.rule,
         finding.kind,
         grouped(finding.seen.events),

@@ -37,6 +37,9 @@ pub(super) fn contradiction(found: &Contradiction) -> String {
             grouped(*of),
             rate(*at)
         ),
+        Contradiction::Future { minutes } => {
+            format!("the last line of the log lies {} in the future", counted(*minutes, "minute"))
+        }
         Contradiction::MixedCaptures { circumstances } => {
             let shown = circumstances.iter().map(|circumstance| {
                 format!(
@@ -64,13 +67,15 @@ pub(super) fn missing(found: &Missing) -> String {
     match found {
         Missing::WholeRun { because } => format!("the run is not complete: {}", listed(because)),
         Missing::Corpora { names } => {
-            format!("the run leaves out {}, which corridor.toml declares: replay all corpora", listed(names))
+            format!("the run leaves out {}, or has it as it no longer is: replay all corpora", listed(names))
         }
         Missing::DistinctCommands { commands } => format!(
             "{} {} in several representative corpora and counted in each: a command is evidence once; take one out",
             counted(*commands, "command id"),
             is_or_are(*commands)
         ),
+        Missing::Logs { names } => format!("risk logs that were named and are not there: {}", listed(names)),
+        Missing::Stages => "the risk logs hold too many sample rates and days to tell stages apart".to_owned(),
         Missing::RiskLog { rate: at } => format!("a risk log of production at {}: give --risk-log FILE", rate(*at)),
         Missing::Stage { rate: at } => format!("no line of the risk logs is of the sample rate {}", rate(*at)),
         Missing::Declaration { fields } => format!(

@@ -49,13 +49,7 @@ fn row(finding: &Finding) -> [Span; 7] {
     let is_p95 = finding.rule == RuleId::P95;
     let number = |value: f64| if is_p95 { format!("{value} ms") } else { ratio_text(value) };
     let value = finding.value.map_or_else(|| "–".to_owned(), number);
-    let has_bound = finding.seen.records > 0 && finding.kind != Kind::Alarm && finding.go > 0.0;
-    let is_lower = finding.rule == RuleId::AcceptanceStability || finding.state == State::Refuted;
-    let bound = match (has_bound, is_lower) {
-        (false, _) => "–".to_owned(),
-        (true, true) => format!("≥ {}", ratio_text(finding.lower)),
-        (true, false) => format!("≤ {}", ratio_text(finding.upper)),
-    };
+    let bound = bound(finding);
     let limit = match finding.go {
         _ if finding.rule == RuleId::AcceptanceStability => format!("≥ {}", ratio_text(finding.go)),
         0.0 => "none".to_owned(),
@@ -71,6 +65,17 @@ fn row(finding: &Finding) -> [Span; 7] {
         limit.into(),
         tone(finding).of(word(finding)),
     ]
+}
+
+/// The bound that matters: from below where the rate is too high or has to be high, from above otherwise.
+pub(super) fn bound(finding: &Finding) -> String {
+    let has_bound = finding.seen.records > 0 && finding.kind != Kind::Alarm && finding.go > 0.0;
+    let is_lower = finding.rule == RuleId::AcceptanceStability || finding.state == State::Refuted;
+    match (has_bound, is_lower) {
+        (false, _) => "–".to_owned(),
+        (true, true) => format!("≥ {}", ratio_text(finding.lower)),
+        (true, false) => format!("≤ {}", ratio_text(finding.upper)),
+    }
 }
 
 fn name(finding: &Finding) -> String {

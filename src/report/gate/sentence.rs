@@ -30,7 +30,19 @@ pub(super) fn sentence(judgement: &Judgement) -> String {
         }
         Verdict::Go => {
             let proven = judgement.findings.iter().filter(|finding| finding.state == State::Proven).count() as u64;
-            format!("{} proven, none is refuted", counted(proven, "rule"))
+            let exceeded: Vec<_> = judgement
+                .findings
+                .iter()
+                .filter(|finding| finding.state.is_bad() && finding.rule != RuleId::Coverage)
+                .map(|finding| finding.rule.as_str())
+                .collect();
+            let ignored = if exceeded.is_empty() {
+                String::new()
+            } else {
+                let is = is_or_are(exceeded.len() as u64);
+                format!("; {} {is} exceeded, and decides nothing under this policy", listed(&exceeded))
+            };
+            format!("{} proven, none that blocks is refuted{ignored}", counted(proven, "rule"))
         }
         Verdict::Inconclusive => open(judgement),
     };
@@ -88,9 +100,10 @@ fn refusal(finding: &Finding) -> String {
         (Some(by), RuleId::Regressed) => {
             let wrong = by.of(Effect::ItemsAdded) + by.of(Effect::NameChanged);
             let parts = [
-                (by.of(Effect::ItemsLost), "lost items"),
-                (wrong, "are wrong items"),
-                (by.of(Effect::ListDropped) + by.of(Effect::ListChanged), "are on no or another list"),
+                (by.of(Effect::ItemsLost), "with lost items"),
+                (wrong, "with wrong items"),
+                (by.of(Effect::ListDropped) + by.of(Effect::ListChanged), "on no or another list"),
+                (by.of(Effect::QuantityChanged) + by.of(Effect::UnitChanged), "with another quantity or unit"),
             ];
             let parts: Vec<_> = parts
                 .iter()

@@ -91,7 +91,12 @@ type Logs = ((Vec<LogView>, LogLines), Partitions<Logged>);
 
 fn read_logs(job: &FidelityJob, names: &mut Names) -> Result<Logs, RiskLogError> {
     let mut reader = LogReader::new(job.logs);
-    let view = |input: &CorpusInput| LogView { name: input.display_name(), state: LogState::Read, is_ended: true };
+    let view = |input: &CorpusInput| LogView {
+        name: input.display_name(),
+        state: LogState::Read,
+        is_ended: true,
+        is_cut_off: false,
+    };
     let mut logs: Vec<LogView> = job.logs.iter().map(view).collect();
     let mut lines = LogLines::default();
     let mut commands = Distinct::new(job.directory);

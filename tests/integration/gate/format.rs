@@ -78,9 +78,9 @@ fn a_hostile_id_is_harmless_in_every_format() {
     workbench.write("rollout.toml", everybody);
     for format in ["text", "markdown"] {
         let ran = workbench.run(["gate", "--to", "1", "--dry-run", "--format", format]);
-        assert!(ran.stdout.contains("img"), "{}", ran.stdout);
-        assert!(!ran.stdout.contains(['\u{1b}', '\u{202e}']), "{}", ran.stdout);
-        assert!(format == "text" || !(ran.stdout.contains("<img") || ran.stdout.contains("@all")), "{}", ran.stdout);
+        // An id that is no name may be what a user said.
+        assert!(ran.stdout.contains("sha256"), "{}", ran.stdout);
+        assert!(!ran.stdout.contains(['\u{1b}', '\u{202e}']) && !ran.stdout.contains("img"), "{}", ran.stdout);
     }
     let json = workbench.run(["gate", "--to", "1", "--dry-run", "--format", "json"]);
     assert!(!json.stdout.contains(['\u{1b}', '\u{202e}']));

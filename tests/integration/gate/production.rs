@@ -40,7 +40,7 @@ fn a_corridor_that_fails_every_time_is_refused_although_its_error_rate_is_dilute
             line["diff_summary"] = json!(null);
         }
     });
-    let ran = hold(&workbench);
+    let ran = hold(&workbench).exits(1);
     let deployed = workbench.run(["analyze", "--risk-log", "risk.jsonl", "--format", "json"]).exits(0);
     let rate = deployed.json()["compatible"]["error_rate"].as_f64().unwrap();
     assert!((0.05..0.15).contains(&rate), "{rate}");
@@ -87,8 +87,9 @@ fn what_nobody_declares_proves_nothing() {
     let policy = workbench.read("rollout.toml");
     workbench.write("rollout.toml", policy.replace("system_version = \"7.1\"\n", "").replace("since", "# since"));
     let ran = hold(&workbench).exits(3);
-    assert_eq!(missing(&ran), ["declaration"]);
-    assert_eq!(ran.json()["judgement"]["missing"][0]["fields"], json!(["since", "system_version"]));
+    // The receipt that allowed the rate was about a version that is no longer declared.
+    assert_eq!(missing(&ran), ["receipt", "declaration"]);
+    assert_eq!(ran.json()["judgement"]["missing"][1]["fields"], json!(["since", "system_version"]));
 }
 
 #[test]
@@ -125,7 +126,7 @@ fn logs_that_say_nothing_of_the_stage_are_told_apart() {
     }
     std::fs::remove_file(workbench.path("risk.jsonl")).unwrap();
     let gone = hold(&workbench).exits(3).says(&["no risk log risk.jsonl"]);
-    assert_eq!(missing(&gone), ["stage"]);
+    assert_eq!(missing(&gone), ["logs", "stage"]);
 }
 
 #[test]
@@ -209,4 +210,92 @@ fn one_planned_look_is_one() {
     let once = ["gate", "--hold", "0.10", "--risk-log", "risk.jsonl", "--single-look"];
     workbench.run(once).exits(0);
     workbench.run(once).exits(2).says(&["0002-0.10-go.json was a look at the same step"]);
+}
+
+#[test]
+fn a_corridor_that_fails_now_and_then_is_refused_whatever_the_share() {
+    // Errors are written as not sampled, so that fewer seem to be sampled the more there are.
+    for every in [2, 3, 6] {
+        let workbench = changed(|log| {
+            for line in attempts(log).step_by(every) {
+                line["status"] = json!("error");
+                line["reason_code"] = json!("KeyError");
+                line["sampled"] = json!(false);
+            }
+        });
+        assert_eq!(finding(&hold(&workbench).exits(1), "error")["state"], "refuted", "every {every}");
+    }
+}
+
+#[test]
+fn what_lines_leave_open_is_no_proof() {
+    for (field, rule) in [("latency_ms", "slow"), ("sampled", "error")] {
+        let workbench = changed(|log| {
+            for line in attempts(log).step_by(2) {
+                line[field] = json!(null);
+            }
+        });
+        let ran = hold(&workbench);
+        let found = finding(&ran, rule);
+        assert_eq!(found["state"], "not_proven", "{field}: {found}");
+        assert!(found["seen"]["unknown"].as_u64().unwrap() > 50, "{field}");
+        assert_ne!(ran.code, 0);
+    }
+    // A later line that contradicts an earlier one of the same command.
+    let workbench = changed(|log| {
+        let again: Vec<_> = attempts(log)
+            .map(|line| {
+                let mut line = line.clone();
+                line["status"] = json!("error");
+                line["timestamp"] = json!("2026-03-09T23:00:00Z");
+                line
+            })
+            .collect();
+        log.extend(again);
+    });
+    assert_eq!(finding(&hold(&workbench).exits(3), "error")["state"], "not_proven");
+    // Nothing to compare: the alarm cannot be asked.
+    let workbench = changed(|log| attempts(log).for_each(|line| line["diff_summary"] = json!(null)));
+    assert_eq!(finding(&hold(&workbench).exits(3), "entity_key_mismatch")["state"], "not_proven");
+}
+
+#[test]
+fn a_log_that_was_named_and_is_not_there_is_missing() {
+    let workbench = live();
+    let ran = workbench.run(["gate", "--hold", "0.10", "--risk-log", "risk.jsonl", "baad.jsonl", "--format", "json"]);
+    assert_eq!(ran.json()["judgement"]["missing"], json!([{"missing": "logs", "names": ["baad.jsonl"]}]));
+    ran.exits(3);
+}
+
+#[test]
+fn a_log_of_the_future_contradicts_the_clock() {
+    let workbench = changed(|log| {
+        log[0]["timestamp"] = json!("2199-01-01T00:00:00Z");
+    });
+    assert_eq!(contradictions(&hold(&workbench).exits(4)), ["future"]);
+}
+
+#[test]
+fn garbage_is_forgiven_at_the_end_of_a_file_only() {
+    let workbench = live();
+    let log = workbench.read("risk.jsonl");
+    workbench.write("risk.jsonl", format!("{{\"trace_id\":\n{}", log.trim_end()));
+    assert_eq!(finding(&hold(&workbench), "error")["seen"]["unknown"], 1);
+}
+
+#[test]
+fn a_receipt_of_another_version_or_another_way_allows_nothing() {
+    let workbench = live();
+    let policy = workbench.read("rollout.toml");
+    workbench.write("rollout.toml", policy.replace("7.1", "8.0"));
+    let captured = workbench.read("corpora/traffic.jsonl").replace("\"7.1\"", "\"8.0\"");
+    workbench.write("corpora/traffic.jsonl", captured);
+    workbench.run(["replay", "--check"]).exits(1);
+    assert_eq!(missing(&hold(&workbench).exits(3)), ["receipt"]);
+    // The same rate, and another stage before it.
+    let workbench = live();
+    let stage = policy.split("[[stage]]").nth(1).unwrap();
+    let first = stage.replace("rate = 0.10", "rate = 0.01");
+    workbench.write("rollout.toml", policy.replace("[[stage]]", &format!("[[stage]]{first}\n[[stage]]")));
+    assert_eq!(missing(&hold(&workbench).exits(3)), ["receipt"]);
 }

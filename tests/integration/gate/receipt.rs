@@ -122,7 +122,8 @@ fn a_receipt_is_about_what_the_corpora_were() {
     let corpus = workbench.read("corpora/traffic.jsonl");
     workbench.write("corpora/traffic.jsonl", corpus + &captured(9000).line() + "\n");
     let ran = check(&workbench, FIRST).exits(0);
-    assert!(ran.json()["notes"][0].as_str().unwrap().contains("traffic has changed since"));
+    let notes = ran.json()["notes"].as_array().unwrap().clone();
+    assert!(notes.iter().any(|note| note.as_str().unwrap().contains("traffic has changed since")), "{notes:?}");
 }
 
 #[test]
@@ -182,4 +183,21 @@ fn gates_at_the_same_time_do_not_write_over_each_other() {
     let written = std::fs::read_dir(workbench.path("rollout/receipts")).unwrap().count();
     assert_eq!(written, done);
     workbench.run(["gate", "--to", "0.10", "--dry-run"]).exits(0);
+}
+
+#[test]
+fn a_verdict_is_shown_also_where_its_receipt_cannot_be_written() {
+    let workbench = project(&(0..60).map(|number| captured(number).regressed()).collect::<Vec<_>>());
+    workbench.write("file", "");
+    let ran = workbench.run(["gate", "--to", "0.10", "--receipts", "file/receipts"]).exits(4);
+    assert!(ran.stdout.contains("NO_GO: "), "{}", ran.stdout);
+    ran.says(&["cannot write", "the verdict above is not recorded"]);
+}
+
+#[test]
+fn what_is_no_receipt_is_told_and_not_waited_for() {
+    let workbench = three();
+    std::fs::create_dir(workbench.path("rollout/receipts/folder.json")).unwrap();
+    let ran = workbench.run(["gate", "--to", "0.10", "--format", "json"]).exits(4);
+    assert_eq!(contradictions(&ran), ["tampered"]);
 }

@@ -10,7 +10,7 @@ fn on_the_shipped_corpora_both_rule_sets_are_refused_and_lost_and_wrong_items_ar
     let workbench = Workbench::clone_of_shipped();
     workbench.run(["replay", "--check"]).exits(0);
     let reference = workbench.run(["gate", "--to", "0.01", "-q"]).exits(1);
-    let order = ["NO_GO", "lost an item", "lost items", "wrong items", "became harm"]
+    let order = ["NO_GO", "lost an item", "with lost items", "with wrong items", "became harm"]
         .map(|words| reference.stdout.find(words).unwrap_or_else(|| panic!("{words}: {}", reference.stdout)));
     assert!(order.is_sorted(), "{}", reference.stdout);
     let strict = workbench.run(["gate", "--to", "0.01", "--rules", "strict", "--format", "json"]).exits(1);
@@ -149,7 +149,7 @@ fn a_summary_that_was_edited_is_no_evidence() {
     )
     .unwrap();
     let ran = workbench.run(["gate", "--to", "0.10", "--format", "json"]).exits(4);
-    assert_eq!(contradictions(&ran), ["tampered", "tampered"]);
+    assert_eq!(contradictions(&ran), ["tampered", "tampered", "other_budget"]);
 }
 
 #[test]
@@ -179,4 +179,54 @@ fn without_a_run_the_way_to_one_is_told() {
     workbench.run(["gate", "--to", "0.02"]).exits(2).says(&["no stage 0.02", "0.01, 0.05, 0.10"]);
     workbench.run(["gate"]).exits(2).says(&["nothing is asked", "--to RATE"]);
     workbench.run(["gate", "--to", "2"]).exits(2).says(&["above 0 and at most 1"]);
+}
+
+#[test]
+fn corpora_that_have_changed_since_the_run_are_not_judged_by_it() {
+    let workbench = project(&(0..500).map(captured).collect::<Vec<_>>());
+    let ask = || workbench.run(["gate", "--to", "0.10", "--dry-run", "--format", "json"]);
+    ask().exits(0);
+    let corpus = workbench.read("corpora/traffic.jsonl");
+    // Written anew, and the same.
+    workbench.write("corpora/traffic.jsonl", &corpus);
+    ask().exits(0);
+    workbench.write("corpora/traffic.jsonl", corpus.clone() + &captured(501).regressed().line() + "\n");
+    let ran = ask().exits(3);
+    assert_eq!(ran.json()["judgement"]["missing"], json!([{"missing": "corpora", "names": ["traffic"]}]));
+    workbench.write("corpora/traffic.jsonl", &corpus);
+    workbench.write("corpora/more.jsonl", recording("more-1").line() + "\n");
+    assert_eq!(ask().exits(3).json()["judgement"]["missing"][0]["names"], json!(["more"]));
+    std::fs::remove_file(workbench.path("corpora/more.jsonl")).unwrap();
+    let toml = workbench.read("corridor.toml");
+    workbench.write("corridor.toml", toml.replace("adversarial", "edge"));
+    assert_eq!(ask().exits(3).json()["judgement"]["missing"][0]["names"], json!(["attacks"]));
+}
+
+#[test]
+fn what_is_declared_is_held_against_the_replay_before_the_first_step_too() {
+    for (from, to, kind) in [
+        ("system_version = \"7.1\"", "system_version = \"7.2\"", "other_version"),
+        ("rules = \"reference\"", "rules = \"strict\"", "other_rules"),
+        ("rules = \"reference\"", "rules = \"reference\"\nbudget_ms = 500", "other_budget"),
+    ] {
+        let workbench = project(&(0..410).map(captured).collect::<Vec<_>>());
+        workbench.write("rollout.toml", workbench.read("rollout.toml").replace(from, to));
+        let ran = workbench.run(["gate", "--to", "0.10", "--format", "json"]).exits(4);
+        assert_eq!(contradictions(&ran), [kind]);
+    }
+}
+
+#[test]
+fn counts_that_cannot_be_are_no_summary() {
+    let workbench = project(&(0..410).map(captured).collect::<Vec<_>>());
+    let folder = workbench.latest("reference").folder;
+    let summary = std::fs::read_to_string(folder.join("summary.json")).unwrap();
+    let record = std::fs::read_to_string(folder.join("run.json")).unwrap();
+    let edited = summary.replace("\"accepted\": 410", "\"accepted\": 18446744073709551615");
+    assert_ne!(edited, summary);
+    let digest = |text: &str| corridor::replay::digest(text.as_bytes());
+    std::fs::write(folder.join("run.json"), record.replace(&digest(&summary), &digest(&edited))).unwrap();
+    std::fs::write(folder.join("summary.json"), edited).unwrap();
+    let ran = workbench.run(["gate", "--to", "0.10", "--format", "json"]).exits(4);
+    assert_eq!(contradictions(&ran), ["tampered"]);
 }
