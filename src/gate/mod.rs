@@ -7,11 +7,15 @@
 //! of a wrong GO is at most that of a single rule (an intersection-union test). A rule that could not have failed is never
 //! a pass, and recordings that were written can prove harm, but not its absence.
 
+mod alarm;
 mod beside;
+mod contradiction;
+mod evidence;
 mod exposure;
 mod fidelity;
 mod judge;
 mod judgement;
+mod missing;
 mod policy;
 mod production;
 mod receipt;
@@ -21,9 +25,12 @@ mod step;
 mod threshold;
 
 pub use beside::{Beside, Newcomers, Paired, Projection};
+pub use contradiction::Contradiction;
+pub use evidence::{Evidence, Tampered};
 pub use exposure::{ExposedCase, Exposure, RoleExposure};
 pub use judge::{Finding, Looks, More, Records, State};
-pub use judgement::{Contradiction, Evidence, Judgement, Missing, Tampered, Verdict, judge_step};
+pub use judgement::{Judgement, Verdict, judge_step};
+pub use missing::Missing;
 pub use policy::{
     Alarms, BUILT_IN, Declared, POLICY_FORMAT, Policy, PolicyError, ReplayPolicy, RulePolicies, RulePolicy, SlowPolicy,
     StabilityPolicy, StagePolicy, Traffic,

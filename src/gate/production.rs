@@ -4,14 +4,11 @@ use super::judge::{Question, Records};
 use super::policy::{Policy, RulePolicy, StagePolicy};
 use super::rule::{Kind, RuleId};
 use crate::risklog::{Honest, Outcomes, StageView};
-use crate::stats::{Count, mismatch};
+use crate::stats::Count;
 
 /// Why `intent_mismatch` can never fail.
 const CONSTANT: &str = "constant by construction: a candidate carries the corridor's intent, and is compared only where \
                         the baseline has it too";
-
-/// Evidence that the sample is not the one that was ordered: the odds are 1000 to 1.
-const SAMPLE_RATIO: f64 = 1000.0;
 
 /// One stage in risk logs.
 #[derive(Clone, Copy, Debug)]
@@ -71,14 +68,9 @@ impl<'a> Production<'a> {
 
     /// How many were sampled of how many, where that is not what was ordered.
     pub(super) fn wrong_sample(&self) -> Option<(u64, u64)> {
-        let share = self.view?.outcomes.sampling.sampled;
-        let count = Count::new(share.count, share.of)?;
-        // An internal error is written as not sampled (H10) and is in neither number, although it was: a corridor that fails
-        // may look like a wrong sample, and a wrong sample is one with its errors, too.
-        let errors = self.view?.outcomes.statuses.error;
-        let with_errors = Count::new(share.count + errors, share.of + errors)?;
-        let is_wrong = |count| mismatch::log_evidence(count, self.policy.rate.rate()) >= SAMPLE_RATIO.ln();
-        (is_wrong(count) && is_wrong(with_errors)).then_some((share.count, share.of))
+        let view = self.view.filter(|view| view.is_wrong_sample())?;
+        let sampled = view.outcomes.sampling.sampled;
+        Some((sampled.count, sampled.of))
     }
 
     /// The rules about rates.

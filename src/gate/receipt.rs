@@ -1,7 +1,8 @@
 //! Receipts: what was decided, from what, and in which order. Each names the digest of the one before it.
 
+use super::evidence::{Evidence, Tampered};
 use super::judge::Looks;
-use super::judgement::{Evidence, Judgement, Tampered, Verdict, judge_step};
+use super::judgement::{Judgement, Verdict, judge_step};
 use super::policy::Policy;
 use super::step::Step;
 use super::threshold::SampleRate;

@@ -132,7 +132,7 @@ fn found(id: FindingId, honest: &Honest, seen: &Seen) -> (u64, Vec<String>) {
             plain(if has_attempts { 0 } else { honest.all.sampling.sampled.count })
         }
         FindingId::SampleRatioMismatch => {
-            let stages = honest.stages.iter().flatten().filter(|stage| stage.outcomes.sampling.is_mismatch());
+            let stages = honest.stages.iter().flatten().filter(|stage| stage.is_wrong_sample());
             let rates: Vec<_> = stages.filter_map(|stage| stage.sample_rate).collect();
             (rates.len() as u64, rates.iter().take(super::scan::EXAMPLES).map(|rate| format!("{rate:?}")).collect())
         }

@@ -245,6 +245,20 @@ impl Sampling {
     }
 }
 
+impl StageView {
+    /// Whether the commands that were sampled are not those of the rate, whatever its internal errors were.
+    ///
+    /// An error is written as not sampled and is in neither number, although its command was: a corridor that fails looks
+    /// like a wrong sample. A sample is wrong that is so with its errors, too.
+    #[must_use]
+    pub fn is_wrong_sample(&self) -> bool {
+        let Outcomes { sampling, statuses, .. } = &self.outcomes;
+        let Share { count, of, .. } = sampling.sampled;
+        let with_errors = Sampling { sampled: Share::new(count + statuses.error, of + statuses.error), ..*sampling };
+        sampling.is_mismatch() && with_errors.of_stage(self.sample_rate).is_mismatch()
+    }
+}
+
 impl Outcomes {
     fn new(tally: &Tally, reasons: &Breakdown, budget_ms: u32) -> Self {
         let statuses = StatusCounts {

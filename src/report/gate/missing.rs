@@ -77,7 +77,11 @@ pub(super) fn missing(found: &Missing) -> String {
         Missing::Logs { names } => format!("risk logs that were named and are not there: {}", listed(names)),
         Missing::Stages => "the risk logs hold too many sample rates and days to tell stages apart".to_owned(),
         Missing::RiskLog { rate: at } => format!("a risk log of production at {}: give --risk-log FILE", rate(*at)),
-        Missing::Stage { rate: at } => format!("no line of the risk logs is of the sample rate {}", rate(*at)),
+        Missing::Stage { rate: at } => format!(
+            "no line of the risk logs counts at the sample rate {}: those before `since`, of other rates, repeated or unreadable \
+             do not (`corridor analyze` says how many)",
+            rate(*at)
+        ),
         Missing::Declaration { fields } => format!(
             "nobody answers for what the risk logs are of: declare {} under [evidence] in rollout.toml",
             listed(fields)
