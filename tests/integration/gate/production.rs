@@ -299,3 +299,22 @@ fn a_receipt_of_another_version_or_another_way_allows_nothing() {
     workbench.write("rollout.toml", policy.replace("[[stage]]", &format!("[[stage]]{first}\n[[stage]]")));
     assert_eq!(missing(&hold(&workbench).exits(3)), ["receipt"]);
 }
+
+#[test]
+fn lines_of_another_stage_are_no_evidence_of_this_one() {
+    let workbench = live();
+    let alone = finding(&hold(&workbench).exits(0), "error")["seen"].clone();
+    relog(&workbench, |log| {
+        let line = log[0].clone();
+        log.extend((0..300).map(|number| {
+            let mut line = line.clone();
+            line["command_id"] = json!(format!("other-{number}"));
+            line["sample_rate"] = json!(0.05);
+            line["sampled"] = json!(false);
+            line["status"] = json!("error");
+            line["reason_code"] = json!("KeyError");
+            line
+        }));
+    });
+    assert_eq!(finding(&hold(&workbench).exits(0), "error")["seen"], alone);
+}
