@@ -6,7 +6,7 @@ use super::output::Output;
 use super::project::Project;
 use crate::decide::RuleSet;
 use crate::golden::{
-    Cases, ChangeSummary, Comparison, Pending, Scope, SettlementAction, Signature, SnapshotName, Store, compare,
+    Cases, Comparison, Groups, Orphans, Pending, Scope, SettlementAction, Signature, SnapshotName, Store, compare,
 };
 use crate::replay::{latest_run, read_record, stored_entries};
 use crate::report::{PendingFile, escape, write_pending, write_pending_json};
@@ -28,12 +28,12 @@ pub(super) fn pending(args: &PendingArgs, project: &Project, output: &Output) ->
     let store = Store::new(project.golden(args.snapshots.golden.as_deref()));
     let mut listed = Vec::new();
     for pending in selected(&store, &args.snapshots)? {
-        let mut changes = ChangeSummary::default();
+        let (mut groups, snapshot) = (Groups::default(), pending.name().to_string());
         for change in pending.changes()? {
-            changes.add(&change?);
+            groups.add(&snapshot, &change?);
         }
-        let comparison = Comparison { changes: changes.counts(), ..Comparison::default() };
-        let compared = GoldenResult::compared(&comparison, &changes, true);
+        let comparison = Comparison { changes: groups.counts(), ..Comparison::default() };
+        let compared = GoldenResult::compared(&comparison, &groups, true);
         let paths = [store.golden_path(pending.name()), store.pending_path(pending.name())];
         let paths = paths.map(|path| path.display().to_string());
         listed.push(PendingFile::new(pending.name().to_string(), paths, compared));
@@ -107,7 +107,7 @@ fn settle(
     let signature = Signature { at: &person.now, who: &person.name, reason: args.reason.as_deref() };
     for (name, cases) in plan {
         let settled = match action {
-            SettlementAction::Accept => store.accept(&name, &cases, signature)?,
+            SettlementAction::Accept => store.accept(&name, &cases, Orphans::Pruned, signature)?,
             SettlementAction::Reject => store.reject(&name, &cases, signature)?,
         };
         let left = if settled.left > 0 { format!(", {} still pending", settled.left) } else { String::new() };

@@ -3,7 +3,7 @@
 use super::exit::Failure;
 use crate::decide::RuleSet;
 use crate::golden::{
-    ChangeSummary, Comparison, GoldenError, GoldenWriter, PendingWriter, Scope, SnapshotName, Store, compare,
+    Comparison, GoldenError, GoldenWriter, Groups, PendingWriter, Scope, SnapshotName, Store, compare,
 };
 use crate::replay::SortedEntries;
 use crate::summary::GoldenResult;
@@ -79,9 +79,9 @@ impl<'a> Golden<'a> {
         let mut pending = self.policy.may_write.then(|| self.store.begin_pending(&name)).transpose()?;
         let digest = self.store.digest(&name)?;
         let golden = self.store.golden(&name)?;
-        let mut changes = ChangeSummary::default();
+        let (mut groups, snapshot) = (Groups::default(), name.to_string());
         let note = |change| {
-            changes.add(&change);
+            groups.add(&snapshot, &change);
             Ok(())
         };
         // A line that was set aside may be any command of golden: none of them is missing for certain.
@@ -91,7 +91,7 @@ impl<'a> Golden<'a> {
             None => compare(entries, golden, scope, None::<&mut GoldenWriter<Vec<u8>>>, note)?,
         };
         let is_pending = pending.is_some() && !comparison.is_clean();
-        let result = GoldenResult::compared(&comparison, &changes, is_pending);
+        let result = GoldenResult::compared(&comparison, &groups, is_pending);
         self.keep(name, pending, &comparison, scope);
         Ok(Compared { result, digest })
     }

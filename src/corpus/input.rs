@@ -1,8 +1,9 @@
 //! Opening a corpus: plain, gzip, zstd, or standard input; with the digest of what was read.
 
 use super::error::CorpusError;
+use crate::model::hex;
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
+
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -35,15 +36,6 @@ impl InputDigest {
         let state = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         hex(&state.finalize())
     }
-}
-
-/// Lower-case hex.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 struct Hashing<R> {

@@ -3,7 +3,7 @@
 use super::judge::{Finding, Records, State};
 use super::policy::StagePolicy;
 use super::production::Alarm;
-use super::rule::{Reads, RuleId};
+use super::rule::{Kind, Reads, RuleId};
 use crate::stats::{Alpha, Count, Rate, stability as retention};
 
 /// What came of an alarm.
@@ -37,7 +37,7 @@ pub(super) fn alarm(alarm: Alarm) -> Finding {
     };
     Finding {
         rule,
-        kind: Alarm::KIND,
+        kind: Kind::Alarm,
         dry_run: false,
         reads: Reads::RiskLog,
         state,

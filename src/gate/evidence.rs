@@ -31,7 +31,7 @@ pub struct Evidence<'a> {
     pub fidelity: Option<&'a Fidelity>,
     /// The highest rate that an earlier receipt allowed under these rules.
     pub reached: Option<SampleRate>,
-    /// Corpora that the project declares and the run leaves out.
+    /// Corpora of the project that are not in the run as they are now.
     pub left_out: &'a [String],
     /// What is wrong with stored files, found before they were read.
     pub tampered: &'a [Tampered],

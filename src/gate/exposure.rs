@@ -2,8 +2,8 @@
 
 use super::policy::Policy;
 use super::step::Step;
-use crate::model::IdDigest;
-use crate::summary::{ClassCounts, EffectCounts, NamedCase, Role, RoleTotals, Summary, shown_name};
+use crate::model::{IdDigest, shown_name};
+use crate::summary::{ClassCounts, EffectCounts, NamedCase, Role, RoleTotals, Summary};
 use serde::{Deserialize, Serialize};
 
 /// Cases that are named for each role.
@@ -80,7 +80,7 @@ impl RoleExposure {
                 let worst = stage.into_iter().flat_map(|stage| stage.worst.iter()).filter(enters);
                 worst.map(|case| {
                     // Receipts are for everybody: an id that is no name may be what a user said.
-                    let case = NamedCase { command_id: shown_name(&case.command_id), ..case.clone() };
+                    let case = NamedCase { command_id: shown_name(&case.command_id).into_owned(), ..case.clone() };
                     ExposedCase { corpus: corpus.name.clone(), case }
                 })
             })

@@ -15,7 +15,7 @@ pub enum Missing {
         /// Why, as sentences.
         because: Vec<String>,
     },
-    /// Corpora that the project declares are not in the run: what they know of harm, it does not.
+    /// Corpora of the project that are not in the run as they are now: what they know of harm, it does not.
     Corpora {
         /// Their names.
         names: Vec<String>,

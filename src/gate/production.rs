@@ -2,7 +2,7 @@
 
 use super::judge::{Question, Records};
 use super::policy::{Policy, RulePolicy, StagePolicy};
-use super::rule::{Kind, RuleId};
+use super::rule::RuleId;
 use crate::risklog::{Honest, Outcomes, StageView};
 use crate::stats::Count;
 
@@ -176,9 +176,4 @@ pub(super) struct Alarm {
     /// Why it could not have gone off.
     pub(super) blind: Option<String>,
     pub(super) min: u64,
-}
-
-impl Alarm {
-    /// What an alarm may do.
-    pub(super) const KIND: Kind = Kind::Alarm;
 }

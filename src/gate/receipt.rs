@@ -68,7 +68,7 @@ pub struct ReceiptInputs {
     pub replayed_by: String,
     /// Seed of the selection, where one was made.
     pub seed: Option<u64>,
-    /// Corpora that the project declares and the run leaves out.
+    /// Corpora of the project that were not in the run as they were then.
     pub left_out: Vec<String>,
     /// The corpora.
     pub corpora: Vec<CorpusInputs>,

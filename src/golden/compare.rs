@@ -3,10 +3,11 @@
 //! Equal bytes are equal entries, and most are. Where bytes differ the parsed entries decide, so that a golden file
 //! whose white space somebody changed is not a thousand findings.
 
-use super::change::{Change, ChangeCounts, Difference, Shape};
+use super::change::{Change, ChangeCounts, Difference};
 use super::entry::Entry;
 use super::error::{Flaw, GoldenError};
 use super::format::{GoldenReader, GoldenWriter, diagnose};
+use super::shape::Shape;
 use std::cmp::Ordering;
 use std::io::{self, BufRead, Write};
 use std::iter::Peekable;
@@ -81,7 +82,7 @@ pub fn compare<R: BufRead, W: Write>(
             }
         }
         if let Some(shape) = change {
-            comparison.changes.add(shape.kind);
+            comparison.changes.add(shape.kind, 1);
             sink(pair.into_change(shape)).map_err(GoldenError::Sink)?;
         }
     }
@@ -131,6 +132,15 @@ impl Pair {
             Self::Golden((command_id, _))
             | Self::Current((command_id, _))
             | Self::Both { current: (command_id, _), .. } => command_id,
+        }
+    }
+
+    /// What golden has, and what is found now.
+    pub(super) fn sides(&self) -> (Option<&[u8]>, Option<&[u8]>) {
+        match self {
+            Self::Golden((_, before)) => (Some(before), None),
+            Self::Current((_, after)) => (None, Some(after)),
+            Self::Both { golden: (_, before), current: (_, after) } => (Some(before), Some(after)),
         }
     }
 
@@ -238,7 +248,7 @@ pub(super) fn count(pairs: impl Iterator<Item = Result<Pair, GoldenError>>) -> R
     let mut counts = ChangeCounts::default();
     for pair in pairs {
         if let Some(shape) = pair?.shape()? {
-            counts.add(shape.kind);
+            counts.add(shape.kind, 1);
         }
     }
     Ok(counts)

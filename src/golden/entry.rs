@@ -55,6 +55,12 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// The decision that counts; `None` after an escaped panic.
+    #[must_use]
+    pub fn decision_that_counts(&self) -> Option<&DecisionCore<'a>> {
+        self.decision.as_ref().or(self.baseline.as_ref())
+    }
+
     /// Canonical bytes: JSON with two spaces per step, as they stand in the file (the first line without its
     /// indentation, without a comma or line end behind the last). Equal entries are equal bytes.
     ///

@@ -74,6 +74,20 @@ pub enum GoldenError {
         /// The command ids, ascending.
         cases: Vec<String>,
     },
+    /// The group that was to be settled has other members now. Nothing was settled.
+    #[error("the group is not what it was in `{path}`: its members are others now")]
+    Regrouped {
+        /// The golden file.
+        path: PathBuf,
+    },
+    /// Entries without a command were to be settled, and not to be removed. Nothing was settled.
+    #[error("`{path}` has entries without a command among these: {count}")]
+    NeedsPruning {
+        /// The golden file.
+        path: PathBuf,
+        /// How many.
+        count: u64,
+    },
     /// Golden was replaced since the comparison began, so the pending file would undo that.
     #[error("`{path}` was replaced during the comparison")]
     Replaced {
@@ -94,6 +108,8 @@ impl GoldenError {
             Self::Ledger { .. } => Some("correct the line by hand, or leave it: golden does not depend on it"),
             Self::Name { .. } => Some("a name is one part of a path, without separators, and not `.` or `..`"),
             Self::NothingPending { .. } | Self::NotPending { .. } => Some("`corridor pending` lists what is pending"),
+            Self::Regrouped { .. } => Some("look again: `corridor pending` lists the groups as they are"),
+            Self::NeedsPruning { .. } => Some("--prune removes them from golden"),
             Self::Replaced { .. } => Some("replay again"),
             Self::Io { .. }
             | Self::OutOfOrder

@@ -1,7 +1,7 @@
 //! SHA-256 of what flows by.
 
+use crate::model::hex;
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 use std::io::{self, Read, Write};
 
 /// Passes bytes through, in either direction, and digests them.
@@ -18,13 +18,13 @@ impl<T> Hashing<T> {
 
     /// In hexadecimal, of everything up to now.
     pub(super) fn hex(&self) -> String {
-        let digest = self.sha256.clone().finalize();
-        digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
-            // Writing to a string does not fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+        hex(&self.sha256.clone().finalize())
     }
+}
+
+/// The digest of `bytes`, in hexadecimal.
+pub(super) fn hex_of(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 impl<T: Read> Read for Hashing<T> {

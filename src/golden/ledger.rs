@@ -27,6 +27,8 @@ wire_enum! {
         Whole = "whole",
         /// Some cases.
         Cases = "cases",
+        /// Those of one group.
+        Group = "group",
     }
 }
 
@@ -46,6 +48,9 @@ pub struct LedgerEntry {
     pub corpus: String,
     /// How much.
     pub scope: SettlementScope,
+    /// Fingerprint of the group that was settled, hex; absent where none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
     /// The command ids, ascending; absent where all were settled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cases: Option<Vec<String>>,
@@ -132,8 +137,11 @@ impl LedgerReader {
         if !is_date_time(&entry.at) {
             return Err(wrong("at", "must be an RFC 3339 date-time"));
         }
-        if entry.cases.is_some() != (entry.scope == SettlementScope::Cases) {
-            return Err(wrong("cases", "belongs to scope `cases`, and to no other"));
+        if entry.cases.is_some() == (entry.scope == SettlementScope::Whole) {
+            return Err(wrong("cases", "belongs to the scopes `cases` and `group`, and to no other"));
+        }
+        if entry.group.is_some() != (entry.scope == SettlementScope::Group) {
+            return Err(wrong("group", "belongs to scope `group`, and to no other"));
         }
         Ok(entry)
     }
@@ -174,6 +182,7 @@ mod tests {
             rules: "strict".to_owned(),
             corpus: "household".to_owned(),
             scope: SettlementScope::Whole,
+            group: None,
             cases: None,
             changes: ChangeCounts { changed: 1, added: 0, missing: 0 },
             reason: None,
@@ -244,7 +253,7 @@ mod tests {
                 "L:1:56: `action`: not a known action of the ledger, expected one of `accept`, `reject`",
             ),
             ("2026-05-01", "secret", "L:1:1: `at`: must be an RFC 3339 date-time"),
-            ("whole", "cases", "L:1:1: `cases`: belongs to scope `cases`, and to no other"),
+            ("whole", "cases", "L:1:1: `cases`: belongs to the scopes `cases` and `group`, and to no other"),
         ] {
             let (_, lines) = ledger(bad.replace(from, to).as_bytes(), "b", Attempt::First);
             assert_eq!(lines, [Err(expected.to_owned()), Ok(entry("b"))]);

@@ -6,7 +6,7 @@
 //!
 //! - [`Entry`]: what golden keeps of an outcome, and its canonical bytes.
 //! - [`GoldenReader`], [`GoldenWriter`]: the file.
-//! - [`compare`]: current entries against golden; each [`Change`] with the [`Shape`] that [`ChangeSummary`] groups by.
+//! - [`compare`]: current entries against golden; each [`Change`] with the [`Shape`] that [`Groups`] groups by.
 //! - [`Store`]: the folder with pending files, [accepting](Store::accept) and [rejecting](Store::reject), the ledger.
 //!
 //! There is no clock here and no environment: who settles, and when, comes with a [`Signature`]; whether anything may be
@@ -16,19 +16,25 @@ mod change;
 mod compare;
 mod entry;
 mod error;
+mod field;
 mod format;
+mod group;
 mod hash;
 mod ledger;
+mod shape;
 mod store;
-mod summary;
 #[cfg(test)]
 mod tests;
 
-pub use change::{Change, ChangeCounts, ChangeKind, Difference, Field, Severity, Shape, Side, fields_changed};
+pub use change::{Change, ChangeCounts, ChangeKind, Difference};
 pub use compare::{Comparison, Scope, compare};
 pub use entry::Entry;
 pub use error::{Flaw, GoldenError};
+pub use field::{Field, fields_changed};
 pub use format::{GoldenEntry, GoldenReader, GoldenWriter, MAX_ENTRY_BYTES};
+pub use group::{Group, GroupName, GroupPart, Groups, REPRESENTATIVES};
 pub use ledger::{LedgerEntry, LedgerReader, SettlementAction, SettlementScope};
-pub use store::{Cases, FileReader, Pending, PendingChanges, PendingWriter, Settled, Signature, SnapshotName, Store};
-pub use summary::{ChangeGroup, ChangeSummary, EXAMPLES};
+pub use shape::{Severity, Shape, Side};
+pub use store::{
+    Cases, FileReader, Orphans, Pending, PendingChanges, PendingWriter, Settled, Signature, SnapshotName, Store,
+};

@@ -97,7 +97,7 @@ proptest! {
     #[test]
     fn what_is_accepted_is_found_unchanged_afterwards(before in entries(), after in entries()) {
         let (_folder, store, name, ids) = pending(&before, &after);
-        let settled = store.accept(&name, &Cases::Whole, SIGNATURE).unwrap();
+        let settled = store.accept(&name, &Cases::Whole, Orphans::Pruned, SIGNATURE).unwrap();
         prop_assert_eq!(settled.changes.total(), ids.len() as u64);
         let golden = fs::read(store.golden_path(&name)).unwrap();
         prop_assert_eq!(&golden, &file_of(&after));
@@ -128,7 +128,7 @@ proptest! {
             let id = ids.swap_remove(draw % ids.len());
             let cases = Cases::Only(BTreeSet::from([id.clone()]));
             if accepts {
-                store.accept(&name, &cases, SIGNATURE).unwrap();
+                store.accept(&name, &cases, Orphans::Pruned, SIGNATURE).unwrap();
                 expected.remove(&id);
                 expected.extend(after.get(&id).map(|bytes| (id, bytes.clone())));
             } else {
@@ -236,16 +236,70 @@ fn every_single_field_mutation_is_noticed() {
     let before = full_entry();
     let bytes = canonical(&before).unwrap();
     let golden = file_of(&BTreeMap::from([("a".to_owned(), bytes)]));
-    let mut noticed: BTreeSet<Field> = BTreeSet::new();
+    let mut noticed = BTreeSet::new();
     let mut count = 0;
     for mutation in mutations(&before).into_iter().filter(|mutation| mutation["command_id"] == "a") {
         let Some(bytes) = canonical(&mutation) else { continue };
         let (comparison, changes) = changes(&golden, &BTreeMap::from([("a".to_owned(), bytes)]));
         assert_eq!(comparison.changes.changed, 1, "{mutation}");
-        assert_eq!(changes[0].shape.fields.len(), 1, "{mutation}");
-        noticed.extend(&changes[0].shape.fields);
+        // One field of the entry, whatever parts of it.
+        let fields: BTreeSet<_> = changes[0].shape.fields.iter().map(|field| whole(*field)).collect();
+        assert_eq!(fields.len(), 1, "{mutation}");
+        noticed.extend(fields);
         count += 1;
     }
-    assert_eq!(noticed.into_iter().collect::<Vec<_>>(), Field::ALL);
+    let all: BTreeSet<_> = Field::ALL.iter().map(|field| whole(*field)).collect();
+    assert_eq!(noticed, all);
     assert!(count > 100, "{count}");
+}
+
+/// The field of the entry that a field is a part of.
+fn whole(field: Field) -> &'static str {
+    field.as_str().split('.').next().unwrap()
+}
+
+#[test]
+fn every_part_of_a_decision_is_told_from_the_others() {
+    let item = |item: Value| json!({"action": "propose_add_shopping_item", "payload": {"item": item}});
+    let job = |item: Value| json!({"job_type": "add_shopping_item", "proposed_actions": [item]});
+    let core = |action: &str, confidence: f64, payload: Value| json!({"status": "ok", "action": action, "confidence": confidence, "payload": payload});
+    let milk = || json!({"name": "milk", "quantity": "1", "list_id": "l"});
+    let ask = |field: &str| core("clarify", 0.5, json!({"missing_fields": [field]}));
+    let task = |title: &str| core("propose_create_task", 0.5, json!({"task": {"title": title}}));
+    let refuse = |code: &str, why: &str| core("reject", 0.5, json!({"code": code, "details": {"why": why}}));
+    let base = core("start_job", 0.5, job(item(milk())));
+    let with = |key: &str, value: &str| {
+        let mut milk = milk();
+        milk[key] = json!(value);
+        core("start_job", 0.5, job(item(milk)))
+    };
+    for (before, after, expected) in [
+        (base.clone(), ask("x"), "action items"),
+        (base.clone(), with("name", "beer"), "items"),
+        (base.clone(), with("quantity", "2"), "quantities"),
+        (base.clone(), with("unit", "l"), "quantities"),
+        (base.clone(), with("list_id", "m"), "lists"),
+        (task("a"), task("b"), "tasks"),
+        (ask("x"), ask("y"), "question"),
+        (refuse("a", "x"), refuse("b", "x"), "question"),
+        (base.clone(), core("start_job", 0.6, job(item(milk()))), "confidence"),
+        (refuse("a", "x"), refuse("a", "y"), "wording"),
+        (base, with("name", "Milk"), "wording"),
+    ] {
+        for side in ["baseline", "decision"] {
+            let entry = |core: &Value| {
+                let entry = json!({"command_id": "a", "text": "", side: core, "class": "agreed"}).to_string();
+                serde_json::from_str::<Entry>(&entry).unwrap().canonical().unwrap()
+            };
+            let (before, after) = (entry(&before), entry(&after));
+            let parse = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).unwrap().to_string();
+            let (before, after) = (parse(&before), parse(&after));
+            let fields =
+                fields_changed(&serde_json::from_str(&before).unwrap(), &serde_json::from_str(&after).unwrap());
+            let names: Vec<_> = fields.iter().map(|field| field.as_str().split_once('.').unwrap()).collect();
+            assert!(names.iter().all(|(whole, _)| *whole == side));
+            let parts: Vec<_> = names.iter().map(|(_, part)| *part).collect();
+            assert_eq!(parts.join(" "), expected, "{before} {after}");
+        }
+    }
 }

@@ -6,9 +6,11 @@
 
 mod command;
 mod decision;
+mod hex;
 mod intent;
 mod location;
 mod lower;
+mod name;
 mod recording;
 mod sampling;
 mod text;
@@ -21,9 +23,11 @@ pub use decision::{
     Clarification, Confirmation, DecisionCore, DecisionOutcome, DecisionStatus, Item, ItemProposal, JobHint, JobType,
     Payload, ProposedAction, Rejection, SCHEMA_VERSION, StartJob, Task, TaskProposal,
 };
+pub use hex::hex;
 pub use intent::Intent;
 pub use location::Location;
 pub use lower::lower_case;
+pub use name::shown_name;
 pub use recording::{
     Attempt, CallError, Captured, Exchanges, Inconsistency, InjectedCandidate, Label, LabelItem, LabelTask, LlmTask,
     RECORDING_VERSION, Recording, Source,

@@ -1,12 +1,12 @@
 //! Small recordings, driven through both paths, for the tests of this module.
 
 use crate::decide::{DecisionPath, Environment, OurPath, PolicySource, RuleSet, Scratch, Settings};
-use crate::golden::{ChangeKind, Field, Severity};
+use crate::golden::{ChangeKind, Field, Severity, Shape, Side};
 use crate::model::{CorridorStatus, IdDigest, KnownReason, Recording};
-use crate::outcome::{Divergence, Outcome};
+use crate::outcome::{Divergence, Effect, Outcome};
 use crate::summary::{
-    ChangeGroupView, CorpusSummary, CoverageContext, Decisions, GoldenResult, Role, SUMMARY_FORMAT, Sampling, SideView,
-    Summary, Tally,
+    ChangeGroupView, CorpusSummary, CoverageContext, Decisions, GoldenResult, Role, SUMMARY_FORMAT, Sampling, Summary,
+    Tally,
 };
 
 pub(super) const RATES: [f64; 4] = [0.01, 0.05, 0.1, 1.0];
@@ -169,32 +169,37 @@ pub(super) fn summary(rules: RuleSet) -> Summary {
     summary
 }
 
-fn side(class: Divergence, status: CorridorStatus, reason: KnownReason) -> SideView {
-    SideView { class, status: Some(status), reason: Some(reason.into()) }
+fn side(class: Divergence, status: CorridorStatus, reason: KnownReason) -> Side {
+    let effects = if class == Divergence::Regressed { vec![Effect::ItemsLost] } else { Vec::new() };
+    Side { class, status: Some(status), reason: Some(reason.into()), effects }
 }
 
 /// Changes of every severity, as if golden had been made with other rules.
 pub(super) fn change(summary: &mut Summary) {
     let accepted = |class| side(class, CorridorStatus::AcceptedLlm, KnownReason::Accepted);
     let refused = |reason| side(Divergence::FellBack, CorridorStatus::FallbackDeterministic, reason);
-    let group =
-        |before: Option<SideView>, after: Option<SideView>, severity, fields: &[Field], ids: &[&str]| ChangeGroupView {
+    let group = |before: Option<Side>, after: Option<Side>, severity, fields: &[Field], ids: &[&str]| ChangeGroupView {
+        shape: Shape {
             kind: match (&before, &after) {
                 (Some(_), Some(_)) => ChangeKind::Changed,
                 (None, _) => ChangeKind::Added,
                 (Some(_), None) => ChangeKind::Missing,
             },
-            severity,
             before,
             after,
             fields: fields.to_vec(),
-            count: ids.len() as u64,
-            examples: ids.iter().take(5).map(|id| (*id).to_owned()).collect(),
-        };
+            items: if severity == Severity::Items { vec![Effect::ItemsAdded] } else { Vec::new() },
+        },
+        severity,
+        fingerprint: "ab".repeat(32),
+        members: "cd".repeat(32),
+        count: ids.len() as u64,
+        examples: ids.iter().take(3).map(|id| (*id).to_owned()).collect(),
+    };
     let fields = [Field::Status, Field::Reason, Field::Decision, Field::Class, Field::Effects];
     let lost = |ids: &[&str]| {
         let (before, after) = (accepted(Divergence::Regressed), refused(KnownReason::ItemsLost));
-        group(Some(before), Some(after), Severity::Class, &fields, ids)
+        group(Some(before), Some(after), Severity::Items, &fields, ids)
     };
     let regressed = group(
         Some(refused(KnownReason::Timeout)),
@@ -208,7 +213,7 @@ pub(super) fn change(summary: &mut Summary) {
     let reason = group(
         Some(refused(KnownReason::InvalidJson)),
         Some(refused(KnownReason::Timeout)),
-        Severity::Reason,
+        Severity::Refusal,
         &[Field::Reason],
         &["hh-ru-slow"],
     );

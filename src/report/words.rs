@@ -1,9 +1,9 @@
 //! The words of the domain as sentences for people; the wire names stay beside them, so that they can be searched for.
 
 use super::number::counted;
+use crate::golden::Side;
 use crate::model::{CorridorStatus, KnownReason, ReasonCode};
 use crate::outcome::{Divergence, Effects, Invariant};
-use crate::summary::SideView;
 
 /// Why the corridor ended where it did, as the rest of a sentence.
 pub(super) const fn reason(reason: KnownReason) -> &'static str {
@@ -79,7 +79,7 @@ pub(super) fn ending(status: Option<CorridorStatus>, reason: Option<&ReasonCode>
 }
 
 /// [`ending`] of one side of a change.
-pub(super) fn side(side: &SideView) -> String {
+pub(super) fn side(side: &Side) -> String {
     ending(side.status, side.reason.as_ref())
 }
 

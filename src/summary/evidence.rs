@@ -5,7 +5,7 @@
 
 use super::exposure::EffectCounts;
 use super::tally::FirstIds;
-use crate::model::{IdDigest, Intent, Source};
+use crate::model::{Intent, Source, shown_name};
 use crate::outcome::{Divergence, Effect, Outcome};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,18 +77,6 @@ pub struct Circumstance {
 #[serde(transparent)]
 pub struct Captures(BTreeSet<Circumstance>);
 
-/// A name that looks like one as it is. Any other text by its digest: a field that holds what a user said has gone wrong,
-/// and a summary is not the place to repeat it.
-#[must_use]
-pub fn shown_name(name: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._:/@+-".contains(&byte);
-    if (1..=128).contains(&name.len()) && name.bytes().all(is_plain) {
-        return name.to_owned();
-    }
-    let digest = IdDigest::of(name).0;
-    digest.iter().take(16).fold("sha256:".to_owned(), |text, byte| format!("{text}{byte:02x}"))
-}
-
 impl Captures {
     const KEPT: usize = 5;
 
@@ -132,9 +120,9 @@ impl Evidence {
         if is_captured { &mut self.captured } else { &mut self.written }.add(outcome);
         if let Some(captured) = &outcome.recording.captured {
             self.captures.add(Circumstance {
-                system_version: shown_name(&captured.system_version),
-                model: shown_name(&captured.model),
-                prompt_digest: shown_name(&captured.prompt_digest),
+                system_version: shown_name(&captured.system_version).into_owned(),
+                model: shown_name(&captured.model).into_owned(),
+                prompt_digest: shown_name(&captured.prompt_digest).into_owned(),
             });
         }
         if let Some(decided) = &outcome.decided {

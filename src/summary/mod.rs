@@ -11,11 +11,11 @@ mod view;
 
 use crate::model::wire::wire_enum;
 pub use coverage::{CoverageContext, CoverageRow, Reach, VerdictCounts, coverage, documented_ways, unreachable_way};
-pub use evidence::{Captures, Circumstance, Evidence, EvidenceCounts, IntentCounts, Repeated, shown_name};
+pub use evidence::{Captures, Circumstance, Evidence, EvidenceCounts, IntentCounts, Repeated};
 pub use exposure::{ClassCounts, EffectCounts, NamedCase, Severity, Stage, WorstCases};
 pub use tally::{Accuracy, Counts, EntityTotals, FirstIds, SourceCounts, Tally, ratio};
 pub use view::{
-    ChangeGroupView, CorpusSummary, Decisions, GoldenResult, RoleTotals, SUMMARY_FORMAT, Sampling, SideView, Summary,
+    ChangeGroupView, CorpusSummary, Decisions, GoldenResult, RoleTotals, SUMMARY_FORMAT, Sampling, Summary,
 };
 
 wire_enum! {

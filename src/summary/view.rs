@@ -5,9 +5,8 @@ use super::evidence::Repeated;
 use super::tally::Counts;
 use super::{ClassCounts, EffectCounts, Role, Stage};
 use crate::decide::RuleSet;
-use crate::golden::{ChangeKind, ChangeSummary, Comparison, Field, Severity as ChangeSeverity, Side};
+use crate::golden::{Comparison, Group, Groups, Severity as ChangeSeverity, Shape};
 use crate::model::wire::wire_enum;
-use crate::model::{CorridorStatus, ReasonCode};
 use crate::outcome::Divergence;
 use serde::{Deserialize, Serialize};
 
@@ -132,55 +131,44 @@ pub enum GoldenResult {
     },
 }
 
-/// Changes of the same kind.
+/// Changes of the same structure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChangeGroupView {
-    /// How they relate to golden.
-    pub kind: ChangeKind,
+    /// The structure.
+    #[serde(flatten)]
+    pub shape: Shape,
     /// What they amount to.
     pub severity: ChangeSeverity,
-    /// What golden says.
-    pub before: Option<SideView>,
-    /// What is found now.
-    pub after: Option<SideView>,
-    /// Which fields differ.
-    pub fields: Vec<Field>,
+    /// SHA-256 of the structure, hex.
+    pub fingerprint: String,
+    /// SHA-256 of the members with both of their sides, hex.
+    pub members: String,
     /// How many there are.
     pub count: u64,
-    /// The smallest few of their command ids.
+    /// Ids of those that a rollout would expose first, at most three.
     pub examples: Vec<String>,
 }
 
-/// One side of a change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SideView {
-    /// The divergence class.
-    pub class: Divergence,
-    /// Where the corridor ended.
-    pub status: Option<CorridorStatus>,
-    /// Why.
-    pub reason: Option<ReasonCode>,
-}
-
-impl From<&Side> for SideView {
-    fn from(side: &Side) -> Self {
-        Self { class: side.class, status: side.status, reason: side.reason.clone() }
+impl ChangeGroupView {
+    /// The view of a group.
+    #[must_use]
+    pub fn of(group: &Group) -> Self {
+        Self {
+            shape: group.shape.clone(),
+            severity: group.severity(),
+            fingerprint: group.fingerprint.clone(),
+            members: group.members.clone(),
+            count: group.count,
+            examples: group.representatives.iter().map(|(_, change)| change.command_id.clone()).collect(),
+        }
     }
 }
 
 impl GoldenResult {
     /// The result of a comparison.
     #[must_use]
-    pub fn compared(comparison: &Comparison, changes: &ChangeSummary, pending: bool) -> Self {
-        let groups = changes.groups().into_iter().map(|group| ChangeGroupView {
-            kind: group.shape.kind,
-            severity: group.severity(),
-            before: group.shape.before.as_ref().map(SideView::from),
-            after: group.shape.after.as_ref().map(SideView::from),
-            fields: group.shape.fields.clone(),
-            count: group.count,
-            examples: group.examples.iter().cloned().collect(),
-        });
+    pub fn compared(comparison: &Comparison, groups: &Groups, pending: bool) -> Self {
+        let groups = groups.groups().iter().map(ChangeGroupView::of).collect();
         let Comparison { unchanged, carried, changes } = *comparison;
         Self::Compared {
             unchanged,
@@ -188,7 +176,7 @@ impl GoldenResult {
             changed: changes.changed,
             added: changes.added,
             missing: changes.missing,
-            groups: groups.collect(),
+            groups,
             pending,
         }
     }

@@ -15,8 +15,7 @@ use crate::gate::{
 };
 use crate::replay::digest;
 use crate::report::{GateView, write_gate, write_gate_json, write_gate_markdown, write_rule};
-use evidence::{LogEvidence, Reading, Run};
-use std::io::Read;
+use evidence::{LogEvidence, Reading, Run, digest_of};
 use std::path::Path;
 use store::Receipts;
 
@@ -212,20 +211,10 @@ fn policy(args: &GateArgs, project: &Project) -> Result<PolicyFile, Failure> {
 
 /// SHA-256 of this executable: two builds of one version are two programs.
 fn build() -> Option<String> {
-    use sha2::{Digest, Sha256};
-    let path = std::env::current_exe().ok()?;
-    let mut file = std::fs::File::open(path).ok()?;
-    let mut state = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match file.read(&mut buffer).ok()? {
-            0 => return Some(crate::corpus::hex(&state.finalize())),
-            count => state.update(buffer.get(..count)?),
-        }
-    }
+    digest_of(&std::env::current_exe().ok()?, None).ok()
 }
 
-/// Whether a path is a plain file name of a run.
+/// The last part of a path.
 fn file_name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }

@@ -34,6 +34,8 @@ pub(super) enum Deed {
     Revise { prepared: String, sha256: String },
     /// The pending file goes.
     Drop,
+    /// Both files go: golden would be left without an entry.
+    Retire,
 }
 
 /// A file to rename, with its digest.
@@ -56,7 +58,10 @@ impl Journal {
             disk::rename(&from, &to)?;
         }
         disk::between_steps()?;
-        if matches!(self.deed, Deed::Drop | Deed::Replace { last: true, .. }) {
+        if self.deed == Deed::Retire {
+            disk::remove(&store.golden_path(name))?;
+        }
+        if matches!(self.deed, Deed::Drop | Deed::Retire | Deed::Replace { last: true, .. }) {
             disk::remove(&store.pending_path(name))?;
         }
         disk::between_steps()?;
@@ -74,7 +79,7 @@ impl Journal {
             Deed::Revise { prepared, sha256 } => {
                 Some(Install { from: golden.with_file_name(prepared), to: pending, sha256 })
             }
-            Deed::Drop => None,
+            Deed::Drop | Deed::Retire => None,
         }
     }
 

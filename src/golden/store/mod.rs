@@ -26,6 +26,7 @@
 //! Whoever changes the folder holds the advisory lock on `.lock`, an empty file that stays. Readers of golden need none:
 //! a file that was opened is what it was. `.lock` and `*.new` must be kept out of version control.
 
+mod cases;
 mod disk;
 mod journal;
 mod name;
@@ -37,10 +38,11 @@ mod tests;
 use super::error::GoldenError;
 use super::format::GoldenReader;
 use super::ledger::LedgerReader;
+pub use cases::Cases;
 use journal::Journal;
 pub use name::SnapshotName;
 pub use pending::{Pending, PendingChanges, PendingWriter};
-pub use settle::{Cases, Settled, Signature};
+pub use settle::{Orphans, Settled, Signature};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};

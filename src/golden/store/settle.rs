@@ -1,28 +1,20 @@
 //! Accepting and rejecting: the decision is worked out first, without touching anything, and then carried out.
 
-use super::super::change::ChangeCounts;
+use super::super::change::{ChangeCounts, ChangeKind};
 use super::super::compare::{Join, Pair, keyed};
 use super::super::error::GoldenError;
 use super::super::format::{GoldenReader, GoldenWriter};
 use super::super::hash::Hashing;
-use super::super::ledger::{Attempt, LedgerEntry, SettlementAction, SettlementScope};
+use super::super::ledger::{Attempt, LedgerEntry, SettlementAction};
+use super::super::shape::Shape;
+use super::cases::{Cases, Choice};
 use super::journal::{Deed, Journal};
 use super::{SnapshotName, Store, disk};
 use crate::model::is_date_time;
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufReader, BufWriter};
 use std::path::Path;
 use tempfile::NamedTempFile;
-
-/// Which pending changes of one golden file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Cases {
-    /// All of them.
-    Whole,
-    /// Those of these command ids.
-    Only(BTreeSet<String>),
-}
 
 /// Who settles, when and why. Golden asks neither the clock nor the system.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +25,15 @@ pub struct Signature<'a> {
     pub who: &'a str,
     /// Why.
     pub reason: Option<&'a str>,
+}
+
+/// Whether accepting a change removes an entry that has no command any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Orphans {
+    /// No: it stays in golden, and the change stays pending.
+    Kept,
+    /// Yes.
+    Pruned,
 }
 
 /// What a settlement did.
@@ -54,19 +55,27 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`GoldenError::NothingPending`], [`GoldenError::NotPending`], [`GoldenError::Unsigned`] and
-    /// [`GoldenError::Unreadable`]: nothing was done. [`GoldenError::Io`]: repeated, the command completes.
-    pub fn accept(&self, name: &SnapshotName, cases: &Cases, signature: Signature) -> Result<Settled, GoldenError> {
-        self.settle(SettlementAction::Accept, name, cases, signature)
+    /// [`GoldenError::NothingPending`], [`GoldenError::NotPending`], [`GoldenError::Regrouped`],
+    /// [`GoldenError::NeedsPruning`] (cases or a group were named that have no command any more, and entries are
+    /// [kept](Orphans::Kept)), [`GoldenError::Unsigned`] and [`GoldenError::Unreadable`]: nothing was done.
+    /// [`GoldenError::Io`]: repeated, the command completes.
+    pub fn accept(
+        &self,
+        name: &SnapshotName,
+        cases: &Cases,
+        orphans: Orphans,
+        signature: Signature,
+    ) -> Result<Settled, GoldenError> {
+        self.settle(SettlementAction::Accept, name, cases, orphans, signature)
     }
 
     /// Drops what was found; golden stands.
     ///
     /// # Errors
     ///
-    /// As [`accept`](Self::accept).
+    /// As [`accept`](Self::accept), which removes entries.
     pub fn reject(&self, name: &SnapshotName, cases: &Cases, signature: Signature) -> Result<Settled, GoldenError> {
-        self.settle(SettlementAction::Reject, name, cases, signature)
+        self.settle(SettlementAction::Reject, name, cases, Orphans::Pruned, signature)
     }
 
     fn settle(
@@ -74,6 +83,7 @@ impl Store {
         action: SettlementAction,
         name: &SnapshotName,
         cases: &Cases,
+        orphans: Orphans,
         signature: Signature,
     ) -> Result<Settled, GoldenError> {
         signature.check()?;
@@ -88,8 +98,8 @@ impl Store {
             return Ok(Settled { changes: entry.changes, left, entry: Some(entry) });
         }
         disk::sweep(&self.folder(name))?;
-        let found = self.survey(action, name, cases)?;
-        let Survey { changes, left, before, after, prepared } = found;
+        let found = self.survey(action, name, cases, orphans)?;
+        let Survey { changes, left, before, after, prepared, settled } = found;
         if changes.total() == 0 {
             if left == 0 {
                 disk::remove(&self.pending_path(name))?;
@@ -98,18 +108,15 @@ impl Store {
         }
         let (deed, after) = match (action, &prepared) {
             (SettlementAction::Accept, None) => (Deed::Promote { sha256: after.clone() }, Some(after)),
-            (SettlementAction::Accept, Some((part, sha256))) => {
+            (SettlementAction::Accept, Some(Prepared { entries: 0, .. })) if left == 0 => (Deed::Retire, None),
+            (SettlementAction::Accept, Some(Prepared { part, sha256, .. })) => {
                 let (prepared, sha256) = (file_name(part.path()), sha256.clone());
                 (Deed::Replace { prepared, sha256: sha256.clone(), last: left == 0 }, Some(sha256))
             }
-            (SettlementAction::Reject, Some((part, sha256))) if left > 0 => {
+            (SettlementAction::Reject, Some(Prepared { part, sha256, .. })) if left > 0 => {
                 (Deed::Revise { prepared: file_name(part.path()), sha256: sha256.clone() }, before.clone())
             }
             (SettlementAction::Reject, Some(_) | None) => (Deed::Drop, before.clone()),
-        };
-        let (scope, cases) = match cases {
-            Cases::Whole => (SettlementScope::Whole, None),
-            Cases::Only(cases) => (SettlementScope::Cases, Some(cases.iter().cloned().collect())),
         };
         let entry = LedgerEntry {
             at: signature.at.to_owned(),
@@ -117,8 +124,9 @@ impl Store {
             action,
             rules: name.rules().to_owned(),
             corpus: name.corpus().to_owned(),
-            scope,
-            cases,
+            scope: cases.scope(),
+            group: cases.group(),
+            cases: (*cases != Cases::Whole).then_some(settled),
             changes,
             reason: signature.reason.map(str::to_owned),
             before,
@@ -127,36 +135,46 @@ impl Store {
         let journal = Journal { entry, deed, left };
         journal.begin(self)?;
         // From here on the prepared file belongs to the journal.
-        let kept = prepared.filter(|_| journal.deed != Deed::Drop).map(|(part, _)| part.keep());
+        let kept = prepared.filter(|_| !matches!(journal.deed, Deed::Drop | Deed::Retire));
+        let kept = kept.map(|prepared| prepared.part.keep());
         kept.transpose().map_err(|error| GoldenError::io("keep", error.file.path())(error.error))?;
         journal.carry_out(self, name, Attempt::First)?;
         Ok(Settled { changes, left, entry: Some(journal.entry) })
     }
 
-    /// Reads both files to their ends, and for single cases writes the file that is to be.
-    fn survey(&self, action: SettlementAction, name: &SnapshotName, cases: &Cases) -> Result<Survey, GoldenError> {
+    /// Reads both files to their ends, and where some changes are not settled writes the file that is to be.
+    fn survey(
+        &self,
+        action: SettlementAction,
+        name: &SnapshotName,
+        cases: &Cases,
+        orphans: Orphans,
+    ) -> Result<Survey, GoldenError> {
         let (golden_path, pending_path) = (self.golden_path(name), self.pending_path(name));
         let nothing = || GoldenError::NothingPending { path: golden_path.clone() };
         let mut golden = source(&golden_path)?;
         let mut pending = source(&pending_path)?.ok_or_else(nothing)?;
-        let mut output = match cases {
-            Cases::Whole => None,
-            Cases::Only(_) => Some(output(&self.folder(name), name)?),
-        };
-        let mut unmet = match cases {
-            Cases::Whole => BTreeSet::new(),
-            Cases::Only(cases) => cases.clone(),
-        };
-        let (mut changes, mut left) = (ChangeCounts::default(), 0);
+        // Rejecting everything needs no file, and accepting everything has one unless entries go or stay.
+        let needs_file = *cases != Cases::Whole || action == SettlementAction::Accept;
+        let mut output = needs_file.then(|| output(&self.folder(name), name)).transpose()?;
+        let mut choice = Choice::new(cases);
+        let (mut changes, mut left, mut kept) = (ChangeCounts::default(), 0, 0);
+        let (mut written, mut settled) = (0, Vec::new());
         for pair in Join::new(golden.iter_mut().flatten().map(keyed), pending.by_ref().map(keyed)) {
             let pair = pair?;
             let shape = pair.shape()?;
-            let is_meant = match cases {
-                Cases::Whole => shape.is_some(),
-                Cases::Only(_) => shape.is_some() && unmet.remove(pair.command_id()),
-            };
+            let is_kept = |shape: &Shape| shape.kind == ChangeKind::Missing && orphans == Orphans::Kept;
+            let mut is_meant = shape.as_ref().is_some_and(|shape| choice.takes(shape, &pair));
+            if is_meant && shape.as_ref().is_some_and(is_kept) {
+                (is_meant, kept) = (false, kept + 1);
+            }
             match &shape {
-                Some(shape) if is_meant => changes.add(shape.kind),
+                Some(shape) if is_meant => {
+                    changes.add(shape.kind, 1);
+                    if *cases != Cases::Whole {
+                        settled.push(pair.command_id().to_owned());
+                    }
+                }
                 Some(_) => left += 1,
                 None => {}
             }
@@ -166,15 +184,20 @@ impl Store {
             };
             if let (Some(output), Some((command_id, bytes))) = (output.as_mut(), side(&pair, takes_golden)) {
                 output.write(command_id, bytes)?;
+                written += 1;
             }
         }
-        if !unmet.is_empty() {
-            return Err(GoldenError::NotPending { path: golden_path, cases: unmet.into_iter().collect() });
+        choice.check(&golden_path)?;
+        if kept > 0 && *cases != Cases::Whole {
+            return Err(GoldenError::NeedsPruning { path: golden_path, count: kept });
         }
         let before = golden.map(|golden| golden.source().get_ref().hex());
         let after = pending.source().get_ref().hex();
-        let prepared = output.map(|output| finish(output, &golden_path)).transpose()?;
-        Ok(Survey { changes, left, before, after, prepared })
+        // All of the pending file is taken as it is, unless that would be a file without an entry.
+        let is_whole = action == SettlementAction::Accept && left == 0 && written > 0;
+        let prepared = output.filter(|_| !is_whole).map(|output| finish(output, &golden_path));
+        let prepared = prepared.transpose()?.map(|(part, sha256)| Prepared { part, sha256, entries: written });
+        Ok(Survey { changes, left, before, after, prepared, settled })
     }
 }
 
@@ -186,8 +209,17 @@ struct Survey {
     before: Option<String>,
     /// Digest of the pending file.
     after: String,
-    /// For single cases: the file that is to be, and its digest.
-    prepared: Option<(NamedTempFile, String)>,
+    /// Where some changes are not settled: the file that is to be.
+    prepared: Option<Prepared>,
+    /// The ids that are settled, ascending; of a whole file none are named.
+    settled: Vec<String>,
+}
+
+/// A file that is to be.
+struct Prepared {
+    part: NamedTempFile,
+    sha256: String,
+    entries: u64,
 }
 
 impl Signature<'_> {
@@ -206,22 +238,23 @@ impl Journal {
     /// Whether this is what is asked for again.
     fn is_request(&self, action: SettlementAction, name: &SnapshotName, cases: &Cases) -> bool {
         let entry = &self.entry;
-        let same_cases = match (cases, &entry.cases) {
-            (Cases::Whole, None) => true,
-            (Cases::Only(cases), Some(settled)) => cases.iter().eq(settled),
-            (Cases::Whole, Some(_)) | (Cases::Only(_), None) => false,
+        let same_cases = match cases {
+            Cases::Whole | Cases::Group { .. } => true,
+            Cases::Only(cases) => entry.cases.as_ref().is_some_and(|settled| cases.iter().eq(settled)),
         };
-        entry.action == action && entry.rules == name.rules() && entry.corpus == name.corpus() && same_cases
+        entry.action == action
+            && entry.rules == name.rules()
+            && entry.corpus == name.corpus()
+            && entry.scope == cases.scope()
+            && entry.group == cases.group()
+            && same_cases
     }
 }
 
 fn side(pair: &Pair, takes_golden: bool) -> Option<(&str, &[u8])> {
-    let entry = match (pair, takes_golden) {
-        (Pair::Golden(golden) | Pair::Both { golden, .. }, true) => Some(golden),
-        (Pair::Current(current) | Pair::Both { current, .. }, false) => Some(current),
-        (Pair::Golden(_), false) | (Pair::Current(_), true) => None,
-    };
-    entry.map(|(command_id, bytes)| (command_id.as_str(), bytes.as_slice()))
+    let (golden, current) = pair.sides();
+    let bytes = if takes_golden { golden } else { current };
+    bytes.map(|bytes| (pair.command_id(), bytes))
 }
 
 fn source(path: &Path) -> Result<Option<Source>, GoldenError> {

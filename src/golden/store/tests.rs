@@ -1,7 +1,7 @@
 //! The store on disk: what is there before, after, and where a process was killed in between.
 
 use super::super::{Comparison, Entry, GoldenError, GoldenWriter, Scope, SettlementAction, compare};
-use super::{Cases, Settled, Signature, SnapshotName, Store};
+use super::{Cases, Orphans, Settled, Signature, SnapshotName, Store};
 use std::fs;
 use std::io::{self, Write};
 use tempfile::TempDir;
@@ -81,7 +81,7 @@ fn workbench() -> (TempDir, Store) {
 
 fn settle(store: &Store, action: SettlementAction, cases: &Cases) -> Result<Settled, GoldenError> {
     match action {
-        SettlementAction::Accept => store.accept(&name(), cases, SIGNATURE),
+        SettlementAction::Accept => store.accept(&name(), cases, Orphans::Pruned, SIGNATURE),
         SettlementAction::Reject => store.reject(&name(), cases, SIGNATURE),
     }
 }
@@ -114,13 +114,13 @@ fn what_is_accepted_is_golden_and_what_is_rejected_is_gone() {
     let counts = store.pending().unwrap()[0].counts().unwrap();
     assert_eq!((counts.changed, counts.added, counts.missing), (2, 1, 1));
 
-    let settled = store.accept(&name(), &only(&["c", "e"]), SIGNATURE).unwrap();
+    let settled = store.accept(&name(), &only(&["c", "e"]), Orphans::Pruned, SIGNATURE).unwrap();
     assert_eq!((settled.changes.added, settled.changes.missing, settled.left), (1, 1, 2));
     assert_eq!(pending_ids(&store), ["b", "d"]);
     let settled = store.reject(&name(), &only(&["b"]), SIGNATURE).unwrap();
     assert_eq!((settled.changes.changed, settled.left), (1, 1));
     assert_eq!(pending_ids(&store), ["d"]);
-    assert_eq!(store.accept(&name(), &Cases::Whole, SIGNATURE).unwrap().left, 0);
+    assert_eq!(store.accept(&name(), &Cases::Whole, Orphans::Pruned, SIGNATURE).unwrap().left, 0);
 
     let golden = golden_text(&[("a", "agreed"), ("b", "agreed"), ("d", "improved"), ("e", "outside")]);
     let files = contents(&store);
@@ -177,7 +177,7 @@ fn a_kill_between_any_two_steps_loses_nothing() {
 fn an_interrupted_acceptance_is_completed_before_a_replay_writes() {
     let (_folder, store) = workbench();
     kill::after(1);
-    store.accept(&name(), &Cases::Whole, SIGNATURE).unwrap_err();
+    store.accept(&name(), &Cases::Whole, Orphans::Pruned, SIGNATURE).unwrap_err();
     assert!(replay(&store, AFTER, Scope::Whole).is_clean());
     assert_eq!(fs::read_to_string(store.golden_path(&name())).unwrap(), golden_text(AFTER));
     assert!(store.pending().unwrap().is_empty());
@@ -187,7 +187,7 @@ fn an_interrupted_acceptance_is_completed_before_a_replay_writes() {
 fn a_journal_whose_files_were_changed_by_hand_is_dropped() {
     let (_folder, store) = workbench();
     kill::after(0);
-    store.accept(&name(), &Cases::Whole, SIGNATURE).unwrap_err();
+    store.accept(&name(), &Cases::Whole, Orphans::Pruned, SIGNATURE).unwrap_err();
     fs::write(store.pending_path(&name()), golden_text(&BEFORE[1..])).unwrap();
     assert_eq!(pending_ids(&store), ["a"]);
     assert!(store.ledger().unwrap().is_none());
@@ -197,11 +197,11 @@ fn a_journal_whose_files_were_changed_by_hand_is_dropped() {
 fn a_settlement_whose_ledger_cannot_be_written_completes_later() {
     let (_folder, store) = workbench();
     fs::create_dir(store.ledger_path()).unwrap();
-    let error = store.accept(&name(), &Cases::Whole, SIGNATURE).unwrap_err();
+    let error = store.accept(&name(), &Cases::Whole, Orphans::Pruned, SIGNATURE).unwrap_err();
     assert!(matches!(error, GoldenError::Io { action: "append to", .. }), "{error}");
     assert_eq!(fs::read_to_string(store.golden_path(&name())).unwrap(), golden_text(BEFORE));
     fs::remove_dir(store.ledger_path()).unwrap();
-    assert_eq!(store.accept(&name(), &Cases::Whole, SIGNATURE).unwrap().changes.total(), 4);
+    assert_eq!(store.accept(&name(), &Cases::Whole, Orphans::Pruned, SIGNATURE).unwrap().changes.total(), 4);
     assert_eq!(store.ledger().unwrap().unwrap().count(), 1);
 }
 
@@ -215,9 +215,15 @@ fn a_case_that_is_not_pending_stops_before_anything_is_done() {
         assert!(error.to_string().ends_with(r"`a`, `zz\u{1b}`"), "{error}");
         assert_eq!(contents(&store), before);
         let unsigned = Signature { at: "today", ..SIGNATURE };
-        assert!(matches!(store.accept(&name(), &Cases::Whole, unsigned), Err(GoldenError::Unsigned(_))));
+        assert!(matches!(
+            store.accept(&name(), &Cases::Whole, Orphans::Pruned, unsigned),
+            Err(GoldenError::Unsigned(_))
+        ));
         let other = SnapshotName::new("strict", "other").unwrap();
-        assert!(matches!(store.accept(&other, &Cases::Whole, SIGNATURE), Err(GoldenError::NothingPending { .. })));
+        assert!(matches!(
+            store.accept(&other, &Cases::Whole, Orphans::Pruned, SIGNATURE),
+            Err(GoldenError::NothingPending { .. })
+        ));
     }
 }
 
@@ -229,7 +235,7 @@ fn a_damaged_pending_file_is_not_accepted() {
     fs::write(&path, text.trim_end().trim_end_matches(']')).unwrap();
     let before = contents(&store);
     for cases in [Cases::Whole, only(&["b"])] {
-        let error = store.accept(&name(), &cases, SIGNATURE).unwrap_err();
+        let error = store.accept(&name(), &cases, Orphans::Pruned, SIGNATURE).unwrap_err();
         assert!(matches!(error, GoldenError::Unreadable { .. }), "{error}");
         assert_eq!(contents(&store), before);
     }
@@ -255,7 +261,7 @@ fn a_replay_that_is_clean_discards_what_is_stale() {
 fn a_pending_file_without_changes_is_just_removed() {
     let (_folder, store) = workbench();
     fs::write(store.golden_path(&name()), golden_text(AFTER).replace('\n', "\r\n")).unwrap();
-    let settled = store.accept(&name(), &Cases::Whole, SIGNATURE).unwrap();
+    let settled = store.accept(&name(), &Cases::Whole, Orphans::Pruned, SIGNATURE).unwrap();
     assert_eq!((settled.changes.total(), settled.entry), (0, None));
     assert!(!store.pending_path(&name()).exists() && store.ledger().unwrap().is_none());
 }
@@ -266,7 +272,7 @@ fn a_first_golden_comes_from_its_pending_file() {
     let store = Store::new(folder.path().join("golden"));
     assert!(store.pending().unwrap().is_empty() && !store.root().exists());
     replay(&store, AFTER, Scope::Whole);
-    let settled = store.accept(&name(), &Cases::Whole, SIGNATURE).unwrap();
+    let settled = store.accept(&name(), &Cases::Whole, Orphans::Pruned, SIGNATURE).unwrap();
     assert_eq!((settled.changes.added, settled.entry.unwrap().before), (4, None));
     assert_eq!(fs::read_to_string(store.golden_path(&name())).unwrap(), golden_text(AFTER));
 }
@@ -290,7 +296,7 @@ fn what_killed_processes_left_is_swept_and_what_is_being_written_is_not() {
 fn a_pending_file_does_not_undo_what_was_accepted_meanwhile() {
     let (_folder, store) = workbench();
     let pending = store.begin_pending(&name()).unwrap();
-    store.accept(&name(), &Cases::Whole, SIGNATURE).unwrap();
+    store.accept(&name(), &Cases::Whole, Orphans::Pruned, SIGNATURE).unwrap();
     assert!(matches!(pending.commit(), Err(GoldenError::Replaced { .. })));
     assert!(store.pending().unwrap().is_empty());
 }
@@ -312,7 +318,7 @@ fn two_processes_wait_for_each_other() {
     std::thread::scope(|scope| {
         for case in ["b", "c", "d", "e"] {
             let store = &store;
-            scope.spawn(move || store.accept(&name(), &only(&[case]), SIGNATURE).unwrap());
+            scope.spawn(move || store.accept(&name(), &only(&[case]), Orphans::Pruned, SIGNATURE).unwrap());
         }
     });
     assert_eq!(fs::read_to_string(store.golden_path(&name())).unwrap(), golden_text(AFTER));

@@ -1,13 +1,14 @@
 //! Changes against golden: one sentence per kind, the most severe first, over all corpora.
 
-use super::super::number::{counted, listed};
+use super::super::number::{counted, grouped, listed};
 use super::super::page::Page;
 use super::super::style::{Span, Tone};
 use super::super::words::side;
 use super::Scope;
 use super::accuracy::examples;
-use crate::golden::{ChangeKind, Field, Severity};
-use crate::summary::{ChangeGroupView, GoldenResult, SideView, Summary};
+use crate::golden::{ChangeKind, Field, Severity, Shape, Side};
+use crate::outcome::{Divergence, Effect};
+use crate::summary::{ChangeGroupView, GoldenResult, Summary};
 use std::cmp::Reverse;
 use std::io;
 
@@ -22,7 +23,7 @@ pub(in crate::report) struct Group<'a> {
 }
 
 pub(super) fn write(page: &mut Page, scope: Scope) -> io::Result<()> {
-    let groups = grouped(scope.summary);
+    let groups = over_corpora(scope.summary);
     if groups.is_empty() {
         return Ok(());
     }
@@ -47,7 +48,7 @@ pub(super) fn write(page: &mut Page, scope: Scope) -> io::Result<()> {
 }
 
 fn write_sentence(page: &mut Page, group: &ChangeGroupView, count: u64) -> io::Result<()> {
-    let Sentence { what, rest } = sentence(group, count);
+    let Sentence { what, rest } = sentence(&group.shape, count);
     page.paragraph(2, &[tone(group.severity).of(what), Span::from(rest)])
 }
 
@@ -57,13 +58,13 @@ pub(in crate::report) fn write_group(page: &mut Page, group: &ChangeGroupView) -
     page.paragraph(4, &examples("cases", group.count, group.examples.iter().map(String::as_str)))
 }
 
-fn grouped(summary: &Summary) -> Vec<Group<'_>> {
+fn over_corpora(summary: &Summary) -> Vec<Group<'_>> {
     let mut all: Vec<Group> = Vec::new();
     for corpus in &summary.corpora {
         let GoldenResult::Compared { groups, .. } = &corpus.golden else { continue };
         for view in groups {
             let part = (corpus.name.as_str(), view);
-            match all.iter_mut().find(|group| is_same_kind(group.kind, view)) {
+            match all.iter_mut().find(|group| group.kind.shape == view.shape) {
                 Some(group) => {
                     group.count += view.count;
                     group.parts.push(part);
@@ -76,48 +77,76 @@ fn grouped(summary: &Summary) -> Vec<Group<'_>> {
     all
 }
 
-fn is_same_kind(one: &ChangeGroupView, other: &ChangeGroupView) -> bool {
-    let kind = |view: &ChangeGroupView| (view.kind, view.before.clone(), view.after.clone(), view.fields.clone());
-    kind(one) == kind(other)
-}
-
 /// A group in words: what happened, and to how many.
 pub(in crate::report) struct Sentence {
     pub(in crate::report) what: String,
     pub(in crate::report) rest: String,
 }
 
-/// ``accepted → refused by `items_lost`: 41 commands: regressed → fell_back; fields status, reason``
-pub(in crate::report) fn sentence(group: &ChangeGroupView, count: u64) -> Sentence {
+/// ``accepted → refused by `items_lost`: 41 commands, 41 were regressed, now none; fields status and reason``
+pub(in crate::report) fn sentence(shape: &Shape, count: u64) -> Sentence {
     let commands = counted(count, "command");
-    let (before, after) = (group.before.as_ref(), group.after.as_ref());
-    let words = |view: Option<&SideView>| view.map_or_else(String::new, side);
-    let class = |view: Option<&SideView>| view.map_or("unknown", |view| view.class.as_str());
-    match group.kind {
+    let (before, after) = (shape.before.as_ref(), shape.after.as_ref());
+    let words = |side_of: Option<&Side>| side_of.map_or_else(String::new, side);
+    let class = |side: Option<&Side>| side.map_or("unknown", |side| side.class.as_str());
+    match shape.kind {
         ChangeKind::Added => Sentence {
             what: format!("new, not in golden: {}", words(after)),
-            rest: format!(": {commands}: {}", class(after)),
+            rest: format!(": {commands}: {}{}", class(after), lost(after)),
         },
         ChangeKind::Missing => Sentence {
             what: format!("in golden, and not in the corpus: {}", words(before)),
-            rest: format!(": {commands}: {}", class(before)),
+            rest: format!(": {commands}: {}{}", class(before), lost(before)),
         },
         ChangeKind::Changed => {
             let (then, now) = (words(before), words(after));
             let what = if then == now { format!("{now}, as before") } else { format!("{then} → {now}") };
-            let (then, now) = (class(before), class(after));
-            let classes = if then == now { format!("still {now}") } else { format!("{then} → {now}") };
-            let fields: Vec<_> = group.fields.iter().map(|field| Field::as_str(*field)).collect();
+            let fields: Vec<_> = shape.fields.iter().map(|field| Field::as_str(*field)).collect();
             let noun = if fields.len() == 1 { "field" } else { "fields" };
-            Sentence { what, rest: format!(": {commands}: {classes}; {noun} {}", listed(&fields)) }
+            let rest = format!(": {commands}{}{}; {noun} {}", classes(shape, count), items(shape), listed(&fields));
+            Sentence { what, rest }
         }
     }
+}
+
+/// What became of the classes: the regressed ones by number, because that is what a reader looks for.
+fn classes(shape: &Shape, count: u64) -> String {
+    let (Some(before), Some(after)) = (&shape.before, &shape.after) else { return String::new() };
+    let number = grouped(count);
+    match (before.class, after.class) {
+        (then, now) if then == now => format!(": still {now}"),
+        (Divergence::Regressed, now) => format!(", {number} {} regressed, now none: {now}", was_or_were(count)),
+        (then, Divergence::Regressed) => format!(", none was regressed, now {number}: {then} before"),
+        (then, now) => format!(": {then} → {now}"),
+    }
+}
+
+/// What the user gets that is not what they got.
+fn items(shape: &Shape) -> String {
+    if shape.items.is_empty() { String::new() } else { format!("; the user's items: {}", effects(&shape.items)) }
+}
+
+/// What the candidate did to the baseline's items.
+fn lost(side: Option<&Side>) -> String {
+    match side {
+        Some(side) if !side.effects.is_empty() => format!(" ({})", effects(&side.effects)),
+        Some(_) | None => String::new(),
+    }
+}
+
+fn effects(effects: &[Effect]) -> String {
+    let names: Vec<_> = effects.iter().map(|effect| effect.as_str()).collect();
+    listed(&names)
+}
+
+const fn was_or_were(count: u64) -> &'static str {
+    if count == 1 { "was" } else { "were" }
 }
 
 const fn tone(severity: Severity) -> Tone {
     match severity {
         Severity::NewlyBroken | Severity::NewlyRegressed => Tone::Bad,
-        Severity::Missing | Severity::Class | Severity::Effects | Severity::Decision => Tone::Warning,
-        Severity::Reason | Severity::Text | Severity::Added => Tone::Plain,
+        Severity::Missing | Severity::Items | Severity::Decision | Severity::Class => Tone::Warning,
+        Severity::Refusal | Severity::Wording | Severity::Added => Tone::Plain,
     }
 }

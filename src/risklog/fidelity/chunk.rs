@@ -3,7 +3,7 @@
 //! Recordings have a limit of length; what a replay writes about one may be several times as long, and is read here.
 
 use super::error::FidelityError;
-use crate::corpus::hex;
+use crate::model::hex;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};

@@ -1,10 +1,9 @@
 //! The ids of the few commands that are shown. A record has no room for text, so they are read where they stand.
 
-use super::super::scan::shown_id;
 use super::error::FidelityError;
 use super::tally::{Cases, Place, Tally};
 use super::view::CasesView;
-use crate::model::IdDigest;
+use crate::model::{IdDigest, shown_name};
 use crate::outcome::OutcomeLine;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -34,7 +33,7 @@ impl Ids {
                 let problem = "has changed while it was read".to_owned();
                 FidelityError::Parts { path: path.to_owned(), problem }
             };
-            ids.insert(place, shown_id(&id.ok_or_else(changed)?).into_owned());
+            ids.insert(place, shown_name(&id.ok_or_else(changed)?).into_owned());
         }
         Ok(Self(ids))
     }

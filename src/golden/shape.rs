@@ -1,0 +1,136 @@
+//! The structure of a change: what changes are grouped by, and how much each kind of them matters.
+
+use super::change::ChangeKind;
+use super::entry::Entry;
+use super::field::{Field, effects_between, fields_changed, kinds};
+use super::hash::hex_of;
+use crate::model::wire::wire_enum;
+use crate::model::{CorridorStatus, ReasonCode};
+use crate::outcome::{Divergence, Effect};
+use serde::{Deserialize, Serialize};
+
+wire_enum! {
+    /// What a change amounts to, the most severe first.
+    Severity, "severity" {
+        /// An invariant is broken that was not.
+        NewlyBroken = "newly_broken",
+        /// The corridor is wrong where it was not, or where nobody looked.
+        NewlyRegressed = "newly_regressed",
+        /// A command is gone.
+        Missing = "missing",
+        /// The user gets other items, or gets them onto other lists, or the candidate does something else to them.
+        Items = "items",
+        /// A decision does or says something else, with the same items.
+        Decision = "decision",
+        /// The same decisions are judged otherwise.
+        Class = "class",
+        /// Another way through the corridor, with the same decisions.
+        Refusal = "refusal",
+        /// Other words alone.
+        Wording = "wording",
+        /// A new command, neither broken nor regressed.
+        Added = "added",
+    }
+}
+
+impl Severity {
+    /// Whether nobody may accept it without saying why.
+    #[must_use]
+    pub fn needs_reason(self) -> bool {
+        self <= Self::NewlyRegressed
+    }
+}
+
+/// One side of a change, as far as it is grouped by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Side {
+    /// The divergence class.
+    pub class: Divergence,
+    /// Where the corridor ended; `None` while it is off.
+    pub status: Option<CorridorStatus>,
+    /// Why; `None` while it is off.
+    pub reason: Option<ReasonCode>,
+    /// What the candidate did to the baseline's items, the most severe first.
+    pub effects: Vec<Effect>,
+}
+
+impl Side {
+    fn of(entry: &Entry) -> Self {
+        let effects = kinds(&entry.effects);
+        Self { class: entry.class, status: entry.status, reason: entry.reason.clone(), effects }
+    }
+}
+
+/// What changes are grouped by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Shape {
+    /// How it relates to golden.
+    pub kind: ChangeKind,
+    /// What golden says; `None` where the entry is added.
+    pub before: Option<Side>,
+    /// What is found now; `None` where the entry is missing.
+    pub after: Option<Side>,
+    /// Which fields differ; empty unless changed.
+    pub fields: Vec<Field>,
+    /// What the user gets that is not what they got, by effect on the items, the most severe first; empty unless changed.
+    pub items: Vec<Effect>,
+}
+
+impl Shape {
+    pub(super) fn changed(before: &Entry, after: &Entry) -> Self {
+        Self {
+            kind: ChangeKind::Changed,
+            before: Some(Side::of(before)),
+            after: Some(Side::of(after)),
+            fields: fields_changed(before, after),
+            items: effects_between(before.decision_that_counts(), after.decision_that_counts()),
+        }
+    }
+
+    pub(super) fn added(after: &Entry) -> Self {
+        let after = Some(Side::of(after));
+        Self { kind: ChangeKind::Added, before: None, after, fields: Vec::new(), items: Vec::new() }
+    }
+
+    pub(super) fn missing(before: &Entry) -> Self {
+        let before = Some(Side::of(before));
+        Self { kind: ChangeKind::Missing, before, after: None, fields: Vec::new(), items: Vec::new() }
+    }
+
+    /// What it amounts to.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        let class = |side: &Option<Side>| side.as_ref().map(|side| side.class);
+        let (before, after) = (class(&self.before), class(&self.after));
+        let has = |test: &dyn Fn(&Field) -> bool| self.fields.iter().any(test);
+        if after == Some(Divergence::Broken) && before != after {
+            Severity::NewlyBroken
+        } else if after == Some(Divergence::Regressed) && before != after {
+            Severity::NewlyRegressed
+        } else {
+            match self.kind {
+                ChangeKind::Missing => Severity::Missing,
+                ChangeKind::Added => Severity::Added,
+                ChangeKind::Changed if !self.items.is_empty() || has(&|field| *field == Field::Effects) => {
+                    Severity::Items
+                }
+                ChangeKind::Changed if has(&|field| field.is_of_decision() && !field.is_wording()) => {
+                    Severity::Decision
+                }
+                ChangeKind::Changed if has(&|field| *field == Field::Class) => Severity::Class,
+                ChangeKind::Changed if has(&|field| !field.is_wording()) => Severity::Refusal,
+                ChangeKind::Changed => Severity::Wording,
+            }
+        }
+    }
+
+    /// SHA-256 of the structure, hex: the same for the same kind of change in any snapshot, at any time.
+    ///
+    /// It is that of the structure as JSON, in the order of the fields.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        // Strings and lists of them: there is nothing that could not be written.
+        hex_of(&serde_json::to_vec(self).unwrap_or_default())
+    }
+}

@@ -1,0 +1,185 @@
+//! A small document with one of everything, and one that is hostile wherever text from outside stands.
+
+use super::super::fixture::summary;
+use super::*;
+use crate::decide::RuleSet;
+use crate::golden::{ChangeKind, Field, Side};
+use crate::model::KnownReason;
+use crate::outcome::Effect;
+
+/// What no format may let through as it is: markup, scripts, links, mentions, tables, fences, commands, escapes.
+pub(in crate::report) const HOSTILE: &str = concat!(
+    "</script><script>alert(1)</script><img src=x onerror=alert(2)> \"'&lt; @everyone #1 https://evil.example ",
+    "[a](javascript:b) ![c](http://d) | e | ``` ::error::f%0A::set-output \u{1b}[31m\u{202e}\u{0}\u{ffff} ]]> {{g}} $h"
+);
+
+fn side(class: Divergence, status: CorridorStatus, reason: KnownReason) -> Side {
+    let effects = if class == Divergence::Regressed { vec![Effect::ItemsLost] } else { Vec::new() };
+    Side { class, status: Some(status), reason: Some(ReasonCode::Known(reason)), effects }
+}
+
+fn segments(text: &str, emphasised: &str) -> Option<Vec<Segment>> {
+    let plain = |text: &str| Segment { text: text.to_owned(), emphasised: false };
+    let strong = |text: &str| Segment { text: text.to_owned(), emphasised: true };
+    let pieces = [plain(text), strong(emphasised)];
+    Some(pieces.into_iter().filter(|piece| !piece.text.is_empty()).collect())
+}
+
+fn row(field: &str, before: Option<Vec<Segment>>, after: Option<Vec<Segment>>) -> DiffRow {
+    DiffRow { field: field.to_owned(), before, after }
+}
+
+/// A command that was regressed and is refused now.
+pub(in crate::report) fn case(number: usize, text: &str) -> CaseView {
+    CaseView {
+        snapshot: "strict/household".to_owned(),
+        command_id: format!("hh-ru-multi-{number:03}"),
+        text: Some(text.to_owned()),
+        class: Divergence::FellBack,
+        status: Some(CorridorStatus::FallbackDeterministic),
+        reason: Some(ReasonCode::Known(KnownReason::ItemsLost)),
+        tags: vec!["multi-item".to_owned(), "ru".to_owned()],
+        group: Some("ab".repeat(32)),
+        golden_line: Some(12 + number as u64),
+        diff: DiffView {
+            before: "golden".to_owned(),
+            after: "now".to_owned(),
+            rows: vec![
+                row("text", segments(text, ""), segments(text, "")),
+                row("class", segments("", "regressed"), segments("", "fell_back")),
+                row("reason", segments("", "accepted"), segments("", "items_lost")),
+                row("decision · item", segments("молоко", ""), None),
+                row("effects", segments("items_lost ", "2"), None),
+            ],
+        },
+    }
+}
+
+/// Two runs, three groups, a verdict, five cases.
+pub(in crate::report) fn document() -> Document {
+    let accepted = side(Divergence::Regressed, CorridorStatus::AcceptedLlm, KnownReason::Accepted);
+    let refused = side(Divergence::FellBack, CorridorStatus::FallbackDeterministic, KnownReason::ItemsLost);
+    let cases: Vec<_> = (0..4).map(|number| case(number, "Купи хлеб, молоко и яйца")).collect();
+    let group = GroupView {
+        fingerprint: "ab".repeat(32),
+        members: "cd".repeat(32),
+        shape: Shape {
+            kind: ChangeKind::Changed,
+            before: Some(accepted.clone()),
+            after: Some(refused.clone()),
+            fields: vec![Field::Status, Field::Reason, Field::Class, Field::Effects],
+            items: vec![Effect::ItemsAdded],
+        },
+        severity: Severity::Items,
+        what: "accepted → refused by `items_lost`".to_owned(),
+        rest: "4 commands, 4 were regressed, now none".to_owned(),
+        count: 4,
+        parts: vec![PartView { snapshot: "strict/household".to_owned(), count: 4 }],
+        representatives: cases.iter().take(3).cloned().collect(),
+        reasons: vec![ReasonView {
+            who: "mara".to_owned(),
+            at: "2026-05-01T12:00:00Z".to_owned(),
+            reason: Some("the rule guards lists".to_owned()),
+            count: 3,
+        }],
+        unaccounted: Some(1),
+    };
+    let worse = GroupView {
+        fingerprint: "12".repeat(32),
+        members: "34".repeat(32),
+        severity: Severity::NewlyRegressed,
+        shape: Shape { before: Some(refused), after: Some(accepted), ..group.shape.clone() },
+        what: "refused by `items_lost` → accepted".to_owned(),
+        rest: "1 command, none was regressed, now 1".to_owned(),
+        count: 1,
+        parts: vec![PartView { snapshot: "reference/hazards".to_owned(), count: 1 }],
+        representatives: vec![CaseView {
+            snapshot: "reference/hazards".to_owned(),
+            class: Divergence::Regressed,
+            group: Some("12".repeat(32)),
+            ..case(9, "Купи молоко")
+        }],
+        reasons: Vec::new(),
+        unaccounted: None,
+        ..group.clone()
+    };
+    let other = CaseView {
+        snapshot: "reference/household".to_owned(),
+        class: Divergence::Unlabelled,
+        group: None,
+        golden_line: None,
+        ..case(7, "Купи свежего молока")
+    };
+    let cases = worse.representatives.iter().cloned().chain(cases).chain([other]).collect();
+    Document {
+        format: DOCUMENT_FORMAT,
+        tool_version: "0.1.0".to_owned(),
+        redacted: false,
+        runs: vec![
+            RunView {
+                name: "0f".repeat(32),
+                summary: summary(RuleSet::Reference),
+                verdict: Some(VerdictView {
+                    receipt: "0001-0.01-no_go.json".to_owned(),
+                    asked: "to 0.01".to_owned(),
+                    verdict: Verdict::NoGo,
+                    sentence: "items are lost in 10 of 58 accepted decisions".to_owned(),
+                    at: "2026-05-01T12:00:00Z".to_owned(),
+                }),
+            },
+            RunView { name: "1e".repeat(32), summary: summary(RuleSet::Strict), verdict: None },
+        ],
+        changes: Some(ChangesView {
+            before: "golden".to_owned(),
+            after: "now".to_owned(),
+            unchanged: 112,
+            changed: 5,
+            groups: vec![worse, group],
+            notes: vec!["strict/hostile was not compared: it has no golden".to_owned()],
+        }),
+        cases,
+        cases_left_out: 0,
+    }
+}
+
+/// The same, with [`HOSTILE`] wherever text from outside can stand.
+pub(in crate::report) fn hostile() -> Document {
+    let mut document = document();
+    let hostile = || HOSTILE.to_owned();
+    let spoil = |case: &mut CaseView| {
+        case.snapshot = hostile();
+        case.command_id = hostile();
+        case.text = Some(hostile());
+        case.tags = vec![hostile()];
+        for row in &mut case.diff.rows {
+            for segment in row.before.iter_mut().chain(row.after.iter_mut()).flatten() {
+                segment.text = hostile();
+            }
+        }
+    };
+    document.cases.iter_mut().for_each(spoil);
+    for run in &mut document.runs {
+        run.summary.notes = vec![hostile()];
+        run.summary.incomplete_because = vec![hostile()];
+        for corpus in &mut run.summary.corpora {
+            corpus.name = hostile();
+        }
+        if let Some(verdict) = &mut run.verdict {
+            verdict.receipt = hostile();
+            verdict.sentence = hostile();
+        }
+    }
+    if let Some(changes) = &mut document.changes {
+        changes.before = hostile();
+        changes.notes = vec![hostile()];
+        for group in &mut changes.groups {
+            group.parts = vec![PartView { snapshot: hostile(), count: group.count }];
+            group.representatives.iter_mut().for_each(spoil);
+            for reason in &mut group.reasons {
+                reason.who = hostile();
+                reason.reason = Some(hostile());
+            }
+        }
+    }
+    document
+}

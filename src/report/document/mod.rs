@@ -1,0 +1,195 @@
+//! What `corridor report` and `corridor diff` show: one value, and one file for each format that it is written in.
+//!
+//! A [`Document`] holds stored runs, changes in groups, and cases with both of their sides. Where it is redacted, no text
+//! of a user is in it any more: formats cannot leak what they were not given. All other strings in it are as they came;
+//! each format escapes them for where they go.
+
+#[cfg(test)]
+mod fixture;
+
+use crate::gate::Verdict;
+use crate::golden::{Severity, Shape};
+use crate::model::{CorridorStatus, ReasonCode};
+use crate::outcome::Divergence;
+use crate::summary::Summary;
+use serde::Serialize;
+
+/// Version of the JSON document; raised when a field changes its meaning or goes.
+pub const DOCUMENT_FORMAT: u32 = 1;
+
+/// Everything that a report shows.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Document {
+    /// [`DOCUMENT_FORMAT`].
+    pub format: u32,
+    /// Version of the program that wrote it.
+    pub tool_version: String,
+    /// Whether texts of users were left out.
+    pub redacted: bool,
+    /// The stored runs, in the order of their rule sets; none where two golden folders are compared.
+    pub runs: Vec<RunView>,
+    /// What changed; `None` where nothing was compared.
+    pub changes: Option<ChangesView>,
+    /// Commands worth a look: those that changed, and those on which the corridor's decision differs or says nothing; in
+    /// the order in which a reader should meet them.
+    pub cases: Vec<CaseView>,
+    /// How many more cases there are that the document leaves out.
+    pub cases_left_out: u64,
+}
+
+/// One stored run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RunView {
+    /// Its name: the digest of its inputs, hex.
+    pub name: String,
+    /// What it came to.
+    pub summary: Summary,
+    /// The newest verdict that was reached from it, where there is one.
+    pub verdict: Option<VerdictView>,
+}
+
+/// What the gate said.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct VerdictView {
+    /// File name of the receipt.
+    pub receipt: String,
+    /// What was asked: `to 0.05`, `hold 0.05`.
+    pub asked: String,
+    /// The answer.
+    pub verdict: Verdict,
+    /// The answer in one sentence, without the verdict's name.
+    pub sentence: String,
+    /// When, RFC 3339.
+    pub at: String,
+}
+
+/// Changes between two sides.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ChangesView {
+    /// What was: `golden`, `golden at 4f0c1d2`, the name of a run.
+    pub before: String,
+    /// What is.
+    pub after: String,
+    /// Commands that are the same on both sides.
+    pub unchanged: u64,
+    /// Commands that are not; the sum over `groups`.
+    pub changed: u64,
+    /// The groups, the most severe first, then the largest.
+    pub groups: Vec<GroupView>,
+    /// What was not compared, and why. Sentences for people.
+    pub notes: Vec<String>,
+}
+
+/// Changes of the same structure.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct GroupView {
+    /// SHA-256 of the structure, hex.
+    pub fingerprint: String,
+    /// SHA-256 of the members with both of their sides, hex.
+    pub members: String,
+    /// The structure.
+    #[serde(flatten)]
+    pub shape: Shape,
+    /// What they amount to.
+    pub severity: Severity,
+    /// What happened, as a sentence without the number: `accepted → refused by items_lost`.
+    pub what: String,
+    /// The rest of the sentence: `41 commands, 41 were regressed, now none`.
+    pub rest: String,
+    /// How many commands, 1 or more.
+    pub count: u64,
+    /// How many in which snapshot, ascending by its name; sums to `count`.
+    pub parts: Vec<PartView>,
+    /// At most three of them: those that a rollout would expose first.
+    pub representatives: Vec<CaseView>,
+    /// What the ledger says about them; empty where it was not asked.
+    pub reasons: Vec<ReasonView>,
+    /// How many of them no line of the ledger accounts for; `None` where it was not asked.
+    pub unaccounted: Option<u64>,
+}
+
+/// The members of a group in one snapshot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PartView {
+    /// `<rule set>/<corpus>`.
+    pub snapshot: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// Why members of a group were accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReasonView {
+    /// Who accepted them.
+    pub who: String,
+    /// When, RFC 3339.
+    pub at: String,
+    /// Why; `None` where nobody said.
+    pub reason: Option<String>,
+    /// How many of the group.
+    pub count: u64,
+}
+
+/// One command with two sides: golden and now where it changed, baseline and corridor otherwise.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CaseView {
+    /// `<rule set>/<corpus>`.
+    pub snapshot: String,
+    /// The caller's identifier.
+    pub command_id: String,
+    /// What the user said; `None` where it was redacted.
+    pub text: Option<String>,
+    /// The class now; as it was, where the command is gone.
+    pub class: Divergence,
+    /// Where the corridor ended; `None` while it is off.
+    pub status: Option<CorridorStatus>,
+    /// Why.
+    pub reason: Option<ReasonCode>,
+    /// Words to select by.
+    pub tags: Vec<String>,
+    /// Fingerprint of its group, where it changed.
+    pub group: Option<String>,
+    /// Line of its entry in the golden file, from 1, where there is one.
+    pub golden_line: Option<u64>,
+    /// Both sides.
+    pub diff: DiffView,
+}
+
+/// Two sides, row by row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DiffView {
+    /// What the left side is: `golden`, `baseline`, the name of a run.
+    pub before: String,
+    /// What the right side is: `now`, `corridor`.
+    pub after: String,
+    /// The rows, in the order of an entry's fields.
+    pub rows: Vec<DiffRow>,
+}
+
+/// One field, or one item, on both sides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DiffRow {
+    /// What it is: `class`, `baseline · item`.
+    pub field: String,
+    /// Left; `None` where that side does not have it.
+    pub before: Option<Vec<Segment>>,
+    /// Right.
+    pub after: Option<Vec<Segment>>,
+}
+
+impl DiffRow {
+    /// Whether the sides differ.
+    #[must_use]
+    pub fn differs(&self) -> bool {
+        self.before != self.after
+    }
+}
+
+/// A piece of a value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Segment {
+    /// The text.
+    pub text: String,
+    /// Whether it is what differs.
+    pub emphasised: bool,
+}
