@@ -2,6 +2,7 @@
 
 use crate::decide::{RuleSet, VARIABLES};
 use crate::gate::{RuleId, SampleRate};
+use crate::golden::GroupName;
 use crate::model::{UnknownName, utc_microseconds};
 use crate::preflight::{FindingId, Preset};
 use crate::replay::Filter;
@@ -78,6 +79,8 @@ pub(super) enum Command {
     Accept(AcceptArgs),
     /// Drop what the last replay found; golden stands
     Reject(RejectArgs),
+    /// Judge golden changes group by group, on a terminal
+    Review(ReviewArgs),
     /// Filter recordings into decision lines: one line in, one line out
     Decide(DecideArgs),
     /// Show every step of one decision
@@ -227,6 +230,9 @@ pub(super) struct SnapshotArgs {
 pub(super) struct PendingArgs {
     #[command(flatten)]
     pub(super) snapshots: SnapshotArgs,
+    /// List the cases of this group; may be repeated
+    #[arg(long = "group", value_name = "GROUP", conflicts_with = "format")]
+    pub(super) groups: Vec<GroupName>,
     /// How to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(super) format: Format,
@@ -240,8 +246,11 @@ pub(super) struct AcceptArgs {
     #[command(flatten)]
     pub(super) settle: SettleArgs,
     /// Make golden of the latest run's outcomes for corpora that have none yet
-    #[arg(long, conflicts_with = "cases")]
+    #[arg(long, conflicts_with_all = ["cases", "groups"])]
     pub(super) new: bool,
+    /// Also remove golden entries whose command is gone; without it they stay, and stay pending
+    #[arg(long)]
+    pub(super) prune: bool,
 }
 
 #[derive(Args, Debug)]
@@ -258,9 +267,39 @@ pub(super) struct SettleArgs {
     /// Only this command, as ID or CORPUS:ID; may be repeated
     #[arg(long = "case", value_name = "ID")]
     pub(super) cases: Vec<String>,
-    /// Why, for the ledger
-    #[arg(long, value_name = "TEXT")]
+    /// Only the changes of this group, as FINGERPRINT@MEMBERS; refused where its members are others now. May be repeated
+    #[arg(long = "group", value_name = "GROUP", conflicts_with = "cases")]
+    pub(super) groups: Vec<GroupName>,
+    /// Why, for the ledger; needed for what is newly regressed or broken
+    #[arg(long, value_name = "TEXT", value_parser = parse_reason)]
     pub(super) reason: Option<String>,
+}
+
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Shows the groups of pending changes, the most severe first, each with three cases that stand for it, and settles each
+with one key: a accept, r reject, s skip, e explain a case, l list the cases, q quit; A, R and S also settle all that
+follow. Each settlement is carried out at once, so a review can be interrupted and taken up again: what is still pending
+is what is left. What is newly regressed or broken is accepted with a reason only.
+
+Without a terminal it lists the groups and the commands that settle them:
+  corridor accept --group GROUP --reason \"…\"
+  corridor reject --group GROUP --reason \"…\"
+
+Exits with 0 where nothing is left, 1 where something is.")]
+pub(super) struct ReviewArgs {
+    #[command(flatten)]
+    pub(super) snapshots: SnapshotArgs,
+    /// The reason for all that is settled, instead of being asked
+    #[arg(long, value_name = "TEXT", value_parser = parse_reason)]
+    pub(super) reason: Option<String>,
+    /// Accepting a group of golden entries whose command is gone removes them
+    #[arg(long)]
+    pub(super) prune: bool,
+}
+
+fn parse_reason(text: &str) -> Result<String, &'static str> {
+    if text.trim().is_empty() { Err("the reason is blank") } else { Ok(text.to_owned()) }
 }
 
 #[derive(Args, Debug)]

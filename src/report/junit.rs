@@ -75,7 +75,7 @@ fn golden(corpus: &CorpusSummary) -> TestCaseStatus {
 fn line_of(group: &ChangeGroupView) -> String {
     let Sentence { what, rest } = sentence(&group.shape, group.count);
     let more = if group.count > group.examples.len() as u64 { ", …" } else { "" };
-    format!("[{}] {what}{rest}: {}{more}", group.severity, group.examples.join(", "))
+    format!("[{}] {what}: {rest}: {}{more}", group.severity, group.examples.join(", "))
 }
 
 fn invariants(corpus: &CorpusSummary) -> TestCaseStatus {

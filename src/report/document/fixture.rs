@@ -132,7 +132,7 @@ pub(in crate::report) fn document() -> Document {
         changes: Some(ChangesView {
             before: "golden".to_owned(),
             after: "now".to_owned(),
-            unchanged: 112,
+            unchanged: Some(112),
             changed: 5,
             groups: vec![worse, group],
             notes: vec!["strict/hostile was not compared: it has no golden".to_owned()],

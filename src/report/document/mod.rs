@@ -4,6 +4,7 @@
 //! of a user is in it any more: formats cannot leak what they were not given. All other strings in it are as they came;
 //! each format escapes them for where they go.
 
+mod build;
 #[cfg(test)]
 mod fixture;
 
@@ -12,6 +13,7 @@ use crate::golden::{Severity, Shape};
 use crate::model::{CorridorStatus, ReasonCode};
 use crate::outcome::Divergence;
 use crate::summary::Summary;
+pub use build::Shown;
 use serde::Serialize;
 
 /// Version of the JSON document; raised when a field changes its meaning or goes.
@@ -70,8 +72,8 @@ pub struct ChangesView {
     pub before: String,
     /// What is.
     pub after: String,
-    /// Commands that are the same on both sides.
-    pub unchanged: u64,
+    /// Commands that are the same on both sides; `None` where nobody counted.
+    pub unchanged: Option<u64>,
     /// Commands that are not; the sum over `groups`.
     pub changed: u64,
     /// The groups, the most severe first, then the largest.
