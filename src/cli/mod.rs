@@ -21,6 +21,7 @@ mod output;
 mod preflight;
 mod project;
 mod replay;
+mod report;
 mod self_test;
 mod settle;
 mod snapshot;
@@ -89,6 +90,8 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Accept(args) => settle::accept(args, &project()?, output, &person()),
         Command::Reject(args) => settle::reject(args, &project()?, output, &person()),
         Command::Review(args) => settle::review(args, &project()?, output, &person()),
+        Command::Diff(args) => report::diff(args, &project()?, output),
+        Command::Report(args) => report::report(args, &project()?, output),
         Command::Decide(args) => decide::run(args, output),
         Command::Explain(args) => explain::run(args, &project()?, output),
         Command::Verify(args) => verify::run(args, &project()?, output),

@@ -34,7 +34,7 @@ mod verify;
 mod words;
 
 pub use document::{
-    CaseView, ChangesView, DOCUMENT_FORMAT, DiffRow, DiffView, Document, GroupView, PartView, ReasonView, RunView,
+    CaseView, Cases, ChangesView, DOCUMENT_FORMAT, DiffRow, DiffView, Document, GroupView, PartView, ReasonView, RunView,
     Segment, Shown, VerdictView,
 };
 pub use explain::{ExplainOptions, Explanation, GoldenState, write_explanation};

@@ -5,6 +5,7 @@
 //! each format escapes them for where they go.
 
 mod build;
+mod cases;
 #[cfg(test)]
 mod fixture;
 
@@ -14,6 +15,7 @@ use crate::model::{CorridorStatus, ReasonCode};
 use crate::outcome::Divergence;
 use crate::summary::Summary;
 pub use build::Shown;
+pub use cases::Cases;
 use serde::Serialize;
 
 /// Version of the JSON document; raised when a field changes its meaning or goes.
