@@ -183,3 +183,56 @@ pub(in crate::report) fn hostile() -> Document {
     }
     document
 }
+
+/// What a user may have said, wherever that can end up: no name, and told from everything else.
+pub(in crate::report) const CANARY: &str = "канарейка canary";
+
+/// A document with [`CANARY`] in every text of a user and in every id, which a caller may have filled with one.
+pub(in crate::report) fn secret() -> Document {
+    let mut document = document();
+    let canary = || CANARY.to_owned();
+    let fill = |case: &mut CaseView| {
+        case.command_id = canary();
+        case.text = Some(canary());
+        case.tags = vec![canary()];
+        for segment in case.diff.rows.iter_mut().flat_map(|row| row.before.iter_mut().chain(&mut row.after)).flatten() {
+            segment.text = canary();
+        }
+    };
+    document.cases.iter_mut().for_each(fill);
+    for group in document.changes.iter_mut().flat_map(|changes| &mut changes.groups) {
+        group.representatives.iter_mut().for_each(fill);
+        for reason in &mut group.reasons {
+            (reason.who, reason.reason) = (canary(), Some(canary()));
+        }
+    }
+    for run in &mut document.runs {
+        super::super::fixture::change(&mut run.summary);
+        for corpus in &mut run.summary.corpora {
+            corpus.counts.classes.add(Divergence::Broken);
+            let severity = crate::summary::Severity::Broken;
+            corpus.counts.worst.add(&crate::summary::NamedCase { severity, effect: None, command_id: canary() });
+            corpus.counts.unrecorded = serde_json::from_value(serde_json::json!([CANARY])).unwrap();
+            if let crate::summary::GoldenResult::Compared { groups, .. } = &mut corpus.golden {
+                groups.iter_mut().for_each(|group| group.examples = vec![canary()]);
+            }
+        }
+    }
+    document
+}
+
+/// The same without texts of users, as a redacted document is made; its ids are as they came.
+pub(in crate::report) fn redacted() -> Document {
+    let mut document = document();
+    document.redacted = true;
+    let redact = |case: &mut CaseView| {
+        case.command_id = CANARY.to_owned();
+        case.text = None;
+        case.diff.rows.retain(|row| ["class", "reason", "effects"].contains(&row.field.as_str()));
+    };
+    document.cases.iter_mut().for_each(redact);
+    for group in document.changes.iter_mut().flat_map(|changes| &mut changes.groups) {
+        group.representatives.iter_mut().for_each(redact);
+    }
+    document
+}

@@ -4,14 +4,20 @@
 //! of a user is in it any more: formats cannot leak what they were not given. All other strings in it are as they came;
 //! each format escapes them for where they go.
 
+mod annotations;
 #[cfg(test)]
 mod fixture;
+mod junit;
+mod markdown;
 
 use crate::gate::Verdict;
 use crate::golden::{Severity, Shape};
 use crate::model::{CorridorStatus, ReasonCode};
 use crate::outcome::Divergence;
 use crate::summary::Summary;
+pub use annotations::write_annotations;
+pub use junit::write_document_junit;
+pub use markdown::{COMMENT_LIMIT, COMMENT_MINIMUM, write_markdown};
 use serde::Serialize;
 
 /// Version of the JSON document; raised when a field changes its meaning or goes.
