@@ -88,6 +88,7 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Pending(args) => settle::pending(args, &project()?, output),
         Command::Accept(args) => settle::accept(args, &project()?, output, &person()),
         Command::Reject(args) => settle::reject(args, &project()?, output, &person()),
+        Command::Review(args) => settle::review(args, &project()?, output, &person()),
         Command::Decide(args) => decide::run(args, output),
         Command::Explain(args) => explain::run(args, &project()?, output),
         Command::Verify(args) => verify::run(args, &project()?, output),
@@ -142,9 +143,14 @@ fn now() -> i64 {
     jiff::Timestamp::now().as_microsecond()
 }
 
+/// Now, RFC 3339.
 #[expect(clippy::disallowed_methods, reason = "the clock enters here")]
+fn timestamp() -> String {
+    jiff::Timestamp::now().to_string()
+}
+
 fn person() -> Person {
     let name = ["CORRIDOR_USER", "USER", "USERNAME", "LOGNAME"].into_iter().find_map(variable);
     let name = name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| settle::UNKNOWN.to_owned());
-    Person { name, now: jiff::Timestamp::now().to_string(), under_ci: under_ci() }
+    Person { name, now: timestamp, under_ci: under_ci() }
 }

@@ -78,7 +78,7 @@ fn line_of(group: &ChangeGroupView) -> String {
     let Sentence { what, rest } = sentence(&group.shape, group.count);
     let more = if group.count > group.examples.len() as u64 { ", …" } else { "" };
     let ids: Vec<_> = group.examples.iter().map(|id| shown_name(id)).collect();
-    format!("[{}] {what}{rest}: {}{more}", group.severity, ids.join(", "))
+    format!("[{}] {what}: {rest}: {}{more}", group.severity, ids.join(", "))
 }
 
 fn invariants(corpus: &CorpusSummary) -> TestCaseStatus {

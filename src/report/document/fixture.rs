@@ -132,7 +132,7 @@ pub(in crate::report) fn document() -> Document {
         changes: Some(ChangesView {
             before: "golden".to_owned(),
             after: "now".to_owned(),
-            unchanged: 112,
+            unchanged: Some(112),
             changed: 5,
             groups: vec![worse, group],
             notes: vec!["strict/hostile was not compared: it has no golden".to_owned()],
@@ -221,18 +221,31 @@ pub(in crate::report) fn secret() -> Document {
     document
 }
 
-/// The same without texts of users, as a redacted document is made; its ids are as they came.
+/// A document that was made without texts of users, from entries with [`CANARY`] wherever one can stand.
 pub(in crate::report) fn redacted() -> Document {
-    let mut document = document();
-    document.redacted = true;
-    let redact = |case: &mut CaseView| {
-        case.command_id = CANARY.to_owned();
-        case.text = None;
-        case.diff.rows.retain(|row| ["class", "reason", "effects"].contains(&row.field.as_str()));
+    let item = serde_json::json!({"name": CANARY, "quantity": CANARY, "unit": CANARY, "list_id": CANARY});
+    let action = serde_json::json!({"action": "propose_add_shopping_item", "payload": {"item": item}});
+    let decision = serde_json::json!({"status": "ok", "action": "start_job", "confidence": 0.78,
+        "explanation": CANARY, "payload": {"job_type": "add_shopping_item", "proposed_actions": [action]}});
+    let entry = |class: &str| {
+        let entry = serde_json::json!({"command_id": CANARY, "text": CANARY, "baseline": decision, "decision": decision,
+            "status": "accepted_llm", "reason": "accepted", "class": class});
+        let text = entry.to_string();
+        serde_json::from_str::<crate::golden::Entry>(&text).unwrap().canonical().unwrap()
     };
-    document.cases.iter_mut().for_each(redact);
-    for group in document.changes.iter_mut().flat_map(|changes| &mut changes.groups) {
-        group.representatives.iter_mut().for_each(redact);
-    }
+    let mut document = document();
+    let changes = document.changes.as_mut().unwrap();
+    let change = crate::golden::Change {
+        command_id: CANARY.to_owned(),
+        shape: changes.groups[0].shape.clone(),
+        difference: crate::golden::Difference::Changed { before: entry("agreed"), after: entry("regressed") },
+    };
+    let mut groups = crate::golden::Groups::default();
+    groups.add(CANARY, &change);
+    let shown = Shown { before: "golden".to_owned(), after: "now".to_owned(), redacted: true };
+    changes.groups = groups.groups().iter().map(|group| GroupView::of(group, &shown)).collect();
+    changes.changed = 1;
+    document.cases = vec![CaseView::changed(CANARY, &change, &[CANARY], "ab", &shown).unwrap()];
+    document.redacted = true;
     document
 }

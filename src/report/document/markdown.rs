@@ -17,7 +17,6 @@ use crate::outcome::Divergence;
 use crate::report::number::{counted, grouped, listed};
 use crate::summary::{Decisions, Sampling};
 use fit::{Fitted, fit, lines, note, note_room, size};
-use group::Style;
 use inert::{code, sentence};
 use std::io::{self, Write};
 
@@ -67,11 +66,11 @@ pub fn write_markdown(document: &Document, limit: usize, out: &mut dyn Write) ->
         head += &note(&cut);
         return write!(out, "{}", (head + &tables).trim_end()).and_then(|()| writeln!(out));
     };
-    let style = Style { pending: is_pending(changes), redacted: document.redacted };
+    let pending = is_pending(changes);
     head += &summary(changes);
-    let settle = if style.pending && changes.changed > 0 { SETTLE } else { "" };
+    let settle = if pending && changes.changed > 0 { SETTLE } else { "" };
     let taken = [&head, settle, &tables].iter().map(|text| size(text)).sum::<usize>() + note_room();
-    let Fitted { text, cut: groups } = fit(&changes.groups, limit.saturating_sub(taken), style);
+    let Fitted { text, cut: groups } = fit(&changes.groups, limit.saturating_sub(taken), pending);
     cut.splice(0..0, groups);
     // A list ends with its last item, a paragraph needs a blank line before it.
     let text = if text.is_empty() { text } else { text.trim_end().to_owned() + "\n\n" };
@@ -175,14 +174,10 @@ fn is_pending(changes: &ChangesView) -> bool {
 
 fn summary(changes: &ChangesView) -> String {
     let sides = format!("{} → {}", code(&changes.before, NAME), code(&changes.after, NAME));
-    let unchanged = counted(changes.unchanged, "command");
+    let unchanged = changes.unchanged.map_or_else(String::new, |count| format!("; {} as before", grouped(count)));
     if changes.changed == 0 {
-        return format!("**Nothing changed**, {sides}: {unchanged} compared.\n\n");
+        return format!("**Nothing changed**, {sides}{unchanged}.\n\n");
     }
-    format!(
-        "**{} changed**, {sides}, in {}; {} as before.\n\n",
-        counted(changes.changed, "command"),
-        counted(changes.groups.len() as u64, "group"),
-        grouped(changes.unchanged)
-    )
+    let (commands, groups) = (counted(changes.changed, "command"), counted(changes.groups.len() as u64, "group"));
+    format!("**{commands} changed**, {sides}, in {groups}{unchanged}.\n\n")
 }

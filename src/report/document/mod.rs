@@ -5,6 +5,7 @@
 //! each format escapes them for where they go.
 
 mod annotations;
+mod build;
 #[cfg(test)]
 mod fixture;
 mod junit;
@@ -18,6 +19,7 @@ use crate::summary::Summary;
 pub use annotations::write_annotations;
 pub use junit::write_document_junit;
 pub use markdown::{COMMENT_LIMIT, COMMENT_MINIMUM, write_markdown};
+pub use build::Shown;
 use serde::Serialize;
 
 /// Version of the JSON document; raised when a field changes its meaning or goes.
@@ -76,8 +78,8 @@ pub struct ChangesView {
     pub before: String,
     /// What is.
     pub after: String,
-    /// Commands that are the same on both sides.
-    pub unchanged: u64,
+    /// Commands that are the same on both sides; `None` where nobody counted.
+    pub unchanged: Option<u64>,
     /// Commands that are not; the sum over `groups`.
     pub changed: u64,
     /// The groups, the most severe first, then the largest.

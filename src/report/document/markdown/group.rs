@@ -3,9 +3,7 @@
 use super::super::{CaseView, DiffRow, GroupView, ReasonView, Segment};
 use super::inert::{code, cut, fence, html, sentence};
 use crate::golden::GroupName;
-use crate::model::shown_name;
 use crate::report::number::{counted, grouped, listed};
-use std::borrow::Cow;
 
 /// Characters of a sentence.
 const SENTENCE: usize = 400;
@@ -29,24 +27,15 @@ pub(super) enum Form {
     Full,
 }
 
-/// What is the same for all groups of a document.
-#[derive(Clone, Copy)]
-pub(super) struct Style {
-    /// Whether the changes wait to be settled.
-    pub(super) pending: bool,
-    /// Whether ids are shown only where they look like ids.
-    pub(super) redacted: bool,
-}
-
-/// A group, with a line feed at its end.
-pub(super) fn group(view: &GroupView, form: Form, style: Style) -> String {
+/// A group, with a line feed at its end; one that is pending with the command that accepts it.
+pub(super) fn group(view: &GroupView, form: Form, pending: bool) -> String {
     let severity = view.severity.as_str().replace('_', " ");
     if form == Form::Line {
         let (what, rest) = (sentence(&view.what, SENTENCE), sentence(&view.rest, SENTENCE));
-        return format!("- **{severity}** {what}: {rest}{}\n", unaccounted(view));
+        return format!("- **{severity}** · {what}: {rest}{}\n", unaccounted(view));
     }
     let (what, rest) = (html(&view.what, SENTENCE), html(&view.rest, SENTENCE));
-    let mut text = format!("<details><summary><b>{severity}</b> {what}: {rest}{}</summary>\n\n", unaccounted(view));
+    let mut text = format!("<details><summary><b>{severity}</b> · {what}: {rest}{}</summary>\n\n", unaccounted(view));
     let parts = view.parts.iter().map(|part| format!("{} {}", code(&part.snapshot, NAME), grouped(part.count)));
     text += &format!("- in {}\n", some(parts, view.parts.len(), "snapshot"));
     for reason in view.reasons.iter().take(LISTED) {
@@ -55,13 +44,13 @@ pub(super) fn group(view: &GroupView, form: Form, style: Style) -> String {
     if view.reasons.len() > LISTED {
         text += &format!("- and {}\n", counted((view.reasons.len() - LISTED) as u64, "more reason"));
     }
-    if style.pending {
+    if pending {
         let name = GroupName::of(&view.fingerprint, &view.members).to_string();
         text += &format!("- to accept it: {}\n", code(&format!("corridor accept --group {name} --reason \"…\""), NAME));
     }
     if form == Form::Full {
         for case in view.representatives.iter().take(LISTED) {
-            text += &representative(case, style);
+            text += &representative(case);
         }
     }
     text + "\n</details>\n\n"
@@ -70,7 +59,7 @@ pub(super) fn group(view: &GroupView, form: Form, style: Style) -> String {
 fn unaccounted(view: &GroupView) -> String {
     match view.unaccounted {
         None | Some(0) => String::new(),
-        Some(count) => format!("; {} of them accepted without a line in the ledger", grouped(count)),
+        Some(count) => format!("; {} without a line in the ledger: golden was changed by hand", grouped(count)),
     }
 }
 
@@ -89,11 +78,10 @@ fn accepted(reason: &ReasonView) -> String {
     format!("- {} accepted by {who} at {at}: {why}\n", grouped(reason.count))
 }
 
-fn representative(case: &CaseView, style: Style) -> String {
-    let id = if style.redacted { shown_name(&case.command_id) } else { Cow::Borrowed(&*case.command_id) };
+fn representative(case: &CaseView) -> String {
     let line = case.golden_line.map_or_else(String::new, |line| format!(", line {line} of golden"));
     let (before, after) = (code(&case.diff.before, NAME), code(&case.diff.after, NAME));
-    let head = format!("\n{} of {}{line}, {before} → {after}:\n\n", code(&id, NAME), code(&case.snapshot, NAME));
+    let head = format!("\n{} of {}{line}, {before} → {after}:\n\n", code(&case.command_id, NAME), code(&case.snapshot, NAME));
     let text = case.text.as_ref().filter(|_| !case.diff.rows.iter().any(|row| row.field == "text"));
     let mut lines: Vec<_> = text.map(|text| format!("  text: {}", cut(text, VALUE))).into_iter().collect();
     let shown: Vec<_> = case.diff.rows.iter().filter(|row| row.differs() || row.field == "text").collect();

@@ -189,7 +189,8 @@ fn a_comment_without_changes_verdicts_or_runs_says_so() {
 
 #[test]
 fn what_limits_a_report_is_told() {
-    let mut document = redacted();
+    let mut document = document();
+    document.redacted = true;
     document.cases_left_out = 12_345;
     document.runs[0].summary.incomplete_because = vec!["a filter left out 3 recordings".to_owned()];
     document.runs[0].summary.notes = vec!["the policy does not load".to_owned()];
@@ -202,7 +203,7 @@ fn what_limits_a_report_is_told() {
         "the policy does not load",
         "golden has 1 file without a corpus, such as `gone`",
         "of the comparison: `strict/hostile` was not compared",
-        "1 of them accepted without a line in the ledger",
+        "1 without a line in the ledger: golden was changed by hand",
         "3 accepted by `mara` at `2026-05-01T12:00:00Z`: the rule guards lists",
     ] {
         assert!(text.contains(said), "{said}: {text}");
@@ -226,6 +227,7 @@ fn only_what_waits_is_told_to_be_accepted() {
 fn a_redacted_document_leaves_no_text() {
     assert!(written(&secret(), COMMENT_LIMIT).contains(CANARY));
     let text = written(&redacted(), COMMENT_LIMIT);
+    assert!(text.contains("[text 1]") && text.contains("sha256:"), "{text}");
     assert!(!text.contains(CANARY), "{text}");
 }
 
