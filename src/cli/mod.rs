@@ -27,7 +27,7 @@ mod settle;
 mod snapshot;
 mod verify;
 
-use crate::report;
+use crate::report::escape;
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
 use exit::{Exit, Failure};
@@ -57,7 +57,7 @@ pub fn run() -> ExitCode {
             let lines = styled
                 .trim_end()
                 .lines()
-                .map(|line| line.split('\u{1b}').map(report::escape::visible).collect::<Vec<_>>().join("\u{1b}"));
+                .map(|line| line.split('\u{1b}').map(escape::visible).collect::<Vec<_>>().join("\u{1b}"));
             anstream::eprintln!("{}", lines.collect::<Vec<_>>().join("\n"));
             return Exit::Usage.into();
         }

@@ -2,7 +2,7 @@
 
 use super::parse_rules;
 use crate::decide::RuleSet;
-use crate::report::COMMENT_LIMIT;
+use crate::report::{COMMENT_LIMIT, COMMENT_MINIMUM};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -88,7 +88,7 @@ pub(in crate::cli) struct DocumentArgs {
 impl DocumentArgs {
     /// How many cases are listed; `None` in a format that lists none.
     pub(in crate::cli) fn cases(&self) -> Option<usize> {
-        matches!(self.format, DocumentFormat::Json | DocumentFormat::Html).then_some(self.case_limit)
+        matches!(self.format, DocumentFormat::Json).then_some(self.case_limit)
     }
 }
 
@@ -101,8 +101,6 @@ pub(in crate::cli) enum DocumentFormat {
     Json,
     /// A comment for a pull request.
     Markdown,
-    /// One page that loads nothing.
-    Html,
     /// Test results for a CI system.
     Junit,
     /// Workflow commands that GitHub shows beside the files.
@@ -110,6 +108,6 @@ pub(in crate::cli) enum DocumentFormat {
 }
 
 fn parse_limit(text: &str) -> Result<usize, String> {
-    let limit = text.parse().ok().filter(|limit| (1000..=COMMENT_LIMIT).contains(limit));
-    limit.ok_or_else(|| format!("expected a whole number from 1000 to {COMMENT_LIMIT}"))
+    let limit = text.parse().ok().filter(|limit| (COMMENT_MINIMUM..=COMMENT_LIMIT).contains(limit));
+    limit.ok_or_else(|| format!("expected a whole number from {COMMENT_MINIMUM} to {COMMENT_LIMIT}"))
 }

@@ -24,9 +24,8 @@ impl Base {
         let wanted = format!("{revision}^{{commit}}");
         let commit = run(folder, &["rev-parse", "--verify", "--quiet", "--end-of-options", &wanted]).map_err(|_| {
             let message = format!("there is no commit `{revision}` in the repository of {}", folder.display());
-            Failure::input(message).with_help(
-                "name a commit, branch or tag that is here; a shallow clone may not have it: fetch it first",
-            )
+            Failure::input(message)
+                .with_help("name a commit, branch or tag that is here; a shallow clone may not have it: fetch it first")
         })?;
         let commit = commit.trim().to_owned();
         let listed = run(folder, &["ls-tree", "-r", "-z", "--name-only", &commit])?;

@@ -50,11 +50,7 @@ impl<'a> Comparing<'a> {
         for name in &old {
             let after_name = other(name, &of_new)?;
             if new.contains(&after_name) || keeps_single {
-                let label = if are_other_rules {
-                    format!("{}..{after_name}", name.rules())
-                } else {
-                    name.to_string()
-                };
+                let label = if are_other_rules { format!("{}..{after_name}", name.rules()) } else { name.to_string() };
                 pairs.push(Pair { label, before: name.clone(), after: after_name });
             } else {
                 single(name, before);
@@ -92,11 +88,7 @@ impl<'a> Comparing<'a> {
     }
 
     /// Adds the changes to `groups`, and gives how many entries are the same.
-    pub(super) fn group(
-        &self,
-        groups: &mut Groups,
-        mut acceptances: Option<&mut Acceptances>,
-    ) -> Result<u64, Failure> {
+    pub(super) fn group(&self, groups: &mut Groups, mut acceptances: Option<&mut Acceptances>) -> Result<u64, Failure> {
         self.each(&mut |pair, change| {
             groups.add(&pair.label, &change);
             if let Some(acceptances) = acceptances.as_mut() {
@@ -178,7 +170,8 @@ impl Passing {
         all: bool,
         cases: &mut Cases,
     ) -> io::Result<Option<Vec<u8>>> {
-        let is_due = |next: &io::Result<(String, Vec<u8>)>| next.as_ref().is_ok_and(|(id, _)| id.as_str() <= command_id);
+        let is_due =
+            |next: &io::Result<(String, Vec<u8>)>| next.as_ref().is_ok_and(|(id, _)| id.as_str() <= command_id);
         while let Some(next) = self.0.next_if(is_due) {
             let (id, line) = next?;
             if id == command_id {

@@ -11,20 +11,20 @@ use super::file;
 use super::gate::Receipts;
 use super::output::Output;
 use super::project::Project;
-use base::Base;
-use compare::Comparing;
 use crate::gate::Receipt;
 use crate::golden::{Group, Groups, SnapshotName, Store};
 use crate::replay::read_summary;
 use crate::report::{
-    Cases, ChangesView, DOCUMENT_FORMAT, Document, GroupView, Layout, RunView, Shown, write_annotations, write_document_json,
-    write_document_junit, write_document_text, write_html, write_markdown,
+    Cases, ChangesView, DOCUMENT_FORMAT, Document, GroupView, Layout, RunView, Shown, write_annotations,
+    write_document_json, write_document_junit, write_document_text, write_markdown,
 };
 use crate::summary::{CorpusSummary, GoldenResult, Summary};
+use base::Base;
+use compare::Comparing;
 use ledger::Acceptances;
 use place::{Place, StoredRun};
 use std::collections::BTreeSet;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::Path;
 
 /// Runs `corridor diff`.
@@ -50,7 +50,8 @@ pub(super) fn diff(args: &DiffArgs, project: &Project, output: &Output) -> Resul
     let comparing = Comparing::new(&before, &after, &mut notes)?;
     let acceptances = base.is_some().then(|| acceptances(&before, &golden)).transpose()?;
     let is_empty = comparing.is_empty();
-    let document = document(Vec::new(), vec![(comparing, false)], acceptances, shown, notes, args.document.cases(), &golden)?;
+    let document =
+        document(Vec::new(), vec![(comparing, false)], acceptances, shown, notes, args.document.cases(), &golden)?;
     let changed = document.changes.as_ref().map_or(0, |changes| changes.changed);
     write(&document, &args.document, &golden, output)?;
     Ok(match changed {
@@ -137,7 +138,8 @@ fn find_runs(args: &ReportArgs, project: &Project) -> Result<Vec<StoredRun>, Fai
             }
         }
         if runs.is_empty() {
-            return Err(Failure::input("there is no complete run to report").with_help("run `corridor replay` first, or name a run"));
+            return Err(Failure::input("there is no complete run to report")
+                .with_help("run `corridor replay` first, or name a run"));
         }
     }
     for text in &args.runs {
@@ -148,7 +150,8 @@ fn find_runs(args: &ReportArgs, project: &Project) -> Result<Vec<StoredRun>, Fai
         })?);
     }
     runs.sort_by_key(|run| run.record.inputs.rules);
-    if runs.windows(2).any(|pair| matches!(pair, [one, other] if one.record.inputs.rules == other.record.inputs.rules)) {
+    if runs.windows(2).any(|pair| matches!(pair, [one, other] if one.record.inputs.rules == other.record.inputs.rules))
+    {
         let help = "corridor diff compares two runs";
         return Err(Failure::usage("two of these runs are of the same rule set").with_help(help));
     }
@@ -161,7 +164,10 @@ fn receipts(args: &ReportArgs, project: &Project, notes: &mut Vec<String>) -> Re
     match Receipts::open(folder, false)?.chain()? {
         Ok(chain) => Ok(chain.into_receipts()),
         Err(tampered) => {
-            let problem = format!("{} of the receipts cannot be believed, and no verdict is shown: corridor gate says why", tampered.len());
+            let problem = format!(
+                "{} of the receipts cannot be believed, and no verdict is shown: corridor gate says why",
+                tampered.len()
+            );
             notes.push(problem);
             Ok(Vec::new())
         }
@@ -239,7 +245,9 @@ fn by_hand(acceptances: &Acceptances, groups: &[Group], golden: &Path) -> Result
         let Some((rules, corpus)) = snapshot.split_once('/') else { continue };
         let name = SnapshotName::new(rules, corpus)?;
         if acceptances.left(&name, store.digest(&name)?.as_deref()) == Some(false) {
-            notes.push(format!("{snapshot}: golden is not what the last line of the ledger left: it was changed by hand"));
+            notes.push(format!(
+                "{snapshot}: golden is not what the last line of the ledger left: it was changed by hand"
+            ));
         }
     }
     Ok(notes)
@@ -247,16 +255,11 @@ fn by_hand(acceptances: &Acceptances, groups: &[Group], golden: &Path) -> Result
 
 /// Writes the document to where it was asked for.
 fn write(document: &Document, args: &DocumentArgs, golden: &Path, output: &Output) -> Result<(), Failure> {
-    let to_terminal = args.output.is_none() && std::io::stdout().is_terminal();
-    if args.format == DocumentFormat::Html && to_terminal {
-        return Err(Failure::usage("a page is not for a terminal").with_help("name a file: --output report.html"));
-    }
     let layout = if args.output.is_some() { Layout::PIPE } else { output.layout() };
     let write = |out: &mut dyn Write| match args.format {
         DocumentFormat::Text => write_document_text(document, layout, output.detail(), out),
         DocumentFormat::Json => write_document_json(document, out),
         DocumentFormat::Markdown => write_markdown(document, args.limit, out),
-        DocumentFormat::Html => write_html(document, out),
         DocumentFormat::Junit => write_document_junit(document, out),
         DocumentFormat::Annotations => write_annotations(document, &in_repository(golden), out),
     };

@@ -61,8 +61,7 @@ impl GroupView {
     #[must_use]
     pub fn of(group: &Group, shown: &Shown) -> Self {
         let Sentence { what, rest } = sentence(group.shape, group.count);
-        let part =
-            |part: &GroupPart| PartView { snapshot: shown.name(&part.snapshot), count: part.count };
+        let part = |part: &GroupPart| PartView { snapshot: shown.name(&part.snapshot), count: part.count };
         let representatives = group.representatives.iter();
         Self {
             fingerprint: group.fingerprint.clone(),

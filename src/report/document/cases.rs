@@ -37,7 +37,13 @@ impl Cases {
     }
 
     /// Offers a command that changed, of the group at `place`; it is built only where it is kept.
-    pub fn changed(&mut self, place: usize, snapshot: &str, command_id: &str, build: impl FnOnce() -> Option<CaseView>) {
+    pub fn changed(
+        &mut self,
+        place: usize,
+        snapshot: &str,
+        command_id: &str,
+        build: impl FnOnce() -> Option<CaseView>,
+    ) {
         self.offer((place, 0, IdDigest::of(command_id), snapshot.to_owned()), build);
     }
 

@@ -1,6 +1,7 @@
 //! A document for people: what the replay printed, the verdict, and the groups of changes.
 
 use super::super::groups::page_groups;
+use super::super::json::write_document;
 use super::super::number::{counted, grouped};
 use super::super::page::Page;
 use super::super::style::{Layout, Tone};
@@ -14,12 +15,7 @@ use std::io::{self, Write};
 /// # Errors
 ///
 /// Those of the writer.
-pub fn write_document_text(
-    document: &Document,
-    layout: Layout,
-    detail: Detail,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+pub fn write_document_text(document: &Document, layout: Layout, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
     let summaries: Vec<_> = document.runs.iter().map(|run| run.summary.clone()).collect();
     if !summaries.is_empty() {
         write_summaries(&summaries, SummaryOptions { layout, detail, next: &[] }, out)?;
@@ -31,6 +27,15 @@ pub fn write_document_text(
         }
     }
     document.changes.as_ref().map_or(Ok(()), |changes| write_changes(&mut page, changes))
+}
+
+/// Writes a document as JSON, pretty-printed; `docs/report.md` describes every field.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn write_document_json(document: &Document, out: &mut dyn Write) -> io::Result<()> {
+    write_document(document, out)
 }
 
 fn write_verdict(page: &mut Page, rules: &str, verdict: &VerdictView) -> io::Result<()> {
