@@ -196,7 +196,8 @@ mod tests {
         let report = Report::deserialize_from_str(&written(&summary)).unwrap();
         let suite = &report.test_suites[2];
         assert_eq!((suite.errors, suite.failures), (1, 0));
-        let said = r#"<error message="1 command is unrecorded, 3 lines are set aside as bad: never evidence of safety""#;
+        let said =
+            r#"<error message="1 command is unrecorded, 3 lines are set aside as bad: never evidence of safety""#;
         assert!(written(&summary).contains(said), "{}", written(&summary));
     }
 }

@@ -64,7 +64,8 @@ struct Annotation {
 /// Those of the writer.
 pub fn write_annotations(document: &Document, golden: &str, out: &mut dyn Write) -> io::Result<()> {
     let verdicts = document.runs.iter().filter_map(|run| refusal(run, run.verdict.as_ref()?));
-    let broken = document.runs.iter().flat_map(|run| run.summary.corpora.iter().filter_map(|corpus| broken(run, corpus)));
+    let broken =
+        document.runs.iter().flat_map(|run| run.summary.corpora.iter().filter_map(|corpus| broken(run, corpus)));
     let groups = document.changes.iter().flat_map(|changes| &changes.groups).map(|view| group(view, golden));
     let mut all: Vec<_> = verdicts.chain(broken).chain(groups).collect();
     // Within a level they stay in the order in which they came, the most severe first.

@@ -114,7 +114,8 @@ fn verdict(run: &RunView, view: &VerdictView) -> String {
 
 fn run(view: &RunView) -> String {
     let summary = &view.summary;
-    let mut text = format!("run {}, rules **{}**", code(view.name.get(..12).unwrap_or(&view.name), NAME), summary.rules);
+    let mut text =
+        format!("run {}, rules **{}**", code(view.name.get(..12).unwrap_or(&view.name), NAME), summary.rules);
     match summary.decisions {
         Decisions::Ours => {}
         Decisions::Foreign => text += ", **decisions of another implementation**",
@@ -169,7 +170,9 @@ fn notes(document: &Document) -> Vec<String> {
 
 /// Whether the changes are those of a replay, which wait in pending files; others are between two sides that both stand.
 fn is_pending(changes: &ChangesView) -> bool {
-    changes.before == "golden" && changes.after == "now" && changes.groups.iter().all(|group| group.unaccounted.is_none())
+    changes.before == "golden"
+        && changes.after == "now"
+        && changes.groups.iter().all(|group| group.unaccounted.is_none())
 }
 
 fn summary(changes: &ChangesView) -> String {

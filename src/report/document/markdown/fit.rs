@@ -84,13 +84,11 @@ fn cut(groups: &[GroupView], forms: &[Form]) -> Vec<String> {
     };
     let counted_only: Vec<_> = groups.iter().skip(forms.len()).collect();
     let open: Vec<_> = of(Form::Open).into_iter().filter(|view| !view.representatives.is_empty()).collect();
-    let kinds = [
-        ("", counted_only),
-        ("the details of ", of(Form::Line)),
-        ("the cases of ", open),
-    ];
+    let kinds = [("", counted_only), ("the details of ", of(Form::Line)), ("the cases of ", open)];
     let kinds = kinds.iter().filter(|(_, groups)| !groups.is_empty());
-    kinds.map(|(what, groups)| format!("{what}{} with {}", counted(groups.len() as u64, "group"), commands(groups))).collect()
+    kinds
+        .map(|(what, groups)| format!("{what}{} with {}", counted(groups.len() as u64, "group"), commands(groups)))
+        .collect()
 }
 
 /// What was cut, as a paragraph.

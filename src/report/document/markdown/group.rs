@@ -81,7 +81,8 @@ fn accepted(reason: &ReasonView) -> String {
 fn representative(case: &CaseView) -> String {
     let line = case.golden_line.map_or_else(String::new, |line| format!(", line {line} of golden"));
     let (before, after) = (code(&case.diff.before, NAME), code(&case.diff.after, NAME));
-    let head = format!("\n{} of {}{line}, {before} → {after}:\n\n", code(&case.command_id, NAME), code(&case.snapshot, NAME));
+    let head =
+        format!("\n{} of {}{line}, {before} → {after}:\n\n", code(&case.command_id, NAME), code(&case.snapshot, NAME));
     let text = case.text.as_ref().filter(|_| !case.diff.rows.iter().any(|row| row.field == "text"));
     let mut lines: Vec<_> = text.map(|text| format!("  text: {}", cut(text, VALUE))).into_iter().collect();
     let shown: Vec<_> = case.diff.rows.iter().filter(|row| row.differs() || row.field == "text").collect();
@@ -98,10 +99,7 @@ fn row_lines(row: &DiffRow) -> Vec<String> {
         let text = side.as_ref()?.iter().fold(String::new(), |text, segment| text + &segment.text);
         Some(format!("{sign} {field}: {}", cut(&text, VALUE)))
     };
-    let lines = if row.differs() {
-        [line("-", &row.before), line("+", &row.after)]
-    } else {
-        [line(" ", &row.before), None]
-    };
+    let lines =
+        if row.differs() { [line("-", &row.before), line("+", &row.after)] } else { [line(" ", &row.before), None] };
     lines.into_iter().flatten().collect()
 }

@@ -54,7 +54,11 @@ fn exposure(runs: &[RunView]) -> String {
 }
 
 /// A table whose first `words` columns are words, and the others numbers.
-fn table<H: Display>(heads: impl IntoIterator<Item = H>, words: usize, rows: impl Iterator<Item = Vec<String>>) -> String {
+fn table<H: Display>(
+    heads: impl IntoIterator<Item = H>,
+    words: usize,
+    rows: impl Iterator<Item = Vec<String>>,
+) -> String {
     let heads: Vec<_> = heads.into_iter().map(|head| head.to_string()).collect();
     let rule: Vec<_> = (0..heads.len()).map(|column| if column < words { "---" } else { "--:" }.to_owned()).collect();
     [heads, rule].into_iter().chain(rows).fold(String::new(), |text, row| text + "| " + &row.join(" | ") + " |\n")
