@@ -21,12 +21,13 @@ mod output;
 mod preflight;
 mod project;
 mod replay;
+mod report;
 mod self_test;
 mod settle;
 mod snapshot;
 mod verify;
 
-use crate::report;
+use crate::report::escape;
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
 use exit::{Exit, Failure};
@@ -56,7 +57,7 @@ pub fn run() -> ExitCode {
             let lines = styled
                 .trim_end()
                 .lines()
-                .map(|line| line.split('\u{1b}').map(report::escape::visible).collect::<Vec<_>>().join("\u{1b}"));
+                .map(|line| line.split('\u{1b}').map(escape::visible).collect::<Vec<_>>().join("\u{1b}"));
             anstream::eprintln!("{}", lines.collect::<Vec<_>>().join("\n"));
             return Exit::Usage.into();
         }
@@ -89,6 +90,8 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Accept(args) => settle::accept(args, &project()?, output, &person()),
         Command::Reject(args) => settle::reject(args, &project()?, output, &person()),
         Command::Review(args) => settle::review(args, &project()?, output, &person()),
+        Command::Diff(args) => report::diff(args, &project()?, output),
+        Command::Report(args) => report::report(args, &project()?, output),
         Command::Decide(args) => decide::run(args, output),
         Command::Explain(args) => explain::run(args, &project()?, output),
         Command::Verify(args) => verify::run(args, &project()?, output),

@@ -1,6 +1,7 @@
 //! What the user typed: clap definitions and nothing else.
 
 mod production;
+mod report;
 mod settle;
 
 use crate::decide::{RuleSet, VARIABLES};
@@ -11,6 +12,7 @@ use crate::verify::Part;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, ColorChoice, Parser, Subcommand};
 pub(super) use production::{AnalyzeArgs, FidelityArgs, GateArgs, GateFormat};
+pub(super) use report::{DiffArgs, DocumentArgs, DocumentFormat, ReportArgs};
 pub(super) use settle::{AcceptArgs, PendingArgs, RejectArgs, ReviewArgs, SettleArgs, SnapshotArgs};
 use std::path::PathBuf;
 
@@ -84,6 +86,10 @@ pub(super) enum Command {
     Reject(RejectArgs),
     /// Judge golden changes group by group, on a terminal
     Review(ReviewArgs),
+    /// Show what changed between two runs, golden folders or revisions, in groups
+    Diff(DiffArgs),
+    /// Write what is stored as text, JSON, Markdown, HTML, JUnit or GitHub annotations
+    Report(ReportArgs),
     /// Filter recordings into decision lines: one line in, one line out
     Decide(DecideArgs),
     /// Show every step of one decision

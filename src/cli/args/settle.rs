@@ -34,6 +34,11 @@ pub(in crate::cli) struct PendingArgs {
 
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
+Examples:
+  corridor accept --group 3f2a9c1b04de@77d01e4c95ab --reason \"the rule guards lists\"    as `corridor pending` names it
+  corridor accept household --case multi-003 --reason \"…\"
+  corridor accept --prune --reason \"the corpus went\"    also entries whose command is gone
+
 Golden files are replaced atomically, and every acceptance is written into golden/LEDGER.jsonl: who, when, why, which.
 Refused under CI: golden is changed by a person, in a commit of its own.")]
 pub(in crate::cli) struct AcceptArgs {

@@ -5,8 +5,8 @@ use super::super::exit::Failure;
 use super::super::output::Output;
 use super::super::project::Project;
 use crate::decide::RuleSet;
-use crate::golden::{FileReader, Scope, SnapshotName, Store, compare};
-use crate::replay::{latest_run, read_record, stored_entries};
+use crate::golden::{SnapshotName, Store};
+use crate::replay::{latest_run, stored_corpora};
 use crate::report::escape;
 
 /// Makes pending files of the latest run's outcomes for corpora without golden.
@@ -23,15 +23,17 @@ pub(super) fn make_new(
     for rules in rule_sets {
         let Some(run) = latest_run(&project.runs(), rules)? else { continue };
         found = true;
-        for corpus in read_record(&run)?.inputs.corpora {
+        for corpus in stored_corpora(&run)? {
             let name = SnapshotName::new(rules.as_str(), &corpus.name)?;
             let is_wanted = args.corpora.is_empty() || args.corpora.contains(&corpus.name);
             if !is_wanted || store.golden_path(&name).exists() {
                 continue;
             }
             let mut pending = store.begin_pending(&name)?;
-            let entries = stored_entries(&run, &corpus.name)?;
-            compare(entries, None::<FileReader>, Scope::Whole, Some(pending.writer()), |_| Ok(()))?;
+            for entry in corpus.entries() {
+                let (command_id, bytes) = entry?;
+                pending.writer().write(&command_id, &bytes)?;
+            }
             written.push((name, pending));
         }
     }

@@ -5,9 +5,11 @@
 use super::super::redaction::Redaction;
 use super::super::rows::{divergence_rows, entry_rows};
 use super::super::summary::{Sentence, sentence};
-use super::{CaseView, DiffView, GroupView, PartView};
-use crate::golden::{Change, Entry, Group};
+use super::{CaseView, DiffView, GroupView, PartView, RunView, VerdictView};
+use crate::gate::Receipt;
+use crate::golden::{Change, Entry, Group, GroupPart};
 use crate::model::shown_name;
+use crate::summary::Summary;
 
 /// How commands are shown: what their sides are called, and whether texts are left out.
 #[derive(Clone, Debug)]
@@ -45,13 +47,21 @@ impl Shown {
     }
 }
 
+impl RunView {
+    /// A stored run as it is shown, with the newest verdict that was reached from it.
+    #[must_use]
+    pub fn of(name: String, summary: Summary, verdict: Option<&Receipt>, shown: &Shown) -> Self {
+        let summary = if shown.redacted { summary.with_shown_names() } else { summary };
+        Self { name, summary, verdict: verdict.map(VerdictView::of) }
+    }
+}
+
 impl GroupView {
     /// A group as it is shown, with nothing of the ledger.
     #[must_use]
     pub fn of(group: &Group, shown: &Shown) -> Self {
         let Sentence { what, rest } = sentence(group.shape, group.count);
-        let part =
-            |part: &crate::golden::GroupPart| PartView { snapshot: shown.name(&part.snapshot), count: part.count };
+        let part = |part: &GroupPart| PartView { snapshot: shown.name(&part.snapshot), count: part.count };
         let representatives = group.representatives.iter();
         Self {
             fingerprint: group.fingerprint.clone(),

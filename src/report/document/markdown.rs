@@ -17,6 +17,7 @@ use crate::outcome::Divergence;
 use crate::report::number::{counted, grouped, listed};
 use crate::summary::{Decisions, Sampling};
 use fit::{Fitted, fit, lines, note, note_room, size};
+use group::Style;
 use inert::{code, sentence};
 use std::io::{self, Write};
 
@@ -66,11 +67,11 @@ pub fn write_markdown(document: &Document, limit: usize, out: &mut dyn Write) ->
         head += &note(&cut);
         return write!(out, "{}", (head + &tables).trim_end()).and_then(|()| writeln!(out));
     };
-    let pending = is_pending(changes);
+    let style = Style { pending: is_pending(changes), redacted: document.redacted };
     head += &summary(changes);
-    let settle = if pending && changes.changed > 0 { SETTLE } else { "" };
+    let settle = if style.pending && changes.changed > 0 { SETTLE } else { "" };
     let taken = [&head, settle, &tables].iter().map(|text| size(text)).sum::<usize>() + note_room();
-    let Fitted { text, cut: groups } = fit(&changes.groups, limit.saturating_sub(taken), pending);
+    let Fitted { text, cut: groups } = fit(&changes.groups, limit.saturating_sub(taken), style);
     cut.splice(0..0, groups);
     // A list ends with its last item, a paragraph needs a blank line before it.
     let text = if text.is_empty() { text } else { text.trim_end().to_owned() + "\n\n" };

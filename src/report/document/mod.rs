@@ -6,10 +6,12 @@
 
 mod annotations;
 mod build;
+mod cases;
 #[cfg(test)]
 mod fixture;
 mod junit;
 mod markdown;
+mod text;
 
 use crate::gate::Verdict;
 use crate::golden::{Severity, Shape};
@@ -18,9 +20,11 @@ use crate::outcome::Divergence;
 use crate::summary::Summary;
 pub use annotations::write_annotations;
 pub use build::Shown;
+pub use cases::Cases;
 pub use junit::write_document_junit;
 pub use markdown::{COMMENT_LIMIT, COMMENT_MINIMUM, write_markdown};
 use serde::Serialize;
+pub use text::{write_document_json, write_document_text};
 
 /// Version of the JSON document; raised when a field changes its meaning or goes.
 pub const DOCUMENT_FORMAT: u32 = 1;

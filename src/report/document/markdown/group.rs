@@ -27,8 +27,17 @@ pub(super) enum Form {
     Full,
 }
 
-/// A group, with a line feed at its end; one that is pending with the command that accepts it.
-pub(super) fn group(view: &GroupView, form: Form, pending: bool) -> String {
+/// What is the same for all groups of a document.
+#[derive(Clone, Copy)]
+pub(super) struct Style {
+    /// Whether the changes wait to be accepted, and it is said how.
+    pub(super) pending: bool,
+    /// Whether texts were left out, reasons among them.
+    pub(super) redacted: bool,
+}
+
+/// A group, with a line feed at its end.
+pub(super) fn group(view: &GroupView, form: Form, style: Style) -> String {
     let severity = view.severity.as_str().replace('_', " ");
     if form == Form::Line {
         let (what, rest) = (sentence(&view.what, SENTENCE), sentence(&view.rest, SENTENCE));
@@ -39,12 +48,12 @@ pub(super) fn group(view: &GroupView, form: Form, pending: bool) -> String {
     let parts = view.parts.iter().map(|part| format!("{} {}", code(&part.snapshot, NAME), grouped(part.count)));
     text += &format!("- in {}\n", some(parts, view.parts.len(), "snapshot"));
     for reason in view.reasons.iter().take(LISTED) {
-        text += &accepted(reason);
+        text += &accepted(reason, style);
     }
     if view.reasons.len() > LISTED {
         text += &format!("- and {}\n", counted((view.reasons.len() - LISTED) as u64, "more reason"));
     }
-    if pending {
+    if style.pending {
         let name = GroupName::of(&view.fingerprint, &view.members).to_string();
         text += &format!("- to accept it: {}\n", code(&format!("corridor accept --group {name} --reason \"…\""), NAME));
     }
@@ -72,8 +81,12 @@ fn some(items: impl Iterator<Item = String>, count: usize, noun: &str) -> String
     listed(&shown)
 }
 
-fn accepted(reason: &ReasonView) -> String {
-    let why = reason.reason.as_ref().map_or_else(|| "no reason given".to_owned(), |why| sentence(why, SENTENCE));
+fn accepted(reason: &ReasonView, style: Style) -> String {
+    let why = match &reason.reason {
+        Some(why) => sentence(why, SENTENCE),
+        None if style.redacted => "reason left out".to_owned(),
+        None => "no reason given".to_owned(),
+    };
     let (who, at) = (code(&reason.who, NAME), code(&reason.at, NAME));
     format!("- {} accepted by {who} at {at}: {why}\n", grouped(reason.count))
 }
