@@ -72,6 +72,8 @@ pub(super) struct Global {
 pub(super) enum Command {
     /// Replay corpora through both paths, compare with golden, store a run, print the summary
     Replay(Box<ReplayArgs>),
+    /// Decide the same recordings under several budgets or rule sets, side by side
+    Sweep(super::sweep::SweepArgs),
     /// List golden changes that wait to be accepted or rejected
     Pending(PendingArgs),
     /// Make golden say what the last replay found
@@ -118,7 +120,7 @@ pub(super) struct EnvironmentArgs {
     pub(super) as_deployed: bool,
 }
 
-fn parse_variable(text: &str) -> Result<(String, String), String> {
+pub(super) fn parse_variable(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) => Ok((known_variable(key)?, value.to_owned())),
         None => Err("expected KEY=VALUE".to_owned()),
@@ -126,7 +128,7 @@ fn parse_variable(text: &str) -> Result<(String, String), String> {
 }
 
 /// A variable that decides nothing is a slip of the fingers, and a what-if with it would say that nothing changes.
-fn known_variable(name: &str) -> Result<String, String> {
+pub(super) fn known_variable(name: &str) -> Result<String, String> {
     if VARIABLES.contains(&name) {
         return Ok(name.to_owned());
     }
@@ -205,7 +207,7 @@ fn parse_part(text: &str) -> Result<Part, UnknownName> {
     text.parse()
 }
 
-fn parse_rules(text: &str) -> Result<RuleSet, UnknownName> {
+pub(super) fn parse_rules(text: &str) -> Result<RuleSet, UnknownName> {
     text.parse()
 }
 

@@ -16,6 +16,7 @@ mod run;
 mod select;
 mod spill;
 mod staging;
+mod sweep;
 
 pub use drive::{CorpusJob, CorpusResult, PathResult, SetAside, replay_corpus};
 pub use error::ReplayError;
@@ -29,3 +30,4 @@ pub use run::{
 };
 pub use select::{Filter, FilterError, SampleSize, Selection};
 pub use staging::{Mark, Spool, Staging, new_file_in};
+pub use sweep::{SweepJob, SweepResult, sweep_corpus};

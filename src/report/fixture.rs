@@ -8,6 +8,8 @@ use crate::summary::{
     ChangeGroupView, CorpusSummary, CoverageContext, Decisions, GoldenResult, Role, SUMMARY_FORMAT, Sampling, Summary,
     Tally,
 };
+use serde_json::Value;
+use std::collections::BTreeSet;
 
 pub(super) const RATES: [f64; 4] = [0.01, 0.05, 0.1, 1.0];
 
@@ -53,6 +55,17 @@ pub(super) fn settings(variables: &[(&str, &str)]) -> Settings {
     .collect();
     environment.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     Settings::from_environment(&environment, &PolicySource::BuiltIn)
+}
+
+/// Every key of every object in a JSON document, for holding it against its description.
+pub(super) fn keys(value: &Value) -> BTreeSet<String> {
+    match value {
+        Value::Object(fields) => {
+            fields.iter().flat_map(|(key, value)| [key.clone()].into_iter().chain(keys(value))).collect()
+        }
+        Value::Array(values) => values.iter().flat_map(keys).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => BTreeSet::new(),
+    }
 }
 
 /// The outcome of one recording, every command in the sample.
