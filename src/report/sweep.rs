@@ -118,8 +118,7 @@ fn of_role(page: &mut Page, sweep: &Sweep, role: &SweptRole, names: &Names) -> i
     let corpora = sweep.corpora.iter().filter(|corpus| corpus.role == role.role);
     let corpora: Vec<_> = corpora.map(|corpus| corpus.name.as_str()).collect();
     let remark = format!(
-        "({}; p95: the wait for a candidate that 95% of the asked commands do not exceed, in virtual ms; a timeout counts \
-         as the budget)",
+        "({}; p95: what 95% of the asked commands wait at most, in virtual time; a timeout waits for the whole budget)",
         listed(&corpora),
     );
     page.heading(role.role.as_str(), &remark)?;
