@@ -142,25 +142,22 @@ fn replay(args: &ReplayArgs, project: &Project, output: &Output, under_ci: bool,
         for summary in &mut summaries {
             let names: Vec<&str> = summary.corpora.iter().map(|corpus| corpus.name.as_str()).collect();
             // Golden of a corpus elsewhere is nobody's loss here; a corpus that the project declares is.
-            let mut unclaimed = golden.unclaimed(summary.rules, &names)?;
-            unclaimed.retain(|name| project.role(name).1);
-            summary.unclaimed_golden = unclaimed;
+            let unclaimed = golden.unclaimed(summary.rules, &names)?;
+            let (declared, elsewhere): (Vec<_>, Vec<_>) = unclaimed.into_iter().partition(|name| project.role(name).1);
+            golden.orphan(summary.rules, &declared)?;
+            summary.unclaimed_golden = declared;
+            for name in elsewhere {
+                let text = format!("note: golden {}/{name} belongs to no corpus of this project", summary.rules);
+                output.note(&report::escape::visible(&text));
+            }
         }
     }
-    let mut stored = Vec::new();
-    for ((summary, staging), inputs) in summaries.iter().zip(stagings).zip(inputs) {
-        let mut junit = Vec::new();
-        report::write_junit(summary, &mut junit)
-            .map_err(|error| Failure::input(format!("cannot write the JUnit report: {error}")))?;
-        stored.push(store_run(staging, &runs, plan.run_inputs(summary.rules, inputs), summary, &junit)?);
-    }
+    let stored = plan.store(&summaries, stagings, inputs)?;
     golden.publish()?;
     print(args.format, &summaries, &plan, output, &stored)?;
     let is_stale = stale::tell(&summaries, project.age_limit, Day::of(now), under_ci || args.check, output);
-    match exit_of(&summaries) {
-        Exit::Clean if is_stale => Ok(Exit::Found),
-        exit => Ok(exit),
-    }
+    let exit = exit_of(&summaries);
+    Ok(if is_stale && exit == Exit::Clean { Exit::Found } else { exit })
 }
 
 fn shown(error: &crate::corpus::CorpusError) -> String {
@@ -309,6 +306,24 @@ impl<'a> Plan<'a> {
             };
             summary.add_up(context);
         }
+    }
+
+    /// Stores a run for each rule set.
+    fn store(
+        &self,
+        summaries: &[Summary],
+        stagings: Vec<Staging>,
+        inputs: Vec<Vec<CorpusInputs>>,
+    ) -> Result<Vec<PathBuf>, Failure> {
+        let runs = self.project.runs();
+        let mut stored = Vec::new();
+        for ((summary, staging), inputs) in summaries.iter().zip(stagings).zip(inputs) {
+            let mut junit = Vec::new();
+            report::write_junit(summary, &mut junit)
+                .map_err(|error| Failure::input(format!("cannot write the JUnit report: {error}")))?;
+            stored.push(store_run(staging, &runs, self.run_inputs(summary.rules, inputs), summary, &junit)?);
+        }
+        Ok(stored)
     }
 
     fn run_inputs(&self, rules: RuleSet, corpora: Vec<CorpusInputs>) -> RunInputs {

@@ -134,7 +134,9 @@ pub(super) fn without_duplicates<T>(
             Some(first) if !job.keep_going => return Err(duplicate(*first).into()),
             Some(_) => {
                 left_out.extend(duplicates.iter().map(|(_, line)| *line));
-                duplicates.into_iter().for_each(|pair| set_aside.add(duplicate(pair)));
+                for pair in duplicates {
+                    set_aside.add(duplicate(pair));
+                }
             }
         }
     }

@@ -7,6 +7,7 @@ mod capture;
 mod coverage;
 mod evidence;
 mod exposure;
+mod names;
 mod sweep;
 mod tally;
 mod view;

@@ -4,15 +4,27 @@
 //! of a user is in it any more: formats cannot leak what they were not given. All other strings in it are as they came;
 //! each format escapes them for where they go.
 
+mod annotations;
+mod build;
+mod cases;
 #[cfg(test)]
 mod fixture;
+mod junit;
+mod markdown;
+mod text;
 
 use crate::gate::Verdict;
 use crate::golden::{Severity, Shape};
 use crate::model::{CorridorStatus, ReasonCode};
 use crate::outcome::Divergence;
 use crate::summary::Summary;
+pub use annotations::write_annotations;
+pub use build::Shown;
+pub use cases::Cases;
+pub use junit::write_document_junit;
+pub use markdown::{COMMENT_LIMIT, COMMENT_MINIMUM, write_markdown};
 use serde::Serialize;
+pub use text::{write_document_json, write_document_text};
 
 /// Version of the JSON document; raised when a field changes its meaning or goes.
 pub const DOCUMENT_FORMAT: u32 = 1;
@@ -70,8 +82,8 @@ pub struct ChangesView {
     pub before: String,
     /// What is.
     pub after: String,
-    /// Commands that are the same on both sides.
-    pub unchanged: u64,
+    /// Commands that are the same on both sides; `None` where nobody counted.
+    pub unchanged: Option<u64>,
     /// Commands that are not; the sum over `groups`.
     pub changed: u64,
     /// The groups, the most severe first, then the largest.

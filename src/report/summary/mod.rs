@@ -13,7 +13,7 @@ mod heading;
 #[cfg(test)]
 mod tests;
 
-pub(super) use changes::{Sentence, sentence, write_group};
+pub(super) use changes::{Sentence, sentence, tone};
 
 use super::page::Page;
 use super::style::{Layout, Tone};

@@ -1,7 +1,7 @@
-//! What was typed behind `corridor sweep`.
+//! Arguments of `sweep`.
 
-use super::super::args::{Format, known_variable, parse_rules, parse_variable};
 use super::budgets::Budgets;
+use super::{Format, known_variable, parse_rules, parse_variable};
 use crate::decide::RuleSet;
 use crate::replay::Filter;
 use clap::Args;
@@ -28,30 +28,30 @@ Exit codes: 0 done, 2 usage, 3 nothing was replayed, 4 a corpus cannot be used, 
 pub(in crate::cli) struct SweepArgs {
     /// Corpora by name or by path (.jsonl, .jsonl.gz, .jsonl.zst), or - for standard input; all of corpora/ where none
     #[arg(value_name = "CORPUS")]
-    pub(super) corpora: Vec<String>,
+    pub(in crate::cli) corpora: Vec<String>,
     /// Budgets of a candidate in ms: a list (100,200) or a range (50..500:50, from..to:step)
     #[arg(long, value_name = "MS")]
-    pub(super) timeout: Option<Budgets>,
+    pub(in crate::cli) timeout: Option<Budgets>,
     /// Acceptance rules, comma-separated [default: those of corridor.toml, reference and strict]
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, env = "CORRIDOR_RULES", hide_env_values = true)]
-    pub(super) rules: Vec<RuleSet>,
+    pub(in crate::cli) rules: Vec<RuleSet>,
     /// Set a variable, over those of corridor.toml; may be repeated
     #[arg(long = "env", value_name = "KEY=VALUE", value_parser = parse_variable, help_heading = "Configuration")]
-    pub(super) variables: Vec<(String, String)>,
+    pub(in crate::cli) variables: Vec<(String, String)>,
     /// Unset a variable; may be repeated
     #[arg(long = "unset", value_name = "KEY", value_parser = known_variable, help_heading = "Configuration")]
-    pub(super) unset: Vec<String>,
+    pub(in crate::cli) unset: Vec<String>,
     /// Count only what agrees: id=GLOB, tag=TAG, class=CLASS, status=STATUS, reason=REASON. Of one kind any, of different
     /// kinds all; what is said of outcomes holds under each budget and rule set by itself
     #[arg(long = "filter", value_name = "KEY=VALUE", help_heading = "Selection")]
-    pub(super) filters: Vec<Filter>,
+    pub(in crate::cli) filters: Vec<Filter>,
     /// Set bad lines aside and count them, instead of stopping at the first
     #[arg(long)]
-    pub(super) keep_going: bool,
+    pub(in crate::cli) keep_going: bool,
     /// Worker threads [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512), env = "CORRIDOR_THREADS", hide_env_values = true)]
-    pub(super) threads: Option<u16>,
+    pub(in crate::cli) threads: Option<u16>,
     /// How to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(super) format: Format,
+    pub(in crate::cli) format: Format,
 }

@@ -1,9 +1,6 @@
 //! `corridor sweep`: what-if, several times at once. Recordings are read once, and nothing is written.
 
-mod args;
-mod budgets;
-
-use super::args::{EnvironmentArgs, Format};
+use super::args::{EnvironmentArgs, Format, SweepArgs};
 use super::corpora::{Asked, Corpus};
 use super::environment::{Effective, what_is_closed};
 use super::exit::{Exit, Failure};
@@ -13,7 +10,6 @@ use crate::decide::{Budget, DecisionPath, Environment, OurPath, RuleSet, Setting
 use crate::replay::{CorpusJob, Selection, SweepJob, sweep_corpus};
 use crate::report::{escape, write_sweep, write_sweep_json};
 use crate::summary::{Role, Sweep, SweepCounts, SweptCorpus, SweptRole, SweptRow};
-pub(super) use args::SweepArgs;
 use std::collections::BTreeMap;
 
 /// The variable that holds the budget.
@@ -99,7 +95,7 @@ fn configurations(args: &SweepArgs, project: &Project) -> Result<Configurations,
         return Err(Failure::usage("a sweep has to be told over what: --timeout, --rules or both")
             .with_help("`corridor sweep --timeout 50..500:50`, `corridor sweep --rules reference,strict`"));
     }
-    let budgets: Vec<u64> = args.timeout.iter().flat_map(|budgets| budgets.iter()).collect();
+    let budgets: Vec<u64> = args.timeout.as_ref().map(|budgets| budgets.iter().collect()).unwrap_or_default();
     let sets_budget = args.variables.iter().map(|(name, _)| name).chain(&args.unset).any(|name| name == BUDGET);
     if sets_budget && !budgets.is_empty() {
         return Err(Failure::usage(format!("--timeout and {BUDGET} both set the budget"))

@@ -12,7 +12,7 @@ pub(in crate::cli) struct Budgets(BTreeSet<u32>);
 
 impl Budgets {
     /// Ascending.
-    pub(super) fn iter(&self) -> impl Iterator<Item = u64> {
+    pub(in crate::cli) fn iter(&self) -> impl Iterator<Item = u64> {
         self.0.iter().map(|budget| u64::from(*budget))
     }
 }
