@@ -8,6 +8,7 @@ use crate::summary::{
     ChangeGroupView, CorpusSummary, CoverageContext, Decisions, GoldenResult, Role, SUMMARY_FORMAT, Sampling, Summary,
     Tally,
 };
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 pub(super) const RATES: [f64; 4] = [0.01, 0.05, 0.1, 1.0];
@@ -16,8 +17,7 @@ const LABEL_MILK: &str = r#"{"intent":"add_shopping_item","action":"start_job","
 const LABEL_THREE: &str = r#"{"intent":"add_shopping_item","action":"start_job",
     "items":[{"name":"хлеб"},{"name":"молоко"},{"name":"яйца"}]}"#;
 /// The names of all fields of a JSON value, at any depth.
-pub(super) fn field_names(value: &serde_json::Value) -> BTreeSet<String> {
-    use serde_json::Value;
+pub(super) fn field_names(value: &Value) -> BTreeSet<String> {
     match value {
         Value::Object(fields) => {
             fields.iter().flat_map(|(name, value)| field_names(value).into_iter().chain([name.clone()])).collect()
