@@ -9,6 +9,7 @@
 //! Identifiers and texts come from outside and are escaped in one place, where a line is written: no control, bidi or
 //! invisible character reaches a terminal or a file of ours.
 
+mod document;
 pub mod escape;
 mod explain;
 mod fidelity;
@@ -28,6 +29,10 @@ mod table;
 mod verify;
 mod words;
 
+pub use document::{
+    CaseView, ChangesView, DOCUMENT_FORMAT, DiffRow, DiffView, Document, GroupView, PartView, ReasonView, RunView, Segment,
+    VerdictView, write_html,
+};
 pub use explain::{ExplainOptions, Explanation, GoldenState, write_explanation};
 pub use fidelity::{FIDELITY_FORMAT, write_fidelity, write_fidelity_json};
 pub use gate::{

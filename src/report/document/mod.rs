@@ -6,6 +6,9 @@
 
 #[cfg(test)]
 mod fixture;
+mod html;
+
+pub use html::write_html;
 
 use crate::gate::Verdict;
 use crate::golden::{Severity, Shape};

@@ -119,7 +119,8 @@ fn asked(step: Step) -> String {
 }
 
 /// The verdict as people write it.
-const fn shown(verdict: Verdict) -> &'static str {
+/// The name of a verdict, as it opens a sentence.
+pub(in crate::report) const fn shown(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Invalid => "INVALID: ",
         Verdict::NoGo => "NO_GO: ",
@@ -128,7 +129,8 @@ const fn shown(verdict: Verdict) -> &'static str {
     }
 }
 
-const fn tone_of(verdict: Verdict) -> Tone {
+/// Its colour.
+pub(in crate::report) const fn tone_of(verdict: Verdict) -> Tone {
     match verdict {
         Verdict::Invalid | Verdict::NoGo => Tone::Bad,
         Verdict::Go => Tone::Good,

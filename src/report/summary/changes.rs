@@ -49,7 +49,7 @@ pub(super) fn write(page: &mut Page, scope: Scope) -> io::Result<()> {
 
 fn write_sentence(page: &mut Page, group: &ChangeGroupView, count: u64) -> io::Result<()> {
     let Sentence { what, rest } = sentence(&group.shape, count);
-    page.paragraph(2, &[tone(group.severity).of(what), Span::from(rest)])
+    page.paragraph(2, &[severity_tone(group.severity).of(what), Span::from(rest)])
 }
 
 /// One group of one golden file, with the first of its cases.
@@ -143,7 +143,8 @@ const fn was_or_were(count: u64) -> &'static str {
     if count == 1 { "was" } else { "were" }
 }
 
-const fn tone(severity: Severity) -> Tone {
+/// How much it matters.
+pub(in crate::report) const fn severity_tone(severity: Severity) -> Tone {
     match severity {
         Severity::NewlyBroken | Severity::NewlyRegressed => Tone::Bad,
         Severity::Missing | Severity::Items | Severity::Decision | Severity::Class => Tone::Warning,
