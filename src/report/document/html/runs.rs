@@ -1,6 +1,7 @@
 //! The runs: what the gate said about each, what it came to in a few sentences, and what has to be known before.
 
 use super::super::super::gate::{shown, tone_of};
+use super::super::super::style::Tone;
 use super::super::super::summary::{accepted, against, against_golden, remarks, title, warnings};
 use super::super::{Document, RunView};
 use super::inline::{Text, badge, line, short};
@@ -16,7 +17,9 @@ pub(super) fn section(document: &Document) -> Markup {
             h2 { "Runs" }
             @if document.runs.is_empty() { p { "No stored run: what is compared are golden files." } }
             div.cards { @for run in &document.runs { (card(run, document.changes.is_none())) } }
-            @for comparison in &comparisons { p { (line(comparison)) } }
+            @if !comparisons.is_empty() {
+                ul.plain { @for comparison in &comparisons { li { (line(comparison)) } } }
+            }
         }
     }
 }
@@ -46,11 +49,11 @@ fn verdict(run: &RunView) -> Markup {
             Some(view) => {
                 p.verdict {
                     (badge(shown(view.verdict).trim_end_matches(": "), tone_of(view.verdict)))
-                    " asked " strong { (Text(&view.asked)) } ": " (Text(&view.sentence)) "."
+                    " asked " strong { (Text(&view.asked)) } ": " (Text(&view.sentence))
                 }
                 p.faint { "gate, " (Text(&view.at)) ", receipt " code { (Text(&view.receipt)) } }
             }
-            None => { p.verdict { (badge("no verdict", super::super::super::style::Tone::Plain)) " The gate was not asked about this run." } }
+            None => { p.verdict { (badge("no verdict", Tone::Plain)) " The gate was not asked about this run." } }
         }
     }
 }

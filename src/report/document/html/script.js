@@ -17,7 +17,11 @@
   const cases = () => {
     index ??= [...document.querySelectorAll(".case")].map((node) => ({
       node,
-      words: ["id", "text"].map((name) => node.querySelector(`summary .${name}`)?.textContent ?? "").join(" ").toLowerCase(),
+      // Children, not a selector: that would look through the whole case.
+      words: [...node.firstElementChild.children]
+        .filter((part) => part.matches(".id, .text"))
+        .map((part) => part.textContent.toLowerCase())
+        .join(" "),
       of: Object.fromEntries(Object.entries(node.dataset).map(([name, value]) => [name, value.split(" ")])),
     }));
     return index;
@@ -71,7 +75,8 @@
       target.querySelector("summary").focus();
     }
   };
-  addEventListener("hashchange", follow);
+  // Not `hashchange`: the same link may be followed twice.
+  addEventListener("click", (event) => event.target.closest('a[href^="#group-"]') && setTimeout(follow));
   follow();
 
   const items = () => [...document.querySelectorAll(".group > summary, .case:not([hidden]) > summary")];

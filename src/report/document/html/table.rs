@@ -1,5 +1,6 @@
 //! The tables of a terminal report as tables of the page: the same rows, from the same functions.
 
+use super::super::super::style::Span;
 use super::super::super::table::{Table, TableRow};
 use super::inline::{Text, class_of, line};
 use maud::{Markup, html};
@@ -21,7 +22,7 @@ pub(super) fn numbers(caption: &str, names: &str, table: &Table) -> Markup {
                         TableRow::Title(title) => {
                             tr.title { th scope="rowgroup" colspan=(heads.len()) { (Text(&title.text)) } }
                         }
-                        TableRow::Cells(cells) => { tr {
+                        TableRow::Cells(cells) => { tr class=[is_empty(cells).then_some("empty")] {
                             @for (place, cell) in cells.iter().enumerate() {
                                 @if place == 0 {
                                     // On a terminal, names under a title are indented.
@@ -29,7 +30,7 @@ pub(super) fn numbers(caption: &str, names: &str, table: &Table) -> Markup {
                                         (Text(cell.text.trim()))
                                     }
                                 } @else {
-                                    td class=[(cell.text == "0").then_some("zero")] data-head=[heads.get(place)] {
+                                    td class=[is_zero(cell).then_some("zero")] data-head=[heads.get(place)] {
                                         (line(std::slice::from_ref(cell)))
                                     }
                                 }
@@ -40,4 +41,12 @@ pub(super) fn numbers(caption: &str, names: &str, table: &Table) -> Markup {
             }
         }
     }
+}
+
+fn is_empty(cells: &[Span]) -> bool {
+    cells.iter().skip(1).all(is_zero)
+}
+
+fn is_zero(cell: &Span) -> bool {
+    cell.text == "0"
 }
