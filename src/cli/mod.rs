@@ -21,12 +21,13 @@ mod output;
 mod preflight;
 mod project;
 mod replay;
+mod report;
 mod self_test;
 mod settle;
 mod snapshot;
 mod verify;
 
-use crate::report;
+use crate::report::escape;
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
 use exit::{Exit, Failure};
@@ -56,7 +57,7 @@ pub fn run() -> ExitCode {
             let lines = styled
                 .trim_end()
                 .lines()
-                .map(|line| line.split('\u{1b}').map(report::escape::visible).collect::<Vec<_>>().join("\u{1b}"));
+                .map(|line| line.split('\u{1b}').map(escape::visible).collect::<Vec<_>>().join("\u{1b}"));
             anstream::eprintln!("{}", lines.collect::<Vec<_>>().join("\n"));
             return Exit::Usage.into();
         }
@@ -88,6 +89,9 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Pending(args) => settle::pending(args, &project()?, output),
         Command::Accept(args) => settle::accept(args, &project()?, output, &person()),
         Command::Reject(args) => settle::reject(args, &project()?, output, &person()),
+        Command::Review(args) => settle::review(args, &project()?, output, &person()),
+        Command::Diff(args) => report::diff(args, &project()?, output),
+        Command::Report(args) => report::report(args, &project()?, output),
         Command::Decide(args) => decide::run(args, output),
         Command::Explain(args) => explain::run(args, &project()?, output),
         Command::Verify(args) => verify::run(args, &project()?, output),
@@ -142,9 +146,14 @@ fn now() -> i64 {
     jiff::Timestamp::now().as_microsecond()
 }
 
+/// Now, RFC 3339.
 #[expect(clippy::disallowed_methods, reason = "the clock enters here")]
+fn timestamp() -> String {
+    jiff::Timestamp::now().to_string()
+}
+
 fn person() -> Person {
     let name = ["CORRIDOR_USER", "USER", "USERNAME", "LOGNAME"].into_iter().find_map(variable);
     let name = name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| settle::UNKNOWN.to_owned());
-    Person { name, now: jiff::Timestamp::now().to_string(), under_ci: under_ci() }
+    Person { name, now: timestamp, under_ci: under_ci() }
 }

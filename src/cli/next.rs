@@ -69,7 +69,7 @@ impl Plan<'_> {
 }
 
 /// A word as a shell takes it, quoted where it must be.
-fn shell_word(text: &str) -> String {
+pub(super) fn shell_word(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:".contains(c);
     if !text.is_empty() && text.chars().all(is_plain) {
         text.to_owned()

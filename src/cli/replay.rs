@@ -134,9 +134,14 @@ fn replay(args: &ReplayArgs, project: &Project, output: &Output, under_ci: bool)
         for summary in &mut summaries {
             let names: Vec<&str> = summary.corpora.iter().map(|corpus| corpus.name.as_str()).collect();
             // Golden of a corpus elsewhere is nobody's loss here; a corpus that the project declares is.
-            let mut unclaimed = golden.unclaimed(summary.rules, &names)?;
-            unclaimed.retain(|name| project.role(name).1);
-            summary.unclaimed_golden = unclaimed;
+            let unclaimed = golden.unclaimed(summary.rules, &names)?;
+            let (declared, elsewhere): (Vec<_>, Vec<_>) = unclaimed.into_iter().partition(|name| project.role(name).1);
+            golden.orphan(summary.rules, &declared)?;
+            summary.unclaimed_golden = declared;
+            for name in elsewhere {
+                let text = format!("note: golden {}/{name} belongs to no corpus of this project", summary.rules);
+                output.note(&report::escape::visible(&text));
+            }
         }
     }
     let mut stored = Vec::new();

@@ -212,6 +212,12 @@ pub struct Chain {
 }
 
 impl Chain {
+    /// The receipts, in their order.
+    #[must_use]
+    pub fn into_receipts(self) -> Vec<Receipt> {
+        self.receipts
+    }
+
     /// Links files, given in any order.
     ///
     /// # Errors

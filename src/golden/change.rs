@@ -3,6 +3,7 @@
 //! This is the axis *change*: the same command, then and now. How the corridor relates to the baseline within one run
 //! is the other axis, [`Divergence`](crate::outcome::Divergence), and appears here only as a value that may have changed.
 
+use super::entry::Entry;
 use super::shape::Shape;
 use crate::model::wire::wire_enum;
 use serde::{Deserialize, Serialize};
@@ -50,6 +51,21 @@ pub struct Change {
     pub shape: Shape,
     /// Both sides.
     pub difference: Difference,
+}
+
+impl Change {
+    /// Both sides; `None` for one that is not there.
+    #[must_use]
+    pub fn entries(&self) -> (Option<Entry<'_>>, Option<Entry<'_>>) {
+        fn parse(bytes: &[u8]) -> Option<Entry<'_>> {
+            serde_json::from_slice(bytes).ok()
+        }
+        match &self.difference {
+            Difference::Changed { before, after } => (parse(before), parse(after)),
+            Difference::Added { after } => (None, parse(after)),
+            Difference::Missing { before } => (parse(before), None),
+        }
+    }
 }
 
 /// How many entries are not as golden has them.

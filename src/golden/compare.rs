@@ -90,7 +90,7 @@ pub fn compare<R: BufRead, W: Write>(
 }
 
 /// Command id and bytes of an entry.
-pub(super) type Keyed = (String, Vec<u8>);
+pub type Keyed = (String, Vec<u8>);
 
 pub(super) fn keyed(entry: Result<super::GoldenEntry, GoldenError>) -> Result<Keyed, GoldenError> {
     entry.map(|entry| (entry.command_id, entry.bytes))
@@ -241,6 +241,40 @@ where
             shaped.transpose()
         })
     }
+}
+
+/// The entries of a golden file that may not be there: command id and bytes.
+pub fn entries_of<R: BufRead>(golden: Option<GoldenReader<R>>) -> impl Iterator<Item = Result<Keyed, GoldenError>> {
+    golden.into_iter().flatten().map(keyed)
+}
+
+/// Compares two ascending streams of entries, `(command id, bytes)`, both of which are whole or not as their [`Scope`]s say:
+/// what only one side has is a change where the other one is whole. Each change goes to `sink`, in order of command ids.
+/// Gives how many entries are the same.
+///
+/// # Errors
+///
+/// Those of the streams and of `sink`; [`GoldenError::NotAnEntry`] where bytes are needed and are no entry.
+pub fn differences(
+    (before, of_before): (impl Iterator<Item = Result<Keyed, GoldenError>>, Scope),
+    (after, of_after): (impl Iterator<Item = Result<Keyed, GoldenError>>, Scope),
+    mut sink: impl FnMut(Change) -> io::Result<()>,
+) -> Result<u64, GoldenError> {
+    let mut unchanged = 0;
+    for pair in Join::new(before, after) {
+        let pair = pair?;
+        let is_known = match &pair {
+            Pair::Golden(_) => of_after == Scope::Whole,
+            Pair::Current(_) => of_before == Scope::Whole,
+            Pair::Both { .. } => true,
+        };
+        match pair.shape()? {
+            Some(shape) if is_known => sink(pair.into_change(shape)).map_err(GoldenError::Sink)?,
+            Some(_) => {}
+            None => unchanged += 1,
+        }
+    }
+    Ok(unchanged)
 }
 
 /// How many of each kind there are.

@@ -27,7 +27,7 @@ mod store;
 mod tests;
 
 pub use change::{Change, ChangeCounts, ChangeKind, Difference};
-pub use compare::{Comparison, Scope, compare};
+pub use compare::{Comparison, Keyed, Scope, compare, differences, entries_of};
 pub use entry::Entry;
 pub use error::{Flaw, GoldenError};
 pub use field::{Field, fields_changed};

@@ -16,6 +16,7 @@ mod run;
 mod select;
 mod spill;
 mod staging;
+mod stored;
 
 pub use drive::{CorpusJob, CorpusResult, PathResult, SetAside, replay_corpus};
 pub use error::ReplayError;
@@ -25,7 +26,7 @@ pub use merge::SortedEntries;
 pub use pipeline::ordered;
 pub use run::{
     CorpusInputs, RUN_FORMAT, RunInputs, RunRecord, digest, latest_run, read_record, read_summary, run_name, store_run,
-    stored_entries,
 };
 pub use select::{Filter, FilterError, SampleSize, Selection};
 pub use staging::{Mark, Spool, Staging, new_file_in};
+pub use stored::{StoredCorpus, parse_outcome, stored_corpora};

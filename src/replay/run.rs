@@ -2,23 +2,17 @@
 
 use super::Selection;
 use super::error::ReplayError;
-use super::merge::{EntrySorter, SortedEntries};
 use super::staging::{Staging, new_file_in, sync_directory};
 use crate::decide::{Environment, RuleSet};
-use crate::golden::Entry;
 use crate::model::hex;
-use crate::outcome::OutcomeLine;
 use crate::summary::{Decisions, Role, SUMMARY_FORMAT, Sampling, Summary};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Version of the files of a run; raised when one of them changes its meaning.
 pub const RUN_FORMAT: u32 = 1;
-
-/// Bytes of entries that are held while a stored run is read.
-const STORED_BYTES: usize = 64 << 20;
 
 /// What a run depends on. Equal inputs are the same run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -147,28 +141,6 @@ pub fn latest_run(runs: &Path, rules: RuleSet) -> Result<Option<PathBuf>, Replay
         return Err(ReplayError::Run { path: pointer, problem });
     }
     Ok(Some(run))
-}
-
-/// Golden entries of what a stored run found for `corpus`, ascending by command id.
-///
-/// # Errors
-///
-/// [`ReplayError::Io`], and [`ReplayError::Run`] with the line that is no outcome.
-pub fn stored_entries(run: &Path, corpus: &str) -> Result<SortedEntries, ReplayError> {
-    let path = run.join("outcomes.jsonl");
-    let file = std::fs::File::open(&path).map_err(ReplayError::io("read", &path))?;
-    let mut entries = EntrySorter::new(run, STORED_BYTES);
-    for (number, line) in (1_u64..).zip(BufReader::new(file).lines()) {
-        let line = line.map_err(ReplayError::io("read", &path))?;
-        let problem = |_| ReplayError::Run { path: path.clone(), problem: format!("line {number} is no outcome") };
-        let outcome: OutcomeLine = serde_json::from_str(&line).map_err(problem)?;
-        if outcome.corpus == corpus {
-            let id = outcome.command_id.to_string();
-            let bytes = Entry::from(outcome).canonical().map_err(problem)?;
-            entries.add((id, bytes)).map_err(ReplayError::io("write temporary entries in", run))?;
-        }
-    }
-    Ok(entries.finish())
 }
 
 /// The summary of a stored run, and the SHA-256 of its file, hex.

@@ -98,8 +98,9 @@ pub fn in_markdown(text: &str) -> String {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
-            '@' => escaped.push_str("&#64;"),
-            '#' => escaped.push_str("&#35;"),
+            // Others, GitHub among them, find mentions and issues after that, so that a blank of no width is needed as well.
+            '@' => escaped.push_str("&#64;&#8203;"),
+            '#' => escaped.push_str("&#35;&#8203;"),
             ':' => escaped.push_str("&#58;"),
             '|' => escaped.push_str("&#124;"),
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '+' | '-' | '.' | '!' | '~' | '$' => {
@@ -170,6 +171,11 @@ mod tests {
         assert_eq!(truncated("молоко", 4), "мол…");
         assert_eq!(truncated("牛乳です", 5), "牛乳…");
         assert_eq!(truncated("a", 0), "");
+    }
+
+    #[test]
+    fn markdown_has_no_mention_and_no_issue() {
+        assert_eq!(in_markdown("@all #1 a|b"), "&#64;&#8203;all &#35;&#8203;1 a&#124;b");
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! A run as `JUnit` XML, for systems that show test results beside a change.
 //!
 //! One suite per corpus with three cases, however large the corpus is: `golden`, `invariants` and `comparable`. A finding
-//! is a failure; `error` is left to what kept a run from finding out, and there the run has no summary. The bytes depend
-//! on the summary alone: no times, no durations, no host, and of the commands only their ids.
+//! is a failure; `error` is left to what kept the run from finding out, as lines that were set aside. The bytes depend on
+//! the summary alone: no times, no durations, no host, and of the commands only their ids, where they look like ids.
 
 use super::escape::visible;
 use super::number::{counted, is_or_are};
 use super::summary::{Sentence, sentence};
+use crate::model::shown_name;
 use crate::outcome::Divergence;
 use crate::summary::{ChangeGroupView, CorpusSummary, GoldenResult, Severity, Summary};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite, XmlString};
@@ -23,13 +24,14 @@ const GROUPS: usize = 50;
 pub fn write_junit(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     let mut report = Report::new(format!("corridor replay, rules {}", summary.rules));
     for corpus in &summary.corpora {
-        report.add_test_suite(suite(summary, corpus));
+        report.add_test_suite(suite(&corpus.name, summary, corpus));
     }
     report.serialize(out).map_err(io::Error::other)
 }
 
-fn suite(summary: &Summary, corpus: &CorpusSummary) -> TestSuite {
-    let mut suite = TestSuite::new(harmless(&corpus.name));
+/// The suite of one corpus of a run.
+pub(super) fn suite(name: &str, summary: &Summary, corpus: &CorpusSummary) -> TestSuite {
+    let mut suite = TestSuite::new(harmless(name));
     let mut property = |name: &str, value: &str| {
         suite.add_property((XmlString::new(name), harmless(value)));
     };
@@ -75,7 +77,8 @@ fn golden(corpus: &CorpusSummary) -> TestCaseStatus {
 fn line_of(group: &ChangeGroupView) -> String {
     let Sentence { what, rest } = sentence(&group.shape, group.count);
     let more = if group.count > group.examples.len() as u64 { ", …" } else { "" };
-    format!("[{}] {what}{rest}: {}{more}", group.severity, group.examples.join(", "))
+    let ids: Vec<_> = group.examples.iter().map(|id| shown_name(id)).collect();
+    format!("[{}] {what}: {rest}: {}{more}", group.severity, ids.join(", "))
 }
 
 fn invariants(corpus: &CorpusSummary) -> TestCaseStatus {
@@ -83,7 +86,7 @@ fn invariants(corpus: &CorpusSummary) -> TestCaseStatus {
         0 => TestCaseStatus::success(),
         broken => {
             let named = corpus.counts.worst.iter().filter(|case| case.severity == Severity::Broken);
-            let ids: Vec<_> = named.map(|case| case.command_id.clone()).collect();
+            let ids: Vec<_> = named.map(|case| shown_name(&case.command_id).into_owned()).collect();
             failure("broken", &format!("{} broke an invariant", counted(broken, "command")), &ids)
         }
     }
@@ -91,27 +94,44 @@ fn invariants(corpus: &CorpusSummary) -> TestCaseStatus {
 
 fn comparable(corpus: &CorpusSummary) -> TestCaseStatus {
     let unrecorded = corpus.counts.classes.of(Divergence::Unrecorded);
-    let mut found = Vec::new();
-    if unrecorded > 0 {
-        found.push(format!("{} {} unrecorded", counted(unrecorded, "command"), is_or_are(unrecorded)));
+    let ids: Vec<_> = corpus.counts.unrecorded.iter().map(|id| shown_name(id).into_owned()).collect();
+    let unrecorded = match unrecorded {
+        0 => None,
+        count => Some(format!("{} {} unrecorded", counted(count, "command"), is_or_are(count))),
+    };
+    let evidence = "never evidence of safety";
+    match (corpus.set_aside, unrecorded) {
+        (0, None) => TestCaseStatus::success(),
+        (0, Some(found)) => skipped(&format!("{found}: {evidence}"), &ids),
+        (lines, found) => {
+            let lines = format!("{} {} set aside as bad", counted(lines, "line"), is_or_are(lines));
+            let found: Vec<_> = found.into_iter().chain([lines]).collect();
+            error("set_aside", &format!("{}: {evidence}", found.join(", ")), &ids)
+        }
     }
-    if corpus.set_aside > 0 {
-        found.push(format!("{} {} set aside as bad", counted(corpus.set_aside, "line"), is_or_are(corpus.set_aside)));
-    }
-    if found.is_empty() {
-        return TestCaseStatus::success();
-    }
-    let ids: Vec<_> = corpus.counts.unrecorded.iter().map(str::to_owned).collect();
-    skipped(&format!("{}: never evidence of safety", found.join(", ")), &ids)
 }
 
-fn failure(kind: &str, message: &str, lines: &[String]) -> TestCaseStatus {
-    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-    status.set_type(kind).set_message(harmless(message)).set_description(text(lines));
+/// What was found.
+pub(super) fn failure(kind: &str, message: &str, lines: &[String]) -> TestCaseStatus {
+    non_success(NonSuccessKind::Failure, kind, message, lines)
+}
+
+/// What kept us from finding out.
+pub(super) fn error(kind: &str, message: &str, lines: &[String]) -> TestCaseStatus {
+    non_success(NonSuccessKind::Error, kind, message, lines)
+}
+
+fn non_success(result: NonSuccessKind, kind: &str, message: &str, lines: &[String]) -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(result);
+    status.set_type(kind).set_message(harmless(message));
+    if !lines.is_empty() {
+        status.set_description(text(lines));
+    }
     status
 }
 
-fn skipped(message: &str, lines: &[String]) -> TestCaseStatus {
+/// What says nothing.
+pub(super) fn skipped(message: &str, lines: &[String]) -> TestCaseStatus {
     let mut status = TestCaseStatus::skipped();
     status.set_message(harmless(message));
     if !lines.is_empty() {
@@ -121,7 +141,7 @@ fn skipped(message: &str, lines: &[String]) -> TestCaseStatus {
 }
 
 /// Text that XML can hold and that nothing which shows it obeys.
-fn harmless(text: &str) -> XmlString {
+pub(super) fn harmless(text: &str) -> XmlString {
     XmlString::new(visible(text))
 }
 
@@ -166,6 +186,18 @@ mod tests {
         let parsed = Report::deserialize_from_str(&xml).unwrap();
         assert_eq!(parsed.test_suites.len(), 3);
         assert_eq!(parsed.test_suites[0].name.as_str(), r#"]]><x y='"&\u{0}\u{ffff}\u{202e}"#);
-        assert!(xml.contains(r"\u{1b}[31m\u{8}"));
+        assert!(xml.contains("sha256:") && !xml.contains("[31m"), "an id that does not look like one is not repeated");
+    }
+
+    #[test]
+    fn lines_that_were_set_aside_are_an_error_and_no_failure() {
+        let mut summary = fixture::summary(RuleSet::Reference);
+        summary.corpora[2].set_aside = 3;
+        let report = Report::deserialize_from_str(&written(&summary)).unwrap();
+        let suite = &report.test_suites[2];
+        assert_eq!((suite.errors, suite.failures), (1, 0));
+        let said =
+            r#"<error message="1 command is unrecorded, 3 lines are set aside as bad: never evidence of safety""#;
+        assert!(written(&summary).contains(said), "{}", written(&summary));
     }
 }

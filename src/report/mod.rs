@@ -9,6 +9,7 @@
 //! Identifiers and texts come from outside and are escaped in one place, where a line is written: no control, bidi or
 //! invisible character reaches a terminal or a file of ours.
 
+mod core;
 mod document;
 pub mod escape;
 mod explain;
@@ -16,13 +17,16 @@ mod fidelity;
 #[cfg(test)]
 mod fixture;
 mod gate;
+mod groups;
 mod json;
 mod junit;
 mod number;
 mod page;
 mod pending;
 mod preflight;
+mod redaction;
 mod risklog;
+mod rows;
 mod style;
 mod summary;
 mod table;
@@ -30,8 +34,9 @@ mod verify;
 mod words;
 
 pub use document::{
-    CaseView, ChangesView, DOCUMENT_FORMAT, DiffRow, DiffView, Document, GroupView, PartView, ReasonView, RunView, Segment,
-    VerdictView, write_html,
+    COMMENT_LIMIT, COMMENT_MINIMUM, CaseView, Cases, ChangesView, DOCUMENT_FORMAT, DiffRow, DiffView, Document,
+    GroupView, PartView, ReasonView, RunView, Segment, Shown, VerdictView, write_annotations, write_document_json,
+    write_document_junit, write_document_text, write_html, write_markdown,
 };
 pub use explain::{ExplainOptions, Explanation, GoldenState, write_explanation};
 pub use fidelity::{FIDELITY_FORMAT, write_fidelity, write_fidelity_json};
@@ -39,9 +44,10 @@ pub use gate::{
     CheckView, CheckedState, GATE_FORMAT, GateView, write_check, write_check_json, write_gate, write_gate_json,
     write_gate_markdown, write_rule,
 };
+pub use groups::write_change_group;
 pub use json::{JSON_FORMAT, write_json, write_verification_json};
 pub use junit::write_junit;
-pub use pending::{PendingFile, write_pending, write_pending_json};
+pub use pending::{PendingFile, PendingView, write_case_line, write_pending, write_pending_json};
 pub use preflight::{PREFLIGHT_FORMAT, write_preflights, write_preflights_json};
 pub use risklog::{ANALYSIS_FORMAT, write_analysis, write_analysis_json, write_compatible_json};
 pub use style::Layout;

@@ -1,16 +1,27 @@
-//! What waits to be accepted or rejected, by golden file and kind of change.
+//! What waits to be accepted or rejected: which golden files, and the groups of changes over all of them.
 
+use super::document::{CaseView, ChangesView};
+use super::groups::page_groups;
 use super::json::write_document;
 use super::number::counted;
 use super::page::Page;
 use super::style::{Layout, Span, Tone};
-use super::summary::write_group;
-use crate::summary::{ChangeGroupView, GoldenResult};
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// One golden file with its pending changes.
-#[derive(Clone, Debug, Serialize)]
+/// What is pending.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PendingView {
+    /// [`JSON_FORMAT`](super::JSON_FORMAT).
+    pub format: u32,
+    /// The golden files with pending changes, ascending by their names.
+    pub files: Vec<PendingFile>,
+    /// The changes of all of them.
+    pub changes: ChangesView,
+}
+
+/// One golden file with pending changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PendingFile {
     /// `<rule set>/<corpus>`.
     pub snapshot: String,
@@ -18,62 +29,50 @@ pub struct PendingFile {
     pub golden: String,
     /// Path of the file that would take its place.
     pub pending: String,
-    /// Its changes by kind, the most severe first.
-    pub groups: Vec<ChangeGroupView>,
-}
-
-impl PendingFile {
-    /// The pending changes of a comparison; a file that was not compared has none.
-    #[must_use]
-    pub fn new(snapshot: String, [golden, pending]: [String; 2], compared: GoldenResult) -> Self {
-        let groups = match compared {
-            GoldenResult::Compared { groups, .. } => groups,
-            GoldenResult::Absent | GoldenResult::Skipped { .. } => Vec::new(),
-        };
-        Self { snapshot, golden, pending, groups }
-    }
-
     /// How many changes there are.
-    #[must_use]
-    pub fn changes(&self) -> u64 {
-        self.groups.iter().map(|group| group.count).sum()
-    }
+    pub changes: u64,
 }
 
-/// Writes what is pending, for people.
+/// Writes what is pending, for people; `narrowed` is what the user typed to select files, for the commands that follow.
 ///
 /// # Errors
 ///
 /// Those of the writer.
-pub fn write_pending(files: &[PendingFile], layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_pending(view: &PendingView, narrowed: &str, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(out, layout);
-    if files.is_empty() {
+    if view.files.is_empty() {
         return page.paragraph(0, &[Span::from("nothing is pending".to_owned())]);
     }
-    for file in files {
-        let count = counted(file.changes(), "pending change");
+    page_groups(&mut page, &view.changes)?;
+    for file in &view.files {
+        let count = counted(file.changes, "pending change");
         page.paragraph(0, &[Tone::Heading.of(file.snapshot.clone()), Span::from(format!("  {count}"))])?;
-        for group in &file.groups {
-            write_group(&mut page, group)?;
-        }
         let all = format!("all of it: git diff --no-index {} {}", file.golden, file.pending);
         page.paragraph(2, &[Tone::Faint.of(all)])?;
-        page.blank()?;
     }
-    let next = "settle them: corridor accept|reject [CORPUS] [--rules RULES] [--case ID] --reason \"…\"";
-    page.paragraph(0, &[Tone::Faint.of(next)])
+    page.blank()?;
+    let next = format!(
+        "settle them one by one: corridor review{narrowed}\nor: corridor accept|reject{narrowed} --group GROUP --reason \"…\"\nlist a group: corridor pending{narrowed} --group GROUP"
+    );
+    next.lines().try_for_each(|line| page.paragraph(0, &[Tone::Faint.of(line)]))
 }
 
-/// Writes what is pending as JSON: `{"format": 1, "pending": [{"snapshot", "groups"}]}`.
+/// Writes one case of a group in a line: its id, and what the user said.
 ///
 /// # Errors
 ///
 /// Those of the writer.
-pub fn write_pending_json(files: &[PendingFile], out: &mut dyn Write) -> io::Result<()> {
-    #[derive(Serialize)]
-    struct Document<'a> {
-        format: u32,
-        pending: &'a [PendingFile],
-    }
-    write_document(&Document { format: super::JSON_FORMAT, pending: files }, out)
+pub fn write_case_line(case: &CaseView, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let id = Tone::Code.of(format!("{}:{}", case.snapshot, case.command_id));
+    let text = case.text.as_ref().map(|text| Span::from(format!("  «{text}»")));
+    Page::new(out, layout).paragraph(0, &std::iter::once(id).chain(text).collect::<Vec<_>>())
+}
+
+/// Writes what is pending as JSON.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn write_pending_json(view: &PendingView, out: &mut dyn Write) -> io::Result<()> {
+    write_document(view, out)
 }

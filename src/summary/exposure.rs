@@ -168,6 +168,14 @@ impl WorstCases {
     }
 }
 
+impl FromIterator<NamedCase> for WorstCases {
+    fn from_iter<I: IntoIterator<Item = NamedCase>>(cases: I) -> Self {
+        let mut worst = Self::default();
+        cases.into_iter().for_each(|case| worst.add(&case));
+        worst
+    }
+}
+
 /// One stage of the rollout.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stage {

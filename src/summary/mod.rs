@@ -6,6 +6,7 @@
 mod coverage;
 mod evidence;
 mod exposure;
+mod names;
 mod tally;
 mod view;
 

@@ -132,6 +132,14 @@ impl FirstIds {
     }
 }
 
+impl FromIterator<String> for FirstIds {
+    fn from_iter<I: IntoIterator<Item = String>>(ids: I) -> Self {
+        let mut first = Self::default();
+        ids.into_iter().for_each(|id| first.add(&id));
+        first
+    }
+}
+
 #[expect(clippy::disallowed_types, reason = "millions of users; the map is counted, its order is never seen")]
 type UserMap = std::collections::HashMap<u64, u8>;
 

@@ -17,7 +17,7 @@ use crate::replay::digest;
 use crate::report::{GateView, write_gate, write_gate_json, write_gate_markdown, write_rule};
 use evidence::{LogEvidence, Reading, Run, digest_of};
 use std::path::Path;
-use store::Receipts;
+pub(super) use store::Receipts;
 
 /// Runs the subcommand. `now` is the present, in microseconds since 1970 UTC.
 pub(super) fn run(

@@ -8,14 +8,14 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// The folder of receipts, held against other processes as long as this value lives.
-pub(super) struct Receipts {
+pub(in crate::cli) struct Receipts {
     folder: PathBuf,
     lock: Option<File>,
 }
 
 impl Receipts {
     /// Opens the folder, which need not be there; held against other processes where it will be written to.
-    pub(super) fn open(folder: PathBuf, writes: bool) -> Result<Self, Failure> {
+    pub(in crate::cli) fn open(folder: PathBuf, writes: bool) -> Result<Self, Failure> {
         let lock = match File::open(&folder) {
             Ok(_) if !writes => None,
             Ok(lock) if cfg!(unix) => {
@@ -30,7 +30,7 @@ impl Receipts {
     }
 
     /// The receipts that are there; or everything that is wrong with them.
-    pub(super) fn chain(&self) -> Result<Result<Chain, Vec<Tampered>>, Failure> {
+    pub(in crate::cli) fn chain(&self) -> Result<Result<Chain, Vec<Tampered>>, Failure> {
         let entries = match fs::read_dir(&self.folder) {
             Ok(entries) => entries,
             Err(error) if is_not_there(&error) => return Ok(Ok(Chain::default())),

@@ -1,6 +1,8 @@
 //! The store on disk: what is there before, after, and where a process was killed in between.
 
-use super::super::{Comparison, Entry, GoldenError, GoldenWriter, Scope, SettlementAction, compare};
+use super::super::{
+    Comparison, Entry, GoldenError, GoldenWriter, Groups, Scope, SettlementAction, SettlementScope, compare,
+};
 use super::{Cases, Orphans, Settled, Signature, SnapshotName, Store};
 use std::fs;
 use std::io::{self, Write};
@@ -102,6 +104,22 @@ fn contents(store: &Store) -> Vec<(String, String)> {
     files
 }
 
+/// The group that the change of a command is in, as it is now.
+fn group(store: &Store, command_id: &str) -> Cases {
+    let mut groups = Groups::default();
+    let mut fingerprint = None;
+    for change in store.pending().unwrap()[0].changes().unwrap().map(Result::unwrap) {
+        groups.add("s", &change);
+        if change.command_id == command_id {
+            fingerprint = Some(change.shape.fingerprint());
+        }
+    }
+    let fingerprint = fingerprint.unwrap();
+    let groups = groups.groups();
+    let group = groups.iter().find(|group| group.fingerprint == fingerprint).unwrap();
+    Cases::Group { fingerprint, members: group.parts[0].members.clone() }
+}
+
 fn pending_ids(store: &Store) -> Vec<String> {
     let pending = store.pending().unwrap();
     pending.iter().flat_map(|pending| pending.changes().unwrap()).map(|change| change.unwrap().command_id).collect()
@@ -140,10 +158,10 @@ fn a_kill_between_any_two_steps_loses_nothing() {
     use SettlementAction::{Accept, Reject};
     let all = only(&["b", "c", "d", "e"]);
     let some = only(&["b", "c"]);
-    for (action, cases) in [Accept, Reject]
-        .into_iter()
-        .flat_map(|action| [(action, Cases::Whole), (action, some.clone()), (action, all.clone())])
-    {
+    for (action, cases) in [Accept, Reject].into_iter().flat_map(|action| {
+        let group = group(&workbench().1, "b");
+        [(action, Cases::Whole), (action, some.clone()), (action, all.clone()), (action, group)]
+    }) {
         let (_folder, store) = workbench();
         let expected = settle(&store, action, &cases).unwrap();
         let expected_contents = contents(&store);
@@ -170,6 +188,63 @@ fn a_kill_between_any_two_steps_loses_nothing() {
         kill::after(4);
         settle(&store, action, &cases).unwrap_err();
         assert_eq!(contents(&store), expected_contents);
+    }
+}
+
+#[test]
+fn a_group_is_settled_as_it_was_seen_or_not_at_all() {
+    let (_folder, store) = workbench();
+    let seen = group(&store, "b");
+    replay(&store, &[("a", "regressed"), ("b", "regressed"), ("c", "agreed"), ("d", "improved")], Scope::Whole);
+    let before = contents(&store);
+    for action in SettlementAction::ALL {
+        let error = settle(&store, *action, &seen).unwrap_err();
+        assert!(matches!(error, GoldenError::Regrouped { .. }), "{error}");
+        assert_eq!(contents(&store), before);
+    }
+    let settled = settle(&store, SettlementAction::Accept, &group(&store, "b")).unwrap();
+    assert_eq!((settled.changes.changed, settled.left), (2, 1));
+    let entry = settled.entry.unwrap();
+    assert_eq!((entry.scope, entry.cases), (SettlementScope::Group, Some(vec!["a".to_owned(), "b".to_owned()])));
+    assert!(matches!(&seen, Cases::Group { fingerprint, .. } if Some(fingerprint) == entry.group.as_ref()));
+    assert_eq!(pending_ids(&store), ["d"]);
+    let error = settle(&store, SettlementAction::Accept, &seen).unwrap_err();
+    assert!(matches!(error, GoldenError::Regrouped { .. }), "a group that is gone: {error}");
+}
+
+#[test]
+fn an_entry_without_a_command_stays_unless_it_is_pruned() {
+    let (_folder, store) = workbench();
+    let settled = store.accept(&name(), &Cases::Whole, Orphans::Kept, SIGNATURE).unwrap();
+    assert_eq!((settled.changes.missing, settled.changes.total(), settled.left), (0, 3, 1));
+    assert_eq!(pending_ids(&store), ["c"]);
+    let before = contents(&store);
+    for cases in [only(&["c"]), group(&store, "c")] {
+        let error = store.accept(&name(), &cases, Orphans::Kept, SIGNATURE).unwrap_err();
+        assert!(matches!(error, GoldenError::NeedsPruning { count: 1, .. }), "{error}");
+        assert_eq!(contents(&store), before);
+    }
+    let settled = store.accept(&name(), &Cases::Whole, Orphans::Kept, SIGNATURE).unwrap();
+    assert_eq!((settled.changes.total(), settled.left, settled.entry), (0, 1, None));
+    assert_eq!(contents(&store), before);
+    store.accept(&name(), &Cases::Whole, Orphans::Pruned, SIGNATURE).unwrap();
+    assert_eq!(fs::read_to_string(store.golden_path(&name())).unwrap(), golden_text(AFTER));
+}
+
+#[test]
+fn golden_without_any_command_goes_when_it_is_pruned() {
+    for step in 0..6 {
+        let (_folder, store) = workbench();
+        replay(&store, &[], Scope::Whole);
+        kill::after(step);
+        let settled = store.accept(&name(), &Cases::Whole, Orphans::Pruned, SIGNATURE);
+        assert_eq!(settled.is_err(), step < 5, "{step}");
+        let ledger: Vec<_> = {
+            assert!(store.pending().unwrap().is_empty());
+            store.ledger().unwrap().unwrap().map(Result::unwrap).collect()
+        };
+        assert_eq!((ledger.len(), ledger[0].changes.missing, ledger[0].after.as_ref()), (1, 4, None));
+        assert!(!store.golden_path(&name()).exists());
     }
 }
 

@@ -132,7 +132,7 @@ pub(in crate::report) fn document() -> Document {
         changes: Some(ChangesView {
             before: "golden".to_owned(),
             after: "now".to_owned(),
-            unchanged: 112,
+            unchanged: Some(112),
             changed: 5,
             groups: vec![worse, group],
             notes: vec!["strict/hostile was not compared: it has no golden".to_owned()],
@@ -181,5 +181,71 @@ pub(in crate::report) fn hostile() -> Document {
             }
         }
     }
+    document
+}
+
+/// What a user may have said, wherever that can end up: no name, and told from everything else.
+pub(in crate::report) const CANARY: &str = "канарейка canary";
+
+/// A document with [`CANARY`] in every text of a user and in every id, which a caller may have filled with one.
+pub(in crate::report) fn secret() -> Document {
+    let mut document = document();
+    let canary = || CANARY.to_owned();
+    let fill = |case: &mut CaseView| {
+        case.command_id = canary();
+        case.text = Some(canary());
+        case.tags = vec![canary()];
+        for segment in case.diff.rows.iter_mut().flat_map(|row| row.before.iter_mut().chain(&mut row.after)).flatten() {
+            segment.text = canary();
+        }
+    };
+    document.cases.iter_mut().for_each(fill);
+    for group in document.changes.iter_mut().flat_map(|changes| &mut changes.groups) {
+        group.representatives.iter_mut().for_each(fill);
+        for reason in &mut group.reasons {
+            (reason.who, reason.reason) = (canary(), Some(canary()));
+        }
+    }
+    for run in &mut document.runs {
+        super::super::fixture::change(&mut run.summary);
+        for corpus in &mut run.summary.corpora {
+            corpus.counts.classes.add(Divergence::Broken);
+            let severity = crate::summary::Severity::Broken;
+            corpus.counts.worst.add(&crate::summary::NamedCase { severity, effect: None, command_id: canary() });
+            corpus.counts.unrecorded = serde_json::from_value(serde_json::json!([CANARY])).unwrap();
+            if let crate::summary::GoldenResult::Compared { groups, .. } = &mut corpus.golden {
+                groups.iter_mut().for_each(|group| group.examples = vec![canary()]);
+            }
+        }
+    }
+    document
+}
+
+/// A document that was made without texts of users, from entries with [`CANARY`] wherever one can stand.
+pub(in crate::report) fn redacted() -> Document {
+    let item = serde_json::json!({"name": CANARY, "quantity": CANARY, "unit": CANARY, "list_id": CANARY});
+    let action = serde_json::json!({"action": "propose_add_shopping_item", "payload": {"item": item}});
+    let decision = serde_json::json!({"status": "ok", "action": "start_job", "confidence": 0.78,
+        "explanation": CANARY, "payload": {"job_type": "add_shopping_item", "proposed_actions": [action]}});
+    let entry = |class: &str| {
+        let entry = serde_json::json!({"command_id": CANARY, "text": CANARY, "baseline": decision, "decision": decision,
+            "status": "accepted_llm", "reason": "accepted", "class": class});
+        let text = entry.to_string();
+        serde_json::from_str::<crate::golden::Entry>(&text).unwrap().canonical().unwrap()
+    };
+    let mut document = document();
+    let changes = document.changes.as_mut().unwrap();
+    let change = crate::golden::Change {
+        command_id: CANARY.to_owned(),
+        shape: changes.groups[0].shape.clone(),
+        difference: crate::golden::Difference::Changed { before: entry("agreed"), after: entry("regressed") },
+    };
+    let mut groups = crate::golden::Groups::default();
+    groups.add(CANARY, &change);
+    let shown = Shown { before: "golden".to_owned(), after: "now".to_owned(), redacted: true };
+    changes.groups = groups.groups().iter().map(|group| GroupView::of(group, &shown)).collect();
+    changes.changed = 1;
+    document.cases = vec![CaseView::changed(CANARY, &change, &[CANARY], "ab", &shown).unwrap()];
+    document.redacted = true;
     document
 }

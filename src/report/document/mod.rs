@@ -4,18 +4,29 @@
 //! of a user is in it any more: formats cannot leak what they were not given. All other strings in it are as they came;
 //! each format escapes them for where they go.
 
+mod annotations;
+mod build;
+mod cases;
 #[cfg(test)]
 mod fixture;
 mod html;
-
-pub use html::write_html;
+mod junit;
+mod markdown;
+mod text;
 
 use crate::gate::Verdict;
 use crate::golden::{Severity, Shape};
 use crate::model::{CorridorStatus, ReasonCode};
 use crate::outcome::Divergence;
 use crate::summary::Summary;
+pub use annotations::write_annotations;
+pub use build::Shown;
+pub use cases::Cases;
+pub use html::write_html;
+pub use junit::write_document_junit;
+pub use markdown::{COMMENT_LIMIT, COMMENT_MINIMUM, write_markdown};
 use serde::Serialize;
+pub use text::{write_document_json, write_document_text};
 
 /// Version of the JSON document; raised when a field changes its meaning or goes.
 pub const DOCUMENT_FORMAT: u32 = 1;
@@ -73,14 +84,23 @@ pub struct ChangesView {
     pub before: String,
     /// What is.
     pub after: String,
-    /// Commands that are the same on both sides.
-    pub unchanged: u64,
+    /// Commands that are the same on both sides; `None` where nobody counted.
+    pub unchanged: Option<u64>,
     /// Commands that are not; the sum over `groups`.
     pub changed: u64,
     /// The groups, the most severe first, then the largest.
     pub groups: Vec<GroupView>,
     /// What was not compared, and why. Sentences for people.
     pub notes: Vec<String>,
+}
+
+impl ChangesView {
+    /// Whether the changes are those of a replay, which wait in pending files; others are between two sides that both stand.
+    fn is_pending(&self) -> bool {
+        self.before == "golden"
+            && self.after == "now"
+            && self.groups.iter().all(|group| group.unaccounted.is_none())
+    }
 }
 
 /// Changes of the same structure.

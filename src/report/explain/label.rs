@@ -1,8 +1,8 @@
 //! What the label says is right, and whom it proves right.
 
+use super::super::core::joined;
 use super::super::style::{Span, Tone};
 use super::View;
-use super::core::joined;
 use crate::model::Label;
 use crate::outcome::Score;
 use std::io;

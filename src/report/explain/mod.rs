@@ -3,17 +3,21 @@
 //! Nothing is decided here again. What is shown is the trace that was kept beside the decision, the outcome that was
 //! found, and the recording it was found for. Identifiers and clocks stay out of the risk line, as they do in a run.
 
-mod core;
 mod label;
 mod rules;
+mod stems;
 mod steps;
 #[cfg(test)]
 mod tests;
 
-use self::core::{changed_lines, described, stems};
+use self::stems::stems;
+use super::core::described;
+use super::document::Segment;
 use super::escape::{truncated, width};
 use super::number::grouped;
 use super::page::Page;
+use super::redaction::Redaction;
+use super::rows::core_rows;
 use super::style::{Layout, Span, Tone};
 use super::words;
 use crate::decide::{Decided, RuleSet, Settings};
@@ -152,11 +156,14 @@ impl View<'_, '_> {
         };
         self.row("decision", &[Tone::Strong.of(core)])?;
         let mut label = "diff";
-        for (is_new, line) in changed_lines(&decided.baseline, replacement) {
-            let line = self.clip(&line);
-            let span = if is_new { Tone::Good.of(format!("+ {line}")) } else { Tone::Bad.of(format!("- {line}")) };
-            self.row(label, &[span])?;
-            label = "";
+        let rows = core_rows("", Some(&decided.baseline), Some(replacement), &mut Redaction::none());
+        for row in rows.iter().filter(|row| row.differs()) {
+            for (tone, sign, side) in [(Tone::Bad, "-", &row.before), (Tone::Good, "+", &row.after)] {
+                let Some(segments) = side else { continue };
+                let line: String = segments.iter().map(|Segment { text, .. }| text.as_str()).collect();
+                self.row(label, &[tone.of(format!("{sign} {}", self.clip(&line)))])?;
+                label = "";
+            }
         }
         Ok(())
     }

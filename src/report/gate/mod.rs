@@ -13,6 +13,7 @@ mod sentence;
 #[cfg(test)]
 mod tests;
 
+use super::document::VerdictView;
 use super::json::write_document;
 use super::page::Page;
 use super::style::{Layout, Tone};
@@ -108,6 +109,21 @@ fn heading(page: &mut Page, view: &GateView) -> io::Result<()> {
         page.paragraph(2, &[Tone::Warning.of(text)])?;
     }
     Ok(())
+}
+
+impl VerdictView {
+    /// What a receipt says, in short.
+    #[must_use]
+    pub fn of(receipt: &Receipt) -> Self {
+        let judgement = &receipt.judgement;
+        Self {
+            receipt: receipt.file_name(),
+            asked: asked(judgement.step),
+            verdict: judgement.verdict,
+            sentence: sentence::sentence(judgement),
+            at: receipt.at.clone(),
+        }
+    }
 }
 
 /// `to 0.05`.

@@ -16,9 +16,9 @@ use std::io;
 const SHOWN: usize = 12;
 
 /// The same kind of change in several corpora.
-pub(in crate::report) struct Group<'a> {
-    pub(in crate::report) kind: &'a ChangeGroupView,
-    pub(in crate::report) count: u64,
+struct Group<'a> {
+    kind: &'a ChangeGroupView,
+    count: u64,
     parts: Vec<(&'a str, &'a ChangeGroupView)>,
 }
 
@@ -49,13 +49,7 @@ pub(super) fn write(page: &mut Page, scope: Scope) -> io::Result<()> {
 
 fn write_sentence(page: &mut Page, group: &ChangeGroupView, count: u64) -> io::Result<()> {
     let Sentence { what, rest } = sentence(&group.shape, count);
-    page.paragraph(2, &[severity_tone(group.severity).of(what), Span::from(rest)])
-}
-
-/// One group of one golden file, with the first of its cases.
-pub(in crate::report) fn write_group(page: &mut Page, group: &ChangeGroupView) -> io::Result<()> {
-    write_sentence(page, group, group.count)?;
-    page.paragraph(4, &examples("cases", group.count, group.examples.iter().map(String::as_str)))
+    page.paragraph(2, &[tone(group.severity).of(what), Span::from(format!(": {rest}"))])
 }
 
 fn over_corpora(summary: &Summary) -> Vec<Group<'_>> {
@@ -83,7 +77,7 @@ pub(in crate::report) struct Sentence {
     pub(in crate::report) rest: String,
 }
 
-/// ``accepted → refused by `items_lost`: 41 commands, 41 were regressed, now none; fields status and reason``
+/// ``accepted → refused by `items_lost` `` and ``41 commands, 41 were regressed, now none; fields status and reason``
 pub(in crate::report) fn sentence(shape: &Shape, count: u64) -> Sentence {
     let commands = counted(count, "command");
     let (before, after) = (shape.before.as_ref(), shape.after.as_ref());
@@ -92,18 +86,18 @@ pub(in crate::report) fn sentence(shape: &Shape, count: u64) -> Sentence {
     match shape.kind {
         ChangeKind::Added => Sentence {
             what: format!("new, not in golden: {}", words(after)),
-            rest: format!(": {commands}: {}{}", class(after), lost(after)),
+            rest: format!("{commands}: {}{}", class(after), lost(after)),
         },
         ChangeKind::Missing => Sentence {
             what: format!("in golden, and not in the corpus: {}", words(before)),
-            rest: format!(": {commands}: {}{}", class(before), lost(before)),
+            rest: format!("{commands}: {}{}", class(before), lost(before)),
         },
         ChangeKind::Changed => {
             let (then, now) = (words(before), words(after));
             let what = if then == now { format!("{now}, as before") } else { format!("{then} → {now}") };
             let fields: Vec<_> = shape.fields.iter().map(|field| Field::as_str(*field)).collect();
             let noun = if fields.len() == 1 { "field" } else { "fields" };
-            let rest = format!(": {commands}{}{}; {noun} {}", classes(shape, count), items(shape), listed(&fields));
+            let rest = format!("{commands}{}{}; {noun} {}", classes(shape, count), items(shape), listed(&fields));
             Sentence { what, rest }
         }
     }
@@ -143,8 +137,8 @@ const fn was_or_were(count: u64) -> &'static str {
     if count == 1 { "was" } else { "were" }
 }
 
-/// How much it matters.
-pub(in crate::report) const fn severity_tone(severity: Severity) -> Tone {
+/// How loud a severity is said.
+pub(in crate::report) const fn tone(severity: Severity) -> Tone {
     match severity {
         Severity::NewlyBroken | Severity::NewlyRegressed => Tone::Bad,
         Severity::Missing | Severity::Items | Severity::Decision | Severity::Class => Tone::Warning,

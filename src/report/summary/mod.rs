@@ -13,7 +13,7 @@ mod heading;
 #[cfg(test)]
 mod tests;
 
-pub(super) use changes::{Sentence, sentence, severity_tone, write_group};
+pub(super) use changes::{Sentence, sentence, tone};
 pub(super) use classes::{class_table, class_tone};
 pub(super) use exposure::{EFFECTS, effect_table, name_of, stage_table};
 pub(super) use heading::{accepted, against, against_golden, remarks, title, warnings};

@@ -1,7 +1,7 @@
 //! The changes in groups, most severe first: what happened, how often, to whom first, why it was accepted, how to settle it.
 
 use super::super::super::number::{counted, grouped};
-use super::super::super::summary::severity_tone;
+use super::super::super::summary::tone;
 use super::super::{ChangesView, Document, GroupView, ReasonView};
 use super::cases::{about, name};
 use super::diff::sides;
@@ -12,16 +12,13 @@ use crate::golden::GroupName;
 use maud::{Markup, html};
 use std::io::{self, Write};
 
-/// What the left side is called where its changes can be settled.
-const GOLDEN: &str = "golden";
-
 pub(super) fn write(document: &Document, facets: &Facets, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"<section id=\"changes\">")?;
     let groups = document.changes.as_ref().map(|changes| changes.groups.as_slice()).unwrap_or_default();
     write_markup(out, &head(document.changes.as_ref()))?;
-    let is_open_to_settle = document.changes.as_ref().is_some_and(|changes| changes.before == GOLDEN);
+    let is_pending = document.changes.as_ref().is_some_and(ChangesView::is_pending);
     for group in groups {
-        write_markup(out, &item(group, facets, is_open_to_settle))?;
+        write_markup(out, &item(group, facets, is_pending))?;
     }
     out.write_all(b"</section>")
 }
@@ -34,7 +31,8 @@ fn head(changes: Option<&ChangesView>) -> Markup {
             Some(changes) => {
                 p {
                     strong { (counted(changes.changed, "command")) " changed" }
-                    ", " (grouped(changes.unchanged)) " did not: "
+                    @if let Some(unchanged) = changes.unchanged { ", " (grouped(unchanged)) " did not" }
+                    ": "
                     code { (Text(&changes.before)) } " → " code { (Text(&changes.after)) }
                     @if !changes.groups.is_empty() { ", in " (counted(changes.groups.len() as u64, "group")) }
                     "."
@@ -45,13 +43,13 @@ fn head(changes: Option<&ChangesView>) -> Markup {
     }
 }
 
-fn item(group: &GroupView, facets: &Facets, is_open_to_settle: bool) -> Markup {
+fn item(group: &GroupView, facets: &Facets, is_pending: bool) -> Markup {
     let (number, listed) = facets.group(&group.fingerprint).unwrap_or_default();
     html! {
         details.group id={ "group-" (number) } {
             summary {
-                (badge(&group.severity.as_str().replace('_', " "), severity_tone(group.severity)))
-                " " strong { (sentence(&group.what)) } " " span.rest { (Text(&group.rest)) }
+                (badge(&group.severity.as_str().replace('_', " "), tone(group.severity)))
+                " " strong { (sentence(&group.what)) ":" } " " span.rest { (Text(&group.rest)) }
             }
             div.body {
                 p.faint {
@@ -67,7 +65,7 @@ fn item(group: &GroupView, facets: &Facets, is_open_to_settle: bool) -> Markup {
                         @else { "List the " (grouped(listed)) " of " (counted(group.count, "case")) " that are in this page" }
                     }
                 } @else { p.faint { "Its cases are not in the list of this page." } }
-                @if is_open_to_settle { (settle(group)) }
+                @if is_pending { (settle(group)) }
             }
         }
     }

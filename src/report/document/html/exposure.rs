@@ -6,7 +6,7 @@ use super::super::{Document, RunView};
 use super::chart::{Bar, Part, bars};
 use super::table::numbers;
 use crate::outcome::Divergence;
-use crate::summary::{ClassCounts, RoleTotals};
+use crate::summary::{ClassCounts, Role, RoleTotals, Stage};
 use maud::{Markup, html};
 
 /// What became of the commands of a stage: name, class of the style sheet.
@@ -27,7 +27,7 @@ pub(super) fn section(document: &Document) -> Markup {
             } @else {
                 p.faint {
                     "Commands that would meet the corridor at each sample rate, and what would become of them. Users are \
-                     counted per corpus. Roles are not added up: they do not stand for the same traffic."
+                     counted per corpus. Roles are not added up, and corpora of edges are left out: their rates say nothing."
                 }
                 (legend())
             }
@@ -41,7 +41,9 @@ fn legend() -> Markup {
 }
 
 fn of_run(run: &RunView) -> Markup {
-    let exposed = |totals: &&RoleTotals| totals.stages.iter().any(|stage| stage.exposed() > 0);
+    // Rates of what was chosen to be at an edge say nothing about anybody.
+    let exposed =
+        |totals: &&RoleTotals| totals.role != Role::Edge && totals.stages.iter().any(|stage| stage.exposed() > 0);
     let roles: Vec<_> = run.summary.roles.iter().filter(exposed).collect();
     html! {
         h3 { "rules " (run.summary.rules) }
@@ -53,7 +55,7 @@ fn of_run(run: &RunView) -> Markup {
 fn of_role(run: &RunView, totals: &RoleTotals) -> Markup {
     let corpora = run.summary.corpora.iter().filter(|corpus| corpus.role == totals.role);
     let corpora: Vec<_> = corpora.map(|corpus| corpus.name.as_str()).collect();
-    let whole = totals.stages.iter().map(crate::summary::Stage::exposed).max().unwrap_or_default();
+    let whole = totals.stages.iter().map(Stage::exposed).max().unwrap_or_default();
     let rows: Vec<_> =
         totals.stages.iter().map(|stage| Bar { label: name_of(stage), parts: parts(&stage.classes) }).collect();
     let caption = format!("{} corpora: {}", totals.role, listed(&corpora));

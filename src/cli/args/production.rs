@@ -1,0 +1,184 @@
+//! Arguments of what reads risk logs of production: `analyze`, `gate` and `fidelity`.
+
+use super::{Format, parse_rules};
+use crate::decide::RuleSet;
+use crate::gate::{RuleId, SampleRate};
+use crate::model::{UnknownName, utc_microseconds};
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  corridor analyze --risk-log logs/partial_trust_risk.jsonl
+  corridor analyze --risk-log risk.jsonl risk.jsonl.1 risk.jsonl.2.gz      a rotated set, in any order
+  corridor analyze --risk-log risk.jsonl --since 2026-02-01 --until 2026-03-01
+  corridor analyze --risk-log risk.jsonl --output-json metrics.json --quiet
+  zcat old/*.gz | corridor analyze --risk-log - --format json
+
+First come the metrics as the deployed analyzer computes them, then the honest ones: over distinct
+commands, by sample rate and by day, with the counts behind each. docs/operations/analyzer.md says how
+to read both, and which of the deployed ones cannot fail.
+
+Exits with 0 whatever the logs say, also where one is empty or missing. With --self-test: 1 where the
+planted secret comes out.")]
+pub(in crate::cli) struct AnalyzeArgs {
+    /// Risk logs (plain, .gz, .zst), or - for standard input; one that is missing counts as empty
+    #[arg(long = "risk-log", value_name = "FILE", num_args = 1.., required_unless_present = "self_test")]
+    pub(in crate::cli) logs: Vec<PathBuf>,
+    /// Count only lines from T on: an RFC 3339 date-time, or a date for its first moment in UTC
+    #[arg(long, value_name = "T", value_parser = parse_moment)]
+    pub(in crate::cli) since: Option<i64>,
+    /// Count only lines before T
+    #[arg(long, value_name = "T", value_parser = parse_moment)]
+    pub(in crate::cli) until: Option<i64>,
+    /// The budget that was in force: a timeout took at least so many ms
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=60_000))]
+    pub(in crate::cli) budget_ms: u32,
+    /// Take T for the present, instead of the clock
+    #[arg(long, value_name = "T", value_parser = parse_moment)]
+    pub(in crate::cli) now: Option<i64>,
+    /// Write the deployed analyzer's metrics alone to FILE, as JSON with its keys, atomically
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) output_json: Option<PathBuf>,
+    /// Plant a secret in every free-form place of a log, and fail if it comes out anywhere
+    #[arg(long, conflicts_with_all = ["logs", "since", "until", "output_json"])]
+    pub(in crate::cli) self_test: bool,
+    /// Worker threads [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512), env = "CORRIDOR_THREADS", hide_env_values = true)]
+    pub(in crate::cli) threads: Option<u16>,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(in crate::cli) format: Format,
+}
+
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Reads the latest complete run of --rules (or --run), and risk logs of the stage before; never
+replays, deploys or shifts traffic. Each rule is a rate held against a limit of the policy, proven
+at 95 % confidence however often you look. GO needs all of them. Recordings that were written, not
+captured, can prove harm and never its absence. With -q, the verdict alone.
+
+Examples:
+  corridor replay && corridor gate --to 0.01        may the first stage begin?
+  corridor gate --to 0.05 --risk-log risk.jsonl     may the rate go from 0.01 to 0.05?
+  corridor gate --hold 0.10 --risk-log risk.jsonl   may it stay where it is?
+  corridor gate --to 0.05 --risk-log risk.jsonl --dry-run --format markdown    for a pull request
+  corridor gate --explain items_lost                what a rule asks, and why
+  corridor gate --print-policy > rollout.toml       the policy, to be changed
+  corridor gate --check rollout/receipts/0001-0.01-no_go.json    does a receipt still hold?
+
+Every verdict but INVALID writes a receipt into rollout/receipts: commit it. docs/gate.md describes every rule and field,
+docs/operations/partial-trust-runbook.md the whole rollout.
+
+Exit codes: 0 GO, 1 NO_GO, 3 INCONCLUSIVE, 4 INVALID or bad input, 5 NO_GO by a critical rule. With --check: 0 it holds,
+3 evidence is not here any more, 4 it does not hold.")]
+#[command(group = clap::ArgGroup::new("question").args(["to", "hold", "check", "print_policy"]))]
+#[expect(clippy::struct_excessive_bools, reason = "flags as they are typed")]
+pub(in crate::cli) struct GateArgs {
+    /// May the rate be raised to RATE? One of the policy's stages
+    #[arg(long, value_name = "RATE")]
+    pub(in crate::cli) to: Option<SampleRate>,
+    /// May the rate stay at RATE?
+    #[arg(long, value_name = "RATE")]
+    pub(in crate::cli) hold: Option<SampleRate>,
+    /// Reach the verdict of a receipt again, and say whether it still holds
+    #[arg(long, value_name = "RECEIPT")]
+    pub(in crate::cli) check: Option<PathBuf>,
+    /// Print the built-in policy, with explanations
+    #[arg(long)]
+    pub(in crate::cli) print_policy: bool,
+    /// Explain one rule; with a step, also what came of it (writes no receipt)
+    #[arg(long, value_name = "RULE", value_parser = parse_rule)]
+    pub(in crate::cli) explain: Option<RuleId>,
+    /// Risk logs of production (plain, .gz, .zst); one that is missing counts as empty
+    #[arg(long = "risk-log", value_name = "FILE", num_args = 1.., help_heading = "Evidence")]
+    pub(in crate::cli) logs: Vec<PathBuf>,
+    /// The acceptance rules that production runs: their latest complete run is read
+    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, help_heading = "Evidence")]
+    pub(in crate::cli) rules: RuleSet,
+    /// Read this stored run instead; a folder in .corridor/runs
+    #[arg(long, value_name = "DIR", conflicts_with = "rules", help_heading = "Evidence")]
+    pub(in crate::cli) run: Option<PathBuf>,
+    /// Rollout policy [default: rollout.toml of the project, or the built-in one]
+    #[arg(long, value_name = "FILE", help_heading = "Policy")]
+    pub(in crate::cli) policy: Option<PathBuf>,
+    /// Take recordings that were written for a sample of production. They are none: for trying out, and the receipt says so
+    #[arg(long, help_heading = "Policy")]
+    pub(in crate::cli) assume_representative: bool,
+    /// This is the one look that was planned before: exact bounds, a little less evidence needed, and no second look
+    #[arg(long, help_heading = "Policy", conflicts_with = "dry_run")]
+    pub(in crate::cli) single_look: bool,
+    /// Write no receipt
+    #[arg(long)]
+    pub(in crate::cli) dry_run: bool,
+    /// Where receipts are [default: rollout/receipts of the project]
+    #[arg(long, value_name = "DIR")]
+    pub(in crate::cli) receipts: Option<PathBuf>,
+    /// Worker threads, for risk logs [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512), env = "CORRIDOR_THREADS", hide_env_values = true)]
+    pub(in crate::cli) threads: Option<u16>,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(in crate::cli) format: GateFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(in crate::cli) enum GateFormat {
+    /// For people.
+    Text,
+    /// Versioned; documented in docs/gate.md.
+    Json,
+    /// For a pull request.
+    Markdown,
+}
+
+fn parse_rule(text: &str) -> Result<RuleId, UnknownName> {
+    text.parse()
+}
+
+/// Microseconds since 1970 UTC.
+fn parse_moment(text: &str) -> Result<i64, String> {
+    let moment = utc_microseconds(text).or_else(|| utc_microseconds(&format!("{text}T00:00:00Z")));
+    moment.ok_or_else(|| "expected a date, such as 2026-02-10, or a date-time, such as 2026-02-10T10:00:00Z".to_owned())
+}
+
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  corridor fidelity --risk-log logs/partial_trust_risk.jsonl      against the latest replay
+  corridor fidelity --risk-log risk.jsonl risk.jsonl.1.gz --rules strict
+  corridor fidelity --risk-log risk.jsonl --since 2026-02-01 --run .corridor/runs/DIGEST
+  corridor fidelity --risk-log risk.jsonl --format json
+
+A replay says what a rollout would do only as far as it does what production does. This takes the
+commands that are in both, by their command id, and compares sampled flag, status, reason, and both
+summaries. Record the commands of a stage in production, replay them, and hold the stage's log
+against that: few disagreements, with a bound that is below what you accept, and the replay may be
+believed. docs/operations/fidelity.md says what is compared, and what to do about a disagreement.
+
+Exits with 0 where all that can be compared agrees, 1 where anything disagrees, 3 where there is
+nothing to compare, 4 where a log or the run cannot be read.")]
+pub(in crate::cli) struct FidelityArgs {
+    /// Risk logs (plain, .gz, .zst), or - for standard input; one that is missing counts as empty
+    #[arg(long = "risk-log", value_name = "FILE", num_args = 1.., required = true)]
+    pub(in crate::cli) logs: Vec<PathBuf>,
+    /// Folder of the stored run [default: the latest complete one of --rules]
+    #[arg(long, value_name = "DIR", conflicts_with = "rules")]
+    pub(in crate::cli) run: Option<PathBuf>,
+    /// Take the latest complete run of these acceptance rules: those that production runs
+    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules)]
+    pub(in crate::cli) rules: RuleSet,
+    /// Count only lines from T on: an RFC 3339 date-time, or a date for its first moment in UTC
+    #[arg(long, value_name = "T", value_parser = parse_moment)]
+    pub(in crate::cli) since: Option<i64>,
+    /// Count only lines before T
+    #[arg(long, value_name = "T", value_parser = parse_moment)]
+    pub(in crate::cli) until: Option<i64>,
+    /// Worker threads [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512), env = "CORRIDOR_THREADS", hide_env_values = true)]
+    pub(in crate::cli) threads: Option<u16>,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(in crate::cli) format: Format,
+}

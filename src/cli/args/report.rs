@@ -1,0 +1,115 @@
+//! Arguments of `report` and `diff`.
+
+use super::parse_rules;
+use crate::decide::RuleSet;
+use crate::report::{COMMENT_LIMIT, COMMENT_MINIMUM};
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Shows the same groups of changes as a review, between two things that are stored: two runs, a run and a golden folder, two
+golden folders, or the golden files of a Git revision and those of the working tree. Nothing is replayed or written.
+
+Examples:
+  corridor diff --base origin/main                    what a pull request changes in golden, with the ledger's reasons
+  corridor diff latest-reference latest-strict        two rule sets
+  corridor diff 3f2a9c1b 77d01e4c                     two stored runs: two versions, two budgets, two models
+  corridor diff golden/strict 3f2a9c1b                golden and a run
+  corridor diff --base origin/main --format markdown --output comment.md
+
+Exits with 0 where nothing changed, 1 where something did, 3 where there is nothing to compare.")]
+pub(in crate::cli) struct DiffArgs {
+    /// BEFORE and AFTER: a stored run (its folder, latest-RULES, or the first 8 digits of its name or more) or a golden
+    /// folder
+    #[arg(value_name = "SIDE", num_args = 0..=2)]
+    pub(in crate::cli) places: Vec<String>,
+    /// Compare the golden files of this Git revision with those of the working tree
+    #[arg(long, value_name = "GITREV", conflicts_with = "places")]
+    pub(in crate::cli) base: Option<String>,
+    #[command(flatten)]
+    pub(in crate::cli) document: DocumentArgs,
+}
+
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Reads what a replay stored, compares it with golden as it is now, and adds the newest verdict of the gate that was reached
+from it. Nothing is replayed, and nothing written but the report.
+
+Examples:
+  corridor report                                         the latest runs, for people
+  corridor report --format html --output report.html      one page that loads nothing
+  corridor report --format markdown --output comment.md   a comment for a pull request
+  corridor report --format annotations                    in a GitHub workflow
+  corridor report latest-strict --format junit --output junit.xml
+  corridor report --redact --format html --output report.html     without any text of a user
+
+docs/report.md describes every format. Exits with 0 whatever was found.")]
+pub(in crate::cli) struct ReportArgs {
+    /// Stored runs: folders, latest-RULES, or the first 8 digits or more of a name; the latest ones where none
+    #[arg(value_name = "RUN")]
+    pub(in crate::cli) runs: Vec<String>,
+    /// Of the latest runs, only those of these rule sets
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, conflicts_with = "runs")]
+    pub(in crate::cli) rules: Vec<RuleSet>,
+    /// Show what changed in golden since this Git revision, instead of what the run found against golden
+    #[arg(long, value_name = "GITREV")]
+    pub(in crate::cli) base: Option<String>,
+    /// Where receipts are [default: rollout/receipts of the project]
+    #[arg(long, value_name = "DIR")]
+    pub(in crate::cli) receipts: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) document: DocumentArgs,
+}
+
+/// How what is compared is shown.
+#[derive(Args, Debug)]
+pub(in crate::cli) struct DocumentArgs {
+    /// Golden folder [default: golden/ of the project]
+    #[arg(long, value_name = "DIR", env = "CORRIDOR_GOLDEN", hide_env_values = true)]
+    pub(in crate::cli) golden: Option<PathBuf>,
+    /// In which format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(in crate::cli) format: DocumentFormat,
+    /// Write to FILE, atomically, instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(in crate::cli) output: Option<PathBuf>,
+    /// Leave out every text of a user or a model, and names that do not look like names
+    #[arg(long)]
+    pub(in crate::cli) redact: bool,
+    /// Cases that a page or JSON lists at most, those that matter most
+    #[arg(long = "cases", value_name = "N", default_value_t = 10_000)]
+    pub(in crate::cli) case_limit: usize,
+    /// Characters that Markdown takes at most
+    #[arg(long, value_name = "N", default_value_t = COMMENT_LIMIT, value_parser = parse_limit)]
+    pub(in crate::cli) limit: usize,
+}
+
+impl DocumentArgs {
+    /// How many cases are listed; `None` in a format that lists none.
+    pub(in crate::cli) fn cases(&self) -> Option<usize> {
+        matches!(self.format, DocumentFormat::Json | DocumentFormat::Html).then_some(self.case_limit)
+    }
+}
+
+/// Formats of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(in crate::cli) enum DocumentFormat {
+    /// For people.
+    Text,
+    /// Versioned; documented in docs/report.md.
+    Json,
+    /// One page that loads nothing.
+    Html,
+    /// A comment for a pull request.
+    Markdown,
+    /// Test results for a CI system.
+    Junit,
+    /// Workflow commands that GitHub shows beside the files.
+    Annotations,
+}
+
+fn parse_limit(text: &str) -> Result<usize, String> {
+    let limit = text.parse().ok().filter(|limit| (COMMENT_MINIMUM..=COMMENT_LIMIT).contains(limit));
+    limit.ok_or_else(|| format!("expected a whole number from {COMMENT_MINIMUM} to {COMMENT_LIMIT}"))
+}

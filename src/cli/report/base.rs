@@ -1,0 +1,127 @@
+//! The golden files of a Git revision, read with Git and never written: what a reviewer holds the working tree against.
+
+use super::super::exit::Failure;
+use crate::golden::{GoldenReader, LedgerEntry, SnapshotName};
+use std::collections::BTreeSet;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+/// A golden folder as it was in a revision.
+pub(super) struct Base {
+    folder: PathBuf,
+    /// The commit, hex.
+    commit: String,
+    /// What the user called it.
+    revision: String,
+    /// Paths in the folder, ascending.
+    files: BTreeSet<String>,
+}
+
+impl Base {
+    /// Looks the revision up in the repository that `folder` is in.
+    pub(super) fn open(folder: &Path, revision: &str) -> Result<Self, Failure> {
+        let wanted = format!("{revision}^{{commit}}");
+        let commit = run(folder, &["rev-parse", "--verify", "--quiet", "--end-of-options", &wanted]).map_err(|_| {
+            let message = format!("there is no commit `{revision}` in the repository of {}", folder.display());
+            Failure::input(message)
+                .with_help("name a commit, branch or tag that is here; a shallow clone may not have it: fetch it first")
+        })?;
+        let commit = commit.trim().to_owned();
+        let listed = run(folder, &["ls-tree", "-r", "-z", "--name-only", &commit])?;
+        let files = listed.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect();
+        Ok(Self { folder: folder.to_owned(), commit, revision: revision.to_owned(), files })
+    }
+
+    /// `golden at main (4f0c1d2e)`.
+    pub(super) fn shown(&self) -> String {
+        format!("golden at {} ({})", self.revision, self.commit.get(..8).unwrap_or(&self.commit))
+    }
+
+    pub(super) fn snapshots(&self) -> Result<Vec<SnapshotName>, Failure> {
+        let mut names = Vec::new();
+        for file in &self.files {
+            let parts = file.split_once('/').and_then(|(rules, file)| Some((rules, file.strip_suffix(".json")?)));
+            if let Some((rules, corpus)) = parts.filter(|(_, corpus)| !corpus.contains('/')) {
+                names.push(SnapshotName::new(rules, corpus)?);
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    /// A golden file; `None` where the revision does not have it.
+    pub(super) fn golden(&self, name: &SnapshotName) -> Result<Option<GoldenReader<BufReader<Blob>>>, Failure> {
+        let path = format!("{name}.json");
+        let reader = self.blob(&path)?;
+        let shown = format!("{}:{path}", self.revision);
+        Ok(reader.map(|blob| GoldenReader::new(BufReader::with_capacity(1 << 17, blob), shown)))
+    }
+
+    /// The lines of the ledger; none where the revision has no ledger.
+    pub(super) fn ledger(&self) -> Result<Vec<LedgerEntry>, Failure> {
+        let Some(blob) = self.blob("LEDGER.jsonl")? else { return Ok(Vec::new()) };
+        let mut entries = Vec::new();
+        for line in BufReader::new(blob).split(b'\n') {
+            let unreadable = |error| Failure::input(format!("cannot read {}:LEDGER.jsonl: {error}", self.revision));
+            // A line that is damaged there is no line of ours; here it is told if it is damaged still.
+            entries.extend(serde_json::from_slice(&line.map_err(unreadable)?));
+        }
+        Ok(entries)
+    }
+
+    fn blob(&self, path: &str) -> Result<Option<Blob>, Failure> {
+        if !self.files.contains(path) {
+            return Ok(None);
+        }
+        let object = format!("{}:./{path}", self.commit);
+        let mut child = git(&self.folder, &["cat-file", "blob", &object]).spawn().map_err(|error| absent(&error))?;
+        let output = child.stdout.take();
+        Ok(output.map(|output| Blob { child, output }))
+    }
+}
+
+/// What Git writes of a file. At its end Git has to say that this was all of it.
+#[derive(Debug)]
+pub(super) struct Blob {
+    child: Child,
+    output: ChildStdout,
+}
+
+impl Read for Blob {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.output.read(buffer)?;
+        if length == 0 && !buffer.is_empty() && !self.child.wait()?.success() {
+            return Err(io::Error::other("git could not read all of it"));
+        }
+        Ok(length)
+    }
+}
+
+impl Drop for Blob {
+    fn drop(&mut self) {
+        // Not read to its end: nobody waits for the rest. Where it has ended already, there is nothing to end.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> Command {
+    let mut git = Command::new("git");
+    git.arg("-C").arg(folder).args(arguments).env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0");
+    git.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    git
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Result<String, Failure> {
+    let output = git(folder, arguments).output().map_err(|error| absent(&error))?;
+    if !output.status.success() {
+        let message = format!("git cannot tell what {} holds in that revision", folder.display());
+        return Err(Failure::input(message).with_help("the golden folder has to be in a Git repository"));
+    }
+    String::from_utf8(output.stdout).map_err(|_| Failure::input("git lists a golden file whose name is not UTF-8"))
+}
+
+fn absent(error: &io::Error) -> Failure {
+    Failure::input(format!("cannot run git: {error}")).with_help("--base reads golden files of a revision with Git")
+}

@@ -1,0 +1,202 @@
+//! Two places, snapshot by snapshot: which of them belong together, their changes in groups, and the cases to list.
+//!
+//! Both places are read twice where cases are listed: only when all groups are known is it known which cases come first.
+//! So nothing is held in memory but the groups and the cases that will be shown.
+
+use super::super::exit::Failure;
+use super::ledger::Acceptances;
+use super::place::Place;
+use crate::golden::{Change, Entry, Group, Groups, Scope, SnapshotName, differences};
+use crate::model::Text;
+use crate::replay::{SortedEntries, parse_outcome};
+use crate::report::{CaseView, Cases, Shown};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::iter::Peekable;
+
+/// A snapshot of one place and of the other, each of which may not have it.
+struct Pair {
+    /// How both are called.
+    label: String,
+    before: SnapshotName,
+    after: SnapshotName,
+}
+
+/// Two places to compare.
+pub(super) struct Comparing<'a> {
+    before: &'a Place,
+    after: &'a Place,
+    pairs: Vec<Pair>,
+}
+
+impl<'a> Comparing<'a> {
+    /// Finds what belongs together, and says what does not.
+    pub(super) fn new(before: &'a Place, after: &'a Place, notes: &mut Vec<String>) -> Result<Self, Failure> {
+        let (old, new) = (before.snapshots()?, after.snapshots()?);
+        let rules = |names: &[SnapshotName]| names.iter().map(|name| name.rules().to_owned()).collect::<BTreeSet<_>>();
+        let (of_old, of_new) = (rules(&old), rules(&new));
+        let are_other_rules = of_old.len() == 1 && of_new.len() == 1 && of_old != of_new;
+        let are_golden = |place: &Place| matches!(place, Place::Golden { .. } | Place::Revision(_));
+        // A golden file that is on one side only was added or removed; a corpus that was not replayed is neither.
+        let keeps_single = are_golden(before) && are_golden(after) && !are_other_rules;
+        let other = |name: &SnapshotName, rules: &BTreeSet<String>| {
+            let rules = rules.first().filter(|_| are_other_rules).map_or(name.rules(), String::as_str);
+            SnapshotName::new(rules, name.corpus())
+        };
+        let mut pairs = Vec::new();
+        let mut single = |name: &SnapshotName, place: &Place| {
+            notes.push(format!("{name} is in {} only, and was not compared", place.shown()));
+        };
+        for name in &old {
+            let after_name = other(name, &of_new)?;
+            if new.contains(&after_name) || keeps_single {
+                let label = if are_other_rules { format!("{}..{after_name}", name.rules()) } else { name.to_string() };
+                pairs.push(Pair { label, before: name.clone(), after: after_name });
+            } else {
+                single(name, before);
+            }
+        }
+        for name in &new {
+            let before_name = other(name, &of_old)?;
+            if old.contains(&before_name) {
+                continue;
+            }
+            if keeps_single {
+                pairs.push(Pair { label: name.to_string(), before: before_name, after: name.clone() });
+            } else {
+                single(name, after);
+            }
+        }
+        pairs.sort_by(|one, other| one.label.cmp(&other.label));
+        for place in [before, after] {
+            if place.scope() == Scope::Selection {
+                let text = "holds a part of its corpora: what it does not hold is no change";
+                notes.push(format!("{} {text}", place.shown()));
+            }
+        }
+        Ok(Self { before, after, pairs })
+    }
+
+    /// Compares nothing: of a run that has nothing to be compared with, commands are listed all the same.
+    pub(super) const fn nothing(before: &'a Place, after: &'a Place) -> Self {
+        Self { before, after, pairs: Vec::new() }
+    }
+
+    /// Whether there is anything to compare.
+    pub(super) fn is_empty(&self) -> bool {
+        self.pairs.is_empty()
+    }
+
+    /// Adds the changes to `groups`, and gives how many entries are the same.
+    pub(super) fn group(&self, groups: &mut Groups, mut acceptances: Option<&mut Acceptances>) -> Result<u64, Failure> {
+        self.each(&mut |pair, change| {
+            groups.add(&pair.label, &change);
+            if let Some(acceptances) = acceptances.as_mut() {
+                acceptances.account(&pair.after, &change);
+            }
+            Ok(())
+        })
+    }
+
+    fn each(&self, sink: &mut dyn FnMut(&Pair, Change) -> io::Result<()>) -> Result<u64, Failure> {
+        let (mut before, mut after) = (self.before.open()?, self.after.open()?);
+        let mut unchanged = 0;
+        for pair in &self.pairs {
+            let old = (before.entries(&pair.before)?, self.before.scope());
+            let new = (after.entries(&pair.after)?, self.after.scope());
+            unchanged += differences(old, new, |change| sink(pair, change))?;
+        }
+        Ok(unchanged)
+    }
+
+    /// Offers every change to `cases`, with the tags of its command where the newer place is a run; with `all`, also the
+    /// commands of that run that did not change.
+    pub(super) fn list(&self, groups: &[Group], shown: &Shown, all: bool, cases: &mut Cases) -> Result<(), Failure> {
+        let places: BTreeMap<_, _> =
+            groups.iter().enumerate().map(|(place, group)| (group.shape, (place, &*group.fingerprint))).collect();
+        let mut outcomes = match self.after {
+            Place::Run(run) => run.outcomes()?,
+            Place::Golden { .. } | Place::Revision(_) => BTreeMap::new(),
+        };
+        let mut current: Option<(String, Passing)> = None;
+        self.each(&mut |pair, change| {
+            if current.as_ref().is_none_or(|(label, _)| *label != pair.label) {
+                if let Some((label, passing)) = current.take() {
+                    passing.finish(&label, shown, all, cases)?;
+                }
+                let passing = Passing::new(outcomes.remove(pair.after.corpus()));
+                current = Some((pair.label.clone(), passing));
+            }
+            let Some((label, passing)) = &mut current else { return Ok(()) };
+            let line = passing.until(&change.command_id, label, shown, all, cases)?;
+            let Some((place, fingerprint)) = places.get(&change.shape) else { return Ok(()) };
+            let outcome = line.as_deref().map(parse_outcome).transpose()?;
+            let tags: Vec<Text> = outcome.map(|outcome| outcome.tags).unwrap_or_default();
+            let tags: Vec<&str> = tags.iter().map(|tag| &**tag).collect();
+            cases.changed(*place, label, &change.command_id, || {
+                CaseView::changed(label, &change, &tags, fingerprint, shown)
+            });
+            Ok(())
+        })?;
+        let unread = |error| Failure::input(format!("cannot read the outcomes of the run: {error}"));
+        if let Some((label, passing)) = current.take() {
+            passing.finish(&label, shown, all, cases).map_err(unread)?;
+        }
+        // Corpora without any change, and those without golden.
+        if let (Place::Run(run), true) = (self.after, all) {
+            for (corpus, lines) in outcomes {
+                let label = format!("{}/{corpus}", run.record.inputs.rules);
+                Passing::new(Some(lines)).finish(&label, shown, all, cases).map_err(unread)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Outcomes that pass by, ascending by command id, beside changes in the same order.
+struct Passing(Peekable<std::iter::Flatten<std::option::IntoIter<SortedEntries>>>);
+
+impl Passing {
+    fn new(outcomes: Option<SortedEntries>) -> Self {
+        Self(outcomes.into_iter().flatten().peekable())
+    }
+
+    /// Offers what comes before `command_id` as unchanged, and gives the line of `command_id` itself.
+    fn until(
+        &mut self,
+        command_id: &str,
+        label: &str,
+        shown: &Shown,
+        all: bool,
+        cases: &mut Cases,
+    ) -> io::Result<Option<Vec<u8>>> {
+        let is_due =
+            |next: &io::Result<(String, Vec<u8>)>| next.as_ref().is_ok_and(|(id, _)| id.as_str() <= command_id);
+        while let Some(next) = self.0.next_if(is_due) {
+            let (id, line) = next?;
+            if id == command_id {
+                return Ok(Some(line));
+            }
+            offer(&line, label, shown, all, cases)?;
+        }
+        Ok(None)
+    }
+
+    fn finish(self, label: &str, shown: &Shown, all: bool, cases: &mut Cases) -> io::Result<()> {
+        for next in self.0 {
+            offer(&next?.1, label, shown, all, cases)?;
+        }
+        Ok(())
+    }
+}
+
+fn offer(line: &[u8], label: &str, shown: &Shown, all: bool, cases: &mut Cases) -> io::Result<()> {
+    if !all {
+        return Ok(());
+    }
+    let outcome = parse_outcome(line)?;
+    let (class, id, tags) = (outcome.class, outcome.command_id.to_string(), outcome.tags.clone());
+    let tags: Vec<&str> = tags.iter().map(|tag| &**tag).collect();
+    cases.unchanged(class, label, &id, || Some(CaseView::unchanged(label, &Entry::from(outcome), &tags, shown)));
+    Ok(())
+}

@@ -1,0 +1,277 @@
+//! `corridor report` and `corridor diff`: what is stored, compared and shown. Neither replays anything.
+
+mod base;
+mod compare;
+mod ledger;
+mod place;
+
+use super::args::{DiffArgs, DocumentArgs, DocumentFormat, ReportArgs};
+use super::exit::{Exit, Failure};
+use super::file;
+use super::gate::Receipts;
+use super::output::Output;
+use super::project::Project;
+use crate::gate::Receipt;
+use crate::golden::{Group, Groups, SnapshotName, Store};
+use crate::replay::read_summary;
+use crate::report::{
+    Cases, ChangesView, DOCUMENT_FORMAT, Document, GroupView, Layout, RunView, Shown, write_annotations,
+    write_document_json, write_document_junit, write_document_text, write_html, write_markdown,
+};
+use crate::summary::{CorpusSummary, GoldenResult, Summary};
+use base::Base;
+use compare::Comparing;
+use ledger::Acceptances;
+use place::{Place, StoredRun};
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::Path;
+
+/// Runs `corridor diff`.
+pub(super) fn diff(args: &DiffArgs, project: &Project, output: &Output) -> Result<Exit, Failure> {
+    let golden = project.golden(args.document.golden.as_deref());
+    let (before, after, base) = match (args.places.as_slice(), &args.base) {
+        ([before, after], None) => (Place::find(before, project)?, Place::find(after, project)?, None),
+        ([], Some(revision)) => {
+            let (before, after) = since(&golden, revision)?;
+            (before, after, Some(revision))
+        }
+        ([_], None) => {
+            let help = "name both: corridor diff BEFORE AFTER; or the golden files of a revision: --base GITREV";
+            return Err(Failure::usage("there is one side, and two are compared").with_help(help));
+        }
+        _ => {
+            let help = "corridor diff BEFORE AFTER, or corridor diff --base GITREV";
+            return Err(Failure::usage("diff takes two sides, or --base").with_help(help));
+        }
+    };
+    let shown = Shown { before: before.shown(), after: after.shown(), redacted: args.document.redact };
+    let mut notes = Vec::new();
+    let comparing = Comparing::new(&before, &after, &mut notes)?;
+    let acceptances = base.is_some().then(|| acceptances(&before, &golden)).transpose()?;
+    let is_empty = comparing.is_empty();
+    let document =
+        document(Vec::new(), vec![(comparing, false)], acceptances, shown, notes, args.document.cases(), &golden)?;
+    let changed = document.changes.as_ref().map_or(0, |changes| changes.changed);
+    write(&document, &args.document, &golden, output)?;
+    Ok(match changed {
+        0 if is_empty => Exit::Inconclusive,
+        0 => Exit::Clean,
+        _ => Exit::Found,
+    })
+}
+
+/// Runs `corridor report`.
+pub(super) fn report(args: &ReportArgs, project: &Project, output: &Output) -> Result<Exit, Failure> {
+    let golden = project.golden(args.document.golden.as_deref());
+    let redacted = args.document.redact;
+    let runs = find_runs(args, project)?;
+    let mut notes = Vec::new();
+    let receipts = receipts(args, project, &mut notes)?;
+    let mut views = Vec::new();
+    for run in &runs {
+        let (summary, _) = read_summary(&run.path)?;
+        notes.extend(not_compared(&summary));
+        let verdict = receipts.iter().rfind(|receipt| receipt.inputs.run == run.name);
+        let shown = Shown { before: String::new(), after: String::new(), redacted };
+        views.push(RunView::of(run.name.clone(), summary, verdict, &shown));
+    }
+    let runs: Vec<Place> = runs.into_iter().map(Place::Run).collect();
+    if let Some(revision) = &args.base {
+        let (before, after) = since(&golden, revision)?;
+        let shown = Shown { before: before.shown(), after: after.shown(), redacted };
+        let comparing = Comparing::new(&before, &after, &mut notes)?;
+        let acceptances = Some(acceptances(&before, &golden)?);
+        let cases = args.document.cases();
+        let document = document(views, vec![(comparing, false)], acceptances, shown, notes, cases, &golden)?;
+        write(&document, &args.document, &golden, output)?;
+        return Ok(Exit::Clean);
+    }
+    let shown = Shown { before: "golden".to_owned(), after: "now".to_owned(), redacted };
+    let stores: Vec<_> = views
+        .iter()
+        .map(|view| Place::Golden { store: Store::new(&golden), rules: vec![view.summary.rules.to_string()] })
+        .collect();
+    let mut comparing = Vec::new();
+    for ((store, run), view) in stores.iter().zip(&runs).zip(&views) {
+        let is_compared = |corpus: &CorpusSummary| matches!(corpus.golden, GoldenResult::Compared { .. });
+        comparing.push(if view.summary.corpora.iter().any(is_compared) {
+            // What one side lacks was said above, by corpus.
+            (Comparing::new(store, run, &mut Vec::new())?, true)
+        } else {
+            (Comparing::nothing(store, run), true)
+        });
+    }
+    let document = document(views.clone(), comparing, None, shown, notes, args.document.cases(), &golden)?;
+    write(&document, &args.document, &golden, output)?;
+    Ok(Exit::Clean)
+}
+
+/// Golden in a revision, and golden in the working tree.
+fn since(golden: &Path, revision: &str) -> Result<(Place, Place), Failure> {
+    if !golden.is_dir() {
+        return Err(Failure::input(format!("there is no golden folder {}", golden.display())));
+    }
+    let base = Place::Revision(Base::open(golden, revision)?);
+    let store = Store::new(golden);
+    let rules = place::rule_sets(&store)?;
+    Ok((base, Place::Golden { store, rules }))
+}
+
+/// What the ledger has gained since the revision.
+fn acceptances(before: &Place, golden: &Path) -> Result<Acceptances, Failure> {
+    let known = match before {
+        Place::Revision(base) => base.ledger()?,
+        Place::Run(_) | Place::Golden { .. } => Vec::new(),
+    };
+    Acceptances::read(&Store::new(golden), &known)
+}
+
+/// The runs that were named, or the latest one of each rule set.
+fn find_runs(args: &ReportArgs, project: &Project) -> Result<Vec<StoredRun>, Failure> {
+    let mut runs = Vec::new();
+    if args.runs.is_empty() {
+        let rules = if args.rules.is_empty() { &project.rules } else { &args.rules };
+        for rules in rules {
+            if let Some(path) = crate::replay::latest_run(&project.runs(), *rules)? {
+                runs.push(StoredRun::open(path)?);
+            }
+        }
+        if runs.is_empty() {
+            return Err(Failure::input("there is no complete run to report")
+                .with_help("run `corridor replay` first, or name a run"));
+        }
+    }
+    for text in &args.runs {
+        let run = StoredRun::find(text, project)?;
+        runs.push(run.ok_or_else(|| {
+            let help = "name a folder, latest-reference or latest-strict, or the first 8 digits or more of a run in .corridor/runs";
+            Failure::input(format!("there is no run `{text}`")).with_help(help)
+        })?);
+    }
+    runs.sort_by_key(|run| run.record.inputs.rules);
+    if runs.windows(2).any(|pair| matches!(pair, [one, other] if one.record.inputs.rules == other.record.inputs.rules))
+    {
+        let help = "corridor diff compares two runs";
+        return Err(Failure::usage("two of these runs are of the same rule set").with_help(help));
+    }
+    Ok(runs)
+}
+
+/// The receipts that there are, in their order; that some cannot be believed is a note, and then none is shown.
+fn receipts(args: &ReportArgs, project: &Project, notes: &mut Vec<String>) -> Result<Vec<Receipt>, Failure> {
+    let folder = args.receipts.clone().unwrap_or_else(|| project.receipts());
+    match Receipts::open(folder, false)?.chain()? {
+        Ok(chain) => Ok(chain.into_receipts()),
+        Err(tampered) => {
+            let problem = format!(
+                "{} of the receipts cannot be believed, and no verdict is shown: corridor gate says why",
+                tampered.len()
+            );
+            notes.push(problem);
+            Ok(Vec::new())
+        }
+    }
+}
+
+/// Corpora of a run that have nothing to be compared with.
+fn not_compared(summary: &Summary) -> Vec<String> {
+    let corpora = summary.corpora.iter().filter_map(|corpus| {
+        let because = match &corpus.golden {
+            GoldenResult::Compared { .. } => return None,
+            GoldenResult::Absent => "there is no golden for it yet".to_owned(),
+            GoldenResult::Skipped { because } => because.clone(),
+        };
+        Some(format!("{}/{} was not compared with golden: {because}", summary.rules, corpus.name))
+    });
+    corpora.collect()
+}
+
+/// Everything that is shown. `comparing` says with each comparison whether its commands are listed also where they did not
+/// change.
+fn document(
+    runs: Vec<RunView>,
+    comparing: Vec<(Comparing, bool)>,
+    mut acceptances: Option<Acceptances>,
+    shown: Shown,
+    mut notes: Vec<String>,
+    limit: Option<usize>,
+    golden: &Path,
+) -> Result<Document, Failure> {
+    let mut found = Groups::default();
+    let mut unchanged = 0;
+    for (comparing, _) in &comparing {
+        unchanged += comparing.group(&mut found, acceptances.as_mut())?;
+    }
+    let groups = found.groups();
+    let mut cases = Cases::new(limit.unwrap_or_default());
+    if limit.is_some() {
+        for (comparing, all) in &comparing {
+            comparing.list(&groups, &shown, *all, &mut cases)?;
+        }
+    }
+    let mut views: Vec<_> = groups.iter().map(|group| GroupView::of(group, &shown)).collect();
+    if let Some(acceptances) = &acceptances {
+        views.iter_mut().for_each(|view| acceptances.explain(view, &shown));
+        notes.extend(by_hand(acceptances, &groups, golden)?);
+        notes.extend(acceptances.damaged.iter().map(ToString::to_string));
+    }
+    let changed = views.iter().map(|view| view.count).sum();
+    let (cases, left_out) = cases.finish();
+    Ok(Document {
+        format: DOCUMENT_FORMAT,
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        redacted: shown.redacted,
+        runs,
+        changes: Some(ChangesView {
+            before: shown.before,
+            after: shown.after,
+            unchanged: Some(unchanged),
+            changed,
+            groups: views,
+            notes,
+        }),
+        cases,
+        cases_left_out: left_out,
+    })
+}
+
+/// Golden files with changes that are not what their last acceptance left.
+fn by_hand(acceptances: &Acceptances, groups: &[Group], golden: &Path) -> Result<Vec<String>, Failure> {
+    let store = Store::new(golden);
+    let snapshots: BTreeSet<_> = groups.iter().flat_map(|group| &group.parts).map(|part| &*part.snapshot).collect();
+    let mut notes = Vec::new();
+    for snapshot in snapshots {
+        let Some((rules, corpus)) = snapshot.split_once('/') else { continue };
+        let name = SnapshotName::new(rules, corpus)?;
+        if acceptances.left(&name, store.digest(&name)?.as_deref()) == Some(false) {
+            notes.push(format!(
+                "{snapshot}: golden is not what the last line of the ledger left: it was changed by hand"
+            ));
+        }
+    }
+    Ok(notes)
+}
+
+/// Writes the document to where it was asked for.
+fn write(document: &Document, args: &DocumentArgs, golden: &Path, output: &Output) -> Result<(), Failure> {
+    let layout = if args.output.is_some() { Layout::PIPE } else { output.layout() };
+    let write = |out: &mut dyn Write| match args.format {
+        DocumentFormat::Text => write_document_text(document, layout, output.detail(), out),
+        DocumentFormat::Json => write_document_json(document, out),
+        DocumentFormat::Html => write_html(document, out),
+        DocumentFormat::Markdown => write_markdown(document, args.limit, out),
+        DocumentFormat::Junit => write_document_junit(document, out),
+        DocumentFormat::Annotations => write_annotations(document, &in_repository(golden), out),
+    };
+    match &args.output {
+        Some(path) => file::replace(path, write),
+        None => output.report(write),
+    }
+}
+
+/// The golden folder as annotations name it: from here, which is the top of the repository where CI runs.
+fn in_repository(golden: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    golden.strip_prefix(here).unwrap_or(golden).display().to_string()
+}

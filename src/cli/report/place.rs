@@ -1,0 +1,217 @@
+//! What can be compared: a stored run, a golden folder, the golden files of a Git revision.
+
+use super::super::exit::Failure;
+use super::super::project::Project;
+use super::base::Base;
+use crate::golden::{GoldenError, Keyed, Scope, SnapshotName, Store, entries_of};
+use crate::replay::{RunRecord, SortedEntries, StoredCorpus, read_record, run_name, stored_corpora};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Entries ascending by command id.
+pub(super) type Entries<'a> = Box<dyn Iterator<Item = Result<Keyed, GoldenError>> + 'a>;
+
+/// Where entries come from.
+pub(super) enum Place {
+    Run(StoredRun),
+    Golden { store: Store, rules: Vec<String> },
+    Revision(Base),
+}
+
+/// A stored run.
+pub(super) struct StoredRun {
+    pub(super) path: PathBuf,
+    /// The digest of its inputs.
+    pub(super) name: String,
+    pub(super) record: RunRecord,
+}
+
+/// Digits of a run's name that are shown, and the fewest that are taken for one.
+const DIGITS: usize = 8;
+
+impl StoredRun {
+    pub(super) fn open(path: PathBuf) -> Result<Self, Failure> {
+        let record = read_record(&path)?;
+        let unreadable = |error: serde_json::Error| Failure::input(format!("{}: {error}", path.display()));
+        let name = run_name(&record.inputs).map_err(unreadable)?;
+        Ok(Self { path, name, record })
+    }
+
+    /// The run that is meant: a folder, or in the project's folder of runs `latest-RULES` or the beginning of a name.
+    pub(super) fn find(text: &str, project: &Project) -> Result<Option<Self>, Failure> {
+        let folder = Path::new(text);
+        if folder.join("run.json").is_file() {
+            return Self::open(folder.to_owned()).map(Some);
+        }
+        let runs = project.runs();
+        if let Some(rules) = text.strip_prefix("latest-").and_then(|rules| rules.parse().ok()) {
+            let missing = || {
+                let message = format!("there is no complete run of rule set {rules}");
+                Failure::input(message).with_help(format!("run: corridor replay --rules {rules}"))
+            };
+            let path = crate::replay::latest_run(&runs, rules)?.ok_or_else(missing)?;
+            return Self::open(path).map(Some);
+        }
+        let is_digest = text.len() >= DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !is_digest {
+            return Ok(None);
+        }
+        let names = std::fs::read_dir(&runs).into_iter().flatten().flatten().map(|entry| entry.file_name());
+        let mut found: Vec<_> =
+            names.filter_map(|name| name.into_string().ok()).filter(|name| name.starts_with(text)).collect();
+        found.sort_unstable();
+        match found.as_slice() {
+            [] => Ok(None),
+            [name] => Self::open(runs.join(name)).map(Some),
+            _ => Err(Failure::usage(format!("`{text}` is the beginning of {} runs", found.len()))),
+        }
+    }
+
+    /// How it is called: rule set, whose decisions, the beginning of its name.
+    pub(super) fn shown(&self) -> String {
+        let inputs = &self.record.inputs;
+        let foreign = match inputs.decisions {
+            crate::summary::Decisions::Ours => "",
+            crate::summary::Decisions::Foreign => ", foreign",
+        };
+        format!("run {} ({}{foreign})", self.name.get(..DIGITS).unwrap_or(&self.name), inputs.rules)
+    }
+
+    /// Whether all commands of a corpus were replayed.
+    fn scope(&self) -> Scope {
+        let is_whole = self.record.inputs.selection.is_everything()
+            && !self.record.incomplete_because.iter().any(|because| because.ends_with("were set aside"));
+        if is_whole { Scope::Whole } else { Scope::Selection }
+    }
+}
+
+impl Place {
+    /// What the user named.
+    pub(super) fn find(text: &str, project: &Project) -> Result<Self, Failure> {
+        if let Some(run) = StoredRun::find(text, project)? {
+            return Ok(Self::Run(run));
+        }
+        let folder = Path::new(text);
+        let holds_golden = |folder: &Path| {
+            let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+            let mut paths = entries.map(|entry| entry.path());
+            paths.any(|path| path.is_file() && path.extension().is_some_and(|extension| extension == "json"))
+        };
+        let named = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        let parts = named.parent().zip(named.file_name().and_then(|name| name.to_str()));
+        match parts {
+            Some((root, rules)) if holds_golden(&named) => {
+                Ok(Self::Golden { store: Store::new(root), rules: vec![rules.to_owned()] })
+            }
+            Some(_) if named.is_dir() => {
+                let store = Store::new(named);
+                let mut rules = rule_sets(&store)?;
+                rules.retain(|rules| holds_golden(&store.root().join(rules)));
+                if rules.is_empty() {
+                    let message = format!("{text} is neither a stored run nor a golden folder");
+                    return Err(Failure::input(message).with_help("a stored run has a run.json; a golden folder has a folder for each rule set"));
+                }
+                Ok(Self::Golden { store, rules })
+            }
+            Some(_) | None => Err(Failure::input(format!("there is no run and no golden folder `{text}`")).with_help(
+                "name a folder, latest-reference or latest-strict, or the first 8 digits or more of a run in .corridor/runs",
+            )),
+        }
+    }
+
+    /// How it is called.
+    pub(super) fn shown(&self) -> String {
+        match self {
+            Self::Run(run) => run.shown(),
+            Self::Golden { store, rules } => match rules.as_slice() {
+                [rules] => store.root().join(rules).display().to_string(),
+                _ => store.root().display().to_string(),
+            },
+            Self::Revision(base) => base.shown(),
+        }
+    }
+
+    /// The snapshots that it has, ascending.
+    pub(super) fn snapshots(&self) -> Result<Vec<SnapshotName>, Failure> {
+        match self {
+            Self::Run(run) => {
+                let inputs = &run.record.inputs;
+                let names = inputs.corpora.iter().map(|corpus| SnapshotName::new(inputs.rules.as_str(), &corpus.name));
+                Ok(names.collect::<Result<_, _>>()?)
+            }
+            Self::Golden { store, rules } => {
+                let mut names = Vec::new();
+                for rules in rules {
+                    for corpus in store.corpora(rules)? {
+                        names.push(SnapshotName::new(rules, &corpus)?);
+                    }
+                }
+                Ok(names)
+            }
+            Self::Revision(base) => base.snapshots(),
+        }
+    }
+
+    /// Whether what it does not have is not there, rather than not looked at.
+    pub(super) fn scope(&self) -> Scope {
+        match self {
+            Self::Run(run) => run.scope(),
+            Self::Golden { .. } | Self::Revision(_) => Scope::Whole,
+        }
+    }
+
+    /// Opens it to be read once.
+    pub(super) fn open(&self) -> Result<Opened<'_>, Failure> {
+        let corpora = match self {
+            Self::Run(run) => run.corpora()?,
+            Self::Golden { .. } | Self::Revision(_) => BTreeMap::new(),
+        };
+        Ok(Opened { place: self, corpora })
+    }
+}
+
+impl StoredRun {
+    /// What it found, by corpus.
+    pub(super) fn corpora(&self) -> Result<BTreeMap<String, StoredCorpus>, Failure> {
+        Ok(stored_corpora(&self.path)?.into_iter().map(|corpus| (corpus.name.clone(), corpus)).collect())
+    }
+
+    /// The outcomes of each corpus, ascending by command id.
+    pub(super) fn outcomes(&self) -> Result<BTreeMap<String, SortedEntries>, Failure> {
+        Ok(self.corpora()?.into_iter().map(|(name, corpus)| (name, corpus.outcomes)).collect())
+    }
+}
+
+/// A place that is being read.
+pub(super) struct Opened<'a> {
+    place: &'a Place,
+    corpora: BTreeMap<String, StoredCorpus>,
+}
+
+impl<'a> Opened<'a> {
+    /// The entries of a snapshot; none for one that is not there.
+    pub(super) fn entries(&mut self, name: &SnapshotName) -> Result<Entries<'a>, Failure> {
+        Ok(match self.place {
+            Place::Run(_) => match self.corpora.remove(name.corpus()) {
+                Some(corpus) => Box::new(corpus.entries()),
+                None => Box::new(std::iter::empty()),
+            },
+            Place::Golden { store, .. } => Box::new(entries_of(store.golden(name)?)),
+            Place::Revision(base) => Box::new(entries_of(base.golden(name)?)),
+        })
+    }
+}
+
+/// The folders of a golden folder, ascending.
+pub(super) fn rule_sets(store: &Store) -> Result<Vec<String>, Failure> {
+    let unreadable = |error| Failure::input(format!("cannot list {}: {error}", store.root().display()));
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(store.root()).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        if entry.path().is_dir() {
+            names.extend(entry.file_name().into_string());
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
+}

@@ -1,0 +1,145 @@
+//! `corridor pending`, `accept`, `reject` and `review`: settling golden changes.
+
+mod new;
+mod pending;
+mod plan;
+mod review;
+
+use super::args::{AcceptArgs, RejectArgs, SettleArgs, SnapshotArgs};
+use super::exit::{Exit, Failure};
+use super::next::shell_word;
+use super::output::Output;
+use super::project::Project;
+use crate::golden::{Orphans, Pending, Settled, SettlementAction, Signature, SnapshotName, Store};
+use crate::report::escape;
+pub(super) use pending::pending;
+use plan::{Planned, plan};
+pub(super) use review::review;
+
+/// Stands in the ledger where nobody is named.
+pub(super) const UNKNOWN: &str = "unknown";
+
+/// Who settles, and when: what golden does not ask the system itself.
+pub(super) struct Person {
+    pub(super) name: String,
+    /// The time of each settlement.
+    pub(super) now: fn() -> String,
+    pub(super) under_ci: bool,
+}
+
+/// Accepts what is pending, or makes golden where there is none.
+pub(super) fn accept(args: &AcceptArgs, project: &Project, output: &Output, person: &Person) -> Result<Exit, Failure> {
+    refuse_under_ci(person)?;
+    let store = Store::new(project.golden(args.settle.snapshots.golden.as_deref()));
+    let mut pending = selected(&store, &args.settle.snapshots)?;
+    if args.new {
+        let made = new::make_new(&store, &args.settle.snapshots, project, output)?;
+        pending = selected(&store, &args.settle.snapshots)?;
+        // Also those that an earlier `replay --new` made; what is pending for golden files that exist is left alone.
+        pending.retain(|pending| made.contains(pending.name()) || !store.golden_path(pending.name()).exists());
+        if pending.is_empty() {
+            let help = "every corpus of the latest run has golden; a corpus that is not in it has to be replayed first, whole and in the project's environment";
+            return Err(Failure::input("there is no new golden to make").with_help(help));
+        }
+    }
+    let orphans = if args.prune { Orphans::Pruned } else { Orphans::Kept };
+    settle(SettlementAction::Accept, orphans, &store, &pending, &args.settle, output, person)
+}
+
+/// Rejects what is pending.
+pub(super) fn reject(args: &RejectArgs, project: &Project, output: &Output, person: &Person) -> Result<Exit, Failure> {
+    refuse_under_ci(person)?;
+    let store = Store::new(project.golden(args.settle.snapshots.golden.as_deref()));
+    let pending = selected(&store, &args.settle.snapshots)?;
+    settle(SettlementAction::Reject, Orphans::Kept, &store, &pending, &args.settle, output, person)
+}
+
+fn refuse_under_ci(person: &Person) -> Result<(), Failure> {
+    if person.under_ci {
+        let help = "accept or reject on your own machine, and commit the golden files with the reason";
+        return Err(Failure::usage("golden files are not changed under CI").with_help(help));
+    }
+    Ok(())
+}
+
+fn settle(
+    action: SettlementAction,
+    orphans: Orphans,
+    store: &Store,
+    pending: &[Pending],
+    args: &SettleArgs,
+    output: &Output,
+    person: &Person,
+) -> Result<Exit, Failure> {
+    if pending.is_empty() {
+        let help =
+            "`corridor replay` makes pending files of what changed; `corridor accept --new` makes first golden files";
+        return Err(Failure::input("nothing is pending").with_help(help));
+    }
+    let Planned { cases, unexplained, orphaned } = plan(pending, args)?;
+    if action == SettlementAction::Accept && args.reason.is_none() && unexplained > 0 {
+        let message = format!("{unexplained} of these changes are newly regressed or broken, and need a reason");
+        return Err(
+            Failure::usage(message).with_help("look at them first, then say why they are right: --reason \"…\"")
+        );
+    }
+    for (name, cases) in cases {
+        let now = (person.now)();
+        let signature = Signature { at: &now, who: &person.name, reason: args.reason.as_deref() };
+        let settled = match action {
+            SettlementAction::Accept => store.accept(&name, &cases, orphans, signature)?,
+            SettlementAction::Reject => store.reject(&name, &cases, signature)?,
+        };
+        tell(action, &name, &settled, output)?;
+    }
+    if action == SettlementAction::Accept && orphans == Orphans::Kept && orphaned > 0 {
+        let entries = if orphaned == 1 { "1 entry".to_owned() } else { format!("{orphaned} entries") };
+        output.note(&format!("note: {entries} without a command stayed in golden: accept --prune removes them"));
+    }
+    if person.name == UNKNOWN {
+        output.note("note: the ledger names nobody: set CORRIDOR_USER");
+    }
+    Ok(Exit::Clean)
+}
+
+/// Says what was settled.
+fn tell(action: SettlementAction, name: &SnapshotName, settled: &Settled, output: &Output) -> Result<(), Failure> {
+    let left = if settled.left > 0 { format!(", {} still pending", settled.left) } else { String::new() };
+    let total = settled.changes.total();
+    let verb = match action {
+        SettlementAction::Accept => "accepted",
+        SettlementAction::Reject => "rejected",
+    };
+    let line = format!("{verb} {total} change{} of {name}{left}", if total == 1 { "" } else { "s" });
+    output.result(&(escape::visible(&line) + "\n"))
+}
+
+/// The pending files that the user selected.
+fn selected<'a>(store: &'a Store, args: &SnapshotArgs) -> Result<Vec<Pending<'a>>, Failure> {
+    let all = store.pending()?;
+    let unknown = args.corpora.iter().find(|corpus| all.iter().all(|found| !is_named(found.name(), corpus)));
+    if let Some(unknown) = unknown.filter(|_| !all.is_empty()) {
+        return Err(
+            Failure::input(format!("nothing is pending for `{unknown}`")).with_help("`corridor pending` lists what is")
+        );
+    }
+    let takes = |name: &SnapshotName| {
+        (args.corpora.is_empty() || args.corpora.iter().any(|corpus| is_named(name, corpus)))
+            && (args.rules.is_empty() || args.rules.iter().any(|rules| rules.as_str() == name.rules()))
+    };
+    Ok(all.into_iter().filter(|pending| takes(pending.name())).collect())
+}
+
+/// By the corpus, or as `pending` prints it.
+fn is_named(name: &SnapshotName, typed: &str) -> bool {
+    name.corpus() == typed || name.to_string() == typed
+}
+
+/// What was typed to select files, for the commands that are printed.
+fn narrowed(args: &SnapshotArgs) -> String {
+    let corpora = args.corpora.iter().map(|corpus| format!(" {}", shell_word(corpus)));
+    let rules: Vec<_> = args.rules.iter().map(|rules| rules.as_str()).collect();
+    let rules = (!rules.is_empty()).then(|| format!(" --rules {}", rules.join(",")));
+    let golden = args.golden.as_ref().map(|folder| format!(" --golden {}", shell_word(&folder.display().to_string())));
+    corpora.chain(rules).chain(golden).collect()
+}

@@ -1,0 +1,50 @@
+//! First golden files: pending files of the latest run's outcomes, for corpora that have none.
+
+use super::super::args::SnapshotArgs;
+use super::super::exit::Failure;
+use super::super::output::Output;
+use super::super::project::Project;
+use crate::decide::RuleSet;
+use crate::golden::{SnapshotName, Store};
+use crate::replay::{latest_run, stored_corpora};
+use crate::report::escape;
+
+/// Makes pending files of the latest run's outcomes for corpora without golden.
+pub(super) fn make_new(
+    store: &Store,
+    args: &SnapshotArgs,
+    project: &Project,
+    output: &Output,
+) -> Result<Vec<SnapshotName>, Failure> {
+    let rule_sets = if args.rules.is_empty() { RuleSet::ALL.to_vec() } else { args.rules.clone() };
+    let mut found = false;
+    // Nothing appears before everything is written: a rule set that fails leaves the others as they were.
+    let mut written = Vec::new();
+    for rules in rule_sets {
+        let Some(run) = latest_run(&project.runs(), rules)? else { continue };
+        found = true;
+        for corpus in stored_corpora(&run)? {
+            let name = SnapshotName::new(rules.as_str(), &corpus.name)?;
+            let is_wanted = args.corpora.is_empty() || args.corpora.contains(&corpus.name);
+            if !is_wanted || store.golden_path(&name).exists() {
+                continue;
+            }
+            let mut pending = store.begin_pending(&name)?;
+            for entry in corpus.entries() {
+                let (command_id, bytes) = entry?;
+                pending.writer().write(&command_id, &bytes)?;
+            }
+            written.push((name, pending));
+        }
+    }
+    let mut made = Vec::new();
+    for (name, pending) in written {
+        pending.commit()?;
+        output.note(&escape::visible(&format!("new golden for {name} from the latest run")));
+        made.push(name);
+    }
+    if found {
+        return Ok(made);
+    }
+    Err(Failure::input("there is no complete run to make golden of").with_help("run `corridor replay` first"))
+}

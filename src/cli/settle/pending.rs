@@ -1,0 +1,91 @@
+//! `corridor pending`: the groups of everything that waits, or the cases of some of them.
+
+use super::super::args::{Format, PendingArgs};
+use super::super::exit::{Exit, Failure};
+use super::super::output::Output;
+use super::super::project::Project;
+use super::plan::{groups, named};
+use super::{narrowed, selected};
+use crate::golden::{Group, Groups, Pending, Store};
+use crate::report::{
+    CaseView, ChangesView, GroupView, JSON_FORMAT, PendingFile, PendingView, Shown, write_case_line, write_pending,
+    write_pending_json,
+};
+
+/// Runs the subcommand.
+pub(in crate::cli) fn pending(args: &PendingArgs, project: &Project, output: &Output) -> Result<Exit, Failure> {
+    let store = Store::new(project.golden(args.snapshots.golden.as_deref()));
+    let pending = selected(&store, &args.snapshots)?;
+    let found = groups(&pending)?;
+    if args.groups.is_empty() {
+        show(&store, &pending, &found, args, output)?;
+    } else {
+        let groups = found.groups();
+        for name in &args.groups {
+            let group = named(&groups, name)?;
+            list(&pending, group, None, output)?;
+        }
+    }
+    Ok(if found.counts().total() == 0 { Exit::Clean } else { Exit::Found })
+}
+
+/// How pending changes are shown.
+pub(super) fn shown() -> Shown {
+    Shown { before: "golden".to_owned(), after: "now".to_owned(), redacted: false }
+}
+
+fn show(
+    store: &Store,
+    pending: &[Pending],
+    groups: &Groups,
+    args: &PendingArgs,
+    output: &Output,
+) -> Result<(), Failure> {
+    let shown = shown();
+    let groups: Vec<_> = groups.groups().iter().map(|group| GroupView::of(group, &shown)).collect();
+    let count = |snapshot: &str| {
+        let parts = groups.iter().flat_map(|group| &group.parts).filter(|part| part.snapshot == snapshot);
+        parts.map(|part| part.count).sum()
+    };
+    let file = |pending: &Pending| {
+        let [golden, path] = [store.golden_path(pending.name()), store.pending_path(pending.name())];
+        let snapshot = pending.name().to_string();
+        let changes = count(&snapshot);
+        PendingFile { snapshot, golden: golden.display().to_string(), pending: path.display().to_string(), changes }
+    };
+    let files: Vec<_> = pending.iter().map(file).collect();
+    let changed = groups.iter().map(|group| group.count).sum();
+    let Shown { before, after, .. } = shown;
+    let changes = ChangesView { before, after, unchanged: None, changed, groups, notes: Vec::new() };
+    let view = PendingView { format: JSON_FORMAT, files, changes };
+    match args.format {
+        Format::Json => output.report(|out| write_pending_json(&view, out)),
+        Format::Text => output.report(|out| write_pending(&view, &narrowed(&args.snapshots), output.layout(), out)),
+    }
+}
+
+/// Lists the members of a group, up to `limit`; how many were not listed.
+pub(super) fn list(pending: &[Pending], group: &Group, limit: Option<u64>, output: &Output) -> Result<u64, Failure> {
+    let shown = shown();
+    let mut listed = 0;
+    for pending in pending {
+        let snapshot = pending.name().to_string();
+        if group.parts.iter().all(|part| part.snapshot != snapshot) {
+            continue;
+        }
+        for change in pending.changes()? {
+            let change = change?;
+            if change.shape != *group.shape {
+                continue;
+            }
+            if limit.is_some_and(|limit| listed >= limit) {
+                return Ok(group.count.saturating_sub(listed));
+            }
+            if let Some(case) = CaseView::changed(&snapshot, &change, &[], &group.fingerprint, &shown) {
+                output.report(|out| write_case_line(&case, output.layout(), out))?;
+            }
+            listed += 1;
+        }
+    }
+    Ok(0)
+}

@@ -1,0 +1,263 @@
+//! `corridor review`: group by group on a terminal, each judged with one key.
+//!
+//! Each judgement is carried out at once and survives whatever happens next, so a review can be left at any moment and
+//! taken up again: what is still pending is what is left to judge.
+
+use super::super::args::{EnvironmentArgs, ExplainArgs, Format, PendingArgs, ReviewArgs};
+use super::super::exit::{Exit, Failure};
+use super::super::explain;
+use super::super::output::Output;
+use super::super::project::Project;
+use super::pending::{list, pending, shown};
+use super::plan::{groups, of_group};
+use super::{Person, UNKNOWN, narrowed, refuse_under_ci, selected, tell};
+use crate::golden::{ChangeKind, Group, GroupName, Orphans, Pending, SettlementAction, Signature, Store};
+use crate::report::{GroupView, write_change_group};
+use console::{Key, Term};
+use std::io::IsTerminal;
+
+/// Cases that are listed before a command for the rest is named.
+const LISTED: u64 = 100;
+
+/// What a key stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Choice {
+    Accept,
+    Reject,
+    Skip,
+    AcceptAll,
+    RejectAll,
+    SkipAll,
+    Explain,
+    List,
+    Quit,
+    Help,
+}
+
+impl Choice {
+    const fn of(key: char) -> Self {
+        match key {
+            'a' => Self::Accept,
+            'r' => Self::Reject,
+            's' => Self::Skip,
+            'A' => Self::AcceptAll,
+            'R' => Self::RejectAll,
+            'S' => Self::SkipAll,
+            'e' => Self::Explain,
+            'l' => Self::List,
+            'q' => Self::Quit,
+            _ => Self::Help,
+        }
+    }
+}
+
+const PROMPT: &str = "[a]ccept  [r]eject  [s]kip  [e]xplain  [l]ist  [q]uit  (A, R, S: also all that follow)  ";
+
+const HELP: &str = "\
+a  accept: golden says what was found     A  this one and all that follow
+r  reject: golden stands                  R  this one and all that follow
+s  skip: it stays pending                 S  leave all that follow pending
+e  explain a case, step by step           l  list the cases
+q  quit; what was settled stays settled   ?  this help
+";
+
+/// Runs the subcommand.
+pub(in crate::cli) fn review(
+    args: &ReviewArgs,
+    project: &Project,
+    output: &Output,
+    person: &Person,
+) -> Result<Exit, Failure> {
+    let term = Term::stdout();
+    if !(term.is_term() && std::io::stdin().is_terminal()) {
+        let listing = PendingArgs { snapshots: args.snapshots.clone(), groups: Vec::new(), format: Format::Text };
+        let exit = pending(&listing, project, output)?;
+        output.note("note: this is no terminal: the commands above do what a review does");
+        return Ok(exit);
+    }
+    refuse_under_ci(person)?;
+    let store = Store::new(project.golden(args.snapshots.golden.as_deref()));
+    let pending = selected(&store, &args.snapshots)?;
+    let found = groups(&pending)?;
+    let groups = found.groups();
+    if groups.is_empty() {
+        output.result("nothing is pending\n")?;
+        return Ok(Exit::Clean);
+    }
+    let mut review = Review { store: &store, pending: &pending, project, args, output, person, term, following: None };
+    let mut left = 0;
+    let mut is_over = false;
+    for (place, group) in groups.iter().enumerate() {
+        if is_over {
+            left += 1;
+            continue;
+        }
+        match review.judge(group, place + 1, groups.len())? {
+            Judged::Settled => {}
+            Judged::Left => left += 1,
+            Judged::Quit => (left, is_over) = (left + 1, true),
+        }
+    }
+    let settled = groups.len() - left;
+    let go_on =
+        if left > 0 { format!("; `corridor review{}` goes on", narrowed(&args.snapshots)) } else { String::new() };
+    output.result(&format!("{settled} of {} groups settled, {left} left{go_on}\n", groups.len()))?;
+    if person.name == UNKNOWN && settled > 0 {
+        output.note("note: the ledger names nobody: set CORRIDOR_USER");
+    }
+    Ok(if left > 0 { Exit::Found } else { Exit::Clean })
+}
+
+/// What became of a group.
+enum Judged {
+    Settled,
+    Left,
+    Quit,
+}
+
+/// What was said for all groups that follow.
+enum Following {
+    Settle(SettlementAction, Option<String>),
+    Skip,
+}
+
+struct Review<'a> {
+    store: &'a Store,
+    pending: &'a [Pending<'a>],
+    project: &'a Project,
+    args: &'a ReviewArgs,
+    output: &'a Output,
+    person: &'a Person,
+    term: Term,
+    following: Option<Following>,
+}
+
+impl Review<'_> {
+    fn judge(&mut self, group: &Group, place: usize, of: usize) -> Result<Judged, Failure> {
+        self.output.result(&format!("\n{place} of {of}\n"))?;
+        let view = GroupView::of(group, &shown());
+        self.output.report(|out| write_change_group(&view, self.output.layout(), out))?;
+        match &self.following {
+            Some(Following::Skip) => return Ok(Judged::Left),
+            Some(Following::Settle(action, reason)) => return self.settle(*action, group, reason.clone()),
+            None => {}
+        }
+        let mut explained = 0;
+        loop {
+            self.output.result(PROMPT)?;
+            let choice = self.key()?;
+            self.output.result("\n")?;
+            match choice {
+                Choice::Skip => return Ok(Judged::Left),
+                Choice::SkipAll => {
+                    self.following = Some(Following::Skip);
+                    return Ok(Judged::Left);
+                }
+                Choice::Quit => return Ok(Judged::Quit),
+                Choice::Help => self.output.result(HELP)?,
+                Choice::List => self.list(group)?,
+                Choice::Explain => {
+                    self.explain(group, explained)?;
+                    explained += 1;
+                }
+                Choice::Accept | Choice::AcceptAll | Choice::Reject | Choice::RejectAll => {
+                    let accepts = matches!(choice, Choice::Accept | Choice::AcceptAll);
+                    let action = if accepts { SettlementAction::Accept } else { SettlementAction::Reject };
+                    if let Some(problem) = self.objection(action, group, Some("")) {
+                        self.output.result(&format!("{problem}\n"))?;
+                        continue;
+                    }
+                    let reason = self.reason()?;
+                    if let Some(problem) = self.objection(action, group, reason.as_deref()) {
+                        self.output.result(&format!("{problem}\n"))?;
+                        continue;
+                    }
+                    if matches!(choice, Choice::AcceptAll | Choice::RejectAll) {
+                        self.following = Some(Following::Settle(action, reason.clone()));
+                    }
+                    return self.settle(action, group, reason);
+                }
+            }
+        }
+    }
+
+    /// Why a group cannot be settled so.
+    fn objection(&self, action: SettlementAction, group: &Group, reason: Option<&str>) -> Option<&'static str> {
+        if action == SettlementAction::Reject {
+            None
+        } else if group.shape.kind == ChangeKind::Missing && !self.args.prune {
+            Some("not accepted: entries without a command are removed by `corridor review --prune`")
+        } else if group.severity().needs_reason() && reason.is_none() {
+            Some("not accepted: what is newly regressed or broken needs a reason")
+        } else {
+            None
+        }
+    }
+
+    fn settle(&self, action: SettlementAction, group: &Group, reason: Option<String>) -> Result<Judged, Failure> {
+        if let Some(problem) = self.objection(action, group, reason.as_deref()) {
+            self.output.result(&format!("{problem}\n"))?;
+            return Ok(Judged::Left);
+        }
+        for (name, cases) in of_group(self.pending, group) {
+            let now = (self.person.now)();
+            let signature = Signature { at: &now, who: &self.person.name, reason: reason.as_deref() };
+            let settled = match action {
+                SettlementAction::Accept => self.store.accept(&name, &cases, Orphans::Pruned, signature)?,
+                SettlementAction::Reject => self.store.reject(&name, &cases, signature)?,
+            };
+            tell(action, &name, &settled, self.output)?;
+        }
+        Ok(Judged::Settled)
+    }
+
+    /// One key; a terminal that is gone says that the review is over.
+    fn key(&self) -> Result<Choice, Failure> {
+        match self.term.read_key() {
+            Ok(Key::Char(key)) => Ok(Choice::of(key)),
+            Ok(Key::Escape | Key::CtrlC) | Err(_) => Ok(Choice::Quit),
+            Ok(_) => Ok(Choice::Help),
+        }
+    }
+
+    /// The reason that was given on the command line, or one line; `None` for a blank one.
+    fn reason(&self) -> Result<Option<String>, Failure> {
+        if let Some(reason) = &self.args.reason {
+            return Ok(Some(reason.clone()));
+        }
+        self.output.result("why? (one line, for the ledger; empty for none)  ")?;
+        let line = self.term.read_line();
+        let line = line.map_err(|error| Failure::input(format!("cannot read the reason: {error}")))?;
+        let reason = line.trim();
+        Ok((!reason.is_empty()).then(|| reason.to_owned()))
+    }
+
+    fn list(&self, group: &Group) -> Result<(), Failure> {
+        let left = list(self.pending, group, Some(LISTED), self.output)?;
+        if left > 0 {
+            let name = GroupName::of(&group.fingerprint, &group.members);
+            let narrowed = narrowed(&self.args.snapshots);
+            self.output.result(&format!("and {left} more: corridor pending{narrowed} --group {name}\n"))?;
+        }
+        Ok(())
+    }
+
+    /// Explains one representative after the other.
+    fn explain(&self, group: &Group, turn: usize) -> Result<(), Failure> {
+        let case = group.representatives.get(turn % group.representatives.len().max(1));
+        let Some((snapshot, change)) = case else { return Ok(()) };
+        let Some((rules, corpus)) = snapshot.split_once('/') else { return Ok(()) };
+        let Ok(rules) = rules.parse() else { return Ok(()) };
+        let args = ExplainArgs {
+            target: vec![corpus.to_owned(), change.command_id.clone()],
+            rules,
+            environment: EnvironmentArgs::default(),
+            full: false,
+        };
+        // A command that is not there any more cannot be explained, and can be judged all the same.
+        if let Err(failure) = explain::run(&args, self.project, self.output) {
+            self.output.diagnostic(&failure.shown());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,147 @@
+//! A report as `JUnit` XML: the suites of its runs, one of verdicts and one of changes, a case for each group.
+//!
+//! No text of a user goes in, and ids only where they look like ids.
+
+use super::markdown::word;
+use super::{ChangesView, Document, GroupView, RunView, VerdictView};
+use crate::gate::Verdict;
+use crate::model::shown_name;
+use crate::report::junit::{error, failure, harmless, skipped, suite};
+use crate::report::number::grouped;
+use quick_junit::{Report, TestCase, TestCaseStatus, TestSuite};
+use std::io::{self, Write};
+
+/// Digits of a group's fingerprint in the name of its case: as many as `corridor pending` shows.
+const FINGERPRINT: usize = 12;
+
+/// Writes a report as `JUnit` XML.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn write_document_junit(document: &Document, out: &mut dyn Write) -> io::Result<()> {
+    let mut report = Report::new("corridor report");
+    for run in &document.runs {
+        for corpus in &run.summary.corpora {
+            report.add_test_suite(suite(&format!("{}/{}", run.summary.rules, corpus.name), &run.summary, corpus));
+        }
+    }
+    let verdicts = document.runs.iter().filter_map(|run| Some(verdict(run, run.verdict.as_ref()?)));
+    add(&mut report, "gate", verdicts.collect());
+    if let Some(changes) = &document.changes {
+        add(&mut report, "changes", cases(changes));
+    }
+    report.serialize(out).map_err(io::Error::other)
+}
+
+fn add(report: &mut Report, name: &str, cases: Vec<TestCase>) {
+    if cases.is_empty() {
+        return;
+    }
+    let mut suite = TestSuite::new(name);
+    for mut case in cases {
+        case.set_classname(format!("corridor.{name}"));
+        suite.add_test_case(case);
+    }
+    report.add_test_suite(suite);
+}
+
+fn verdict(run: &RunView, view: &VerdictView) -> TestCase {
+    let lines = [format!("receipt {}", shown_name(&view.receipt)), format!("at {}", view.at)];
+    let message = format!("{}: {}", word(view.verdict), view.sentence);
+    let status = match view.verdict {
+        Verdict::Go => TestCaseStatus::success(),
+        Verdict::NoGo => failure(view.verdict.as_str(), &message, &lines),
+        Verdict::Invalid => error(view.verdict.as_str(), &message, &lines),
+        Verdict::Inconclusive => skipped(&message, &lines),
+    };
+    TestCase::new(harmless(&format!("{}, rules {}", view.asked, run.summary.rules)), status)
+}
+
+fn cases(changes: &ChangesView) -> Vec<TestCase> {
+    if changes.groups.is_empty() {
+        return vec![TestCase::new("nothing changed", TestCaseStatus::success())];
+    }
+    changes.groups.iter().map(case).collect()
+}
+
+/// A group; its name is that of its structure, so that it is the same case the next time.
+fn case(view: &GroupView) -> TestCase {
+    let parts = view.parts.iter().map(|part| format!("{} {}", part.snapshot, grouped(part.count)));
+    let ids = view.representatives.iter().map(|case| format!("such as {}", shown_name(&case.command_id)));
+    let lines: Vec<_> = parts.chain(ids).collect();
+    let status = failure(view.severity.as_str(), &format!("{}: {}", view.what, view.rest), &lines);
+    let fingerprint = view.fingerprint.get(..FINGERPRINT).unwrap_or(&view.fingerprint);
+    TestCase::new(harmless(&format!("{} ({fingerprint})", view.what)), status)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{CANARY, document, hostile, secret};
+    use super::*;
+    use crate::report::escape::is_hidden;
+
+    fn written(document: &Document) -> String {
+        let mut bytes = Vec::new();
+        write_document_junit(document, &mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    /// The suites that are about no corpus.
+    fn of_report(xml: &str) -> &str {
+        &xml[xml.find(r#"<testsuite name="gate""#).unwrap()..]
+    }
+
+    #[test]
+    fn verdicts_and_groups_are_cases() {
+        let xml = written(&document());
+        assert!(xml.contains(r#"<testsuite name="reference/household""#) && xml.contains(r#""strict/household""#));
+        insta::assert_snapshot!(of_report(&xml));
+    }
+
+    #[test]
+    fn what_kept_us_from_finding_out_is_an_error_and_no_failure() {
+        let mut document = document();
+        let mut ends = |verdict| {
+            document.runs[0].verdict.as_mut().unwrap().verdict = verdict;
+            let xml = written(&document);
+            let gate = of_report(&xml);
+            let case = &gate[..gate.find("</testsuite>").unwrap()];
+            ["<failure", "<error", "<skipped"].map(|kind| case.contains(kind))
+        };
+        assert_eq!(ends(Verdict::NoGo), [true, false, false]);
+        assert_eq!(ends(Verdict::Invalid), [false, true, false]);
+        assert_eq!(ends(Verdict::Inconclusive), [false, false, true]);
+        assert_eq!(ends(Verdict::Go), [false, false, false]);
+    }
+
+    #[test]
+    fn a_comparison_without_changes_passes_and_none_has_no_suite() {
+        let mut document = document();
+        let changes = document.changes.as_mut().unwrap();
+        changes.groups.clear();
+        assert!(written(&document).contains(r#"<testcase name="nothing changed" classname="corridor.changes"/>"#));
+        document.changes = None;
+        document.runs[0].verdict = None;
+        let xml = written(&document);
+        assert!(!xml.contains("corridor.changes") && !xml.contains("corridor.gate"));
+    }
+
+    #[test]
+    fn no_text_and_no_id_that_may_be_one_goes_in() {
+        let xml = written(&secret());
+        assert!(xml.contains("broke an invariant") && xml.contains("sha256:"));
+        assert!(!xml.contains(CANARY) && !xml.contains("canary"), "{xml}");
+    }
+
+    #[test]
+    fn hostile_names_leave_the_xml_whole() {
+        let (plain, xml) = (written(&document()), written(&hostile()));
+        assert!(!xml.chars().any(|c| c != '\n' && is_hidden(c)));
+        let cases = |xml: &str| {
+            let report = Report::deserialize_from_str(xml).unwrap();
+            report.test_suites.iter().map(|suite| suite.test_cases.len()).collect::<Vec<_>>()
+        };
+        assert_eq!(cases(&plain), cases(&xml));
+    }
+}

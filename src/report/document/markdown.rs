@@ -1,0 +1,179 @@
+//! A report as a comment on a pull request: verdicts, runs, changes; never longer than GitHub takes.
+//!
+//! The most severe stands first. What does not fit is cut from the other end, and what was cut is said. Every part takes
+//! what it needs of a share of its own, and the groups take the rest, so that no text from outside, however long, pushes
+//! out another part.
+
+mod fit;
+mod group;
+mod inert;
+mod tables;
+#[cfg(test)]
+mod tests;
+
+use super::{ChangesView, Document, RunView, VerdictView};
+use crate::gate::Verdict;
+use crate::outcome::Divergence;
+use crate::report::number::{counted, grouped, listed};
+use crate::summary::{Decisions, Sampling};
+use fit::{Fitted, fit, lines, note, note_room, size};
+use inert::{code, sentence};
+use std::io::{self, Write};
+
+/// What a comment on GitHub may have: 65,536 characters by its own error message.
+///
+/// Sources differ in whether it counts characters, UTF-16 units or bytes (of which it was seen to take 262,144). Here it is
+/// UTF-16 units: never fewer than characters, and never more than three bytes each.
+pub const COMMENT_LIMIT: usize = 65_536;
+
+/// The smallest limit that is kept: below it not even what was cut could be said.
+pub const COMMENT_MINIMUM: usize = 4_096;
+
+/// The part of the limit that verdicts, runs, notes and tables each may take.
+const SHARE: usize = 8;
+/// Characters of a sentence.
+const SENTENCE: usize = 600;
+/// Characters of a name.
+const NAME: usize = 80;
+
+/// Writes a report as Markdown of at most `limit` UTF-16 units; a limit below [`COMMENT_MINIMUM`] counts as that.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn write_markdown(document: &Document, limit: usize, out: &mut dyn Write) -> io::Result<()> {
+    let limit = limit.max(COMMENT_MINIMUM);
+    let share = limit / SHARE;
+    let mut head = format!("## corridor report: {}\n\n", title(document));
+    for (items, noun) in [
+        (document.runs.iter().filter_map(|run| Some(verdict(run, run.verdict.as_ref()?))).collect(), "more verdict"),
+        (document.runs.iter().map(run).collect(), "more run"),
+        (notes(document), "more note"),
+    ] {
+        let items: Vec<String> = items;
+        if !items.is_empty() {
+            head += &lines(items, share, noun);
+            head.push('\n');
+        }
+    }
+    let tables = tables::tables(&document.runs);
+    let (tables, mut cut) = if size(&tables) > share {
+        (String::new(), vec!["the tables of classes and exposure".to_owned()])
+    } else {
+        (tables, Vec::new())
+    };
+    let Some(changes) = &document.changes else {
+        head += &note(&cut);
+        return write!(out, "{}", (head + &tables).trim_end()).and_then(|()| writeln!(out));
+    };
+    let pending = changes.is_pending();
+    head += &summary(changes);
+    let settle = if pending && changes.changed > 0 { SETTLE } else { "" };
+    let taken = [&head, settle, &tables].iter().map(|text| size(text)).sum::<usize>() + note_room();
+    let Fitted { text, cut: groups } = fit(&changes.groups, limit.saturating_sub(taken), pending);
+    cut.splice(0..0, groups);
+    // A list ends with its last item, a paragraph needs a blank line before it.
+    let text = if text.is_empty() { text } else { text.trim_end().to_owned() + "\n\n" };
+    writeln!(out, "{}", (head + &text + &note(&cut) + settle + &tables).trim_end())
+}
+
+const SETTLE: &str = "To settle them: `corridor review` on a terminal, or `corridor accept --group` with the name that stands \
+                      in a group, and the reason.\n\n";
+
+/// The verdicts and the number of changes: what there is to know if nothing else is read.
+fn title(document: &Document) -> String {
+    let found = document.runs.iter().filter_map(|run| run.verdict.as_ref());
+    let mut verdicts: Vec<_> = found.map(|view| view.verdict).collect();
+    verdicts.sort_unstable();
+    verdicts.dedup();
+    let mut parts: Vec<_> = verdicts.into_iter().map(word).collect();
+    parts.push(match &document.changes {
+        None => "nothing was compared".to_owned(),
+        Some(changes) if changes.changed == 0 => "nothing changed".to_owned(),
+        Some(changes) => format!("{} changed", counted(changes.changed, "command")),
+    });
+    parts.join(" · ")
+}
+
+/// A verdict as people write it.
+pub(super) fn word(verdict: Verdict) -> String {
+    verdict.as_str().to_uppercase()
+}
+
+fn verdict(run: &RunView, view: &VerdictView) -> String {
+    format!(
+        "**{}** {}, rules {}: {} (receipt {}, {})",
+        word(view.verdict),
+        sentence(&view.asked, NAME),
+        run.summary.rules,
+        sentence(&view.sentence, SENTENCE),
+        code(&view.receipt, NAME),
+        code(&view.at, NAME)
+    )
+}
+
+fn run(view: &RunView) -> String {
+    let summary = &view.summary;
+    let mut text =
+        format!("run {}, rules **{}**", code(view.name.get(..12).unwrap_or(&view.name), NAME), summary.rules);
+    match summary.decisions {
+        Decisions::Ours => {}
+        Decisions::Foreign => text += ", **decisions of another implementation**",
+    }
+    match summary.sampling {
+        Sampling::Forced => {}
+        Sampling::AsDeployed => text += ", at the environment's own sample rate",
+    }
+    let corpora = if summary.corpora.len() == 1 { "corpus" } else { "corpora" };
+    text += &format!(
+        ": {} in {} {corpora}, {} not as golden has them, {} regressed",
+        counted(summary.recordings(), "recording"),
+        grouped(summary.corpora.len() as u64),
+        grouped(summary.changes()),
+        grouped(summary.of_class(Divergence::Regressed))
+    );
+    let broken = summary.of_class(Divergence::Broken);
+    if broken > 0 {
+        text += &format!(", **{} broken**", grouped(broken));
+    }
+    if !summary.is_complete() {
+        text += &format!("; **not complete:** {}", sentence(&summary.incomplete_because.join("; "), SENTENCE));
+    }
+    text
+}
+
+fn notes(document: &Document) -> Vec<String> {
+    let mut notes = Vec::new();
+    if document.redacted {
+        notes.push("texts of users are left out".to_owned());
+    }
+    for run in &document.runs {
+        let of_run = &run.summary.notes;
+        notes.extend(of_run.iter().map(|note| format!("rules {}: {}", run.summary.rules, sentence(note, SENTENCE))));
+        if !run.summary.unclaimed_golden.is_empty() {
+            let names: Vec<_> = run.summary.unclaimed_golden.iter().take(3).map(|name| code(name, NAME)).collect();
+            notes.push(format!(
+                "rules {}: golden has {} without a corpus, such as {}: all of its commands are missing",
+                run.summary.rules,
+                counted(run.summary.unclaimed_golden.len() as u64, "file"),
+                listed(&names)
+            ));
+        }
+    }
+    let of_changes = document.changes.iter().flat_map(|changes| &changes.notes);
+    notes.extend(of_changes.map(|note| format!("of the comparison: {}", sentence(note, SENTENCE))));
+    if document.cases_left_out > 0 {
+        notes.push(format!("the report leaves out {}", counted(document.cases_left_out, "more case")));
+    }
+    notes
+}
+
+fn summary(changes: &ChangesView) -> String {
+    let sides = format!("{} → {}", code(&changes.before, NAME), code(&changes.after, NAME));
+    let unchanged = changes.unchanged.map_or_else(String::new, |count| format!("; {} as before", grouped(count)));
+    if changes.changed == 0 {
+        return format!("**Nothing changed**, {sides}{unchanged}.\n\n");
+    }
+    let (commands, groups) = (counted(changes.changed, "command"), counted(changes.groups.len() as u64, "group"));
+    format!("**{commands} changed**, {sides}, in {groups}{unchanged}.\n\n")
+}

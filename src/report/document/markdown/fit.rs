@@ -1,0 +1,106 @@
+//! What of the groups fits, cut from the least severe end: cases first, then details, then whole groups, and all of it said.
+
+use super::super::GroupView;
+use super::group::{Form, group};
+use crate::report::number::{counted, grouped, listed};
+
+/// The length of a text, an upper bound of what any reader counts as its characters.
+pub(super) fn size(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
+/// As many of `lines` as `room` holds, each a list item, and how many more there are.
+pub(super) fn lines(lines: impl IntoIterator<Item = String>, room: usize, noun: &str) -> String {
+    let more = |left: usize| format!("- and {}, not shown\n", counted(left as u64, noun));
+    let room = room.saturating_sub(size(&more(usize::MAX)));
+    let (mut text, mut left) = (String::new(), 0);
+    for line in lines {
+        let line = format!("- {line}\n");
+        if left > 0 || size(&text) + size(&line) > room {
+            left += 1;
+        } else {
+            text += &line;
+        }
+    }
+    if left > 0 { text + &more(left) } else { text }
+}
+
+/// The groups as far as they fit, and what was cut, as phrases.
+pub(super) struct Fitted {
+    pub(super) text: String,
+    pub(super) cut: Vec<String>,
+}
+
+/// Fits groups, the most severe first, into `room`; `pending` are told how they are accepted.
+///
+/// Where not all of them can be opened, every group keeps a line if there is room for that; if there is not, lines take
+/// half of it, so that the most severe ones can be opened. What is shown of a group is never more than of the one before.
+pub(super) fn fit(groups: &[GroupView], room: usize, pending: bool) -> Fitted {
+    let whole = within(groups.iter().map(|view| group(view, Form::Full, pending)), room);
+    if whole.len() == groups.len() {
+        return Fitted { text: whole.concat(), cut: Vec::new() };
+    }
+    let all_lines = || groups.iter().map(|view| group(view, Form::Line, pending));
+    let mut shown = within(all_lines(), room);
+    if shown.len() < groups.len() {
+        shown = within(all_lines(), room / 2);
+    }
+    let mut left = room.saturating_sub(shown.iter().map(|text| size(text)).sum());
+    let mut form = Form::Full;
+    let mut forms = vec![Form::Line; shown.len()];
+    'groups: for (view, (text, reached)) in groups.iter().zip(shown.iter_mut().zip(&mut forms)) {
+        loop {
+            let opened = group(view, form, pending);
+            let extra = size(&opened).saturating_sub(size(text));
+            if extra <= left {
+                (*text, *reached) = (opened, form);
+                left -= extra;
+                continue 'groups;
+            }
+            match form {
+                Form::Full => form = Form::Open,
+                Form::Open | Form::Line => break 'groups,
+            }
+        }
+    }
+    Fitted { text: shown.concat(), cut: cut(groups, &forms) }
+}
+
+/// The texts from the first on that `room` holds.
+fn within(texts: impl Iterator<Item = String>, room: usize) -> Vec<String> {
+    let mut taken = 0;
+    texts
+        .take_while(|text| {
+            taken += size(text);
+            taken <= room
+        })
+        .collect()
+}
+
+fn cut(groups: &[GroupView], forms: &[Form]) -> Vec<String> {
+    let commands = |groups: &[&GroupView]| counted(groups.iter().map(|view| view.count).sum(), "command");
+    let of = |wanted: Form| -> Vec<_> {
+        groups.iter().zip(forms).filter(|(_, form)| **form == wanted).map(|(view, _)| view).collect()
+    };
+    let counted_only: Vec<_> = groups.iter().skip(forms.len()).collect();
+    let open: Vec<_> = of(Form::Open).into_iter().filter(|view| !view.representatives.is_empty()).collect();
+    let kinds = [("", counted_only), ("the details of ", of(Form::Line)), ("the cases of ", open)];
+    let kinds = kinds.iter().filter(|(_, groups)| !groups.is_empty());
+    kinds
+        .map(|(what, groups)| format!("{what}{} with {}", counted(groups.len() as u64, "group"), commands(groups)))
+        .collect()
+}
+
+/// What was cut, as a paragraph.
+pub(super) fn note(cut: &[String]) -> String {
+    if cut.is_empty() {
+        return String::new();
+    }
+    format!("**Cut to fit:** {} are not shown; `corridor report --format html` shows them.\n\n", listed(cut))
+}
+
+/// Room that [`note`] takes at most.
+pub(super) fn note_room() -> usize {
+    let most = format!("the details of {} groups with {} commands", grouped(u64::MAX), grouped(u64::MAX));
+    size(&note(&[most.clone(), most.clone(), most.clone(), most]))
+}

@@ -1,0 +1,105 @@
+//! A group of changes in a comment: one line, or opened, or opened with its cases.
+
+use super::super::{CaseView, DiffRow, GroupView, ReasonView, Segment};
+use super::inert::{code, cut, fence, html, sentence};
+use crate::golden::GroupName;
+use crate::report::number::{counted, grouped, listed};
+
+/// Characters of a sentence.
+const SENTENCE: usize = 400;
+/// Characters of a name.
+const NAME: usize = 160;
+/// Characters of a value.
+const VALUE: usize = 240;
+/// Snapshots, reasons and cases that a group lists.
+const LISTED: usize = 5;
+/// Rows of a case.
+const ROWS: usize = 24;
+
+/// How much of a group is shown; the least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Form {
+    /// One line.
+    Line,
+    /// Opened: where it is, what the ledger says.
+    Open,
+    /// With its representative cases.
+    Full,
+}
+
+/// A group, with a line feed at its end; one that is pending with the command that accepts it.
+pub(super) fn group(view: &GroupView, form: Form, pending: bool) -> String {
+    let severity = view.severity.as_str().replace('_', " ");
+    if form == Form::Line {
+        let (what, rest) = (sentence(&view.what, SENTENCE), sentence(&view.rest, SENTENCE));
+        return format!("- **{severity}** · {what}: {rest}{}\n", unaccounted(view));
+    }
+    let (what, rest) = (html(&view.what, SENTENCE), html(&view.rest, SENTENCE));
+    let mut text = format!("<details><summary><b>{severity}</b> · {what}: {rest}{}</summary>\n\n", unaccounted(view));
+    let parts = view.parts.iter().map(|part| format!("{} {}", code(&part.snapshot, NAME), grouped(part.count)));
+    text += &format!("- in {}\n", some(parts, view.parts.len(), "snapshot"));
+    for reason in view.reasons.iter().take(LISTED) {
+        text += &accepted(reason);
+    }
+    if view.reasons.len() > LISTED {
+        text += &format!("- and {}\n", counted((view.reasons.len() - LISTED) as u64, "more reason"));
+    }
+    if pending {
+        let name = GroupName::of(&view.fingerprint, &view.members).to_string();
+        text += &format!("- to accept it: {}\n", code(&format!("corridor accept --group {name} --reason \"…\""), NAME));
+    }
+    if form == Form::Full {
+        for case in view.representatives.iter().take(LISTED) {
+            text += &representative(case);
+        }
+    }
+    text + "\n</details>\n\n"
+}
+
+fn unaccounted(view: &GroupView) -> String {
+    match view.unaccounted {
+        None | Some(0) => String::new(),
+        Some(count) => format!("; {} without a line in the ledger: golden was changed by hand", grouped(count)),
+    }
+}
+
+/// The first few, and how many more there are.
+fn some(items: impl Iterator<Item = String>, count: usize, noun: &str) -> String {
+    let mut shown: Vec<_> = items.take(LISTED).collect();
+    if count > LISTED {
+        shown.push(counted((count - LISTED) as u64, &format!("more {noun}")));
+    }
+    listed(&shown)
+}
+
+fn accepted(reason: &ReasonView) -> String {
+    let why = reason.reason.as_ref().map_or_else(|| "no reason given".to_owned(), |why| sentence(why, SENTENCE));
+    let (who, at) = (code(&reason.who, NAME), code(&reason.at, NAME));
+    format!("- {} accepted by {who} at {at}: {why}\n", grouped(reason.count))
+}
+
+fn representative(case: &CaseView) -> String {
+    let line = case.golden_line.map_or_else(String::new, |line| format!(", line {line} of golden"));
+    let (before, after) = (code(&case.diff.before, NAME), code(&case.diff.after, NAME));
+    let head =
+        format!("\n{} of {}{line}, {before} → {after}:\n\n", code(&case.command_id, NAME), code(&case.snapshot, NAME));
+    let text = case.text.as_ref().filter(|_| !case.diff.rows.iter().any(|row| row.field == "text"));
+    let mut lines: Vec<_> = text.map(|text| format!("  text: {}", cut(text, VALUE))).into_iter().collect();
+    let shown: Vec<_> = case.diff.rows.iter().filter(|row| row.differs() || row.field == "text").collect();
+    lines.extend(shown.iter().take(ROWS).flat_map(|row| row_lines(row)));
+    if shown.len() > ROWS {
+        lines.push(format!("  and {}", counted((shown.len() - ROWS) as u64, "more row")));
+    }
+    head + &fence(&lines)
+}
+
+fn row_lines(row: &DiffRow) -> Vec<String> {
+    let field = cut(&row.field, NAME);
+    let line = |sign: &str, side: &Option<Vec<Segment>>| {
+        let text = side.as_ref()?.iter().fold(String::new(), |text, segment| text + &segment.text);
+        Some(format!("{sign} {field}: {}", cut(&text, VALUE)))
+    };
+    let lines =
+        if row.differs() { [line("-", &row.before), line("+", &row.after)] } else { [line(" ", &row.before), None] };
+    lines.into_iter().flatten().collect()
+}

@@ -1,0 +1,82 @@
+//! Groups of changes for a terminal: what a reviewer reads before they judge.
+
+use super::document::{CaseView, ChangesView, DiffRow, GroupView, ReasonView, Segment};
+use super::number::{counted, grouped};
+use super::page::Page;
+use super::style::{Layout, Span, Tone};
+use super::summary::tone;
+use crate::golden::GroupName;
+use std::io::{self, Write};
+
+/// Writes one group, with its representatives.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn write_change_group(group: &GroupView, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    page_group(&mut Page::new(out, layout), group)
+}
+
+/// All groups, the most severe first.
+pub(super) fn page_groups(page: &mut Page, changes: &ChangesView) -> io::Result<()> {
+    for group in &changes.groups {
+        page_group(page, group)?;
+        page.blank()?;
+    }
+    changes.notes.iter().try_for_each(|note| page.paragraph(0, &[Tone::Warning.of(format!("note: {note}"))]))
+}
+
+fn page_group(page: &mut Page, group: &GroupView) -> io::Result<()> {
+    let severity = tone(group.severity).of(format!("{}  ", group.severity));
+    page.paragraph(0, &[severity, Tone::Strong.of(group.what.clone()), format!(": {}", group.rest).into()])?;
+    let parts: Vec<_> = group.parts.iter().map(|part| format!("{} {}", part.snapshot, grouped(part.count))).collect();
+    page.paragraph(2, &[format!("in {}", parts.join(", ")).into()])?;
+    group.reasons.iter().try_for_each(|reason| page_reason(page, reason))?;
+    if let Some(unaccounted) = group.unaccounted.filter(|count| *count > 0) {
+        let text =
+            format!("{} without a line in the ledger: golden was changed by hand", counted(unaccounted, "command"));
+        page.paragraph(2, &[Tone::Bad.of(text)])?;
+    }
+    for case in &group.representatives {
+        page_case(page, case)?;
+    }
+    let left = group.count - group.representatives.len() as u64;
+    if left > 0 {
+        page.paragraph(2, &[Tone::Faint.of(format!("and {} like these", grouped(left)))])?;
+    }
+    let name = GroupName::of(&group.fingerprint, &group.members);
+    page.paragraph(2, &[Tone::Faint.of("group "), Tone::Code.of(name.to_string())])
+}
+
+fn page_reason(page: &mut Page, reason: &ReasonView) -> io::Result<()> {
+    let why = reason.reason.as_ref().map_or_else(|| "without a reason".to_owned(), |reason| format!("\"{reason}\""));
+    let text = format!("{} accepted by {} at {}: {why}", grouped(reason.count), reason.who, reason.at);
+    page.paragraph(2, &[Tone::Good.of(text)])
+}
+
+/// One command: what the user said, and the rows that differ.
+fn page_case(page: &mut Page, case: &CaseView) -> io::Result<()> {
+    let mut spans = vec![Tone::Code.of(format!("{}:{}", case.snapshot, case.command_id).replace(' ', "\u{a0}"))];
+    spans.extend(case.text.as_ref().map(|text| Span::from(format!("  «{text}»"))));
+    page.paragraph(2, &spans)?;
+    case.diff.rows.iter().filter(|row| row.differs()).try_for_each(|row| page_row(page, row))
+}
+
+fn page_row(page: &mut Page, row: &DiffRow) -> io::Result<()> {
+    // Where a side is all there is, or all of it differs, there is nothing to point at within it.
+    let is_partly = |side: &Option<Vec<Segment>>| {
+        side.as_ref().is_some_and(|segments| segments.iter().any(|segment| !segment.emphasised))
+    };
+    let points = is_partly(&row.before) || is_partly(&row.after);
+    for (tone, sign, side) in [(Tone::Bad, '-', &row.before), (Tone::Good, '+', &row.after)] {
+        let Some(segments) = side else { continue };
+        let mut spans = vec![tone.of(format!("{sign}\u{a0}{}\u{a0}", row.field))];
+        spans.extend(segments.iter().map(|Segment { text, emphasised }| match (points, emphasised) {
+            (true, true) => tone.of(format!("[{text}]")),
+            (true, false) => Span::from(text.clone()),
+            (false, _) => tone.of(text.clone()),
+        }));
+        page.paragraph(4, &spans)?;
+    }
+    Ok(())
+}
