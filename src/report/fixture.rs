@@ -170,8 +170,8 @@ pub(super) fn summary(rules: RuleSet) -> Summary {
 }
 
 fn side(class: Divergence, status: CorridorStatus, reason: KnownReason) -> Side {
-    let effects = if class == Divergence::Regressed { vec![Effect::ItemsLost] } else { Vec::new() };
-    Side { class, status: Some(status), reason: Some(reason.into()), effects }
+    let effect = (class == Divergence::Regressed).then_some(Effect::ItemsLost);
+    Side { class, status: Some(status), reason: Some(reason.into()), effect }
 }
 
 /// Changes of every severity, as if golden had been made with other rules.
@@ -188,7 +188,7 @@ pub(super) fn change(summary: &mut Summary) {
             before,
             after,
             fields: fields.to_vec(),
-            items: if severity == Severity::Items { vec![Effect::ItemsAdded] } else { Vec::new() },
+            items: (severity == Severity::Items).then_some(Effect::ItemsAdded),
         },
         severity,
         fingerprint: "ab".repeat(32),

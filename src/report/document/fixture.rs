@@ -14,8 +14,8 @@ pub(in crate::report) const HOSTILE: &str = concat!(
 );
 
 fn side(class: Divergence, status: CorridorStatus, reason: KnownReason) -> Side {
-    let effects = if class == Divergence::Regressed { vec![Effect::ItemsLost] } else { Vec::new() };
-    Side { class, status: Some(status), reason: Some(ReasonCode::Known(reason)), effects }
+    let effect = (class == Divergence::Regressed).then_some(Effect::ItemsLost);
+    Side { class, status: Some(status), reason: Some(ReasonCode::Known(reason)), effect }
 }
 
 fn segments(text: &str, emphasised: &str) -> Option<Vec<Segment>> {
@@ -68,7 +68,7 @@ pub(in crate::report) fn document() -> Document {
             before: Some(accepted.clone()),
             after: Some(refused.clone()),
             fields: vec![Field::Status, Field::Reason, Field::Class, Field::Effects],
-            items: vec![Effect::ItemsAdded],
+            items: Some(Effect::ItemsAdded),
         },
         severity: Severity::Items,
         what: "accepted → refused by `items_lost`".to_owned(),
