@@ -226,7 +226,7 @@ pub(in crate::report) fn redacted() -> Document {
     let item = serde_json::json!({"name": CANARY, "quantity": CANARY, "unit": CANARY, "list_id": CANARY});
     let action = serde_json::json!({"action": "propose_add_shopping_item", "payload": {"item": item}});
     let decision = serde_json::json!({"status": "ok", "action": "start_job", "confidence": 0.78,
-        "explanation": CANARY, "payload": {"job_type": "add_shopping_item", "proposed_actions": [action]}});
+        "payload": {"job_type": "add_shopping_item", "proposed_actions": [action]}});
     let entry = |class: &str| {
         let entry = serde_json::json!({"command_id": CANARY, "text": CANARY, "baseline": decision, "decision": decision,
             "status": "accepted_llm", "reason": "accepted", "class": class});

@@ -128,7 +128,7 @@ fn a_group_that_is_pending_says_how_to_settle_it() {
     for group in &mut document.changes.as_mut().unwrap().groups {
         group.unaccounted = None;
     }
-    assert!(body(&document).contains("corridor accept --group abababababab@cdcdcdcdcdcd --reason \"…\""));
+    assert!(body(&document).contains("corridor accept --group abababababab@cdcdcdcdcdcd --reason &quot;…&quot;"));
     assert_eq!(body(&document).matches("This kind is not accepted without a reason.").count(), 1);
 }
 
