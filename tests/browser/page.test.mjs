@@ -1,11 +1,11 @@
 // Opens the pages of the HTML report in Chromium: nothing may run or load that is not the page's own, filters and keys
 // have to do what they say, and nobody may be shut out by size of window, scheme of colours, or a screen reader.
 //
-// CORRIDOR_PAGES: folder of plain.html, hostile.html, redacted.html and large.html. SCREENSHOTS: folder for pictures.
-// CHROMIUM: the browser, if it is not called chromium.
+// tests/browser/run makes the pages and says where: in CORRIDOR_PAGES. Pictures are saved in SCREENSHOTS, where it is set.
+// CHROMIUM names the browser, if it is not called chromium.
 
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -16,7 +16,11 @@ const FOLDER = process.env.CORRIDOR_PAGES;
 assert.ok(FOLDER, "CORRIDOR_PAGES names the folder of the pages");
 const SCREENSHOTS = process.env.SCREENSHOTS;
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const CORPORA = path.resolve(import.meta.dirname, "../../corpora");
+// Of documents that hold one of everything.
 const SMALL = ["plain", "hostile", "redacted"];
+// Of the program itself: the shipped corpora under another budget, so that there are changes.
+const SHIPPED = ["shipped", "shipped-redacted"];
 const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 360, height: 740 };
 // Milliseconds for ten thousand cases: generous, because machines differ. What it took is printed.
@@ -78,10 +82,10 @@ async function clear(page) {
   await page.waitForFunction(() => !document.querySelector(".case[hidden]"));
 }
 
-for (const name of [...SMALL, "large"]) {
+for (const name of [...SMALL, ...SHIPPED, "large"]) {
   test(`${name}: opens without an error, runs its own script alone and loads nothing`, async () => {
     await withPage(name, WIDE, async (page, opened) => {
-      if (name !== "large") await openAll(page);
+      await openAll(page);
       assert.equal(await page.evaluate(() => window.canary), 0);
       assert.equal(opened.dialogs, 0);
       assert.equal(await page.$$eval("script", (all) => all.length), 1);
@@ -168,6 +172,35 @@ test("cases are selected by class, reason, tag, group and text, and clearing bri
   });
 });
 
+test("the page of a run has all that it says, and the redacted one has no text of a command", async () => {
+  const lines = readdirSync(CORPORA).filter((name) => name.endsWith(".jsonl")).flatMap((name) =>
+    readFileSync(path.join(CORPORA, name), "utf8").split("\n").filter((line) => line !== ""));
+  // Short ones may well be a word of ours.
+  const texts = [...new Set(lines.map((line) => JSON.parse(line).command.text))].filter((text) => text.length >= 12);
+  const told = (page) => page.$eval("body", (body, wanted) => wanted.filter((text) => body.textContent.includes(text)), texts);
+  await withPage("shipped", WIDE, async (page) => {
+    assert.ok((await told(page)).length > 50, "texts are found where they are");
+    const { said, groups } = await page.$eval("#changes", (section) => ({
+      said: Number(section.querySelector("p strong").textContent.replace(/\D/g, "")),
+      groups: [...section.querySelectorAll(".group > summary .rest")].map(({ textContent }) => parseInt(textContent.replace(",", ""), 10)),
+    }));
+    assert.ok(groups.length > 1);
+    assert.equal(groups.reduce((sum, one) => sum + one, 0), said);
+    await page.click("#changed");
+    assert.equal(await count(page), said, "all that changed is listed");
+    await clear(page);
+    for (const pick of await page.$$(".pick")) {
+      await page.evaluate((button) => button.click(), pick);
+      const number = await page.evaluate((button) => Number(/[\d,]+/.exec(button.textContent)[0].replace(",", "")), pick);
+      assert.equal(await count(page), number);
+    }
+  });
+  await withPage("shipped-redacted", WIDE, async (page) => {
+    assert.deepEqual(await told(page), []);
+    assert.ok((await count(page)) > 50);
+  });
+});
+
 test("a group leads to its cases, and a case to its group", async () => {
   await withPage("plain", WIDE, async (page) => {
     const [group] = await page.$$(".group");
@@ -239,6 +272,17 @@ test("without scripts everything can be read, and what would not work is not the
   });
 });
 
+test("pages of the program are readable in a narrow window, and axe finds nothing in them", async () => {
+  for (const name of SHIPPED) {
+    await withPage(name, NARROW, async (page) => {
+      await noViolations(page, name);
+      await picture(page, `${name}-narrow`, false);
+      await openAll(page);
+      await fits(page, name);
+    });
+  }
+});
+
 for (const scheme of ["light", "dark"]) {
   for (const size of [WIDE, NARROW]) {
     for (const name of SMALL) {
@@ -247,14 +291,8 @@ for (const scheme of ["light", "dark"]) {
           // What is outside the window is not laid out until it is needed, and would not be looked at.
           await page.evaluate(() => document.styleSheets[0].insertRule(".case { content-visibility: visible !important; }"));
           const look = async (state) => {
-            const beside = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-            assert.ok(beside <= 0, `${state}: ${beside} px beside the window`);
-            await page.evaluate(AXE);
-            const found = await page.evaluate(() =>
-              axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] }));
-            const violations = found.violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html.slice(0, 200))]);
-            assert.deepEqual(violations, [], state);
-            assert.ok(found.passes.some(({ id }) => id === "color-contrast"), "contrast was looked at");
+            await fits(page, state);
+            await noViolations(page, state);
             await picture(page, `${name}-${scheme}-${size.width}-${state}`);
           };
           await look("closed");
@@ -303,6 +341,20 @@ test("ten thousand cases are open and filtered within the bound", async (t) => {
     await picture(page, "large-light-1280", false);
   });
 });
+
+async function fits(page, state) {
+  const beside = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(beside <= 0, `${state}: ${beside} px beside the window`);
+}
+
+async function noViolations(page, state) {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(() =>
+    axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] }));
+  const violations = found.violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html.slice(0, 200))]);
+  assert.deepEqual(violations, [], state);
+  assert.ok(found.passes.some(({ id }) => id === "color-contrast"), "contrast was looked at");
+}
 
 async function picture(page, name, fullPage = true) {
   if (!SCREENSHOTS) return;
