@@ -134,11 +134,10 @@ impl Table {
                 let name = cells.next().map(|name| name.text.as_str()).unwrap_or_default();
                 let nested = name.len() - name.trim_start().len();
                 let mut spans = vec![Span::from(format!("{}:", name.trim()))];
-                let shown =
-                    heads.iter().skip(1).zip(cells).filter(|(_, cell)| !matches!(cell.text.as_str(), "" | "0"));
+                let shown = heads.iter().skip(1).zip(cells).filter(|(_, cell)| !matches!(cell.text.as_str(), "" | "0"));
                 for (place, (head, cell)) in shown.enumerate() {
                     let dot = if place == 0 { "" } else { "\u{a0}·" };
-                        let head = head.replace(' ', "\u{a0}");
+                    let head = head.replace(' ', "\u{a0}");
                     spans.push(Span::from(format!("{dot} {head}\u{a0}")));
                     spans.push(cell.clone());
                 }

@@ -97,9 +97,7 @@ pub struct ChangesView {
 impl ChangesView {
     /// Whether the changes are those of a replay, which wait in pending files; others are between two sides that both stand.
     fn is_pending(&self) -> bool {
-        self.before == "golden"
-            && self.after == "now"
-            && self.groups.iter().all(|group| group.unaccounted.is_none())
+        self.before == "golden" && self.after == "now" && self.groups.iter().all(|group| group.unaccounted.is_none())
     }
 }
 

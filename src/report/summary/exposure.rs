@@ -31,11 +31,7 @@ fn stages(page: &mut Page, scope: Scope, totals: &RoleTotals) -> io::Result<()> 
     let names: Vec<_> = corpora.iter().map(|corpus| corpus.name.as_str()).collect();
     let title = scope.title(&format!("exposure at each rate, {}", totals.role));
     page.heading(&title, &format!("({}; users are counted per corpus)", listed(&names)))?;
-    page.table(&[
-        stage_table(totals),
-        table(totals, "other\nchanges"),
-        table(totals, "other\nchanges").gap(1),
-    ])?;
+    page.table(&[stage_table(totals), table(totals, "other\nchanges"), table(totals, "other\nchanges").gap(1)])?;
     worst(page, scope, &corpora)
 }
 
@@ -127,8 +123,7 @@ pub(super) fn effects(page: &mut Page, scope: Scope) -> io::Result<()> {
 }
 
 /// What the table of effects counts.
-pub(in crate::report) const EFFECTS: &str =
-    "(accepted decisions that differ; one with two effects counts in both)";
+pub(in crate::report) const EFFECTS: &str = "(accepted decisions that differ; one with two effects counts in both)";
 
 /// Accepted decisions by effect and role; `None` where no candidate changed an item.
 pub(in crate::report) fn effect_table(summary: &Summary) -> Option<Table> {

@@ -48,6 +48,19 @@ pub(super) fn bars(title: &str, bars: &[Bar], whole: u64) -> Markup {
 
 fn row(bar: &Bar, top: u64, whole: u64) -> Markup {
     let middle = top + ROW / 2;
+    html! {
+        text.label x=(BEGIN - 8) y=(middle) { (bar.label) }
+        @for (part, from, length) in pieces(bar, whole) {
+            rect class=(part.class) x=(BEGIN + from) y=(top + 4) width=(length) height=(ROW - 8) {
+                title { (part.name) ": " (grouped(part.count)) }
+            }
+        }
+        text.figure x=(BEGIN + scaled(bar.total(), whole) + 7) y=(middle) { (grouped(bar.total())) }
+    }
+}
+
+/// Where each part that counts something begins, and how long it is.
+fn pieces(bar: &Bar, whole: u64) -> Vec<(&Part, u64, u64)> {
     let mut done = 0;
     let pieces = bar.parts.iter().filter(|part| part.count > 0).map(|part| {
         let from = scaled(done, whole);
@@ -55,16 +68,7 @@ fn row(bar: &Bar, top: u64, whole: u64) -> Markup {
         // What is there is seen, however little it is.
         (part, from, (scaled(done, whole) - from).max(1))
     });
-    let pieces: Vec<_> = pieces.collect();
-    html! {
-        text.label x=(BEGIN - 8) y=(middle) { (bar.label) }
-        @for (part, from, length) in pieces {
-            rect class=(part.class) x=(BEGIN + from) y=(top + 4) width=(length) height=(ROW - 8) {
-                title { (part.name) ": " (grouped(part.count)) }
-            }
-        }
-        text.figure x=(BEGIN + scaled(bar.total(), whole) + 7) y=(middle) { (grouped(bar.total())) }
-    }
+    pieces.collect()
 }
 
 /// `count` of `whole` as a length.
@@ -85,4 +89,43 @@ fn described(bars: &[Bar]) -> String {
         }
     });
     rows.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn bar(label: &str, counts: &[u64]) -> Bar {
+        let names = ["regressed", "improved", "agreed"];
+        let parts = names.into_iter().zip(counts).map(|(name, count)| Part { name, class: "same", count: *count });
+        Bar { label: label.to_owned(), parts: parts.collect() }
+    }
+
+    #[test]
+    fn a_chart_is_described_by_its_numbers() {
+        let text = described(&[bar("0.05", &[1, 0, 2000]), bar("0.10", &[0, 0, 0]), bar("agreed", &[7])]);
+        assert_eq!(text, "0.05: 2,001, of which 1 regressed, 2,000 agreed. 0.10: 0. agreed: 7.");
+    }
+
+    proptest! {
+        #[test]
+        fn what_counts_is_seen_and_nothing_is_longer_than_the_whole(
+            counts in proptest::collection::vec(prop_oneof![Just(0), 1..9u64, 0..1u64 << 50], 3),
+            more in 0..1u64 << 50,
+        ) {
+            let bar = bar("", &counts);
+            let whole = bar.total() + more;
+            let pieces = pieces(&bar, whole);
+            prop_assert_eq!(pieces.len(), counts.iter().filter(|count| **count > 0).count());
+            prop_assert!(pieces.iter().all(|(_, from, length)| *length > 0 && from + length <= LENGTH + 1));
+            prop_assert!(pieces.is_sorted_by_key(|(_, from, _)| *from));
+            let longest = pieces.iter().max_by_key(|(_, _, length)| *length);
+            let largest = pieces.iter().map(|(part, ..)| part.count).max();
+            // Two that differ by less than one unit may be drawn equal, or the wrong way round by one.
+            if let (Some((part, ..)), Some(largest)) = (longest, largest) {
+                prop_assert!(scaled(part.count, whole) + 1 >= scaled(largest, whole));
+            }
+        }
+    }
 }

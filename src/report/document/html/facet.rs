@@ -2,12 +2,11 @@
 //! anything that a script compares.
 
 use super::super::{CaseView, Document};
+use super::inline::{Text, short};
 use crate::model::ReasonCode;
 use crate::outcome::Divergence;
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
-
-use super::inline::{Text, short};
 
 /// The values that one question can have, numbered from 0.
 #[derive(Default)]
@@ -116,5 +115,23 @@ impl<'a> Facets<'a> {
                 format!("{what} {}", short(fingerprint))
             }))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_numbered_in_the_known_order_then_by_name_and_only_those_that_are_met_can_be_chosen() {
+        let facet = Facet::of(["outside", "agreed"], &["zebra", "agreed", "<b>", "zebra"]);
+        let numbers = ["outside", "agreed", "<b>", "zebra", "nobody"].map(|value| facet.number(value));
+        assert_eq!(numbers, [Some(0), Some(1), Some(2), Some(3), None]);
+        assert_eq!(
+            facet.choice("Class", "class", str::to_owned).0,
+            "<label>Class <select data-facet=\"class\"><option value=\"\">all</option>\
+             <option value=\"1\">agreed (1)</option><option value=\"2\">&lt;b&gt; (1)</option>\
+             <option value=\"3\">zebra (2)</option></select></label>"
+        );
     }
 }

@@ -51,7 +51,10 @@ fn large() -> Document {
 
 #[test]
 fn the_page_shows_the_whole_document() {
-    let block = Regex::new("<(section|article|h[123]|p|li|tr|t?head|title|caption|details|summary|text|desc|form|label|nav|dialog)[ >]").unwrap();
+    let block = Regex::new(
+        "<(section|article|h[123]|p|li|tr|t?head|title|caption|details|summary|text|desc|form|label|nav|dialog)[ >]",
+    )
+    .unwrap();
     let policy = Regex::new("sha256-[A-Za-z0-9+/=]+").unwrap();
     let body = body(&document());
     let body = policy.replace_all(&body, "sha256-…");
