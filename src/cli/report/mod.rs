@@ -17,7 +17,7 @@ use crate::golden::Store;
 use crate::replay::read_summary;
 use crate::report::{
     Document, Layout, RunView, Shown, write_annotations, write_document_json, write_document_junit,
-    write_document_text, write_markdown,
+    write_document_text, write_html, write_markdown,
 };
 use crate::summary::{CorpusSummary, GoldenResult, Summary};
 use base::Base;
@@ -220,6 +220,7 @@ fn write(document: &Document, args: &DocumentArgs, golden: &Path, output: &Outpu
     let write = |out: &mut dyn Write| match args.format {
         DocumentFormat::Text => write_document_text(document, layout, output.detail(), out),
         DocumentFormat::Json => write_document_json(document, out),
+        DocumentFormat::Html => write_html(document, out),
         DocumentFormat::Markdown => write_markdown(document, args.limit, out),
         DocumentFormat::Junit => write_document_junit(document, out),
         DocumentFormat::Annotations => write_annotations(document, &in_repository(golden), out),

@@ -68,7 +68,7 @@ pub fn write_markdown(document: &Document, limit: usize, out: &mut dyn Write) ->
         head += &note(&cut);
         return write!(out, "{}", (head + &tables).trim_end()).and_then(|()| writeln!(out));
     };
-    let style = Style { pending: is_pending(changes), redacted: document.redacted };
+    let style = Style { pending: changes.is_pending(), redacted: document.redacted };
     head += &summary(changes);
     let settle = if style.pending && changes.changed > 0 { SETTLE } else { "" };
     let taken = [&head, settle, &tables].iter().map(|text| size(text)).sum::<usize>() + note_room();
@@ -168,13 +168,6 @@ fn notes(document: &Document) -> Vec<String> {
         notes.push(format!("the report leaves out {}", counted(document.cases_left_out, "more case")));
     }
     notes
-}
-
-/// Whether the changes are those of a replay, which wait in pending files; others are between two sides that both stand.
-fn is_pending(changes: &ChangesView) -> bool {
-    changes.before == "golden"
-        && changes.after == "now"
-        && changes.groups.iter().all(|group| group.unaccounted.is_none())
 }
 
 fn summary(changes: &ChangesView) -> String {

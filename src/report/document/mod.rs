@@ -9,6 +9,7 @@ mod build;
 mod cases;
 #[cfg(test)]
 mod fixture;
+mod html;
 mod junit;
 mod markdown;
 mod text;
@@ -21,6 +22,7 @@ use crate::summary::Summary;
 pub use annotations::write_annotations;
 pub use build::Shown;
 pub use cases::Cases;
+pub use html::write_html;
 pub use junit::write_document_junit;
 pub use markdown::{COMMENT_LIMIT, COMMENT_MINIMUM, write_markdown};
 use serde::Serialize;
@@ -90,6 +92,13 @@ pub struct ChangesView {
     pub groups: Vec<GroupView>,
     /// What was not compared, and why. Sentences for people.
     pub notes: Vec<String>,
+}
+
+impl ChangesView {
+    /// Whether the changes are those of a replay, which wait in pending files; others are between two sides that both stand.
+    fn is_pending(&self) -> bool {
+        self.before == "golden" && self.after == "now" && self.groups.iter().all(|group| group.unaccounted.is_none())
+    }
 }
 
 /// Changes of the same structure.
