@@ -161,7 +161,7 @@ pub struct CaseView {
     pub tags: Vec<String>,
     /// Fingerprint of its group, where it changed.
     pub group: Option<String>,
-    /// Line of its entry in the golden file, from 1, where there is one.
+    /// Line of its entry in the golden file, from 1; only of what stands for a group, and where golden has it.
     pub golden_line: Option<u64>,
     /// Both sides.
     pub diff: DiffView,
