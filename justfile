@@ -23,6 +23,11 @@ replay *arguments:
 verify *arguments:
     cargo run --locked --release --quiet -- verify "$@"
 
+# The HTML page of a report in Chromium; pages and pictures are left in target/browser
+browser:
+    cargo build --locked --release
+    tests/browser/run target/release/corridor
+
 # Benchmarks
 bench *arguments:
     cargo bench --locked "$@"

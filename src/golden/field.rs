@@ -124,14 +124,9 @@ pub fn fields_changed(before: &Entry, after: &Entry) -> Vec<Field> {
     fields
 }
 
-/// What happens to the user's items from one decision to the other: kinds, the most severe first.
-pub(super) fn effects_between(before: Option<&DecisionCore>, after: Option<&DecisionCore>) -> Vec<Effect> {
-    before.zip(after).map_or_else(Vec::new, |(before, after)| kinds(&Effects::between(before, after)))
-}
-
-/// The effects that occur, however often.
-pub(super) fn kinds(effects: &Effects) -> Vec<Effect> {
-    effects.iter().map(|(effect, _)| effect).collect()
+/// The worst that happens to the user's items from one decision to the other.
+pub(super) fn worst_between(before: Option<&DecisionCore>, after: Option<&DecisionCore>) -> Option<Effect> {
+    before.zip(after).and_then(|(before, after)| Effects::between(before, after).worst())
 }
 
 fn has(before: &DecisionCore, after: &DecisionCore, wanted: &[Effect]) -> bool {

@@ -2,7 +2,7 @@
 
 use super::change::ChangeKind;
 use super::entry::Entry;
-use super::field::{Field, effects_between, fields_changed, kinds};
+use super::field::{Field, fields_changed, worst_between};
 use super::hash::hex_of;
 use crate::model::wire::wire_enum;
 use crate::model::{CorridorStatus, ReasonCode};
@@ -51,14 +51,15 @@ pub struct Side {
     pub status: Option<CorridorStatus>,
     /// Why; `None` while it is off.
     pub reason: Option<ReasonCode>,
-    /// What the candidate did to the baseline's items, the most severe first.
-    pub effects: Vec<Effect>,
+    /// The worst that the candidate did to the baseline's items. The worst alone: by every combination of effects, one
+    /// cause would make a group for each.
+    pub effect: Option<Effect>,
 }
 
 impl Side {
     fn of(entry: &Entry) -> Self {
-        let effects = kinds(&entry.effects);
-        Self { class: entry.class, status: entry.status, reason: entry.reason.clone(), effects }
+        let effect = entry.effects.worst();
+        Self { class: entry.class, status: entry.status, reason: entry.reason.clone(), effect }
     }
 }
 
@@ -73,8 +74,8 @@ pub struct Shape {
     pub after: Option<Side>,
     /// Which fields differ; empty unless changed.
     pub fields: Vec<Field>,
-    /// What the user gets that is not what they got, by effect on the items, the most severe first; empty unless changed.
-    pub items: Vec<Effect>,
+    /// The worst that happens to the user's items from what they got to what they get now; `None` unless changed.
+    pub items: Option<Effect>,
 }
 
 impl Shape {
@@ -84,18 +85,18 @@ impl Shape {
             before: Some(Side::of(before)),
             after: Some(Side::of(after)),
             fields: fields_changed(before, after),
-            items: effects_between(before.decision_that_counts(), after.decision_that_counts()),
+            items: worst_between(before.decision_that_counts(), after.decision_that_counts()),
         }
     }
 
     pub(super) fn added(after: &Entry) -> Self {
         let after = Some(Side::of(after));
-        Self { kind: ChangeKind::Added, before: None, after, fields: Vec::new(), items: Vec::new() }
+        Self { kind: ChangeKind::Added, before: None, after, fields: Vec::new(), items: None }
     }
 
     pub(super) fn missing(before: &Entry) -> Self {
         let before = Some(Side::of(before));
-        Self { kind: ChangeKind::Missing, before, after: None, fields: Vec::new(), items: Vec::new() }
+        Self { kind: ChangeKind::Missing, before, after: None, fields: Vec::new(), items: None }
     }
 
     /// What it amounts to.
@@ -112,7 +113,7 @@ impl Shape {
             match self.kind {
                 ChangeKind::Missing => Severity::Missing,
                 ChangeKind::Added => Severity::Added,
-                ChangeKind::Changed if !self.items.is_empty() || has(&|field| *field == Field::Effects) => {
+                ChangeKind::Changed if self.items.is_some() || has(&|field| *field == Field::Effects) => {
                     Severity::Items
                 }
                 ChangeKind::Changed if has(&|field| field.is_of_decision() && !field.is_wording()) => {

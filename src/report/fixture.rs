@@ -16,6 +16,17 @@ pub(super) const RATES: [f64; 4] = [0.01, 0.05, 0.1, 1.0];
 const LABEL_MILK: &str = r#"{"intent":"add_shopping_item","action":"start_job","items":[{"name":"молоко"}]}"#;
 const LABEL_THREE: &str = r#"{"intent":"add_shopping_item","action":"start_job",
     "items":[{"name":"хлеб"},{"name":"молоко"},{"name":"яйца"}]}"#;
+/// The names of all fields of a JSON value, at any depth.
+pub(super) fn field_names(value: &Value) -> BTreeSet<String> {
+    match value {
+        Value::Object(fields) => {
+            fields.iter().flat_map(|(name, value)| field_names(value).into_iter().chain([name.clone()])).collect()
+        }
+        Value::Array(values) => values.iter().flat_map(field_names).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => BTreeSet::new(),
+    }
+}
+
 /// A recording; `answer` is the attempts of the corridor's task, `label` may be empty.
 pub(super) fn recording(id: &str, text: &str, answer: &str, label: &str) -> String {
     let quoted = |text: &str| serde_json::to_string(text).unwrap();
@@ -55,17 +66,6 @@ pub(super) fn settings(variables: &[(&str, &str)]) -> Settings {
     .collect();
     environment.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     Settings::from_environment(&environment, &PolicySource::BuiltIn)
-}
-
-/// Every key of every object in a JSON document, for holding it against its description.
-pub(super) fn keys(value: &Value) -> BTreeSet<String> {
-    match value {
-        Value::Object(fields) => {
-            fields.iter().flat_map(|(key, value)| [key.clone()].into_iter().chain(keys(value))).collect()
-        }
-        Value::Array(values) => values.iter().flat_map(keys).collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => BTreeSet::new(),
-    }
 }
 
 /// The outcome of one recording, every command in the sample.
@@ -183,8 +183,8 @@ pub(super) fn summary(rules: RuleSet) -> Summary {
 }
 
 fn side(class: Divergence, status: CorridorStatus, reason: KnownReason) -> Side {
-    let effects = if class == Divergence::Regressed { vec![Effect::ItemsLost] } else { Vec::new() };
-    Side { class, status: Some(status), reason: Some(reason.into()), effects }
+    let effect = (class == Divergence::Regressed).then_some(Effect::ItemsLost);
+    Side { class, status: Some(status), reason: Some(reason.into()), effect }
 }
 
 /// Changes of every severity, as if golden had been made with other rules.
@@ -201,7 +201,7 @@ pub(super) fn change(summary: &mut Summary) {
             before,
             after,
             fields: fields.to_vec(),
-            items: if severity == Severity::Items { vec![Effect::ItemsAdded] } else { Vec::new() },
+            items: (severity == Severity::Items).then_some(Effect::ItemsAdded),
         },
         severity,
         fingerprint: "ab".repeat(32),

@@ -59,7 +59,9 @@ fn page_case(page: &mut Page, case: &CaseView) -> io::Result<()> {
     let mut spans = vec![Tone::Code.of(format!("{}:{}", case.snapshot, case.command_id).replace(' ', "\u{a0}"))];
     spans.extend(case.text.as_ref().map(|text| Span::from(format!("  «{text}»"))));
     page.paragraph(2, &spans)?;
-    case.diff.rows.iter().filter(|row| row.differs()).try_for_each(|row| page_row(page, row))
+    // What all members of a group have in common is in its sentence.
+    let is_own = |row: &&DiffRow| row.differs() && !["class", "status", "reason"].contains(&&*row.field);
+    case.diff.rows.iter().filter(is_own).try_for_each(|row| page_row(page, row))
 }
 
 fn page_row(page: &mut Page, row: &DiffRow) -> io::Result<()> {

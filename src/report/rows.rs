@@ -27,8 +27,11 @@ pub(super) fn entry_rows(before: Option<&Entry>, after: Option<&Entry>, redactio
     single("effects", &mut |entry| (!entry.effects.is_empty()).then(|| words::effects(&entry.effects)));
     let baseline = |entry| Option::and_then(entry, |entry: &Entry| entry.baseline.as_ref());
     rows.extend(core_rows("baseline", baseline(before), baseline(after), redaction));
-    let decision = |entry| Option::and_then(entry, |entry: &Entry| entry.decision.as_ref());
-    rows.extend(core_rows("decision", decision(before), decision(after), redaction));
+    // A decision that is not there is the baseline's: what counted then is held against what counts now.
+    if [before, after].into_iter().flatten().any(|entry| entry.decision.is_some()) {
+        let counts = |entry| Option::and_then(entry, Entry::decision_that_counts);
+        rows.extend(core_rows("decision", counts(before), counts(after), redaction));
+    }
     rows
 }
 

@@ -17,10 +17,12 @@ pub(super) struct Table {
     numbers: bool,
 }
 
+/// One row.
 #[derive(Clone, Debug)]
-enum TableRow {
+pub(super) enum TableRow {
     /// A line between rows, over all columns.
     Title(Span),
+    /// A name, then a cell for each head.
     Cells(Vec<Span>),
 }
 
@@ -55,6 +57,16 @@ impl Table {
     /// Adds a line over all columns.
     pub(super) fn title(&mut self, title: Span) {
         self.rows.push(TableRow::Title(title));
+    }
+
+    /// The heads in one line each, that of the names first.
+    pub(super) fn heads(&self) -> Vec<String> {
+        self.header.iter().map(|head| head.replace("-\n", "").replace('\n', " ")).collect()
+    }
+
+    /// The rows, as they were added.
+    pub(super) fn rows(&self) -> &[TableRow] {
+        &self.rows
     }
 
     /// Columns that the widest line takes.
@@ -111,6 +123,7 @@ impl Table {
 
     /// The rows as paragraphs, for where no table fits: `name: head 1 · head 2`, without zeros and empty cells.
     pub(super) fn as_list(&self) -> Vec<(usize, Vec<Span>)> {
+        let heads = self.heads();
         let rows = self.rows.iter().map(|row| match row {
             TableRow::Title(title) => (self.indent, vec![title.clone()]),
             TableRow::Cells(cells) => {
@@ -121,11 +134,10 @@ impl Table {
                 let name = cells.next().map(|name| name.text.as_str()).unwrap_or_default();
                 let nested = name.len() - name.trim_start().len();
                 let mut spans = vec![Span::from(format!("{}:", name.trim()))];
-                let shown =
-                    self.header.iter().skip(1).zip(cells).filter(|(_, cell)| !matches!(cell.text.as_str(), "" | "0"));
+                let shown = heads.iter().skip(1).zip(cells).filter(|(_, cell)| !matches!(cell.text.as_str(), "" | "0"));
                 for (place, (head, cell)) in shown.enumerate() {
                     let dot = if place == 0 { "" } else { "\u{a0}·" };
-                    let head = head.replace("-\n", "").replace(['\n', ' '], "\u{a0}");
+                    let head = head.replace(' ', "\u{a0}");
                     spans.push(Span::from(format!("{dot} {head}\u{a0}")));
                     spans.push(cell.clone());
                 }

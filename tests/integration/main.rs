@@ -45,6 +45,10 @@ mod recording;
 mod regression;
 // Runs: what is selected, what is stored, and what changes nothing.
 mod replay;
+// What two stored things have in common and what not, and every format of a report.
+mod report;
+// Golden changes in groups: listed, settled as they were seen, judged on a terminal.
+mod review;
 // The rollout's runbook: what it says about variables, limits, rules and reasons is what holds.
 mod runbook;
 // Captured recordings that are older than the project allows.

@@ -88,7 +88,7 @@ pub(in crate::cli) struct DocumentArgs {
 impl DocumentArgs {
     /// How many cases are listed; `None` in a format that lists none.
     pub(in crate::cli) fn cases(&self) -> Option<usize> {
-        matches!(self.format, DocumentFormat::Json).then_some(self.case_limit)
+        matches!(self.format, DocumentFormat::Json | DocumentFormat::Html).then_some(self.case_limit)
     }
 }
 
@@ -99,6 +99,8 @@ pub(in crate::cli) enum DocumentFormat {
     Text,
     /// Versioned; documented in docs/report.md.
     Json,
+    /// One page that loads nothing.
+    Html,
     /// A comment for a pull request.
     Markdown,
     /// Test results for a CI system.

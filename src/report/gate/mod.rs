@@ -135,7 +135,8 @@ fn asked(step: Step) -> String {
 }
 
 /// The verdict as people write it.
-const fn shown(verdict: Verdict) -> &'static str {
+/// The name of a verdict, as it opens a sentence.
+pub(in crate::report) const fn shown(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Invalid => "INVALID: ",
         Verdict::NoGo => "NO_GO: ",
@@ -144,7 +145,8 @@ const fn shown(verdict: Verdict) -> &'static str {
     }
 }
 
-const fn tone_of(verdict: Verdict) -> Tone {
+/// Its colour.
+pub(in crate::report) const fn tone_of(verdict: Verdict) -> Tone {
     match verdict {
         Verdict::Invalid | Verdict::NoGo => Tone::Bad,
         Verdict::Go => Tone::Good,

@@ -77,7 +77,7 @@ pub(in crate::report) struct Sentence {
     pub(in crate::report) rest: String,
 }
 
-/// ``accepted → refused by `items_lost` `` and ``41 commands, 41 were regressed, now none; fields status and reason``
+/// ``accepted → refused by `items_lost` `` and ``41 commands, 41 were regressed, now none: fell_back; worst effect: items_lost → none; for the user: items_added``
 pub(in crate::report) fn sentence(shape: &Shape, count: u64) -> Sentence {
     let commands = counted(count, "command");
     let (before, after) = (shape.before.as_ref(), shape.after.as_ref());
@@ -95,9 +95,7 @@ pub(in crate::report) fn sentence(shape: &Shape, count: u64) -> Sentence {
         ChangeKind::Changed => {
             let (then, now) = (words(before), words(after));
             let what = if then == now { format!("{now}, as before") } else { format!("{then} → {now}") };
-            let fields: Vec<_> = shape.fields.iter().map(|field| Field::as_str(*field)).collect();
-            let noun = if fields.len() == 1 { "field" } else { "fields" };
-            let rest = format!("{commands}{}{}; {noun} {}", classes(shape, count), items(shape), listed(&fields));
+            let rest = format!("{commands}{}{}{}", classes(shape, count), effects(shape), fields(shape));
             Sentence { what, rest }
         }
     }
@@ -115,22 +113,29 @@ fn classes(shape: &Shape, count: u64) -> String {
     }
 }
 
-/// What the user gets that is not what they got.
-fn items(shape: &Shape) -> String {
-    if shape.items.is_empty() { String::new() } else { format!("; the user's items: {}", effects(&shape.items)) }
+/// The worst that the candidate does to the baseline's items, then and now, and what that means for the user.
+fn effects(shape: &Shape) -> String {
+    let worst = |side: &Option<Side>| side.as_ref().and_then(|side| side.effect).map_or("none", Effect::as_str);
+    let (then, now) = (worst(&shape.before), worst(&shape.after));
+    let theirs = match (shape.fields.contains(&Field::Effects), then == now) {
+        (false, _) => String::new(),
+        (true, true) => format!("; worst effect: {now}, as before"),
+        (true, false) => format!("; worst effect: {then} → {now}"),
+    };
+    let users = shape.items.map_or_else(String::new, |effect| format!("; for the user: {effect}"));
+    theirs + &users
 }
 
-/// What the candidate did to the baseline's items.
+/// Fields that differ, where the rest of the sentence does not say so.
+fn fields(shape: &Shape) -> String {
+    let said = [Field::Status, Field::Reason, Field::Class, Field::Effects, Field::Decision];
+    let left: Vec<_> = shape.fields.iter().filter(|field| !said.contains(field)).map(|field| field.as_str()).collect();
+    if left.is_empty() { String::new() } else { format!("; differs in {}", listed(&left)) }
+}
+
+/// The worst that the candidate did to the baseline's items.
 fn lost(side: Option<&Side>) -> String {
-    match side {
-        Some(side) if !side.effects.is_empty() => format!(" ({})", effects(&side.effects)),
-        Some(_) | None => String::new(),
-    }
-}
-
-fn effects(effects: &[Effect]) -> String {
-    let names: Vec<_> = effects.iter().map(|effect| effect.as_str()).collect();
-    listed(&names)
+    side.and_then(|side| side.effect).map_or_else(String::new, |effect| format!(" ({effect})"))
 }
 
 const fn was_or_were(count: u64) -> &'static str {

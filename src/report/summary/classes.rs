@@ -26,9 +26,19 @@ pub(super) fn write(page: &mut Page, scope: Scope) -> io::Result<()> {
         return Ok(());
     }
     page.heading(&scope.title("outcomes by corpus"), "(counts; each command is in exactly one class)")?;
-    let shown: Vec<_> = Divergence::ALL.iter().copied().filter(|class| is_shown(summary, *class)).collect();
+    let shown = shown(summary);
     let form = |form| table(summary, &shown, form);
     page.table(&[form(Form::Wide), form(Form::Broken), form(Form::Broken).gap(1), form(Form::Folded).gap(1)])
+}
+
+/// Every class by its name on the wire, where it is met.
+pub(in crate::report) fn class_table(summary: &Summary) -> Table {
+    table(summary, &shown(summary), Form::Wide)
+}
+
+/// Classes that are worth a column.
+fn shown(summary: &Summary) -> Vec<Divergence> {
+    Divergence::ALL.iter().copied().filter(|class| is_shown(summary, *class)).collect()
 }
 
 fn is_shown(summary: &Summary, class: Divergence) -> bool {
@@ -113,7 +123,16 @@ fn number(count: u64, tone: Tone) -> Span {
 }
 
 fn cell(class: Divergence, count: u64, tone: Tone) -> Span {
-    let tone = match class {
+    let tone = match class_tone(class) {
+        Tone::Plain => tone,
+        own => own,
+    };
+    number(count, tone)
+}
+
+/// What it says of a command to be in this class.
+pub(in crate::report) const fn class_tone(class: Divergence) -> Tone {
+    match class {
         Divergence::Regressed | Divergence::Broken => Tone::Bad,
         Divergence::Improved => Tone::Good,
         Divergence::Errored | Divergence::Unrecorded => Tone::Warning,
@@ -122,7 +141,6 @@ fn cell(class: Divergence, count: u64, tone: Tone) -> Span {
         | Divergence::Agreed
         | Divergence::BothRight
         | Divergence::BothWrong
-        | Divergence::Unlabelled => tone,
-    };
-    number(count, tone)
+        | Divergence::Unlabelled => Tone::Plain,
+    }
 }

@@ -6,7 +6,7 @@ use super::super::style::{Span, Tone};
 use super::super::table::Table;
 use super::Scope;
 use crate::outcome::{Divergence, Effect};
-use crate::summary::{CorpusSummary, NamedCase, Role, RoleTotals, Severity, Stage};
+use crate::summary::{CorpusSummary, NamedCase, Role, RoleTotals, Severity, Stage, Summary};
 use std::collections::BTreeMap;
 use std::io;
 
@@ -31,12 +31,13 @@ fn stages(page: &mut Page, scope: Scope, totals: &RoleTotals) -> io::Result<()> 
     let names: Vec<_> = corpora.iter().map(|corpus| corpus.name.as_str()).collect();
     let title = scope.title(&format!("exposure at each rate, {}", totals.role));
     page.heading(&title, &format!("({}; users are counted per corpus)", listed(&names)))?;
-    page.table(&[
-        table(totals, "other changes"),
-        table(totals, "other\nchanges"),
-        table(totals, "other\nchanges").gap(1),
-    ])?;
+    page.table(&[stage_table(totals), table(totals, "other\nchanges"), table(totals, "other\nchanges").gap(1)])?;
     worst(page, scope, &corpora)
+}
+
+/// Who is exposed at each rate, and what would have become of them.
+pub(in crate::report) fn stage_table(totals: &RoleTotals) -> Table {
+    table(totals, "other changes")
 }
 
 fn table(totals: &RoleTotals, other: &str) -> Table {
@@ -58,7 +59,8 @@ fn table(totals: &RoleTotals, other: &str) -> Table {
     table
 }
 
-fn name_of(stage: &Stage) -> String {
+/// The rate; `all` for the whole traffic.
+pub(in crate::report) fn name_of(stage: &Stage) -> String {
     if stage.rate >= 1.0 { "all".to_owned() } else { rate(stage.rate) }
 }
 
@@ -115,26 +117,28 @@ fn worst(page: &mut Page, scope: Scope, corpora: &[&CorpusSummary]) -> io::Resul
 
 /// What accepted candidates did to the items, by role.
 pub(super) fn effects(page: &mut Page, scope: Scope) -> io::Result<()> {
-    let roles = &scope.summary.roles;
+    let Some(table) = effect_table(scope.summary) else { return Ok(()) };
+    page.heading(&scope.title("effects on the items"), EFFECTS)?;
+    page.table(&[table])
+}
+
+/// What the table of effects counts.
+pub(in crate::report) const EFFECTS: &str = "(accepted decisions that differ; one with two effects counts in both)";
+
+/// Accepted decisions by effect and role; `None` where no candidate changed an item.
+pub(in crate::report) fn effect_table(summary: &Summary) -> Option<Table> {
     let mut heads = vec![String::new()];
-    heads.extend(roles.iter().map(|totals| totals.role.to_string()));
+    heads.extend(summary.roles.iter().map(|totals| totals.role.to_string()));
     let mut table = Table::new(heads);
     let mut is_empty = true;
     for effect in Effect::ALL {
-        let counts: Vec<u64> = roles
-            .iter()
-            .map(|totals| totals.effects.iter().find(|(known, _)| known == effect).map_or(0, |(_, count)| count))
-            .collect();
+        let of = |totals: &RoleTotals| totals.effects.iter().find(|(known, _)| known == effect);
+        let counts: Vec<u64> = summary.roles.iter().map(|totals| of(totals).map_or(0, |(_, count)| count)).collect();
         if counts.iter().any(|count| *count > 0) {
             is_empty = false;
             let cells = counts.into_iter().map(|count| Span::from(grouped(count)));
             table.row(std::iter::once(Span::from(effect.as_str())).chain(cells).collect());
         }
     }
-    if is_empty {
-        return Ok(());
-    }
-    let remark = "(accepted decisions that differ; one with two effects counts in both)";
-    page.heading(&scope.title("effects on the items"), remark)?;
-    page.table(&[table])
+    (!is_empty).then_some(table)
 }

@@ -10,32 +10,49 @@ use std::cmp::Ordering;
 use std::io;
 
 pub(super) fn write(page: &mut Page, summary: &Summary) -> io::Result<()> {
-    title(page, summary)?;
+    page.paragraph(0, &title(summary))?;
+    for line in warnings(summary).iter().chain(&against_golden(summary)).chain([&accepted(summary)]) {
+        page.paragraph(2, line)?;
+    }
+    remarks(summary).iter().try_for_each(|line| page.paragraph(2, line))
+}
+
+/// What nobody may overlook.
+pub(in crate::report) fn warnings(summary: &Summary) -> Vec<Vec<Span>> {
+    let mut lines = Vec::new();
+    match summary.decisions {
+        Decisions::Ours => {}
+        Decisions::Foreign => {
+            let text =
+                "these decisions come from another implementation; this program judged them, it did not make them";
+            lines.push(vec![Tone::Warning.of(text)]);
+        }
+    }
     let broken = summary.of_class(Divergence::Broken);
     if broken > 0 {
         let text = format!("{} broke an invariant; this is always fatal", counted(broken, "command"));
-        page.paragraph(2, &[Tone::Bad.of(text)])?;
+        lines.push(vec![Tone::Bad.of(text)]);
     }
-    for verdict in verdicts(summary) {
-        page.paragraph(2, &[verdict])?;
-    }
-    page.paragraph(2, &accepted(summary))?;
+    lines
+}
+
+/// What has to be known before the numbers are believed.
+pub(in crate::report) fn remarks(summary: &Summary) -> Vec<Vec<Span>> {
+    let mut lines = Vec::new();
     let undeclared: Vec<_> =
         summary.corpora.iter().filter(|corpus| !corpus.role_declared).map(|corpus| corpus.name.as_str()).collect();
     if !undeclared.is_empty() {
         let text = format!("no role is declared for {}: counted as edge", listed(&undeclared));
-        page.paragraph(2, &[Tone::Warning.of("note: "), text.into()])?;
+        lines.push(vec![Tone::Warning.of("note: "), text.into()]);
     }
-    for because in &summary.incomplete_because {
-        page.paragraph(2, &[Tone::Warning.of("not complete: "), because.clone().into()])?;
-    }
-    for note in &summary.notes {
-        page.paragraph(2, &[Tone::Warning.of("note: "), note.clone().into()])?;
-    }
-    Ok(())
+    let incomplete = summary.incomplete_because.iter().map(|because| ("not complete: ", because));
+    let notes = summary.notes.iter().map(|note| ("note: ", note));
+    lines.extend(incomplete.chain(notes).map(|(label, text)| vec![Tone::Warning.of(label), text.clone().into()]));
+    lines
 }
 
-fn title(page: &mut Page, summary: &Summary) -> io::Result<()> {
+/// Which run this is.
+pub(in crate::report) fn title(summary: &Summary) -> Vec<Span> {
     let dot = || Tone::Faint.of("\u{a0}· ");
     let mut spans = vec![Tone::Strong.of("replay"), dot()];
     match summary.decisions {
@@ -58,21 +75,13 @@ fn title(page: &mut Page, summary: &Summary) -> io::Result<()> {
     if let Some(seed) = summary.seed {
         spans.extend([dot(), format!("seed {seed}").into()]);
     }
-    page.paragraph(0, &spans)?;
-    match summary.decisions {
-        Decisions::Ours => Ok(()),
-        Decisions::Foreign => {
-            let text =
-                "these decisions come from another implementation; this program judged them, it did not make them";
-            page.paragraph(2, &[Tone::Warning.of(text)])
-        }
-    }
+    spans
 }
 
 /// What golden says, in words.
-fn verdicts(summary: &Summary) -> Vec<Span> {
+pub(in crate::report) fn against_golden(summary: &Summary) -> Vec<Vec<Span>> {
     if summary.recordings() == 0 {
-        return vec![Tone::Bad.of("nothing was replayed")];
+        return vec![vec![Tone::Bad.of("nothing was replayed")]];
     }
     let (mut compared, mut pending) = (false, Vec::new());
     let (mut changed, mut added, mut missing, mut carried) = (0, 0, 0, 0);
@@ -128,11 +137,11 @@ fn verdicts(summary: &Summary) -> Vec<Span> {
         let text = format!("{} of golden {} not replayed here", counted(carried, "outcome"), verb(carried));
         verdicts.push(Tone::Faint.of(text));
     }
-    verdicts
+    verdicts.into_iter().map(|verdict| vec![verdict]).collect()
 }
 
 /// What golden may well hold already: how many candidates were accepted, and what that did.
-fn accepted(summary: &Summary) -> Vec<Span> {
+pub(in crate::report) fn accepted(summary: &Summary) -> Vec<Span> {
     let of = |class| summary.of_class(class);
     let accepted = Divergence::ALL.iter().filter(|class| class.accepted()).map(|class| of(*class)).sum();
     let (regressed, improved) = (of(Divergence::Regressed), of(Divergence::Improved));
@@ -153,22 +162,28 @@ const fn verb(number: u64) -> &'static str {
 }
 
 /// What the other rule sets do to the regressions and improvements of the first, where both saw the same commands.
-/// Representative corpora first: they are what production would see.
 pub(super) fn side_by_side(page: &mut Page, summaries: &[Summary]) -> io::Result<()> {
     let [first, others @ ..] = summaries else { return Ok(()) };
-    for other in others.iter().filter(|other| sees_the_same(first, other)) {
+    for lines in others.iter().map(|other| against(first, other)).filter(|lines| !lines.is_empty()) {
         page.blank()?;
-        let all = |summary: &Summary| Tone::Plain.of(compared(first, summary, |_| true));
-        let is_mixed = first.roles.len() > 1 && first.roles.iter().any(|totals| totals.role == Role::Representative);
-        if is_mixed {
-            let text = compared(first, other, |role| role == Role::Representative);
-            page.paragraph(0, &["on representative corpora ".into(), Tone::Strong.of(text)])?;
-            page.paragraph(0, &["over all corpora ".into(), all(other)])?;
-        } else {
-            page.paragraph(0, &[all(other)])?;
-        }
+        lines.iter().try_for_each(|line| page.paragraph(0, line))?;
     }
     Ok(())
+}
+
+/// What `other` does to the regressions and improvements of `first`; nothing where they saw different commands.
+/// Representative corpora first: they are what production would see.
+pub(in crate::report) fn against(first: &Summary, other: &Summary) -> Vec<Vec<Span>> {
+    if !sees_the_same(first, other) {
+        return Vec::new();
+    }
+    let all = Tone::Plain.of(compared(first, other, |_| true));
+    let is_mixed = first.roles.len() > 1 && first.roles.iter().any(|totals| totals.role == Role::Representative);
+    if !is_mixed {
+        return vec![vec![all]];
+    }
+    let text = compared(first, other, |role| role == Role::Representative);
+    vec![vec!["on representative corpora ".into(), Tone::Strong.of(text)], vec!["over all corpora ".into(), all]]
 }
 
 /// ``strict avoids 20 of the 27 regressions of reference, 7 remain; it costs 16 of 38 improvements``: net counts.

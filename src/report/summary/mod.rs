@@ -14,6 +14,9 @@ mod heading;
 mod tests;
 
 pub(super) use changes::{Sentence, sentence, tone};
+pub(super) use classes::{class_table, class_tone};
+pub(super) use exposure::{EFFECTS, effect_table, name_of, stage_table};
+pub(super) use heading::{accepted, against, against_golden, remarks, title, warnings};
 
 use super::page::Page;
 use super::style::{Layout, Tone};
