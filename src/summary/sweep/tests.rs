@@ -117,7 +117,9 @@ proptest! {
     ) {
         let of = |part: &[u64]| {
             let mut found = Waits::default();
-            part.iter().for_each(|ms| found.add(Some(*ms)));
+            for ms in part {
+                found.add(Some(*ms));
+            }
             found
         };
         let (first, second) = waits.split_at(cut.min(waits.len()));
