@@ -160,7 +160,7 @@ test("cases are selected by class, reason, tag, group and text, and clearing bri
       for (const label of labels) {
         const word = label.replace(/ \(\d+\)$/, "");
         await choose(page, facet, word);
-        const where = { class: "summary > .badge:first-child", reason: ".labels", snapshot: ".body > p code" }[facet];
+        const where = { class: "summary > .badge:first-child", reason: ".labels", snapshot: ".labels" }[facet];
         assert.equal(await count(page), await saying(page, where, word), label);
         assert.ok(label.endsWith(`(${await count(page)})`), label);
         if ((await count(page)) < (await page.$$eval(".case", (every) => every.length))) await clear(page);

@@ -1,5 +1,6 @@
 //! The page by its tags: what stands in it, what cannot stand in it, and pages for the test in a browser.
 
+use super::super::DiffRow;
 use super::super::fixture::{CANARY, HOSTILE, case, document, hostile, redacted};
 use super::*;
 use crate::outcome::Divergence;
@@ -40,6 +41,12 @@ fn large() -> Document {
         .map(|number| {
             let mut case = case(number, texts[number % texts.len()]);
             case.class = Divergence::ALL[number % Divergence::ALL.len()];
+            // As many rows as an entry has.
+            let like = case.diff.rows[0].clone();
+            let decision = ["status", "action", "confidence", "job_type", "item"];
+            let fields =
+                ["baseline", "decision"].into_iter().flat_map(|side| decision.map(|field| format!("{side} · {field}")));
+            case.diff.rows.extend(fields.map(|field| DiffRow { field, ..like.clone() }));
             case.tags = vec![format!("tag-{:02}", number % 40), ["ru", "en"][number % 2].to_owned()];
             case.group = (number % 4 == 0).then(|| fingerprint.clone());
             case
