@@ -1,11 +1,23 @@
 //! The corpora of one replay: which were named, what they are called, and whether they can be read twice.
 
-use super::args::ReplayArgs;
 use super::exit::Failure;
 use super::project::Project;
 use crate::corpus::CorpusInput;
 use crate::golden::SnapshotName;
 use crate::replay::Spool;
+use std::path::Path;
+
+/// The corpora as they were typed, and how they are read.
+pub(super) struct Asked<'a> {
+    /// By name or by path; all of the project where none.
+    pub(super) corpora: &'a [String],
+    /// What standard input is called.
+    pub(super) name: Option<&'a str>,
+    /// Whether they have to be read more than once.
+    pub(super) reads_twice: bool,
+    /// Where what can be read once only is copied to then.
+    pub(super) spool: &'a Path,
+}
 
 /// One corpus of the command line.
 pub(super) struct Corpus {
@@ -25,28 +37,27 @@ pub(super) struct Corpus {
 impl Corpus {
     /// The corpora that were named, or all of the project, by name; what can be read once only is copied if it has to be
     /// read twice.
-    pub(super) fn all(args: &ReplayArgs, project: &Project) -> Result<Vec<Self>, Failure> {
-        let inputs = if args.corpora.is_empty() {
+    pub(super) fn all(asked: &Asked, project: &Project) -> Result<Vec<Self>, Failure> {
+        let inputs = if asked.corpora.is_empty() {
             project.all_corpora()?
         } else {
-            args.corpora.iter().map(|named| project.corpus(named)).collect::<Result<Vec<_>, _>>()?
+            asked.corpora.iter().map(|named| project.corpus(named)).collect::<Result<Vec<_>, _>>()?
         };
-        if args.name.is_some() && !inputs.contains(&CorpusInput::Stdin) {
+        if asked.name.is_some() && !inputs.contains(&CorpusInput::Stdin) {
             return Err(Failure::usage("--name names standard input: give `-` as a corpus"));
         }
-        let reads_twice = args.sample.is_some() || args.keep_going;
         let corpora = inputs.into_iter().map(|input| {
             let label = input.display_name();
-            let (named, name) = match (&input, &args.name) {
-                (CorpusInput::Stdin, Some(name)) => (true, name.clone()),
+            let (named, name) = match (&input, asked.name) {
+                (CorpusInput::Stdin, Some(name)) => (true, name.to_owned()),
                 (CorpusInput::Stdin, None) => (false, "stdin".to_owned()),
                 (CorpusInput::File(_) | CorpusInput::Beginning { .. }, _) => {
                     (true, input.corpus_name().unwrap_or_default())
                 }
             };
             SnapshotName::new("reference", &name)?;
-            let spooled = (reads_twice && !input.can_be_read_again())
-                .then(|| Spool::new(&project.runs(), &mut *input.open()?.reader))
+            let spooled = (asked.reads_twice && !input.can_be_read_again())
+                .then(|| Spool::new(asked.spool, &mut *input.open()?.reader))
                 .transpose()?;
             let typed = typed_name(&input, &name, project);
             let input = spooled.as_ref().map_or(input, |file| CorpusInput::File(file.path()));

@@ -84,7 +84,7 @@ pub(super) fn policy_source(path: Option<&Path>) -> (PolicySource, Option<String
 }
 
 /// Why no candidate can be asked for under these settings, where none can.
-fn what_is_closed(settings: &Settings) -> Option<String> {
+pub(super) fn what_is_closed(settings: &Settings) -> Option<String> {
     if !settings.enabled {
         return Some("the corridor is off (PARTIAL_TRUST_ENABLED): no candidate is asked for".to_owned());
     }

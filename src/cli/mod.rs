@@ -25,6 +25,8 @@ mod report;
 mod self_test;
 mod settle;
 mod snapshot;
+mod stale;
+mod sweep;
 mod verify;
 
 use crate::report::escape;
@@ -85,7 +87,8 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
         Project::load(cli.global.config.as_deref(), &here)
     };
     match &cli.command {
-        Command::Replay(args) => replay::run(args, &project()?, output, under_ci()),
+        Command::Replay(args) => replay::run(args, &project()?, output, under_ci(), now()),
+        Command::Sweep(args) => sweep::run(args, &project()?, output),
         Command::Pending(args) => settle::pending(args, &project()?, output),
         Command::Accept(args) => settle::accept(args, &project()?, output, &person()),
         Command::Reject(args) => settle::reject(args, &project()?, output, &person()),

@@ -1,6 +1,7 @@
 //! The project: `corridor.toml`, and where corpora, golden and runs are.
 
 use super::exit::Failure;
+use super::stale::{AgeLimit, Stale};
 use crate::corpus::CorpusInput;
 use crate::decide::{Environment, RuleSet};
 use crate::summary::Role;
@@ -34,7 +35,15 @@ struct ProjectFile {
     corpora: PathBuf,
     golden: PathBuf,
     environment: Option<Environment>,
+    recordings: RecordingsEntry,
     corpus: BTreeMap<String, CorpusEntry>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RecordingsEntry {
+    max_age_days: Option<AgeLimit>,
+    stale: Option<Stale>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -51,6 +60,7 @@ impl Default for ProjectFile {
             corpora: PathBuf::from("corpora"),
             golden: PathBuf::from("golden"),
             environment: None,
+            recordings: RecordingsEntry::default(),
             corpus: BTreeMap::new(),
         }
     }
@@ -66,6 +76,8 @@ pub(super) struct Project {
     pub(super) stages: Vec<f64>,
     /// The replay environment.
     pub(super) environment: Environment,
+    /// How old captured recordings may be; `None` where the project sets no limit.
+    pub(super) age_limit: Option<(AgeLimit, Stale)>,
     corpora: PathBuf,
     golden: PathBuf,
     roles: BTreeMap<String, Role>,
@@ -90,7 +102,7 @@ impl Project {
     }
 
     fn new(root: PathBuf, file: ProjectFile, name: &str) -> Result<Self, Failure> {
-        let ProjectFile { rules, mut stages, corpora, golden, environment, corpus } = file;
+        let ProjectFile { rules, mut stages, corpora, golden, environment, recordings, corpus } = file;
         let rules =
             rules.iter().map(|rules| rules.parse().map_err(|error| Failure::input(format!("{name}: rules: {error}"))));
         let mut rules = rules.collect::<Result<Vec<RuleSet>, _>>()?;
@@ -104,10 +116,19 @@ impl Project {
         }
         stages.sort_by(f64::total_cmp);
         stages.dedup();
+        let age_limit = match recordings {
+            RecordingsEntry { max_age_days: Some(limit), stale } => Some((limit, stale.unwrap_or(Stale::Warn))),
+            RecordingsEntry { max_age_days: None, stale: None } => None,
+            RecordingsEntry { max_age_days: None, stale: Some(_) } => {
+                let message = format!("{name}: recordings: stale says nothing without max_age_days");
+                return Err(Failure::input(message).with_help("add a limit, such as max_age_days = 180"));
+            }
+        };
         Ok(Self {
             rules,
             stages,
             environment: environment.map_or_else(built_in_environment, |variables| beside(&root, variables)),
+            age_limit,
             corpora,
             golden,
             root,

@@ -4,14 +4,16 @@
 //! error leaves nothing behind, and a kill half-way nothing but a directory that the next replay removes.
 
 use super::args::{Format, ReplayArgs};
-use super::corpora::Corpus;
+use super::corpora::{Asked, Corpus};
 use super::environment::Effective;
 use super::exit::{Exit, Failure};
 use super::output::Output;
 use super::project::Project;
 use super::snapshot::{Compared, Golden, GoldenPolicy};
+use super::stale;
 use crate::decide::{DecisionPath, RuleSet};
 use crate::golden::{Scope, Store};
+use crate::model::Day;
 use crate::outcome::Divergence;
 use crate::replay::{
     CorpusInputs, CorpusJob, CorpusResult, ForeignPath, RUN_FORMAT, RunInputs, SampleSize, Selection, Staging,
@@ -36,9 +38,15 @@ pub(super) struct Plan<'a> {
     threads: usize,
 }
 
-/// Runs the subcommand.
-pub(super) fn run(args: &ReplayArgs, project: &Project, output: &Output, under_ci: bool) -> Result<Exit, Failure> {
-    let result = replay(args, project, output, under_ci);
+/// Runs the subcommand; `now` is the present, in microseconds since 1970 UTC.
+pub(super) fn run(
+    args: &ReplayArgs,
+    project: &Project,
+    output: &Output,
+    under_ci: bool,
+    now: i64,
+) -> Result<Exit, Failure> {
+    let result = replay(args, project, output, under_ci, now);
     if result.is_err() {
         // Folders that were made for a run that came to nothing; those that hold anything stay.
         let runs = project.runs();
@@ -49,7 +57,7 @@ pub(super) fn run(args: &ReplayArgs, project: &Project, output: &Output, under_c
     result
 }
 
-fn replay(args: &ReplayArgs, project: &Project, output: &Output, under_ci: bool) -> Result<Exit, Failure> {
+fn replay(args: &ReplayArgs, project: &Project, output: &Output, under_ci: bool, now: i64) -> Result<Exit, Failure> {
     let plan = Plan::new(args, project)?;
     let paths = plan.paths();
     let paths: Vec<&dyn DecisionPath> = paths.iter().map(AsRef::as_ref).collect();
@@ -144,16 +152,12 @@ fn replay(args: &ReplayArgs, project: &Project, output: &Output, under_ci: bool)
             }
         }
     }
-    let mut stored = Vec::new();
-    for ((summary, staging), inputs) in summaries.iter().zip(stagings).zip(inputs) {
-        let mut junit = Vec::new();
-        report::write_junit(summary, &mut junit)
-            .map_err(|error| Failure::input(format!("cannot write the JUnit report: {error}")))?;
-        stored.push(store_run(staging, &runs, plan.run_inputs(summary.rules, inputs), summary, &junit)?);
-    }
+    let stored = plan.store(&summaries, stagings, inputs)?;
     golden.publish()?;
     print(args.format, &summaries, &plan, output, &stored)?;
-    Ok(exit_of(&summaries))
+    let is_stale = stale::tell(&summaries, project.age_limit, Day::of(now), under_ci || args.check, output);
+    let exit = exit_of(&summaries);
+    Ok(if is_stale && exit == Exit::Clean { Exit::Found } else { exit })
 }
 
 fn shown(error: &crate::corpus::CorpusError) -> String {
@@ -208,7 +212,13 @@ impl<'a> Plan<'a> {
         rules.dedup();
         let sample = args.sample.map(|size| SampleSize { size, seed: args.seed });
         let selection = Selection { filters: args.filters.clone(), sample };
-        let corpora = Corpus::all(args, project)?;
+        let asked = Asked {
+            corpora: &args.corpora,
+            name: args.name.as_deref(),
+            reads_twice: args.sample.is_some() || args.keep_going,
+            spool: &project.runs(),
+        };
+        let corpora = Corpus::all(&asked, project)?;
         let foreign = args
             .decisions
             .as_deref()
@@ -296,6 +306,24 @@ impl<'a> Plan<'a> {
             };
             summary.add_up(context);
         }
+    }
+
+    /// Stores a run for each rule set.
+    fn store(
+        &self,
+        summaries: &[Summary],
+        stagings: Vec<Staging>,
+        inputs: Vec<Vec<CorpusInputs>>,
+    ) -> Result<Vec<PathBuf>, Failure> {
+        let runs = self.project.runs();
+        let mut stored = Vec::new();
+        for ((summary, staging), inputs) in summaries.iter().zip(stagings).zip(inputs) {
+            let mut junit = Vec::new();
+            report::write_junit(summary, &mut junit)
+                .map_err(|error| Failure::input(format!("cannot write the JUnit report: {error}")))?;
+            stored.push(store_run(staging, &runs, self.run_inputs(summary.rules, inputs), summary, &junit)?);
+        }
+        Ok(stored)
     }
 
     fn run_inputs(&self, rules: RuleSet, corpora: Vec<CorpusInputs>) -> RunInputs {

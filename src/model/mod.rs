@@ -5,6 +5,7 @@
 //! the line they were read from, because a replay reads millions of lines and keeps none.
 
 mod command;
+mod day;
 mod decision;
 mod hex;
 mod intent;
@@ -19,6 +20,7 @@ mod verdict;
 pub(crate) mod wire;
 
 pub use command::{Action, Capabilities, Command, Context, Defaults, Household, Member, Policies, ShoppingList, Zone};
+pub use day::Day;
 pub use decision::{
     Clarification, Confirmation, DecisionCore, DecisionOutcome, DecisionStatus, Item, ItemProposal, JobHint, JobType,
     Payload, ProposedAction, Rejection, SCHEMA_VERSION, StartJob, Task, TaskProposal,

@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Bytes of outcomes that are held per rule set before they are spilled.
-const HELD_BYTES: usize = 24 << 20;
+pub(super) const HELD_BYTES: usize = 24 << 20;
 /// Lines set aside that are described; the others are counted.
 const DESCRIBED: usize = 20;
 
@@ -74,7 +74,7 @@ pub struct SetAside {
 }
 
 impl SetAside {
-    fn add(&mut self, error: CorpusError) {
+    pub(super) fn add(&mut self, error: CorpusError) {
         self.count += 1;
         if self.described.len() < DESCRIBED {
             self.described.push(error);
@@ -94,40 +94,48 @@ pub fn replay_corpus(
     progress: &dyn Fn(u64),
 ) -> Result<CorpusResult, ReplayError> {
     let sampled = job.selection.sample.map(|sample| sample_ids(job, paths, sample)).transpose()?;
-    let mut left_out = BTreeSet::new();
-    let mut set_aside = SetAside::default();
-    loop {
-        let marks: Vec<_> = stagings.iter().map(Staging::mark).collect();
+    let marks: Vec<_> = stagings.iter().map(Staging::mark).collect();
+    let (mut result, mut duplicates) = without_duplicates(job, |left_out| {
+        for (staging, mark) in stagings.iter_mut().zip(&marks) {
+            staging.rewind(*mark)?;
+        }
         let evaluation = Evaluation {
             corpus: job.name,
             paths,
             rates: job.rates,
             selection: job.selection,
             sampled: sampled.as_ref(),
-            left_out: &left_out,
+            left_out,
             golden: job.golden,
         };
         let mut attempt = Attempt::new(job, stagings);
         attempt.read_all(&evaluation, progress)?;
-        let (mut result, mut duplicates) = attempt.finish(stagings)?;
+        attempt.finish(stagings)
+    })?;
+    result.set_aside.described.append(&mut duplicates.described);
+    result.set_aside.count += duplicates.count;
+    Ok(result)
+}
+
+/// Reads a corpus with `attempt`, which is told the lines to leave out and gives the duplicates that it found, `(first line,
+/// later line)`. Where duplicates may be set aside it is read once more without them: the first line of an id counts.
+pub(super) fn without_duplicates<T>(
+    job: &CorpusJob,
+    mut attempt: impl FnMut(&BTreeSet<u64>) -> Result<(T, Vec<(u64, u64)>), ReplayError>,
+) -> Result<(T, SetAside), ReplayError> {
+    let mut left_out = BTreeSet::new();
+    let mut set_aside = SetAside::default();
+    loop {
+        let (found, mut duplicates) = attempt(&left_out)?;
         duplicates.sort_unstable_by_key(|(_, line)| *line);
         let duplicate = |(first, line): (u64, u64)| CorpusError::Duplicate { location: job.at(line, Some(1)), first };
-        let first_duplicate = duplicates.first().copied();
-        match first_duplicate {
-            None => {
-                result.set_aside.described.append(&mut set_aside.described);
-                result.set_aside.count += set_aside.count;
-                return Ok(result);
-            }
-            Some(first) if !job.keep_going => return Err(duplicate(first).into()),
+        match duplicates.first() {
+            None => return Ok((found, set_aside)),
+            Some(first) if !job.keep_going => return Err(duplicate(*first).into()),
             Some(_) => {
-                // The first line of an id counts; the corpus is read again without the others.
                 left_out.extend(duplicates.iter().map(|(_, line)| *line));
                 for pair in duplicates {
                     set_aside.add(duplicate(pair));
-                }
-                for (staging, mark) in stagings.iter_mut().zip(marks) {
-                    staging.rewind(mark)?;
                 }
             }
         }
@@ -139,11 +147,11 @@ impl CorpusJob<'_> {
         Location { file: self.label.to_owned(), line, column }
     }
 
-    fn bad_line(&self, line: u64, error: LineError) -> CorpusError {
+    pub(super) fn bad_line(&self, line: u64, error: LineError) -> CorpusError {
         CorpusError::Line { location: self.at(line, error.column), error: Box::new(error) }
     }
 
-    fn open(&self) -> Result<(BatchReader, InputDigest), CorpusError> {
+    pub(super) fn open(&self) -> Result<(BatchReader, InputDigest), CorpusError> {
         let input = self.input.open()?;
         let digest = input.digest.clone();
         Ok((BatchReader::new(input, self.label.to_owned(), Fill::Whole), digest))
@@ -189,7 +197,7 @@ fn sample_ids(
 }
 
 /// Temporary files have no name of their own to speak of.
-fn spilled(directory: &Path) -> impl FnOnce(std::io::Error) -> ReplayError {
+pub(super) fn spilled(directory: &Path) -> impl FnOnce(std::io::Error) -> ReplayError {
     ReplayError::io("keep temporary outcomes in", directory)
 }
 

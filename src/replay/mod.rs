@@ -17,6 +17,7 @@ mod select;
 mod spill;
 mod staging;
 mod stored;
+mod sweep;
 
 pub use drive::{CorpusJob, CorpusResult, PathResult, SetAside, replay_corpus};
 pub use error::ReplayError;
@@ -30,3 +31,4 @@ pub use run::{
 pub use select::{Filter, FilterError, SampleSize, Selection};
 pub use staging::{Mark, Spool, Staging, new_file_in};
 pub use stored::{StoredCorpus, parse_outcome, stored_corpora};
+pub use sweep::{SweepJob, SweepResult, sweep_corpus};

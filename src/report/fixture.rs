@@ -8,12 +8,25 @@ use crate::summary::{
     ChangeGroupView, CorpusSummary, CoverageContext, Decisions, GoldenResult, Role, SUMMARY_FORMAT, Sampling, Summary,
     Tally,
 };
+use serde_json::Value;
+use std::collections::BTreeSet;
 
 pub(super) const RATES: [f64; 4] = [0.01, 0.05, 0.1, 1.0];
 
 const LABEL_MILK: &str = r#"{"intent":"add_shopping_item","action":"start_job","items":[{"name":"молоко"}]}"#;
 const LABEL_THREE: &str = r#"{"intent":"add_shopping_item","action":"start_job",
     "items":[{"name":"хлеб"},{"name":"молоко"},{"name":"яйца"}]}"#;
+/// The names of all fields of a JSON value, at any depth.
+pub(super) fn field_names(value: &Value) -> BTreeSet<String> {
+    match value {
+        Value::Object(fields) => {
+            fields.iter().flat_map(|(name, value)| field_names(value).into_iter().chain([name.clone()])).collect()
+        }
+        Value::Array(values) => values.iter().flat_map(field_names).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => BTreeSet::new(),
+    }
+}
+
 /// A recording; `answer` is the attempts of the corridor's task, `label` may be empty.
 pub(super) fn recording(id: &str, text: &str, answer: &str, label: &str) -> String {
     let quoted = |text: &str| serde_json::to_string(text).unwrap();

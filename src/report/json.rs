@@ -47,13 +47,16 @@ mod tests {
     use super::super::fixture;
     use super::*;
     use crate::decide::RuleSet;
-    use crate::summary::GoldenResult;
+    use crate::model::Day;
+    use crate::summary::{CaptureDay, GoldenResult};
     use serde_json::Value;
     use std::collections::BTreeSet;
 
     fn documents() -> Vec<Value> {
+        let day = CaptureDay { day: Day::new(0), recordings: 3 };
         let mut skipped = fixture::summary(RuleSet::Strict);
         fixture::change(&mut skipped);
+        skipped.corpora[0].counts.evidence.capture_days = vec![day].into();
         skipped.corpora[0].golden = GoldenResult::Skipped { because: "of a reason".to_owned() };
         let summaries = [fixture::summary(RuleSet::Reference), skipped];
         let mut bytes = Vec::new();
@@ -62,27 +65,14 @@ mod tests {
         let read: Vec<Summary> = serde_json::from_value(document["summaries"].clone()).unwrap();
         assert_eq!(read[1].corpora[1].golden, summaries[1].corpora[1].golden);
         assert_eq!(read[0].roles, summaries[0].roles);
+        assert_eq!(read[1].corpora, summaries[1].corpora);
         vec![document]
-    }
-
-    fn collect(value: &Value, keys: &mut BTreeSet<String>) {
-        match value {
-            Value::Object(fields) => fields.iter().for_each(|(key, value)| {
-                keys.insert(key.clone());
-                collect(value, keys);
-            }),
-            Value::Array(values) => values.iter().for_each(|value| collect(value, keys)),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-        }
     }
 
     #[test]
     fn every_field_is_documented() {
         let documentation = include_str!("../../docs/summary-json.md");
-        let mut keys = BTreeSet::new();
-        for document in documents() {
-            collect(&document, &mut keys);
-        }
+        let keys: BTreeSet<_> = documents().iter().flat_map(fixture::field_names).collect();
         let missing: Vec<_> = keys.iter().filter(|key| !documentation.contains(&format!("`{key}`"))).collect();
         assert!(missing.is_empty(), "{missing:?}");
     }

@@ -2,7 +2,8 @@
 //!
 //! A value goes in (a [`Summary`](crate::summary::Summary), an [`Explanation`], a
 //! [`Preflight`](crate::preflight::Preflight), an [`Analysis`](crate::risklog::Analysis), a
-//! [`Fidelity`](crate::risklog::fidelity::Fidelity)), and text comes out through a
+//! [`Fidelity`](crate::risklog::fidelity::Fidelity), a
+//! [`Sweep`](crate::summary::Sweep)), and text comes out through a
 //! writer. The functions are pure: they read no file, no clock and no environment, so that a stored run looks the same wherever and
 //! whenever it is printed. What the terminal is like comes in as a [`Layout`].
 //!
@@ -29,6 +30,7 @@ mod risklog;
 mod rows;
 mod style;
 mod summary;
+mod sweep;
 mod table;
 mod verify;
 mod words;
@@ -52,4 +54,5 @@ pub use preflight::{PREFLIGHT_FORMAT, write_preflights, write_preflights_json};
 pub use risklog::{ANALYSIS_FORMAT, write_analysis, write_analysis_json, write_compatible_json};
 pub use style::Layout;
 pub use summary::{Detail, SummaryOptions, write_summaries};
+pub use sweep::{SWEEP_FORMAT, write_sweep, write_sweep_json};
 pub use verify::{REPORT_HEAD, write_verification, write_verification_report};

@@ -72,8 +72,8 @@ impl LatencyCounts {
 
     fn quantiles(&self, of: u64, budget_ms: Option<u32>) -> Quantiles {
         let at = |percent: u32| {
-            let rank = (of * u64::from(percent)).div_ceil(100);
-            let (ms, at_least) = (of > 0).then(|| self.at_rank(rank, budget_ms))?;
+            let rank = quantile::nearest_rank(percent, of)?;
+            let (ms, at_least) = self.at_rank(rank, budget_ms);
             let bounds = Rate::new(f64::from(percent) / 100.0).zip(one_side());
             let bounds = bounds.map(|(level, alpha)| quantile::ranks(level, of, alpha));
             let Ranks { lower, upper } = bounds.unwrap_or(Ranks { lower: None, upper: None });

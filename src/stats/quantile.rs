@@ -43,6 +43,16 @@ pub fn deployed_index(level: Rate, values: u64) -> Option<u64> {
     values.checked_sub(1).map(|last| (float(last) * level.get()) as u64)
 }
 
+/// The rank, from 1, of the quantile `percent` (1 to 100) by nearest rank: the smallest value that at least so many per cent
+/// of `values` values do not exceed. `None` without a value.
+#[must_use]
+pub fn nearest_rank(percent: u32, values: u64) -> Option<u64> {
+    // Apart, so that no count overflows.
+    let (hundreds, rest) = (values / 100, values % 100);
+    let percent = u64::from(percent);
+    (values > 0).then(|| hundreds * percent + (rest * percent).div_ceil(100))
+}
+
 /// Values in order, and how many more are only known to be at least `limit`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Values<T> {

@@ -3,9 +3,10 @@
 //! Only recordings that were captured in production say how often something happens there; those that were written say
 //! that it can. The two are never added up here.
 
+use super::capture::CaptureDays;
 use super::exposure::EffectCounts;
 use super::tally::FirstIds;
-use crate::model::{Intent, Source, shown_name};
+use crate::model::{Day, Intent, Source, shown_name, utc_microseconds};
 use crate::outcome::{Divergence, Effect, Outcome};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +20,9 @@ pub struct Evidence {
     pub written: EvidenceCounts,
     /// Under which circumstances recordings were captured: the first few, ascending. More than one is a mixture.
     pub captures: Captures,
+    /// How many recordings were captured on which day.
+    #[serde(default)]
+    pub capture_days: CaptureDays,
     /// By the baseline's intent.
     pub intents: BTreeMap<Intent, IntentCounts>,
 }
@@ -124,6 +128,10 @@ impl Evidence {
                 model: shown_name(&captured.model).into_owned(),
                 prompt_digest: shown_name(&captured.prompt_digest).into_owned(),
             });
+            // A date-time was checked when it was read.
+            if let Some(moment) = utc_microseconds(&captured.at) {
+                self.capture_days.add(Day::of(moment), 1);
+            }
         }
         if let Some(decided) = &outcome.decided {
             self.intents.entry(decided.intent).or_default().add(outcome.divergence);
@@ -135,6 +143,7 @@ impl Evidence {
         self.captured.merge(&other.captured);
         self.written.merge(&other.written);
         self.captures.merge(&other.captures);
+        self.capture_days.merge(&other.capture_days);
         for (intent, counts) in &other.intents {
             let ours = self.intents.entry(*intent).or_default();
             ours.known += counts.known;

@@ -3,17 +3,21 @@
 //! Outcomes go in one by one, on any number of threads; a [`Summary`] comes out, the same whatever the order. It holds
 //! counts, names and command ids, and never text of a user or an LLM. Rates are never added across roles.
 
+mod capture;
 mod coverage;
 mod evidence;
 mod exposure;
 mod names;
+mod sweep;
 mod tally;
 mod view;
 
 use crate::model::wire::wire_enum;
+pub use capture::{CaptureDay, CaptureDays, Older};
 pub use coverage::{CoverageContext, CoverageRow, Reach, VerdictCounts, coverage, documented_ways, unreachable_way};
 pub use evidence::{Captures, Circumstance, Evidence, EvidenceCounts, IntentCounts, Repeated};
 pub use exposure::{ClassCounts, EffectCounts, NamedCase, Severity, Stage, WorstCases};
+pub use sweep::{Percentile, Sweep, SweepCounts, SweptCorpus, SweptLatency, SweptRole, SweptRow, Waits};
 pub use tally::{Accuracy, Counts, EntityTotals, FirstIds, SourceCounts, Tally, ratio};
 pub use view::{
     ChangeGroupView, CorpusSummary, Decisions, GoldenResult, RoleTotals, SUMMARY_FORMAT, Sampling, Summary,

@@ -18,7 +18,7 @@ const MODULES: [(&str, &[&str]); 14] = [
     ("preflight", &["decide"]),
     ("outcome", &["decide"]),
     ("golden", &["outcome"]),
-    ("summary", &["decide", "outcome", "golden"]),
+    ("summary", &["stats", "decide", "outcome", "golden"]),
     ("replay", &["corpus", "decide", "outcome", "golden", "summary"]),
     ("verify", &["corpus", "decide", "outcome", "golden", "summary", "replay"]),
     ("risklog", &["stats", "corpus", "decide", "outcome", "summary", "replay"]),

@@ -6,8 +6,9 @@ use regex::Regex;
 use serde_json::json;
 use std::io::Read;
 
-const SUBCOMMANDS: [&str; 11] = [
+const SUBCOMMANDS: [&str; 12] = [
     "replay",
+    "sweep",
     "pending",
     "accept",
     "reject",
@@ -27,9 +28,10 @@ fn every_exit_code_means_what_the_table_says() {
     decisions[0]["risk"]["prompt"] = json!("купи");
     let leaking = json_lines(&decisions);
     let workbench = workbench.with("leaking.jsonl", leaking).with("bad.jsonl", "{").with("empty.jsonl", "");
-    let table: [(i32, &[&str]); 30] = [
+    let table: [(i32, &[&str]); 34] = [
         (0, &["replay"]),
         (0, &["replay", "--check"]),
+        (0, &["sweep", "--timeout", "1,100"]),
         (0, &["pending"]),
         (0, &["decide", "corpora/mix.jsonl"]),
         (0, &["generate", "--count", "2"]),
@@ -51,6 +53,9 @@ fn every_exit_code_means_what_the_table_says() {
         (2, &["generate", "--set", "wrong_item=2"]),
         (2, &["decide", "--env", "x"]),
         (3, &["replay", "--filter", "id=nobody"]),
+        (2, &["sweep"]),
+        (3, &["sweep", "--timeout", "100", "--filter", "id=nobody"]),
+        (4, &["sweep", "bad.jsonl", "--timeout", "100"]),
         (2, &["replay", "--sample", "0"]),
         (4, &["replay", "nowhere"]),
         (4, &["replay", "bad.jsonl"]),

@@ -51,6 +51,10 @@ mod report;
 mod review;
 // The rollout's runbook: what it says about variables, limits, rules and reasons is what holds.
 mod runbook;
+// Captured recordings that are older than the project allows.
+mod stale;
+// Several budgets and rule sets side by side, from one reading.
+mod sweep;
 // The acceptance criteria by execution: verdicts, parts, the report, what it must not touch.
 mod verify;
 // A project in a temporary folder, and the program in it.

@@ -1,8 +1,10 @@
 //! What the user typed: clap definitions and nothing else.
 
+mod budgets;
 mod production;
 mod report;
 mod settle;
+mod sweep;
 
 use crate::decide::{RuleSet, VARIABLES};
 use crate::model::UnknownName;
@@ -15,6 +17,7 @@ pub(super) use production::{AnalyzeArgs, FidelityArgs, GateArgs, GateFormat};
 pub(super) use report::{DiffArgs, DocumentArgs, DocumentFormat, ReportArgs};
 pub(super) use settle::{AcceptArgs, PendingArgs, RejectArgs, ReviewArgs, SettleArgs, SnapshotArgs};
 use std::path::PathBuf;
+pub(super) use sweep::SweepArgs;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -78,6 +81,8 @@ pub(super) struct Global {
 pub(super) enum Command {
     /// Replay corpora through both paths, compare with golden, store a run, print the summary
     Replay(Box<ReplayArgs>),
+    /// Decide the same recordings under several budgets or rule sets, side by side
+    Sweep(SweepArgs),
     /// List golden changes that wait to be accepted or rejected
     Pending(PendingArgs),
     /// Make golden say what the last replay found

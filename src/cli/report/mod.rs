@@ -2,6 +2,7 @@
 
 mod base;
 mod compare;
+mod contents;
 mod ledger;
 mod place;
 
@@ -12,18 +13,18 @@ use super::gate::Receipts;
 use super::output::Output;
 use super::project::Project;
 use crate::gate::Receipt;
-use crate::golden::{Group, Groups, SnapshotName, Store};
+use crate::golden::Store;
 use crate::replay::read_summary;
 use crate::report::{
-    Cases, ChangesView, DOCUMENT_FORMAT, Document, GroupView, Layout, RunView, Shown, write_annotations,
-    write_document_json, write_document_junit, write_document_text, write_html, write_markdown,
+    Document, Layout, RunView, Shown, write_annotations, write_document_json, write_document_junit,
+    write_document_text, write_html, write_markdown,
 };
 use crate::summary::{CorpusSummary, GoldenResult, Summary};
 use base::Base;
 use compare::Comparing;
+use contents::Contents;
 use ledger::Acceptances;
 use place::{Place, StoredRun};
-use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 
@@ -50,8 +51,17 @@ pub(super) fn diff(args: &DiffArgs, project: &Project, output: &Output) -> Resul
     let comparing = Comparing::new(&before, &after, &mut notes)?;
     let acceptances = base.is_some().then(|| acceptances(&before, &golden)).transpose()?;
     let is_empty = comparing.is_empty();
-    let document =
-        document(Vec::new(), vec![(comparing, false)], acceptances, shown, notes, args.document.cases(), &golden)?;
+    let golden_of = base.map(|_| golden.as_path());
+    let contents = Contents {
+        runs: Vec::new(),
+        comparing: vec![(comparing, false)],
+        acceptances,
+        shown,
+        notes,
+        limit: args.document.cases(),
+        golden: golden_of,
+    };
+    let document = contents.document()?;
     let changed = document.changes.as_ref().map_or(0, |changes| changes.changed);
     write(&document, &args.document, &golden, output)?;
     Ok(match changed {
@@ -82,8 +92,16 @@ pub(super) fn report(args: &ReportArgs, project: &Project, output: &Output) -> R
         let shown = Shown { before: before.shown(), after: after.shown(), redacted };
         let comparing = Comparing::new(&before, &after, &mut notes)?;
         let acceptances = Some(acceptances(&before, &golden)?);
-        let cases = args.document.cases();
-        let document = document(views, vec![(comparing, false)], acceptances, shown, notes, cases, &golden)?;
+        let contents = Contents {
+            runs: views,
+            comparing: vec![(comparing, false)],
+            acceptances,
+            shown,
+            notes,
+            limit: args.document.cases(),
+            golden: Some(&golden),
+        };
+        let document = contents.document()?;
         write(&document, &args.document, &golden, output)?;
         return Ok(Exit::Clean);
     }
@@ -102,7 +120,16 @@ pub(super) fn report(args: &ReportArgs, project: &Project, output: &Output) -> R
             (Comparing::nothing(store, run), true)
         });
     }
-    let document = document(views.clone(), comparing, None, shown, notes, args.document.cases(), &golden)?;
+    let contents = Contents {
+        runs: views.clone(),
+        comparing,
+        acceptances: None,
+        shown,
+        notes,
+        limit: args.document.cases(),
+        golden: Some(&golden),
+    };
+    let document = contents.document()?;
     write(&document, &args.document, &golden, output)?;
     Ok(Exit::Clean)
 }
@@ -185,72 +212,6 @@ fn not_compared(summary: &Summary) -> Vec<String> {
         Some(format!("{}/{} was not compared with golden: {because}", summary.rules, corpus.name))
     });
     corpora.collect()
-}
-
-/// Everything that is shown. `comparing` says with each comparison whether its commands are listed also where they did not
-/// change.
-fn document(
-    runs: Vec<RunView>,
-    comparing: Vec<(Comparing, bool)>,
-    mut acceptances: Option<Acceptances>,
-    shown: Shown,
-    mut notes: Vec<String>,
-    limit: Option<usize>,
-    golden: &Path,
-) -> Result<Document, Failure> {
-    let mut found = Groups::default();
-    let mut unchanged = 0;
-    for (comparing, _) in &comparing {
-        unchanged += comparing.group(&mut found, acceptances.as_mut())?;
-    }
-    let groups = found.groups();
-    let mut cases = Cases::new(limit.unwrap_or_default());
-    if limit.is_some() {
-        for (comparing, all) in &comparing {
-            comparing.list(&groups, &shown, *all, &mut cases)?;
-        }
-    }
-    let mut views: Vec<_> = groups.iter().map(|group| GroupView::of(group, &shown)).collect();
-    if let Some(acceptances) = &acceptances {
-        views.iter_mut().for_each(|view| acceptances.explain(view, &shown));
-        notes.extend(by_hand(acceptances, &groups, golden)?);
-        notes.extend(acceptances.damaged.iter().map(ToString::to_string));
-    }
-    let changed = views.iter().map(|view| view.count).sum();
-    let (cases, left_out) = cases.finish();
-    Ok(Document {
-        format: DOCUMENT_FORMAT,
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        redacted: shown.redacted,
-        runs,
-        changes: Some(ChangesView {
-            before: shown.before,
-            after: shown.after,
-            unchanged: Some(unchanged),
-            changed,
-            groups: views,
-            notes,
-        }),
-        cases,
-        cases_left_out: left_out,
-    })
-}
-
-/// Golden files with changes that are not what their last acceptance left.
-fn by_hand(acceptances: &Acceptances, groups: &[Group], golden: &Path) -> Result<Vec<String>, Failure> {
-    let store = Store::new(golden);
-    let snapshots: BTreeSet<_> = groups.iter().flat_map(|group| &group.parts).map(|part| &*part.snapshot).collect();
-    let mut notes = Vec::new();
-    for snapshot in snapshots {
-        let Some((rules, corpus)) = snapshot.split_once('/') else { continue };
-        let name = SnapshotName::new(rules, corpus)?;
-        if acceptances.left(&name, store.digest(&name)?.as_deref()) == Some(false) {
-            notes.push(format!(
-                "{snapshot}: golden is not what the last line of the ledger left: it was changed by hand"
-            ));
-        }
-    }
-    Ok(notes)
 }
 
 /// Writes the document to where it was asked for.

@@ -18,15 +18,16 @@ fn side(class: Divergence, status: CorridorStatus, reason: KnownReason) -> Side 
     Side { class, status: Some(status), reason: Some(ReasonCode::Known(reason)), effect }
 }
 
-fn segments(text: &str, emphasised: &str) -> Option<Vec<Segment>> {
+fn segments((text, emphasised): (&str, &str)) -> Vec<Segment> {
     let plain = |text: &str| Segment { text: text.to_owned(), emphasised: false };
     let strong = |text: &str| Segment { text: text.to_owned(), emphasised: true };
     let pieces = [plain(text), strong(emphasised)];
-    Some(pieces.into_iter().filter(|piece| !piece.text.is_empty()).collect())
+    pieces.into_iter().filter(|piece| !piece.text.is_empty()).collect()
 }
 
-fn row(field: &str, before: Option<Vec<Segment>>, after: Option<Vec<Segment>>) -> DiffRow {
-    DiffRow { field: field.to_owned(), before, after }
+/// A row; of each side the text, and what of it differs.
+fn row(field: &str, before: Option<(&str, &str)>, after: Option<(&str, &str)>) -> DiffRow {
+    DiffRow { field: field.to_owned(), before: before.map(segments), after: after.map(segments) }
 }
 
 /// A command that was regressed and is refused now.
@@ -45,11 +46,11 @@ pub(in crate::report) fn case(number: usize, text: &str) -> CaseView {
             before: "golden".to_owned(),
             after: "now".to_owned(),
             rows: vec![
-                row("text", segments(text, ""), segments(text, "")),
-                row("class", segments("", "regressed"), segments("", "fell_back")),
-                row("reason", segments("", "accepted"), segments("", "items_lost")),
-                row("decision · item", segments("молоко", ""), None),
-                row("effects", segments("items_lost ", "2"), None),
+                row("text", Some((text, "")), Some((text, ""))),
+                row("class", Some(("", "regressed")), Some(("", "fell_back"))),
+                row("reason", Some(("", "accepted")), Some(("", "items_lost"))),
+                row("decision · item", Some(("молоко", "")), None),
+                row("effects", Some(("items_lost ", "2")), None),
             ],
         },
     }
@@ -101,7 +102,6 @@ pub(in crate::report) fn document() -> Document {
         }],
         reasons: Vec::new(),
         unaccounted: None,
-        ..group.clone()
     };
     let other = CaseView {
         snapshot: "reference/household".to_owned(),
@@ -214,7 +214,9 @@ pub(in crate::report) fn secret() -> Document {
             corpus.counts.worst.add(&crate::summary::NamedCase { severity, effect: None, command_id: canary() });
             corpus.counts.unrecorded = serde_json::from_value(serde_json::json!([CANARY])).unwrap();
             if let crate::summary::GoldenResult::Compared { groups, .. } = &mut corpus.golden {
-                groups.iter_mut().for_each(|group| group.examples = vec![canary()]);
+                for group in groups {
+                    group.examples = vec![canary()];
+                }
             }
         }
     }

@@ -15,8 +15,10 @@ use super::{ChangesView, Document, RunView, VerdictView};
 use crate::gate::Verdict;
 use crate::outcome::Divergence;
 use crate::report::number::{counted, grouped, listed};
+use crate::report::words::corpora;
 use crate::summary::{Decisions, Sampling};
 use fit::{Fitted, fit, lines, note, note_room, size};
+use group::Style;
 use inert::{code, sentence};
 use std::io::{self, Write};
 
@@ -66,11 +68,11 @@ pub fn write_markdown(document: &Document, limit: usize, out: &mut dyn Write) ->
         head += &note(&cut);
         return write!(out, "{}", (head + &tables).trim_end()).and_then(|()| writeln!(out));
     };
-    let pending = changes.is_pending();
+    let style = Style { pending: changes.is_pending(), redacted: document.redacted };
     head += &summary(changes);
-    let settle = if pending && changes.changed > 0 { SETTLE } else { "" };
+    let settle = if style.pending && changes.changed > 0 { SETTLE } else { "" };
     let taken = [&head, settle, &tables].iter().map(|text| size(text)).sum::<usize>() + note_room();
-    let Fitted { text, cut: groups } = fit(&changes.groups, limit.saturating_sub(taken), pending);
+    let Fitted { text, cut: groups } = fit(&changes.groups, limit.saturating_sub(taken), style);
     cut.splice(0..0, groups);
     // A list ends with its last item, a paragraph needs a blank line before it.
     let text = if text.is_empty() { text } else { text.trim_end().to_owned() + "\n\n" };
@@ -114,32 +116,32 @@ fn verdict(run: &RunView, view: &VerdictView) -> String {
 
 fn run(view: &RunView) -> String {
     let summary = &view.summary;
-    let mut text =
-        format!("run {}, rules **{}**", code(view.name.get(..12).unwrap_or(&view.name), NAME), summary.rules);
-    match summary.decisions {
-        Decisions::Ours => {}
-        Decisions::Foreign => text += ", **decisions of another implementation**",
-    }
-    match summary.sampling {
-        Sampling::Forced => {}
-        Sampling::AsDeployed => text += ", at the environment's own sample rate",
-    }
-    let corpora = if summary.corpora.len() == 1 { "corpus" } else { "corpora" };
-    text += &format!(
-        ": {} in {} {corpora}, {} not as golden has them, {} regressed",
+    let name = code(view.name.get(..12).unwrap_or(&view.name), NAME);
+    let decisions = match summary.decisions {
+        Decisions::Ours => "",
+        Decisions::Foreign => ", **decisions of another implementation**",
+    };
+    let sampling = match summary.sampling {
+        Sampling::Forced => "",
+        Sampling::AsDeployed => ", at the environment's own sample rate",
+    };
+    let broken = match summary.of_class(Divergence::Broken) {
+        0 => String::new(),
+        count => format!(", **{} broken**", grouped(count)),
+    };
+    let incomplete = if summary.is_complete() {
+        String::new()
+    } else {
+        format!("; **not complete:** {}", sentence(&summary.incomplete_because.join("; "), SENTENCE))
+    };
+    format!(
+        "run {name}, rules **{}**{decisions}{sampling}: {} in {}, {} not as golden has them, {} regressed{broken}{incomplete}",
+        summary.rules,
         counted(summary.recordings(), "recording"),
-        grouped(summary.corpora.len() as u64),
+        corpora(summary.corpora.len()),
         grouped(summary.changes()),
         grouped(summary.of_class(Divergence::Regressed))
-    );
-    let broken = summary.of_class(Divergence::Broken);
-    if broken > 0 {
-        text += &format!(", **{} broken**", grouped(broken));
-    }
-    if !summary.is_complete() {
-        text += &format!("; **not complete:** {}", sentence(&summary.incomplete_because.join("; "), SENTENCE));
-    }
-    text
+    )
 }
 
 fn notes(document: &Document) -> Vec<String> {

@@ -170,7 +170,7 @@ pub struct CaseView {
     pub tags: Vec<String>,
     /// Fingerprint of its group, where it changed.
     pub group: Option<String>,
-    /// Line of its entry in the golden file, from 1, where there is one.
+    /// Line of its entry in the golden file, from 1; only of what stands for a group, and where golden has it.
     pub golden_line: Option<u64>,
     /// Both sides.
     pub diff: DiffView,
@@ -213,4 +213,27 @@ pub struct Segment {
     pub text: String,
     /// Whether it is what differs.
     pub emphasised: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::field_names;
+    use super::fixture::document;
+
+    #[test]
+    fn every_field_is_documented() {
+        let mut document = serde_json::to_value(document()).unwrap();
+        let (own, of_summary) =
+            (include_str!("../../../docs/report.md"), include_str!("../../../docs/summary-json.md"));
+        for run in document["runs"].as_array_mut().unwrap() {
+            let summary = run["summary"].take();
+            let missing: Vec<_> =
+                field_names(&summary).into_iter().filter(|name| !of_summary.contains(&format!("`{name}`"))).collect();
+            assert!(missing.is_empty(), "{missing:?}");
+        }
+        let names = field_names(&document);
+        assert!(["fingerprint", "emphasised", "unaccounted", "golden_line"].iter().all(|name| names.contains(*name)));
+        let missing: Vec<_> = names.into_iter().filter(|name| !own.contains(&format!("`{name}`"))).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
 }

@@ -1,11 +1,11 @@
 //! What an operator reads of a comparison.
 
 use super::super::escape::{is_hidden, width};
+use super::super::fixture::field_names;
 use super::*;
 use crate::decide::RuleSet;
 use crate::risklog::LogView;
 use crate::risklog::fidelity::{ByField, ByObstacle, ByReach, Commands, LogLines, PairView, RunView};
-use serde_json::Value;
 use std::collections::BTreeSet;
 
 fn agreement(commands: u64, agreeing: u64, disagreement_at_most: f64) -> Agreement {
@@ -155,24 +155,11 @@ fn hostile_names_stay_within_their_lines() {
     assert!(!String::from_utf8(bytes).unwrap().replace('\n', "").chars().any(is_hidden));
 }
 
-/// Every key of a document, at any depth.
-fn keys(value: &Value, found: &mut BTreeSet<String>) {
-    match value {
-        Value::Object(fields) => fields.iter().for_each(|(key, value)| {
-            found.insert(key.clone());
-            keys(value, found);
-        }),
-        Value::Array(values) => values.iter().for_each(|value| keys(value, found)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
 #[test]
 fn every_field_is_documented_and_no_other() {
     let mut bytes = Vec::new();
     write_fidelity_json(&eventful(), &mut bytes).unwrap();
-    let mut written = BTreeSet::new();
-    keys(&serde_json::from_slice(&bytes).unwrap(), &mut written);
+    let written = field_names(&serde_json::from_slice(&bytes).unwrap());
     let document = include_str!("../../../docs/operations/fidelity.md");
     let (_, section) = document.split_once("\n## JSON\n").unwrap();
     let section = section.split("\n## ").next().unwrap();

@@ -1,6 +1,7 @@
 //! What a verification looks like, on terminals and as a document.
 
 use super::super::escape;
+use super::super::fixture::field_names;
 use super::super::style::Layout;
 use super::super::summary::Detail;
 use super::*;
@@ -11,8 +12,6 @@ use crate::verify::{
     Catch, Check, CheckResult, Criterion, CriterionResult, Dimension, InvariantResult, OneWorker, Part, PlantedResult,
     RuleCoverage, StateSpace, VERIFY_FORMAT, VerifiedCorpus, WayCoverage,
 };
-use serde_json::Value;
-use std::collections::BTreeSet;
 
 fn count(runs: u64, opportunities: u64, violations: u64) -> Count {
     let examples = (0..violations.min(2)).map(|place| format!("hazards:case-{place} under reference, as recorded"));
@@ -185,22 +184,10 @@ fn hostile_names_do_nothing_in_the_report() {
     assert!(!shown(&verification, Some(80), Detail::Full).contains(['\u{202e}', '\u{1b}', '\u{7}']));
 }
 
-fn collect(value: &Value, keys: &mut BTreeSet<String>) {
-    match value {
-        Value::Object(fields) => fields.iter().for_each(|(key, value)| {
-            keys.insert(key.clone());
-            collect(value, keys);
-        }),
-        Value::Array(values) => values.iter().for_each(|value| collect(value, keys)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
 #[test]
 fn every_field_and_check_is_documented() {
     let documentation = include_str!("../../../docs/verify.md");
-    let mut keys = BTreeSet::new();
-    collect(&serde_json::to_value(verification()).unwrap(), &mut keys);
+    let mut keys = field_names(&serde_json::to_value(verification()).unwrap());
     let checks = Check::ALL.iter().map(|check| check.as_str().to_owned());
     let invariants = Invariant::ALL.iter().map(|invariant| invariant.as_str().to_owned());
     keys.extend(checks.chain(invariants));

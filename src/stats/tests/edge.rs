@@ -169,3 +169,14 @@ fn people_are_hit_once_or_not() {
     assert_close(projection::people_hit(rate(0.1), &groups), 10.0 + 8.784_233_454_094_307, 1e-12, "people");
     assert_close(projection::people_hit(rate(0.1).and(rate(0.5)), &groups[..1]), 5.0, 1e-12, "harmed people");
 }
+
+#[test]
+fn a_nearest_rank_is_the_first_that_leaves_no_more_above_it_than_asked() {
+    for (percent, values, rank) in
+        [(95, 1, 1), (95, 19, 19), (95, 20, 19), (95, 21, 20), (95, 100, 95), (95, 101, 96), (50, 4, 2), (100, 7, 7)]
+    {
+        assert_eq!(quantile::nearest_rank(percent, values), Some(rank), "{percent} of {values}");
+    }
+    assert_eq!(quantile::nearest_rank(95, 0), None);
+    assert_eq!(quantile::nearest_rank(100, u64::MAX), Some(u64::MAX));
+}

@@ -40,10 +40,10 @@ fn what_a_pull_request_accepted_is_shown_with_its_reasons() {
     workbench.run_with(["accept", "--reason", "beer it is"], &[("CORRIDOR_USER", "ann")], b"").exits(0);
     let tree = workbench.tree();
     let found = changes(&workbench, 1);
-    assert_eq!((&found["changed"], &found["unchanged"]), (&json!(6), &json!(18)));
+    assert_eq!((&found["changed"], &found["unchanged"]), (&json!(4), &json!(20)));
     assert!(found["before"].as_str().unwrap().starts_with("golden at base ("), "{found}");
     let counted: u64 = found["groups"].as_array().unwrap().iter().map(|group| group["count"].as_u64().unwrap()).sum();
-    assert_eq!(counted, 6);
+    assert_eq!(counted, 4);
     for group in found["groups"].as_array().unwrap() {
         assert_eq!(group["unaccounted"], 0);
         let reasons = group["reasons"].as_array().unwrap();
@@ -96,6 +96,6 @@ fn a_revision_that_is_not_there_is_told() {
     let elsewhere = changed();
     let outside = [("PATH", path.as_str()), ("GIT_CEILING_DIRECTORIES", "/")];
     elsewhere.run_with(["diff", "--base", "HEAD"], &outside, b"").exits(4);
-    let ran = workbench.run(["diff", "--base", "base"]).exits(4);
+    let ran = workbench.run_with(["diff", "--base", "base"], &[("PATH", "/nowhere")], b"").exits(4);
     assert!(ran.stderr.contains("cannot run git"), "{}", ran.stderr);
 }

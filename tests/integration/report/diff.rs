@@ -22,7 +22,7 @@ fn two_runs_of_one_corpus_differ_where_it_was_changed() {
     let after = run(&workbench, "reference");
     let tree = workbench.tree();
     let found = changes(&workbench, [&before[..8], &after], 1);
-    assert_eq!((&found["changed"], &found["unchanged"]), (&json!(3), &json!(9)));
+    assert_eq!((&found["changed"], &found["unchanged"]), (&json!(2), &json!(10)));
     assert_eq!(found["groups"][0]["severity"], "newly_regressed");
     assert_eq!(changes(&workbench, [&after, &after], 0)["changed"], 0);
     let back = changes(&workbench, [&after, &before], 1);

@@ -5,7 +5,7 @@ use crate::recording::recording;
 use crate::workbench::Workbench;
 use serde_json::json;
 
-const FORMATS: [&str; 5] = ["text", "json", "markdown", "junit", "annotations"];
+const FORMATS: [&str; 6] = ["text", "json", "markdown", "html", "junit", "annotations"];
 
 #[test]
 fn a_report_says_the_same_in_every_format_and_never_replays() {

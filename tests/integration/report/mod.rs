@@ -7,9 +7,9 @@ mod document;
 use crate::recording::{Recorded, mixture};
 use crate::workbench::Workbench;
 
-/// Twelve recordings, three of which are regressed.
+/// Twelve recordings, two of which answer something else.
 fn recordings() -> Vec<Recorded> {
-    let change = |number: usize, recorded: Recorded| if number % 4 == 1 { recorded.regressed() } else { recorded };
+    let change = |number: usize, recorded: Recorded| if number % 6 == 0 { recorded.regressed() } else { recorded };
     mixture(12).into_iter().enumerate().map(|(number, recorded)| change(number, recorded)).collect()
 }
 

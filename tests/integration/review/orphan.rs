@@ -17,7 +17,7 @@ fn an_entry_whose_command_is_gone_stays_until_it_is_pruned() {
     let workbench = workbench();
     let golden = workbench.read("golden/strict/household.json");
     workbench.write("corpora/household.jsonl", corpus(&recordings(false)[1..]));
-    workbench.run(["replay", "--filter", "id=case-00[2-5]"]).exits(0);
+    workbench.run(["replay", "--filter", "id=case-002"]).exits(0);
     assert!(groups(&workbench).is_empty(), "what was not looked at is not missing");
     workbench.run(["replay"]).exits(1);
     let listed = groups(&workbench);

@@ -22,7 +22,7 @@ fn each_group_is_shown_and_settled_with_one_key() {
     assert!((0..5).all(|number| listed.contains(&format!("reference/mix:case-00{number}"))), "{listed}");
     terminal.press("e");
     let explained = terminal.expect(PROMPT);
-    assert!(explained.contains("baseline") && explained.contains("candidate"), "{explained}");
+    assert!(explained.contains("baseline") && explained.contains("decision"), "{explained}");
     terminal.press("a");
     terminal.expect("why?");
     terminal.press("\r");

@@ -27,33 +27,49 @@ pub(super) enum Form {
     Full,
 }
 
-/// A group, with a line feed at its end; one that is pending with the command that accepts it.
-pub(super) fn group(view: &GroupView, form: Form, pending: bool) -> String {
+/// What is the same for all groups of a document.
+#[derive(Clone, Copy)]
+pub(super) struct Style {
+    /// Whether the changes wait to be accepted, and it is said how.
+    pub(super) pending: bool,
+    /// Whether texts were left out, reasons among them.
+    pub(super) redacted: bool,
+}
+
+/// A group, with a line feed at its end.
+pub(super) fn group(view: &GroupView, form: Form, style: Style) -> String {
     let severity = view.severity.as_str().replace('_', " ");
     if form == Form::Line {
         let (what, rest) = (sentence(&view.what, SENTENCE), sentence(&view.rest, SENTENCE));
         return format!("- **{severity}** · {what}: {rest}{}\n", unaccounted(view));
     }
     let (what, rest) = (html(&view.what, SENTENCE), html(&view.rest, SENTENCE));
-    let mut text = format!("<details><summary><b>{severity}</b> · {what}: {rest}{}</summary>\n\n", unaccounted(view));
-    let parts = view.parts.iter().map(|part| format!("{} {}", code(&part.snapshot, NAME), grouped(part.count)));
-    text += &format!("- in {}\n", some(parts, view.parts.len(), "snapshot"));
-    for reason in view.reasons.iter().take(LISTED) {
-        text += &accepted(reason);
-    }
+    let summary = format!("<details><summary><b>{severity}</b> · {what}: {rest}{}</summary>\n\n", unaccounted(view));
+    let mut parts = vec![summary, format!("- in {}\n", snapshots(view))];
+    parts.extend(view.reasons.iter().take(LISTED).map(|reason| accepted(reason, style)));
     if view.reasons.len() > LISTED {
-        text += &format!("- and {}\n", counted((view.reasons.len() - LISTED) as u64, "more reason"));
+        parts.push(format!("- and {}\n", counted((view.reasons.len() - LISTED) as u64, "more reason")));
     }
-    if pending {
-        let name = GroupName::of(&view.fingerprint, &view.members).to_string();
-        text += &format!("- to accept it: {}\n", code(&format!("corridor accept --group {name} --reason \"…\""), NAME));
+    if style.pending {
+        let name = GroupName::of(&view.fingerprint, &view.members);
+        parts.push(format!("- to accept it: `corridor accept --group {name} --reason \"…\"`\n"));
     }
     if form == Form::Full {
-        for case in view.representatives.iter().take(LISTED) {
-            text += &representative(case);
-        }
+        parts.extend(view.representatives.iter().take(LISTED).map(representative));
     }
-    text + "\n</details>\n\n"
+    parts.push("\n</details>\n\n".to_owned());
+    parts.concat()
+}
+
+/// Where the members are: the first few snapshots, and how many more there are.
+fn snapshots(view: &GroupView) -> String {
+    let shown = view.parts.iter().take(LISTED);
+    let mut shown: Vec<_> =
+        shown.map(|part| format!("{} {}", code(&part.snapshot, NAME), grouped(part.count))).collect();
+    if view.parts.len() > LISTED {
+        shown.push(counted((view.parts.len() - LISTED) as u64, "more snapshot"));
+    }
+    listed(&shown)
 }
 
 fn unaccounted(view: &GroupView) -> String {
@@ -63,17 +79,12 @@ fn unaccounted(view: &GroupView) -> String {
     }
 }
 
-/// The first few, and how many more there are.
-fn some(items: impl Iterator<Item = String>, count: usize, noun: &str) -> String {
-    let mut shown: Vec<_> = items.take(LISTED).collect();
-    if count > LISTED {
-        shown.push(counted((count - LISTED) as u64, &format!("more {noun}")));
-    }
-    listed(&shown)
-}
-
-fn accepted(reason: &ReasonView) -> String {
-    let why = reason.reason.as_ref().map_or_else(|| "no reason given".to_owned(), |why| sentence(why, SENTENCE));
+fn accepted(reason: &ReasonView, style: Style) -> String {
+    let why = match &reason.reason {
+        Some(why) => sentence(why, SENTENCE),
+        None if style.redacted => "reason left out".to_owned(),
+        None => "no reason given".to_owned(),
+    };
     let (who, at) = (code(&reason.who, NAME), code(&reason.at, NAME));
     format!("- {} accepted by {who} at {at}: {why}\n", grouped(reason.count))
 }

@@ -125,7 +125,9 @@ fn is_plain(word: &str) -> bool {
         let mut parts = word.split(['-', '\'', '’']);
         parts.all(|part| !part.is_empty() && part.chars().all(char::is_alphabetic) && !is_commit(part))
     };
-    matches!(word, "" | "→" | "·" | "–") || is_number(word) || are_letters(word)
+    // The beginning of an address, to a reader who does not look at what follows.
+    let is_address = word.eq_ignore_ascii_case("www");
+    matches!(word, "" | "→" | "·" | "–") || is_number(word) || (are_letters(word) && !is_address)
 }
 
 /// A code span. A backtick in it is shown as a code point: readers differ in how many of them may delimit one.
@@ -171,6 +173,7 @@ mod tests {
             "deadbee",
             "1234567",
             "www.evil.example",
+            "www. x",
             "https://evil.example",
             ":x:",
             "[a](b)",

@@ -5,6 +5,7 @@ use crate::report::escape::is_hidden;
 use proptest::prelude::*;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use regex::Regex;
+use std::sync::LazyLock;
 
 fn written(document: &Document, limit: usize) -> String {
     let mut bytes = Vec::new();
@@ -34,11 +35,13 @@ impl Rendered {
 
 /// What GitHub would make something of in rendered text.
 pub(super) fn triggers(text: &str) -> Option<String> {
-    let found = Regex::new(
-        r"(?ix) @\w | \#\d | \bgh-\d | [a-z]+:// | \bwww\. | \w@ | \b[0-9a-f]{7,64}\b | :[a-z0-9_+-]+: | \$ ",
-    )
-    .unwrap();
-    found.find(text).map(|found| found.as_str().to_owned())
+    static FOUND: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?ix) @\w | \#\d | \bgh-\d | [a-z]+:// | \bwww\. | \w@ | \b[0-9a-f]{7,64}\b | :[a-z0-9_+-]+: | \$ ",
+        )
+        .unwrap()
+    });
+    FOUND.find(text).map(|found| found.as_str().to_owned())
 }
 
 pub(super) fn rendered(text: &str) -> Rendered {
@@ -70,7 +73,14 @@ pub(super) fn rendered(text: &str) -> Rendered {
             )
             | Event::End(TagEnd::Strong) => {}
             Event::End(_) | Event::SoftBreak => rendered.text.push(std::mem::take(&mut block)),
-            other => rendered.foreign.push(format!("{other:?}")),
+            other @ (Event::Start(_)
+            | Event::InlineMath(_)
+            | Event::DisplayMath(_)
+            | Event::InlineHtml(_)
+            | Event::FootnoteReference(_)
+            | Event::HardBreak
+            | Event::Rule
+            | Event::TaskListMarker(_)) => rendered.foreign.push(format!("{other:?}")),
         }
     }
     rendered.text.push(block);
@@ -195,6 +205,7 @@ fn what_limits_a_report_is_told() {
     let mut document = document();
     document.redacted = true;
     document.cases_left_out = 12_345;
+    document.changes.as_mut().unwrap().groups[1].reasons[0].reason = None;
     document.runs[0].summary.incomplete_because = vec!["a filter left out 3 recordings".to_owned()];
     document.runs[0].summary.notes = vec!["the policy does not load".to_owned()];
     document.runs[1].summary.unclaimed_golden = vec!["gone".to_owned()];
@@ -207,7 +218,7 @@ fn what_limits_a_report_is_told() {
         "golden has 1 file without a corpus, such as `gone`",
         "of the comparison: `strict/hostile` was not compared",
         "1 without a line in the ledger: golden was changed by hand",
-        "3 accepted by `mara` at `2026-05-01T12:00:00Z`: the rule guards lists",
+        "3 accepted by `mara` at `2026-05-01T12:00:00Z`: reason left out",
     ] {
         assert!(text.contains(said), "{said}: {text}");
     }
@@ -234,16 +245,16 @@ fn a_redacted_document_leaves_no_text() {
     assert!(!text.contains(CANARY), "{text}");
 }
 
-fn segment(text: &str) -> Option<Vec<Segment>> {
-    Some(vec![Segment { text: text.to_owned(), emphasised: true }])
+fn segment(text: &str) -> Vec<Segment> {
+    vec![Segment { text: text.to_owned(), emphasised: true }]
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
     #[test]
     fn no_comment_is_longer_than_its_limit(
-        groups in 1..400usize,
+        groups in 1..200usize,
         runs in 0..40usize,
         text in r"(?:\PC|[`@#:<>&|*\x00\u{202e} ]){0,40}",
         repeated in 1..200usize,
@@ -269,7 +280,7 @@ proptest! {
             let parts: Vec<_> = group.parts.iter().cycle().take(20).cloned().collect();
             group.parts = parts;
             for row in group.representatives.iter_mut().flat_map(|case| &mut case.diff.rows) {
-                (row.before, row.after) = (segment(&long), None);
+                (row.before, row.after) = (Some(segment(&long)), None);
             }
         }
         let shown = written(&document, limit);

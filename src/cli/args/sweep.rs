@@ -1,0 +1,57 @@
+//! Arguments of `sweep`.
+
+use super::budgets::Budgets;
+use super::{Format, known_variable, parse_rules, parse_variable};
+use crate::decide::RuleSet;
+use crate::replay::Filter;
+use clap::Args;
+
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Latency is recorded with each answer, so a smaller budget gives the timeouts that it would have given. Each recording is
+read once and decided under every budget and rule set that is named; with both flags, under every combination. Nothing
+is written: no run, no golden file. Every command is evaluated as if sampled.
+
+Budgets are whole milliseconds from 1 to 60000, at most 100 combinations at once. An attempt that was cut off when it was
+recorded stays a timeout under every larger budget: record with a generous limit.
+
+Examples:
+  corridor sweep --timeout 50..500:50                  ten budgets, under the project's rule sets
+  corridor sweep household --timeout 100,200,400 --rules strict
+  corridor sweep --rules reference,strict              two rule sets, under the project's budget
+  corridor sweep --timeout 100..300:100 --unset LLM_POLICY_ENABLED
+  corridor sweep traffic.jsonl.zst --timeout 50..500:50 --filter tag=multi-item --format json
+
+docs/sweep.md says how to read the table, and every field of the JSON.
+
+Exit codes: 0 done, 2 usage, 3 nothing was replayed, 4 a corpus cannot be used, 5 an invariant is broken.")]
+pub(in crate::cli) struct SweepArgs {
+    /// Corpora by name or by path (.jsonl, .jsonl.gz, .jsonl.zst), or - for standard input; all of corpora/ where none
+    #[arg(value_name = "CORPUS")]
+    pub(in crate::cli) corpora: Vec<String>,
+    /// Budgets of a candidate in ms: a list (100,200) or a range (50..500:50, from..to:step)
+    #[arg(long, value_name = "MS")]
+    pub(in crate::cli) timeout: Option<Budgets>,
+    /// Acceptance rules, comma-separated [default: those of corridor.toml, reference and strict]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, env = "CORRIDOR_RULES", hide_env_values = true)]
+    pub(in crate::cli) rules: Vec<RuleSet>,
+    /// Set a variable, over those of corridor.toml; may be repeated
+    #[arg(long = "env", value_name = "KEY=VALUE", value_parser = parse_variable, help_heading = "Configuration")]
+    pub(in crate::cli) variables: Vec<(String, String)>,
+    /// Unset a variable; may be repeated
+    #[arg(long = "unset", value_name = "KEY", value_parser = known_variable, help_heading = "Configuration")]
+    pub(in crate::cli) unset: Vec<String>,
+    /// Count only what agrees: id=GLOB, tag=TAG, class=CLASS, status=STATUS, reason=REASON. Of one kind any, of different
+    /// kinds all; what is said of outcomes holds under each budget and rule set by itself
+    #[arg(long = "filter", value_name = "KEY=VALUE", help_heading = "Selection")]
+    pub(in crate::cli) filters: Vec<Filter>,
+    /// Set bad lines aside and count them, instead of stopping at the first
+    #[arg(long)]
+    pub(in crate::cli) keep_going: bool,
+    /// Worker threads [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512), env = "CORRIDOR_THREADS", hide_env_values = true)]
+    pub(in crate::cli) threads: Option<u16>,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(in crate::cli) format: Format,
+}

@@ -1,0 +1,125 @@
+//! `corridor sweep`: what-if, several times at once. Recordings are read once, and nothing is written.
+
+use super::args::{EnvironmentArgs, Format, SweepArgs};
+use super::corpora::{Asked, Corpus};
+use super::environment::{Effective, what_is_closed};
+use super::exit::{Exit, Failure};
+use super::output::Output;
+use super::project::Project;
+use crate::decide::{Budget, DecisionPath, Environment, OurPath, RuleSet, Settings};
+use crate::replay::{CorpusJob, Selection, SweepJob, sweep_corpus};
+use crate::report::{escape, write_sweep, write_sweep_json};
+use crate::summary::{Role, Sweep, SweepCounts, SweptCorpus, SweptRole, SweptRow};
+use std::collections::BTreeMap;
+
+/// The variable that holds the budget.
+const BUDGET: &str = "PARTIAL_TRUST_TIMEOUT_MS";
+
+/// Configurations at once: each has counts of its own by role, and a counter for every latency that occurs.
+const MOST: usize = 100;
+
+/// Runs the subcommand.
+pub(super) fn run(args: &SweepArgs, project: &Project, output: &Output) -> Result<Exit, Failure> {
+    let (configurations, environment, notes) = configurations(args, project)?;
+    // What is too much to hold goes there, and goes with it.
+    let folder =
+        tempfile::tempdir().map_err(|error| Failure::input(format!("cannot make a temporary folder: {error}")))?;
+    let asked = Asked { corpora: &args.corpora, name: None, reads_twice: args.keep_going, spool: folder.path() };
+    let corpora = Corpus::all(&asked, project)?;
+    let selection = Selection { filters: args.filters.clone(), sample: None };
+    let paths: Vec<_> = configurations.iter().map(|(rules, settings)| OurPath::new(settings.clone(), *rules)).collect();
+    let paths: Vec<&dyn DecisionPath> = paths.iter().map(|path| path as &dyn DecisionPath).collect();
+    let bar = output.bar(corpora.iter().filter_map(|corpus| corpus.input.size()).sum());
+    let mut counts: BTreeMap<Role, Vec<SweepCounts>> = BTreeMap::new();
+    let mut swept = Vec::new();
+    for corpus in &corpora {
+        bar.set_message(corpus.name.clone());
+        let job = CorpusJob {
+            name: &corpus.name,
+            input: &corpus.input,
+            label: &corpus.label,
+            selection: &selection,
+            rates: &[],
+            keep_going: args.keep_going,
+            threads: super::threads(args.threads),
+            golden: &[],
+        };
+        let job = SweepJob { corpus: job, paths: &paths, directory: folder.path() };
+        let result = sweep_corpus(&job, &|bytes| bar.inc(bytes))?;
+        result.set_aside.described.iter().for_each(|error| {
+            bar.suspend(|| output.note(&format!("set aside: {}", escape::visible(&error.to_string()))));
+        });
+        let (role, role_declared) = project.role(&corpus.name);
+        let of_role = counts.entry(role).or_insert_with(|| vec![SweepCounts::default(); paths.len()]);
+        of_role.iter_mut().zip(&result.counts).for_each(|(counts, more)| counts.merge(more));
+        let (read, set_aside) = (result.read, result.set_aside.count);
+        swept.push(SweptCorpus { name: corpus.name.clone(), role, role_declared, read, set_aside });
+    }
+    bar.finish_and_clear();
+    let row = |((rules, settings), counts): (&(RuleSet, Settings), &SweepCounts)| {
+        SweptRow::new(*rules, settings.budget.limit_ms(), counts)
+    };
+    let roles = counts
+        .iter()
+        .map(|(role, counts)| SweptRole { role: *role, rows: configurations.iter().zip(counts).map(row).collect() });
+    let sweep = Sweep {
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        environment,
+        filters: args.filters.iter().map(ToString::to_string).collect(),
+        notes,
+        corpora: swept,
+        roles: roles.collect(),
+    };
+    match args.format {
+        Format::Text => output.report(|out| write_sweep(&sweep, output.layout(), out))?,
+        Format::Json => output.report(|out| write_sweep_json(&sweep, out))?,
+    }
+    Ok(exit_of(&sweep))
+}
+
+fn exit_of(sweep: &Sweep) -> Exit {
+    if sweep.broken() > 0 {
+        Exit::Broken
+    } else if sweep.decided() == 0 {
+        Exit::Inconclusive
+    } else {
+        Exit::Clean
+    }
+}
+
+/// Every combination, by rule set and then by budget; the variables that all of them share, and what has to be known.
+type Configurations = (Vec<(RuleSet, Settings)>, Environment, Vec<String>);
+
+fn configurations(args: &SweepArgs, project: &Project) -> Result<Configurations, Failure> {
+    if args.timeout.is_none() && args.rules.is_empty() {
+        return Err(Failure::usage("a sweep has to be told over what: --timeout, --rules or both")
+            .with_help("`corridor sweep --timeout 50..500:50`, `corridor sweep --rules reference,strict`"));
+    }
+    let budgets: Vec<u64> = args.timeout.as_ref().map(|budgets| budgets.iter().collect()).unwrap_or_default();
+    let sets_budget = args.variables.iter().map(|(name, _)| name).chain(&args.unset).any(|name| name == BUDGET);
+    if sets_budget && !budgets.is_empty() {
+        return Err(Failure::usage(format!("--timeout and {BUDGET} both set the budget"))
+            .with_help("leave the variable out, or add its value to --timeout"));
+    }
+    let mut rules = if args.rules.is_empty() { project.rules.clone() } else { args.rules.clone() };
+    rules.sort_unstable();
+    rules.dedup();
+    let count = rules.len() * budgets.len();
+    if count > MOST {
+        return Err(Failure::usage(format!("{count} combinations are more than {MOST}"))
+            .with_help("take a larger step, or fewer rule sets"));
+    }
+    let variables =
+        EnvironmentArgs { variables: args.variables.clone(), unset: args.unset.clone(), ..Default::default() };
+    let Effective { mut variables, settings, .. } = Effective::new(&project.environment, &variables);
+    let settings = if budgets.is_empty() {
+        vec![settings]
+    } else {
+        variables.remove(BUDGET);
+        budgets.iter().map(|ms| Settings { budget: Budget::Limit(*ms), ..settings.clone() }).collect()
+    };
+    // They differ in the budget alone, and none of a sweep closes anything.
+    let notes = settings.first().and_then(what_is_closed).into_iter().collect();
+    let of_rules = |rules: RuleSet| settings.iter().map(move |settings| (rules, settings.clone()));
+    Ok((rules.into_iter().flat_map(of_rules).collect(), variables, notes))
+}

@@ -1,0 +1,148 @@
+//! One reading of a corpus under many configurations: every line is parsed once and decided by each path. Counts come out
+//! and nothing is stored; only the digests of command ids are spilled, since an id that stands twice is counted once or
+//! not at all.
+
+use super::drive::{CorpusJob, HELD_BYTES, SetAside, spilled, without_duplicates};
+use super::error::ReplayError;
+use super::evaluate::judge;
+use super::pipeline::ordered;
+use super::spill::{Record, Spill};
+use crate::corpus::{Batch, CorpusError, LineError, parse_line};
+use crate::decide::{DecisionPath, Scratch};
+use crate::model::{IdDigest, Recording};
+use crate::summary::SweepCounts;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// A corpus, and what it is decided by.
+pub struct SweepJob<'a> {
+    /// The corpus. Stages, golden entries and samples are nothing that a sweep looks at.
+    pub corpus: CorpusJob<'a>,
+    /// One path for each configuration.
+    pub paths: &'a [&'a dyn DecisionPath],
+    /// Where temporary files go.
+    pub directory: &'a Path,
+}
+
+/// What a corpus came to.
+#[derive(Debug, Default)]
+pub struct SweepResult {
+    /// By path.
+    pub counts: Vec<SweepCounts>,
+    /// Recordings in the corpus, selected or not.
+    pub read: u64,
+    /// Lines that were set aside.
+    pub set_aside: SetAside,
+}
+
+/// Decides each recording of a corpus by every path; `progress` is told how many bytes were read since it was told last.
+///
+/// # Errors
+///
+/// [`ReplayError`].
+pub fn sweep_corpus(job: &SweepJob, progress: &dyn Fn(u64)) -> Result<SweepResult, ReplayError> {
+    let (mut result, mut duplicates) = without_duplicates(&job.corpus, |left_out| job.read_all(left_out, progress))?;
+    result.set_aside.described.append(&mut duplicates.described);
+    result.set_aside.count += duplicates.count;
+    Ok(result)
+}
+
+/// What a batch came to.
+struct Swept {
+    counts: Vec<SweepCounts>,
+    /// Digests of the command ids, with their lines.
+    ids: Vec<(IdDigest, u64)>,
+    bad: Vec<(u64, LineError)>,
+    read: u64,
+    bytes: u64,
+}
+
+impl SweepJob<'_> {
+    fn no_counts(&self) -> Vec<SweepCounts> {
+        self.paths.iter().map(|_| SweepCounts::default()).collect()
+    }
+
+    /// One reading; also gives the duplicates, `(first line, later line)`.
+    fn read_all(
+        &self,
+        left_out: &BTreeSet<u64>,
+        progress: &dyn Fn(u64),
+    ) -> Result<(SweepResult, Vec<(u64, u64)>), ReplayError> {
+        let (mut reader, _) = self.corpus.open()?;
+        let mut result = SweepResult { counts: self.no_counts(), ..SweepResult::default() };
+        let mut ids = Spill::new(self.directory, HELD_BYTES);
+        ordered(
+            || reader.next_batch().map_err(ReplayError::from),
+            self.corpus.threads,
+            |batch| self.decide_batch(&batch, left_out),
+            |swept| {
+                progress(swept.bytes);
+                self.take(swept, &mut result, &mut ids)
+            },
+        )?;
+        if result.read == 0 && result.set_aside.count == 0 {
+            return Err(CorpusError::Empty(self.corpus.label.to_owned()).into());
+        }
+        Ok((result, self.duplicates(ids)?))
+    }
+
+    fn decide_batch(&self, batch: &Batch, left_out: &BTreeSet<u64>) -> Swept {
+        let bytes = batch.len() as u64;
+        let mut swept = Swept { counts: self.no_counts(), ids: Vec::new(), bad: Vec::new(), read: 0, bytes };
+        for (number, line) in batch.lines().filter(|(number, _)| !left_out.contains(number)) {
+            match line.and_then(parse_line) {
+                Ok(recording) => {
+                    swept.read += 1;
+                    if self.corpus.selection.takes_recording(&recording) {
+                        let digest = IdDigest::of(&recording.command.command_id);
+                        swept.ids.push((digest, number));
+                        self.decide(&recording, digest, &mut swept.counts);
+                    }
+                }
+                Err(error) => swept.bad.push((number, error)),
+            }
+        }
+        swept
+    }
+
+    fn decide(&self, recording: &Recording, digest: IdDigest, counts: &mut [SweepCounts]) {
+        for (path, counts) in self.paths.iter().zip(counts) {
+            let mut scratch = Scratch::default();
+            let outcome = judge(*path, recording, digest, &mut scratch);
+            if self.corpus.selection.takes_outcome(&outcome) {
+                counts.add(&outcome);
+            }
+        }
+    }
+
+    fn take(&self, swept: Swept, result: &mut SweepResult, ids: &mut Spill) -> Result<(), ReplayError> {
+        for (line, error) in swept.bad {
+            let error = self.corpus.bad_line(line, error);
+            if !self.corpus.keep_going {
+                return Err(error.into());
+            }
+            result.set_aside.add(error);
+        }
+        result.read += swept.read;
+        result.counts.iter_mut().zip(&swept.counts).for_each(|(counts, more)| counts.merge(more));
+        for (digest, line) in swept.ids {
+            let record = Record { digest, line, outcome: &[], risk: &[] };
+            ids.add(&record).map_err(spilled(self.directory))?;
+        }
+        Ok(())
+    }
+
+    fn duplicates(&self, ids: Spill) -> Result<Vec<(u64, u64)>, ReplayError> {
+        let partitions = ids.finish();
+        let mut numbers = 0..partitions.count();
+        let mut duplicates = Vec::new();
+        let find = ordered(
+            || Ok(numbers.next()),
+            self.corpus.threads,
+            |number| partitions.sorted(number),
+            |sorted| sorted.map(|sorted| duplicates.extend(sorted.duplicates)),
+        );
+        find.map_err(spilled(self.directory))?;
+        Ok(duplicates)
+    }
+}
