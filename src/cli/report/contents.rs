@@ -47,6 +47,7 @@ impl Contents<'_> {
             notes.extend(golden.map_or(Ok(Vec::new()), |golden| by_hand(acceptances, &groups, golden))?);
             notes.extend(acceptances.damaged.iter().map(ToString::to_string));
         }
+        let pending = !runs.is_empty() && acceptances.is_none();
         let changed = views.iter().map(|view| view.count).sum();
         let (cases, left_out) = cases.finish();
         Ok(Document {
@@ -55,6 +56,7 @@ impl Contents<'_> {
             redacted: shown.redacted,
             runs,
             changes: Some(ChangesView {
+                pending,
                 before: shown.before,
                 after: shown.after,
                 unchanged: Some(unchanged),

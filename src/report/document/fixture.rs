@@ -130,6 +130,7 @@ pub(in crate::report) fn document() -> Document {
             RunView { name: "1e".repeat(32), summary: summary(RuleSet::Strict), verdict: None },
         ],
         changes: Some(ChangesView {
+            pending: true,
             before: "golden".to_owned(),
             after: "now".to_owned(),
             unchanged: Some(112),

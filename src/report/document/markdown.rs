@@ -68,7 +68,7 @@ pub fn write_markdown(document: &Document, limit: usize, out: &mut dyn Write) ->
         head += &note(&cut);
         return write!(out, "{}", (head + &tables).trim_end()).and_then(|()| writeln!(out));
     };
-    let style = Style { pending: changes.is_pending(), redacted: document.redacted };
+    let style = Style { pending: changes.pending, redacted: document.redacted };
     head += &summary(changes);
     let settle = if style.pending && changes.changed > 0 { SETTLE } else { "" };
     let taken = [&head, settle, &tables].iter().map(|text| size(text)).sum::<usize>() + note_room();

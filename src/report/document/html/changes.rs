@@ -16,7 +16,7 @@ pub(super) fn write(document: &Document, facets: &Facets, out: &mut dyn Write) -
     out.write_all(b"<section id=\"changes\">")?;
     let groups = document.changes.as_ref().map(|changes| changes.groups.as_slice()).unwrap_or_default();
     write_markup(out, &head(document.changes.as_ref()))?;
-    let is_pending = document.changes.as_ref().is_some_and(ChangesView::is_pending);
+    let is_pending = document.changes.as_ref().is_some_and(|changes| changes.pending);
     for group in groups {
         write_markup(out, &item(group, facets, is_pending))?;
     }
