@@ -24,16 +24,18 @@ impl Plan<'_> {
             let folder = self.args.golden.as_ref();
             let golden = folder
                 .map_or_else(String::new, |folder| format!(" --golden {}", shell_word(&folder.display().to_string())));
-            next.push(format!("corridor pending{golden}"));
-            next.push(if self.effective.what_if {
-                format!("corridor reject{golden}   (a what-if; accept only what the project's environment will hold)")
-            } else {
-                format!("corridor accept{golden} --reason \"…\"   (or: corridor reject)")
-            });
+            next.push(format!("corridor review{golden}   (without a terminal: corridor pending)"));
+            if self.effective.what_if {
+                next.push(format!(
+                    "corridor reject{golden}   (a what-if; accept only what the project's environment will hold)"
+                ));
+            }
         }
         if results().any(|golden| matches!(golden, GoldenResult::Absent)) && summaries.iter().all(Summary::is_complete)
         {
-            next.push("corridor accept --new   (make golden of this run where there is none)".to_owned());
+            next.push(
+                "corridor accept --new --reason \"…\"   (make golden of this run where there is none)".to_owned(),
+            );
         }
         let worst = summaries.iter().flat_map(|summary| {
             summary

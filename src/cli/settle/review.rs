@@ -11,7 +11,7 @@ use super::super::project::Project;
 use super::pending::{list, pending, shown};
 use super::plan::{groups, of_group};
 use super::{Person, UNKNOWN, narrowed, refuse_under_ci, selected, tell};
-use crate::golden::{ChangeKind, Group, GroupName, Orphans, Pending, SettlementAction, Signature, Store};
+use crate::golden::{ChangeKind, GoldenError, Group, GroupName, Orphans, Pending, SettlementAction, Signature, Store};
 use crate::report::{GroupView, write_change_group};
 use console::{Key, Term};
 use std::io::IsTerminal;
@@ -203,10 +203,18 @@ impl Review<'_> {
             let now = (self.person.now)();
             let signature = Signature { at: &now, who: &self.person.name, reason: reason.as_deref() };
             let settled = match action {
-                SettlementAction::Accept => self.store.accept(&name, &cases, Orphans::Pruned, signature)?,
-                SettlementAction::Reject => self.store.reject(&name, &cases, signature)?,
+                SettlementAction::Accept => self.store.accept(&name, &cases, Orphans::Pruned, signature),
+                SettlementAction::Reject => self.store.reject(&name, &cases, signature),
             };
-            tell(action, &name, &settled, self.output)?;
+            match settled {
+                Ok(settled) => tell(action, &name, &settled, self.output)?,
+                // Somebody replayed or settled meanwhile: what is pending now is for the next review.
+                Err(error @ (GoldenError::Regrouped { .. } | GoldenError::NothingPending { .. })) => {
+                    self.output.diagnostic(&Failure::from(error).shown());
+                    return Ok(Judged::Left);
+                }
+                Err(error) => return Err(error.into()),
+            }
         }
         Ok(Judged::Settled)
     }

@@ -23,7 +23,11 @@ fn line(exchange: &Value) -> String {
     let mut line = json!({
         "command": {
             "command_id": "c", "user_id": "u", "timestamp": "2026-03-02T08:00:00Z", "text": "Купи хлеб",
-            "capabilities": ["start_job"], "context": {"household": {"members": [{"user_id": "u"}]}}
+            "capabilities": ["start_job", "propose_create_task", "propose_add_shopping_item", "clarify"],
+            "context": {
+                "household": {"members": [{"user_id": "u"}], "shopping_lists": [{"list_id": "list", "name": "Дом"}]},
+                "defaults": {"default_list_id": "list"}
+            }
         }
     });
     line.as_object_mut().unwrap().extend(exchange.as_object().unwrap().clone());
@@ -113,7 +117,9 @@ proptest! {
     ) {
         let of = |part: &[u64]| {
             let mut found = Waits::default();
-            part.iter().for_each(|ms| found.add(Some(*ms)));
+            for ms in part {
+                found.add(Some(*ms));
+            }
             found
         };
         let (first, second) = waits.split_at(cut.min(waits.len()));
