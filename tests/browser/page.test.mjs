@@ -23,8 +23,9 @@ const SMALL = ["plain", "hostile", "redacted"];
 const SHIPPED = ["shipped", "shipped-redacted"];
 const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 360, height: 740 };
-// Milliseconds for ten thousand cases: generous, because machines differ. What it took is printed.
-const BOUND = 5000;
+// Milliseconds for ten thousand cases: generous, because machines differ and have neighbours. What it took is printed.
+const LOADED = 15000;
+const FILTERED = 5000;
 
 let browser;
 before(async () => {
@@ -55,10 +56,9 @@ const focused = (page) => page.evaluate(() => document.activeElement.closest("de
 // How many cases say `word` in the place where a reader sees it: what the filters are held against.
 const saying = (page, selector, word) =>
   page.$$eval(
-    ".case",
-    (all, where, wanted) =>
-      all.filter((node) => [...node.querySelectorAll(where)].some((place) => place.textContent.includes(wanted))).length,
-    selector,
+    `.case > ${selector}`,
+    (places, wanted) =>
+      new Set(places.filter((place) => place.textContent.includes(wanted)).map((place) => place.closest(".case"))).size,
     word,
   );
 
@@ -127,7 +127,7 @@ test("cases are selected by class, reason, tag, group and text, and clearing bri
     };
 
     await choose(page, "class", "regressed");
-    const regressed = await saying(page, "summary > .badge", "regressed");
+    const regressed = await saying(page, "summary > .badge:first-child", "regressed");
     await expect(regressed, "class");
     await choose(page, "tag", "tag-07");
     const both = await page.$$eval(".case > summary", (all) =>
@@ -138,7 +138,7 @@ test("cases are selected by class, reason, tag, group and text, and clearing bri
     assert.match(await shown(page), /^Showing all/);
 
     await choose(page, "tag", "tag-07");
-    await expect(await saying(page, ".labels", "tag-07"), "tag");
+    await expect(await saying(page, "summary > .labels", "tag-07"), "tag");
     await clear(page);
 
     await typed(page, "КЕФИРА");
@@ -149,10 +149,10 @@ test("cases are selected by class, reason, tag, group and text, and clearing bri
     await clear(page);
 
     await page.click("#changed");
-    await expect(await saying(page, ".labels", "changed"), "changed only");
+    await expect(await saying(page, "summary > .labels", "changed"), "changed only");
     await clear(page);
     await choose(page, "group", "accepted → refused");
-    await expect(await saying(page, ".labels", "changed"), "group");
+    await expect(await saying(page, "summary > .labels", "changed"), "group");
   });
   await withPage("plain", WIDE, async (page) => {
     for (const facet of ["class", "reason", "snapshot"]) {
@@ -160,7 +160,7 @@ test("cases are selected by class, reason, tag, group and text, and clearing bri
       for (const label of labels) {
         const word = label.replace(/ \(\d+\)$/, "");
         await choose(page, facet, word);
-        const where = { class: "summary > .badge:first-child", reason: ".labels", snapshot: ".body > p code" }[facet];
+        const where = { class: "summary > .badge:first-child", reason: "summary > .labels", snapshot: "summary > .labels" }[facet];
         assert.equal(await count(page), await saying(page, where, word), label);
         assert.ok(label.endsWith(`(${await count(page)})`), label);
         if ((await count(page)) < (await page.$$eval(".case", (every) => every.length))) await clear(page);
@@ -319,7 +319,7 @@ test("on paper there are no controls, and groups are open", async () => {
   });
 });
 
-test("ten thousand cases are open and filtered within the bound", async (t) => {
+test("ten thousand cases are open and filtered within bounds", async (t) => {
   await withPage("large", WIDE, async (page, { loaded }) => {
     const filtered = await page.evaluate(async () => {
       const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
@@ -335,8 +335,8 @@ test("ten thousand cases are open and filtered within the bound", async (t) => {
       return times;
     });
     t.diagnostic(`loaded in ${loaded} ms; filtered and painted in ${filtered.join(", ")} ms`);
-    assert.ok(loaded < BOUND, `loaded in ${loaded} ms`);
-    assert.ok(Math.max(...filtered) < BOUND, `filtered in ${filtered.join(", ")} ms`);
+    assert.ok(loaded < LOADED, `loaded in ${loaded} ms`);
+    assert.ok(Math.max(...filtered) < FILTERED, `filtered in ${filtered.join(", ")} ms`);
     assert.equal(await count(page), 10000);
     await picture(page, "large-light-1280", false);
   });

@@ -123,11 +123,8 @@ fn number(count: u64, tone: Tone) -> Span {
 }
 
 fn cell(class: Divergence, count: u64, tone: Tone) -> Span {
-    let tone = match class_tone(class) {
-        Tone::Plain => tone,
-        own => own,
-    };
-    number(count, tone)
+    let own = class_tone(class);
+    number(count, if own == Tone::Plain { tone } else { own })
 }
 
 /// What it says of a command to be in this class.

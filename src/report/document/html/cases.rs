@@ -5,7 +5,7 @@ use super::super::super::style::Tone;
 use super::super::super::summary::class_tone;
 use super::super::super::words;
 use super::super::{CaseView, Document};
-use super::diff::sides;
+use super::diff::{Rows, sides};
 use super::facet::Facets;
 use super::inline::{Text, badge, sentence};
 use super::write as write_markup;
@@ -52,7 +52,7 @@ fn item(case: &CaseView, facets: &Facets) -> Markup {
                     (about(case))
                     @if let Some(group) = &group { " · " a href={ "#group-" (group) } { "its group" } }
                 }
-                (sides(case))
+                (sides(case, Rows::All))
             }
         }
     }
@@ -76,6 +76,7 @@ fn labels(case: &CaseView) -> Markup {
             @if case.group.is_some() { (badge("changed", Tone::Code)) " " }
             @if let Some(reason) = &case.reason { (Text(reason.as_str())) }
             @for tag in &case.tags { " · " (Text(tag)) }
+            " · " (Text(&case.snapshot))
         }
     }
 }

@@ -4,7 +4,7 @@ use super::super::super::number::{counted, grouped};
 use super::super::super::summary::tone;
 use super::super::{ChangesView, Document, GroupView, ReasonView};
 use super::cases::{about, name};
-use super::diff::sides;
+use super::diff::{Rows, sides};
 use super::facet::Facets;
 use super::inline::{Text, badge, sentence};
 use super::write as write_markup;
@@ -103,7 +103,7 @@ fn examples(group: &GroupView) -> Markup {
             p.faint { (grouped(shown)) " of " (grouped(group.count)) ", those that a rollout would expose first:" }
         }
         @for case in &group.representatives {
-            article.example { p.head { (name(case)) } p.faint { (about(case)) } (sides(case)) }
+            article.example { p.head { (name(case)) } p.faint { (about(case)) } (sides(case, Rows::Differing)) }
         }
     }
 }

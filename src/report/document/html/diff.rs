@@ -1,32 +1,52 @@
 //! Both sides of a case beside each other. What differs is struck out or underlined, so that it does not take colours to
 //! see it.
 
+use super::super::super::number::counted;
 use super::super::{CaseView, DiffRow, Segment};
 use super::inline::Text;
 use maud::{Markup, html};
 
-/// The sides, row by row.
-pub(super) fn sides(case: &CaseView) -> Markup {
+/// Which rows are shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rows {
+    /// All of them.
+    All,
+    /// Those that differ; of the others it is said how many there are.
+    Differing,
+}
+
+/// The sides, row by row; what both have stands across them, once.
+pub(super) fn sides(case: &CaseView, rows: Rows) -> Markup {
     let diff = &case.diff;
+    let (shown, same): (Vec<_>, Vec<_>) = diff.rows.iter().partition(|row| rows == Rows::All || row.differs());
     html! {
-        @if diff.rows.is_empty() {
-            p.faint { "There is nothing to show side by side." }
-        } @else {
+        @if !shown.is_empty() {
             table.sides {
-                thead { tr { th scope="col" { "field" } th scope="col" { (Text(&diff.before)) } th scope="col" { (Text(&diff.after)) } } }
-                tbody { @for row in &diff.rows { (line(row)) } }
+                thead { tr {
+                    th scope="col" { "field" }
+                    th scope="col" { (Text(&diff.before)) }
+                    th scope="col" { (Text(&diff.after)) }
+                } }
+                tbody { @for row in shown { (line(row)) } }
             }
         }
+        @if !same.is_empty() { p.faint { (counted(same.len() as u64, "row")) " the same on both sides" } }
+        @if diff.rows.is_empty() { p.faint { "There is nothing to show side by side." } }
     }
 }
 
 fn line(row: &DiffRow) -> Markup {
     let is_on_one_side = row.before.is_none() != row.after.is_none();
+    let is_marked = |segment: &Segment| segment.emphasised || is_on_one_side;
     html! {
         tr class=[row.differs().then_some("differs")] {
             th scope="row" { (Text(&row.field)) }
-            td { (side(row.before.as_deref(), |segment| segment.emphasised || is_on_one_side, |text| html! { del { (text) } })) }
-            td { (side(row.after.as_deref(), |segment| segment.emphasised || is_on_one_side, |text| html! { ins { (text) } })) }
+            @if row.differs() {
+                td { (side(row.before.as_deref(), is_marked, |text| html! { del { (text) } })) }
+                td { (side(row.after.as_deref(), is_marked, |text| html! { ins { (text) } })) }
+            } @else {
+                td colspan="2" { (side(row.before.as_deref(), |_| false, |text| html! { (text) })) }
+            }
         }
     }
 }
