@@ -71,7 +71,7 @@ fn a_change_is_pending_then_accepted_by_case_then_whole() {
         (&json!(2), &json!(0), &json!(0), &json!(true))
     );
     assert_eq!(found["groups"].as_array().unwrap().len(), 1);
-    assert_eq!(found["groups"][0]["examples"], json!(["case-000", "case-006"]));
+    assert_eq!(found["groups"][0]["examples"], json!(["case-006", "case-000"]));
     assert_eq!(workbench.read(GOLDEN), golden, "golden is left alone");
     assert_eq!(classes(&workbench, PENDING)["case-000"], "regressed");
     workbench.run(["pending"]).exits(1);
@@ -148,7 +148,7 @@ fn golden_is_not_settled_under_ci() {
         workbench.run_with(arguments, &[("CI", "true")], b"").exits(2).says(&["CI"]);
         assert_eq!(workbench.tree(), before, "{arguments:?}");
     }
-    workbench.run_with(["accept"], &[("CI", "false")], b"").exits(0);
+    workbench.run_with(["accept", "--reason", "x"], &[("CI", "false")], b"").exits(0);
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn recordings_that_went_are_missing_but_never_on_a_filtered_replay() {
     }
     let summary = workbench.run(["replay", "--format", "json"]).exits(1).json();
     assert_eq!(summary[0]["corpora"][0]["golden"]["missing"], 1);
-    workbench.run(["accept", "--reason", "gone"]).exits(0);
+    workbench.run(["accept", "--prune", "--reason", "gone"]).exits(0);
     assert_eq!(classes(&workbench, GOLDEN).len(), 11);
     workbench.write("corpora/mix.jsonl", corpus(&mixture(12)));
     let summary = workbench.run(["replay", "--format", "json"]).exits(1).json();
@@ -225,7 +225,7 @@ fn a_case_that_is_not_pending_or_not_unique_settles_nothing() {
     workbench.run(["accept", "--case", "case-000"]).exits(2).says(&["mix, two", "CORPUS:ID"]);
     workbench.run(["accept", "nowhere"]).exits(4);
     assert_eq!(workbench.tree(), before);
-    workbench.run(["accept", "--case", "two:case-000"]).exits(0);
+    workbench.run(["accept", "--case", "two:case-000", "--reason", "beer it is"]).exits(0);
     assert_eq!(workbench.read(GOLDEN), String::from_utf8(before[GOLDEN].clone()).unwrap());
     assert_eq!(classes(&workbench, "golden/reference/two.json")["case-000"], "regressed");
 }

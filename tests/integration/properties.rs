@@ -224,7 +224,7 @@ proptest! {
         let code = workbench.run(["replay"]).code;
         prop_assert!(code == 0 || code == 1);
         if code == 1 {
-            workbench.run(["accept", "--reason", "x"]).exits(0);
+            workbench.run(["accept", "--prune", "--reason", "x"]).exits(0);
         }
         let tree = workbench.tree();
         workbench.run(["replay"]).exits(0);

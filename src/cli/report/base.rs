@@ -22,13 +22,15 @@ impl Base {
     /// Looks the revision up in the repository that `folder` is in.
     pub(super) fn open(folder: &Path, revision: &str) -> Result<Self, Failure> {
         let wanted = format!("{revision}^{{commit}}");
-        let commit = run(folder, &["rev-parse", "--verify", "--quiet", "--end-of-options", &wanted]).map_err(|_| {
+        let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", &wanted];
+        let commit = run(folder, &arguments)?.ok_or_else(|| {
             let message = format!("Git finds no commit `{revision}` for {}", folder.display());
             let help = "the golden folder has to be in a Git repository that has the commit; a shallow clone may have to fetch it first";
             Failure::input(message).with_help(help)
         })?;
         let commit = commit.trim().to_owned();
-        let listed = run(folder, &["ls-tree", "-r", "-z", "--name-only", &commit])?;
+        let listed = run(folder, &["ls-tree", "-r", "-z", "--name-only", &commit])?
+            .ok_or_else(|| Failure::input(format!("Git cannot list what {} holds in `{revision}`", folder.display())))?;
         let files = listed.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect();
         Ok(Self { folder: folder.to_owned(), commit, revision: revision.to_owned(), files })
     }
@@ -92,7 +94,7 @@ impl Read for Blob {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.output.read(buffer)?;
         if length == 0 && !buffer.is_empty() && !self.child.wait()?.success() {
-            return Err(io::Error::other("git could not read all of it"));
+            return Err(io::Error::other("Git could not read all of it"));
         }
         Ok(length)
     }
@@ -113,15 +115,16 @@ fn git(folder: &Path, arguments: &[&str]) -> Command {
     git
 }
 
-fn run(folder: &Path, arguments: &[&str]) -> Result<String, Failure> {
+/// What Git prints; `None` where it says no.
+fn run(folder: &Path, arguments: &[&str]) -> Result<Option<String>, Failure> {
     let output = git(folder, arguments).output().map_err(|error| absent(&error))?;
     if !output.status.success() {
-        let message = format!("git cannot tell what {} holds in that revision", folder.display());
-        return Err(Failure::input(message).with_help("the golden folder has to be in a Git repository"));
+        return Ok(None);
     }
-    String::from_utf8(output.stdout).map_err(|_| Failure::input("git lists a golden file whose name is not UTF-8"))
+    let text = String::from_utf8(output.stdout);
+    text.map(Some).map_err(|_| Failure::input("Git lists a golden file whose name is not UTF-8"))
 }
 
 fn absent(error: &io::Error) -> Failure {
-    Failure::input(format!("cannot run git: {error}")).with_help("--base reads golden files of a revision with Git")
+    Failure::input(format!("cannot run Git: {error}")).with_help("--base reads golden files of a revision with Git")
 }

@@ -97,5 +97,5 @@ fn a_revision_that_is_not_there_is_told() {
     let outside = [("PATH", path.as_str()), ("GIT_CEILING_DIRECTORIES", "/")];
     elsewhere.run_with(["diff", "--base", "HEAD"], &outside, b"").exits(4);
     let ran = workbench.run_with(["diff", "--base", "base"], &[("PATH", "/nowhere")], b"").exits(4);
-    assert!(ran.stderr.contains("cannot run git"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("cannot run Git"), "{}", ran.stderr);
 }

@@ -1,3 +1,5 @@
+//! Comments: what is in them, what is cut, and that nothing from outside is more than words.
+
 use super::super::fixture::{CANARY, document, hostile, redacted, secret};
 use super::super::{GroupView, Segment};
 use super::*;
