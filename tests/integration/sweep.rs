@@ -38,8 +38,8 @@ fn with_latency(recorded: Recorded, ms: u64) -> Recorded {
 }
 
 fn row<'a>(sweep: &'a Value, role: &str, rules: &str, timeout_ms: u64) -> &'a Value {
-    let roles = sweep["roles"].as_array().unwrap();
-    let role = roles.iter().find(|entry| entry["role"] == role).unwrap();
+    let by_role = sweep["roles"].as_array().unwrap();
+    let role = by_role.iter().find(|entry| entry["role"] == role).unwrap();
     let rows = role["rows"].as_array().unwrap();
     rows.iter().find(|row| row["rules"] == rules && row["timeout_ms"] == timeout_ms).unwrap()
 }

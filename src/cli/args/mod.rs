@@ -93,7 +93,7 @@ pub(super) enum Command {
     Review(ReviewArgs),
     /// Show what changed between two runs, golden folders or revisions, in groups
     Diff(DiffArgs),
-    /// Write what is stored as text, JSON, Markdown, HTML, JUnit or GitHub annotations
+    /// Write what is stored as text, JSON, Markdown, HTML, `JUnit` or GitHub annotations
     Report(ReportArgs),
     /// Filter recordings into decision lines: one line in, one line out
     Decide(DecideArgs),

@@ -29,8 +29,9 @@ impl Base {
             Failure::input(message).with_help(help)
         })?;
         let commit = commit.trim().to_owned();
-        let listed = run(folder, &["ls-tree", "-r", "-z", "--name-only", &commit])?
-            .ok_or_else(|| Failure::input(format!("Git cannot list what {} holds in `{revision}`", folder.display())))?;
+        let listed = run(folder, &["ls-tree", "-r", "-z", "--name-only", &commit])?.ok_or_else(|| {
+            Failure::input(format!("Git cannot list what {} holds in `{revision}`", folder.display()))
+        })?;
         let files = listed.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect();
         Ok(Self { folder: folder.to_owned(), commit, revision: revision.to_owned(), files })
     }

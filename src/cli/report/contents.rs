@@ -43,7 +43,9 @@ impl Contents<'_> {
             number_lines(&groups, &mut views, golden)?;
         }
         if let Some(acceptances) = &acceptances {
-            views.iter_mut().for_each(|view| acceptances.explain(view, &shown));
+            for view in &mut views {
+                acceptances.explain(view, &shown);
+            }
             notes.extend(golden.map_or(Ok(Vec::new()), |golden| by_hand(acceptances, &groups, golden))?);
             notes.extend(acceptances.damaged.iter().map(ToString::to_string));
         }

@@ -54,9 +54,10 @@ fn show(
         PendingFile { snapshot, golden: golden.display().to_string(), pending: path.display().to_string(), changes }
     };
     let files: Vec<_> = pending.iter().map(file).collect();
-    let changed = groups.iter().map(|group| group.count).sum();
+    let total = groups.iter().map(|group| group.count).sum();
     let Shown { before, after, .. } = shown;
-    let changes = ChangesView { before, after, pending: true, unchanged: None, changed, groups, notes: Vec::new() };
+    let changes =
+        ChangesView { before, after, pending: true, unchanged: None, changed: total, groups, notes: Vec::new() };
     let view = PendingView { format: JSON_FORMAT, files, changes };
     match args.format {
         Format::Json => output.report(|out| write_pending_json(&view, out)),

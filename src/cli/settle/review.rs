@@ -139,13 +139,13 @@ impl Review<'_> {
         self.output.report(|out| write_change_group(&view, self.output.layout(), out))?;
         match &self.following {
             Some(Following::Skip) => return Ok(Judged::Left),
-            Some(Following::Settle(action, reason)) => return self.settle(*action, group, reason.clone()),
+            Some(Following::Settle(action, reason)) => return self.settle(*action, group, reason.as_deref()),
             None => {}
         }
         let mut explained = 0;
         loop {
             self.output.result(PROMPT)?;
-            let choice = self.key()?;
+            let choice = self.key();
             self.output.result("\n")?;
             match choice {
                 Choice::Skip => return Ok(Judged::Left),
@@ -157,7 +157,7 @@ impl Review<'_> {
                 Choice::Help => self.output.result(HELP)?,
                 Choice::List => self.list(group)?,
                 Choice::Explain => {
-                    self.explain(group, explained)?;
+                    self.explain(group, explained);
                     explained += 1;
                 }
                 Choice::Accept | Choice::AcceptAll | Choice::Reject | Choice::RejectAll => {
@@ -175,7 +175,7 @@ impl Review<'_> {
                     if matches!(choice, Choice::AcceptAll | Choice::RejectAll) {
                         self.following = Some(Following::Settle(action, reason.clone()));
                     }
-                    return self.settle(action, group, reason);
+                    return self.settle(action, group, reason.as_deref());
                 }
             }
         }
@@ -194,14 +194,14 @@ impl Review<'_> {
         }
     }
 
-    fn settle(&self, action: SettlementAction, group: &Group, reason: Option<String>) -> Result<Judged, Failure> {
-        if let Some(problem) = self.objection(action, group, reason.as_deref()) {
+    fn settle(&self, action: SettlementAction, group: &Group, reason: Option<&str>) -> Result<Judged, Failure> {
+        if let Some(problem) = self.objection(action, group, reason) {
             self.output.result(&format!("{problem}\n"))?;
             return Ok(Judged::Left);
         }
         for (name, cases) in of_group(self.pending, group) {
             let now = (self.person.now)();
-            let signature = Signature { at: &now, who: &self.person.name, reason: reason.as_deref() };
+            let signature = Signature { at: &now, who: &self.person.name, reason };
             let settled = match action {
                 SettlementAction::Accept => self.store.accept(&name, &cases, Orphans::Pruned, signature),
                 SettlementAction::Reject => self.store.reject(&name, &cases, signature),
@@ -220,11 +220,11 @@ impl Review<'_> {
     }
 
     /// One key; a terminal that is gone says that the review is over.
-    fn key(&self) -> Result<Choice, Failure> {
+    fn key(&self) -> Choice {
         match self.term.read_key() {
-            Ok(Key::Char(key)) => Ok(Choice::of(key)),
-            Ok(Key::Escape | Key::CtrlC) | Err(_) => Ok(Choice::Quit),
-            Ok(_) => Ok(Choice::Help),
+            Ok(Key::Char(key)) => Choice::of(key),
+            Ok(Key::Escape | Key::CtrlC) | Err(_) => Choice::Quit,
+            Ok(_) => Choice::Help,
         }
     }
 
@@ -251,11 +251,11 @@ impl Review<'_> {
     }
 
     /// Explains one representative after the other.
-    fn explain(&self, group: &Group, turn: usize) -> Result<(), Failure> {
+    fn explain(&self, group: &Group, turn: usize) {
         let case = group.representatives.get(turn % group.representatives.len().max(1));
-        let Some((snapshot, change)) = case else { return Ok(()) };
-        let Some((rules, corpus)) = snapshot.split_once('/') else { return Ok(()) };
-        let Ok(rules) = rules.parse() else { return Ok(()) };
+        let Some((snapshot, change)) = case else { return };
+        let Some((rules, corpus)) = snapshot.split_once('/') else { return };
+        let Ok(rules) = rules.parse() else { return };
         let args = ExplainArgs {
             target: vec![corpus.to_owned(), change.command_id.clone()],
             rules,
@@ -266,6 +266,5 @@ impl Review<'_> {
         if let Err(failure) = explain::run(&args, self.project, self.output) {
             self.output.diagnostic(&failure.shown());
         }
-        Ok(())
     }
 }

@@ -194,7 +194,7 @@ impl Store {
         let before = golden.map(|golden| golden.source().get_ref().hex());
         let after = pending.source().get_ref().hex();
         // All of the pending file is taken as it is, unless that would be a file without an entry.
-        let is_whole = action == SettlementAction::Accept && left == 0 && written > 0;
+        let is_whole = *cases == Cases::Whole && left == 0 && written > 0;
         let prepared = output.filter(|_| !is_whole).map(|output| finish(output, &golden_path));
         let prepared = prepared.transpose()?.map(|(part, sha256)| Prepared { part, sha256, entries: written });
         Ok(Survey { changes, left, before, after, prepared, settled })

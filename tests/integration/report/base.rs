@@ -14,7 +14,14 @@ fn git(workbench: &Workbench, arguments: &[&str]) -> bool {
     git.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
+/// Where programs are looked for; the workbench clears it.
+#[expect(clippy::disallowed_methods, reason = "Git is wherever it is on this machine")]
+fn path() -> String {
+    std::env::var("PATH").unwrap_or_default()
+}
+
 /// A repository whose first commit, tagged `base`, holds golden; its author then accepted what changed. `None` without Git.
+#[expect(clippy::print_stdout, reason = "a test that was not made says so")]
 fn repository() -> Option<Workbench> {
     let workbench = changed().with(".gitignore", ".corridor/\n*.new\n.lock\n");
     if !git(&workbench, &["init", "-q"]) {
@@ -28,7 +35,7 @@ fn repository() -> Option<Workbench> {
 }
 
 fn changes(workbench: &Workbench, code: i32) -> Value {
-    let path = std::env::var("PATH").unwrap_or_default();
+    let path = path();
     let ran = workbench.run_with(["diff", "--base", "base", "--format", "json"], &[("PATH", &path)], b"").exits(code);
     ran.json()["changes"].clone()
 }
@@ -68,7 +75,7 @@ fn golden_that_was_changed_by_hand_is_noticed() {
     assert_eq!(by_hand["unaccounted"], by_hand["count"]);
     let notes = found["notes"].to_string();
     assert!(notes.contains("strict/mix: golden is not what the last line of the ledger left"), "{notes}");
-    let path = std::env::var("PATH").unwrap_or_default();
+    let path = path();
     let shown = workbench.run_with(["diff", "--base", "base"], &[("PATH", &path)], b"").exits(1).stdout;
     assert!(shown.contains("without a line in the ledger: golden was changed by hand"), "{shown}");
 }
@@ -87,7 +94,7 @@ fn golden_files_that_came_or_went_are_changes() {
 #[test]
 fn a_revision_that_is_not_there_is_told() {
     let Some(workbench) = repository() else { return };
-    let path = std::env::var("PATH").unwrap_or_default();
+    let path = path();
     for revision in ["nowhere", "--help", "base:golden", ""] {
         let base = format!("--base={revision}");
         let ran = workbench.run_with(["diff", &base], &[("PATH", &path)], b"");

@@ -9,7 +9,8 @@ use crate::workbench::Workbench;
 
 /// Twelve recordings, two of which answer something else.
 fn recordings() -> Vec<Recorded> {
-    let change = |number: usize, recorded: Recorded| if number % 6 == 0 { recorded.regressed() } else { recorded };
+    let change =
+        |number: usize, recorded: Recorded| if number.is_multiple_of(6) { recorded.regressed() } else { recorded };
     mixture(12).into_iter().enumerate().map(|(number, recorded)| change(number, recorded)).collect()
 }
 
