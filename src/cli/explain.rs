@@ -21,6 +21,11 @@ struct Found {
 
 /// Runs the subcommand.
 pub(super) fn run(args: &ExplainArgs, project: &Project, output: &Output) -> Result<Exit, Failure> {
+    explain(args, project, output).map(|_| Exit::Clean)
+}
+
+/// Explains a command, and gives the golden entry of what was explained, in its canonical bytes.
+pub(super) fn explain(args: &ExplainArgs, project: &Project, output: &Output) -> Result<Vec<u8>, Failure> {
     let Found { corpus, line } = find(&args.target, project)?;
     let recording = parse_line(&line).map_err(|error| Failure::input(error.to_string()))?;
     let effective = Effective::new(&project.environment, &args.environment);
@@ -47,7 +52,7 @@ pub(super) fn run(args: &ExplainArgs, project: &Project, output: &Output) -> Res
     };
     let options = ExplainOptions { layout: output.layout(), full: args.full };
     output.report(|out| write_explanation(&explanation, options, out))?;
-    Ok(Exit::Clean)
+    Ok(Entry::of(&outcome).canonical().unwrap_or_default())
 }
 
 /// Finds the command that `[CORPUS] ID` or `CORPUS:ID` means; more than one is a usage error.

@@ -152,7 +152,9 @@ fn now() -> i64 {
 /// Now, RFC 3339.
 #[expect(clippy::disallowed_methods, reason = "the clock enters here")]
 fn timestamp() -> String {
-    jiff::Timestamp::now().to_string()
+    let now = jiff::Timestamp::now();
+    // To the second: nobody settles two things in one.
+    now.round(jiff::Unit::Second).unwrap_or(now).to_string()
 }
 
 fn person() -> Person {

@@ -61,23 +61,31 @@ fn page_case(page: &mut Page, case: &CaseView) -> io::Result<()> {
     page.paragraph(2, &spans)?;
     // What all members of a group have in common is in its sentence.
     let is_own = |row: &&DiffRow| row.differs() && !["class", "status", "reason"].contains(&&*row.field);
-    case.diff.rows.iter().filter(is_own).try_for_each(|row| page_row(page, row))
+    if case.diff.rows.iter().any(|row| is_own(&row)) {
+        return case.diff.rows.iter().filter(is_own).try_for_each(|row| page_row(page, row));
+    }
+    // Both sides decide the same: what that is.
+    let is_done = |text: &&str| ["item ", "task ", "missing field ", "code "].iter().any(|word| text.starts_with(word));
+    let decided = case.diff.rows.iter().filter(|row| row.field == "baseline" || row.field == "decision");
+    let decided: Vec<_> = decided.filter_map(|row| row.after.as_ref()).flatten().map(|piece| &*piece.text).collect();
+    let decided: Vec<_> = decided.into_iter().filter(is_done).collect();
+    if decided.is_empty() {
+        Ok(())
+    } else {
+        page.paragraph(4, &[Tone::Faint.of(format!("both: {}", decided.join("; ")))])
+    }
 }
 
+/// Without colour nothing points at what differs within a line: any mark could be a part of the text.
 fn page_row(page: &mut Page, row: &DiffRow) -> io::Result<()> {
-    // Where a side is all there is, or all of it differs, there is nothing to point at within it.
-    let is_partly = |side: &Option<Vec<Segment>>| {
-        side.as_ref().is_some_and(|segments| segments.iter().any(|segment| !segment.emphasised))
-    };
-    let points = is_partly(&row.before) || is_partly(&row.after);
     for (tone, sign, side) in [(Tone::Bad, '-', &row.before), (Tone::Good, '+', &row.after)] {
         let Some(segments) = side else { continue };
         let mut spans = vec![tone.of(format!("{sign}\u{a0}{}\u{a0}", row.field))];
-        spans.extend(segments.iter().map(|Segment { text, emphasised }| match (points, emphasised) {
-            (true, true) => tone.of(format!("[{text}]")),
-            (true, false) => Span::from(text.clone()),
-            (false, _) => tone.of(text.clone()),
-        }));
+        spans.extend(segments.iter().map(
+            |Segment { text, emphasised }| {
+                if *emphasised { tone.of(text.clone()) } else { Span::from(text.clone()) }
+            },
+        ));
         page.paragraph(4, &spans)?;
     }
     Ok(())

@@ -37,8 +37,8 @@ mod words;
 
 pub use document::{
     COMMENT_LIMIT, COMMENT_MINIMUM, CaseView, Cases, ChangesView, DOCUMENT_FORMAT, DiffRow, DiffView, Document,
-    GroupView, PartView, ReasonView, RunView, Segment, Shown, VerdictView, write_annotations, write_document_json,
-    write_document_junit, write_document_text, write_html, write_markdown,
+    GroupView, PartView, REASON_LEFT_OUT, ReasonView, RunView, Segment, Shown, VerdictView, write_annotations,
+    write_document_json, write_document_junit, write_document_text, write_html, write_markdown,
 };
 pub use explain::{ExplainOptions, Explanation, GoldenState, write_explanation};
 pub use fidelity::{FIDELITY_FORMAT, write_fidelity, write_fidelity_json};

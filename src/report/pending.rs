@@ -43,6 +43,9 @@ pub fn write_pending(view: &PendingView, narrowed: &str, layout: Layout, out: &m
     if view.files.is_empty() {
         return page.paragraph(0, &[Span::from("nothing is pending".to_owned())]);
     }
+    let (changes, groups) = (view.changes.changed, view.changes.groups.len() as u64);
+    page.paragraph(0, &[format!("{} in {}", counted(changes, "pending change"), counted(groups, "group")).into()])?;
+    page.blank()?;
     page_groups(&mut page, &view.changes)?;
     for file in &view.files {
         let count = counted(file.changes, "pending change");
@@ -52,7 +55,7 @@ pub fn write_pending(view: &PendingView, narrowed: &str, layout: Layout, out: &m
     }
     page.blank()?;
     let next = format!(
-        "settle them one by one: corridor review{narrowed}\nor: corridor accept|reject{narrowed} --group GROUP --reason \"…\"\nlist a group: corridor pending{narrowed} --group GROUP"
+        "settle them one by one: corridor review{narrowed}\nor: corridor accept|reject{narrowed} --group GROUP --reason \"…\"   (--prune: also entries without a command)\nlist a group: corridor pending{narrowed} --group GROUP"
     );
     next.lines().try_for_each(|line| page.paragraph(0, &[Tone::Faint.of(line)]))
 }

@@ -68,9 +68,9 @@ pub(in crate::cli) struct DocumentArgs {
     /// Golden folder [default: golden/ of the project]
     #[arg(long, value_name = "DIR", env = "CORRIDOR_GOLDEN", hide_env_values = true)]
     pub(in crate::cli) golden: Option<PathBuf>,
-    /// In which format
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(in crate::cli) format: DocumentFormat,
+    /// In which format [default: that of FILE's ending (.json, .md, .html, .xml for `JUnit`), or text]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<DocumentFormat>,
     /// Write to FILE, atomically, instead of standard output
     #[arg(short, long, value_name = "FILE")]
     pub(in crate::cli) output: Option<PathBuf>,
@@ -86,9 +86,21 @@ pub(in crate::cli) struct DocumentArgs {
 }
 
 impl DocumentArgs {
+    /// The format that was asked for.
+    pub(in crate::cli) fn format(&self) -> DocumentFormat {
+        let ending = self.output.as_ref().and_then(|path| path.extension()?.to_str());
+        self.format.unwrap_or(match ending {
+            Some("json") => DocumentFormat::Json,
+            Some("md") => DocumentFormat::Markdown,
+            Some("html") => DocumentFormat::Html,
+            Some("xml") => DocumentFormat::Junit,
+            Some(_) | None => DocumentFormat::Text,
+        })
+    }
+
     /// How many cases are listed; `None` in a format that lists none.
     pub(in crate::cli) fn cases(&self) -> Option<usize> {
-        matches!(self.format, DocumentFormat::Json | DocumentFormat::Html).then_some(self.case_limit)
+        matches!(self.format(), DocumentFormat::Json | DocumentFormat::Html).then_some(self.case_limit)
     }
 }
 

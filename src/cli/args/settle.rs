@@ -3,6 +3,7 @@
 use super::{Format, parse_rules};
 use crate::decide::RuleSet;
 use crate::golden::GroupName;
+use crate::report::escape::is_hidden;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -36,7 +37,7 @@ pub(in crate::cli) struct PendingArgs {
 #[command(after_long_help = "\
 Examples:
   corridor accept --group 3f2a9c1b04de@77d01e4c95ab --reason \"the rule guards lists\"    as `corridor pending` names it
-  corridor accept household --case multi-003 --reason \"…\"
+  corridor accept household --case hh-ru-multi-003 --reason \"…\"
   corridor accept --prune --reason \"the corpus went\"    also entries whose command is gone
 
 Golden files are replaced atomically, and every acceptance is written into golden/LEDGER.jsonl: who, when, why, which.
@@ -63,7 +64,7 @@ pub(in crate::cli) struct RejectArgs {
 pub(in crate::cli) struct SettleArgs {
     #[command(flatten)]
     pub(in crate::cli) snapshots: SnapshotArgs,
-    /// Only this command, as ID or CORPUS:ID; may be repeated
+    /// Only this command, as ID, CORPUS:ID or RULES/CORPUS:ID; may be repeated
     #[arg(long = "case", value_name = "ID")]
     pub(in crate::cli) cases: Vec<String>,
     /// Only the changes of this group, as FINGERPRINT@MEMBERS; refused where its members are others now. May be repeated
@@ -98,5 +99,11 @@ pub(in crate::cli) struct ReviewArgs {
 }
 
 fn parse_reason(text: &str) -> Result<String, &'static str> {
-    if text.trim().is_empty() { Err("the reason is blank") } else { Ok(text.to_owned()) }
+    if text.trim().is_empty() {
+        Err("the reason is blank")
+    } else if text.chars().any(is_hidden) {
+        Err("the reason holds characters that cannot be seen; it is one line of plain text")
+    } else {
+        Ok(text.to_owned())
+    }
 }

@@ -6,10 +6,11 @@
 use super::super::exit::Failure;
 use super::ledger::Acceptances;
 use super::place::Place;
-use crate::golden::{Change, Entry, Group, Groups, Scope, SnapshotName, differences};
+use crate::golden::{Change, Comparison, Entry, Group, Groups, Scope, SnapshotName, Store, differences};
 use crate::model::Text;
 use crate::replay::{SortedEntries, parse_outcome};
 use crate::report::{CaseView, Cases, Shown};
+use crate::summary::GoldenResult;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::iter::Peekable;
@@ -96,6 +97,26 @@ impl<'a> Comparing<'a> {
             }
             Ok(())
         })
+    }
+
+    /// What each corpus of the newer place comes to against the older one, which is golden as it is now.
+    pub(super) fn results(&self, store: &Store) -> Result<BTreeMap<String, GoldenResult>, Failure> {
+        let (mut before, mut after) = (self.before.open()?, self.after.open()?);
+        let mut results = BTreeMap::new();
+        for pair in &self.pairs {
+            let mut groups = Groups::default();
+            let old = (before.entries(&pair.before)?, self.before.scope());
+            let new = (after.entries(&pair.after)?, self.after.scope());
+            let unchanged = differences(old, new, |change| {
+                groups.add(&pair.label, &change);
+                Ok(())
+            })?;
+            let comparison = Comparison { unchanged, carried: 0, changes: groups.counts() };
+            let is_pending = !comparison.is_clean() && store.pending_path(&pair.before).exists();
+            let result = GoldenResult::compared(&comparison, &groups, is_pending);
+            results.insert(pair.after.corpus().to_owned(), result);
+        }
+        Ok(results)
     }
 
     fn each(&self, sink: &mut dyn FnMut(&Pair, Change) -> io::Result<()>) -> Result<u64, Failure> {

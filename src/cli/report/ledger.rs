@@ -2,7 +2,7 @@
 
 use super::super::exit::Failure;
 use crate::golden::{Change, GoldenError, LedgerEntry, SettlementAction, SnapshotName, Store};
-use crate::report::{GroupView, ReasonView, Shown};
+use crate::report::{GroupView, REASON_LEFT_OUT, ReasonView, Shown};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The acceptances of a stretch of the ledger, in its order.
@@ -60,7 +60,8 @@ impl Acceptances {
         group.unaccounted = Some(counts.get(&None).copied().unwrap_or_default());
         let reasons = counts.iter().filter_map(|(place, count)| {
             let (entry, _) = self.entries.get((*place)?)?;
-            let reason = entry.reason.clone().filter(|_| !shown.redacted);
+            let left_out = || REASON_LEFT_OUT.to_owned();
+            let reason = entry.reason.as_ref().map(|reason| if shown.redacted { left_out() } else { reason.clone() });
             Some(ReasonView { who: entry.who.clone(), at: entry.at.clone(), reason, count: *count })
         });
         group.reasons = reasons.collect();

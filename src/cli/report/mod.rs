@@ -25,6 +25,7 @@ use compare::Comparing;
 use contents::Contents;
 use ledger::Acceptances;
 use place::{Place, StoredRun};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
@@ -78,33 +79,30 @@ pub(super) fn report(args: &ReportArgs, project: &Project, output: &Output) -> R
     let runs = find_runs(args, project)?;
     let mut notes = Vec::new();
     let receipts = receipts(args, project, &mut notes)?;
-    let mut views = Vec::new();
-    for run in &runs {
-        let (summary, _) = read_summary(&run.path)?;
+    let runs: Vec<_> = runs.into_iter().map(|run| (golden_of(&run, &golden), Place::Run(run))).collect();
+    let (mut views, mut comparing) = (Vec::new(), Vec::new());
+    for (store, place) in &runs {
+        let Place::Run(run) = place else { continue };
+        let (mut summary, _) = read_summary(&run.path)?;
         notes.extend(not_compared(&summary));
+        let is_compared = |corpus: &CorpusSummary| matches!(corpus.golden, GoldenResult::Compared { .. });
+        comparing.push(if summary.corpora.iter().any(is_compared) {
+            // What one side lacks was said above, by corpus.
+            let compared = Comparing::new(store, place, &mut Vec::new())?;
+            renew(&mut summary, compared.results(&Store::new(&golden))?);
+            (compared, true)
+        } else {
+            (Comparing::nothing(store, place), true)
+        });
         let verdict = receipts.iter().rfind(|receipt| receipt.inputs.run == run.name);
         let shown = Shown { before: String::new(), after: String::new(), redacted };
         views.push(RunView::of(run.name.clone(), summary, verdict, &shown));
     }
-    let runs: Vec<Place> = runs.into_iter().map(Place::Run).collect();
-    let stores: Vec<_> = views
-        .iter()
-        .map(|view| Place::Golden { store: Store::new(&golden), rules: vec![view.summary.rules.to_string()] })
-        .collect();
     let since = args.base.as_deref().map(|revision| since(&golden, revision)).transpose()?;
-    let mut comparing = Vec::new();
     let (shown, acceptances) = if let Some((before, after)) = &since {
-        comparing.push((Comparing::new(before, after, &mut notes)?, false));
+        comparing = vec![(Comparing::new(before, after, &mut notes)?, false)];
         (Shown { before: before.shown(), after: after.shown(), redacted }, Some(acceptances(before, &golden)?))
     } else {
-        for ((store, run), view) in stores.iter().zip(&runs).zip(&views) {
-            let is_compared = |corpus: &CorpusSummary| matches!(corpus.golden, GoldenResult::Compared { .. });
-            let is_any = view.summary.corpora.iter().any(is_compared);
-            // What one side lacks was said above, by corpus.
-            let of_run =
-                if is_any { Comparing::new(store, run, &mut Vec::new())? } else { Comparing::nothing(store, run) };
-            comparing.push((of_run, true));
-        }
         (Shown { before: "golden".to_owned(), after: "now".to_owned(), redacted }, None)
     };
     let contents = Contents {
@@ -118,6 +116,24 @@ pub(super) fn report(args: &ReportArgs, project: &Project, output: &Output) -> R
     };
     write(&contents.document()?, &args.document, &golden, output)?;
     Ok(Exit::Clean)
+}
+
+/// Golden of the rule set of a run.
+fn golden_of(run: &StoredRun, golden: &Path) -> Place {
+    Place::Golden { store: Store::new(golden), rules: vec![run.record.inputs.rules.to_string()] }
+}
+
+/// What a run says about golden is what golden said when it was stored; a report says what golden says now.
+fn renew(summary: &mut Summary, mut results: BTreeMap<String, GoldenResult>) {
+    for corpus in &mut summary.corpora {
+        if let (&GoldenResult::Compared { carried, .. }, Some(mut now)) = (&corpus.golden, results.remove(&corpus.name))
+        {
+            if let GoldenResult::Compared { carried: left, .. } = &mut now {
+                *left = carried;
+            }
+            corpus.golden = now;
+        }
+    }
 }
 
 /// Golden in a revision, and golden in the working tree.
@@ -203,7 +219,7 @@ fn not_compared(summary: &Summary) -> Vec<String> {
 /// Writes the document to where it was asked for.
 fn write(document: &Document, args: &DocumentArgs, golden: &Path, output: &Output) -> Result<(), Failure> {
     let layout = if args.output.is_some() { Layout::PIPE } else { output.layout() };
-    let write = |out: &mut dyn Write| match args.format {
+    let write = |out: &mut dyn Write| match args.format() {
         DocumentFormat::Text => write_document_text(document, layout, output.detail(), out),
         DocumentFormat::Json => write_document_json(document, out),
         DocumentFormat::Html => write_html(document, out),

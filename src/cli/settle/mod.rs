@@ -78,7 +78,12 @@ fn settle(
     }
     let Planned { cases, unexplained, orphaned } = plan(pending, args)?;
     if action == SettlementAction::Accept && args.reason.is_none() && unexplained > 0 {
-        let message = format!("{unexplained} of these changes are newly regressed or broken, and need a reason");
+        let is_or_are = if unexplained == 1 {
+            "is newly regressed or broken, and needs"
+        } else {
+            "are newly regressed or broken, and need"
+        };
+        let message = format!("{unexplained} of these changes {is_or_are} a reason");
         return Err(
             Failure::usage(message).with_help("look at them first, then say why they are right: --reason \"…\"")
         );
@@ -95,6 +100,9 @@ fn settle(
     if action == SettlementAction::Accept && orphans == Orphans::Kept && orphaned > 0 {
         let entries = if orphaned == 1 { "1 entry".to_owned() } else { format!("{orphaned} entries") };
         output.note(&format!("note: {entries} without a command stayed in golden: accept --prune removes them"));
+    }
+    if action == SettlementAction::Reject {
+        output.note("note: golden stands; a replay finds the same again until its cause is gone");
     }
     if person.name == UNKNOWN {
         output.note("note: the ledger names nobody: set CORRIDOR_USER");

@@ -96,9 +96,11 @@ fn of_cases(pending: &[Pending], cases: &[String]) -> Result<Planned, Failure> {
     for case in cases {
         let mut corpora = BTreeSet::new();
         for (pending, known, wanted) in &mut files {
-            let corpus = pending.name().corpus();
-            let addressed = case.strip_prefix(corpus).and_then(|rest| rest.strip_prefix(':'));
-            let found = [Some(case.as_str()), addressed].into_iter().flatten().find_map(|id| known.get_key_value(id));
+            let (corpus, snapshot) = (pending.name().corpus(), pending.name().to_string());
+            // As ID, CORPUS:ID or RULES/CORPUS:ID; an id may hold colons itself.
+            let addressed = |name: &str| case.strip_prefix(name).and_then(|rest| rest.strip_prefix(':'));
+            let named = [Some(case.as_str()), addressed(corpus), addressed(&snapshot)];
+            let found = named.into_iter().flatten().find_map(|id| known.get_key_value(id));
             if let Some((id, (severity, kind))) = found {
                 corpora.insert(corpus.to_owned());
                 if wanted.insert(id.clone()) {

@@ -11,7 +11,10 @@ use super::super::project::Project;
 use super::pending::{list, pending, shown};
 use super::plan::{groups, of_group};
 use super::{Person, UNKNOWN, narrowed, refuse_under_ci, selected, tell};
-use crate::golden::{ChangeKind, GoldenError, Group, GroupName, Orphans, Pending, SettlementAction, Signature, Store};
+use crate::golden::{
+    ChangeKind, Difference, GoldenError, Group, GroupName, Orphans, Pending, SettlementAction, Signature, Store,
+};
+use crate::report::escape::is_hidden;
 use crate::report::{GroupView, write_change_group};
 use console::{Key, Term};
 use std::io::IsTerminal;
@@ -23,6 +26,7 @@ const LISTED: u64 = 100;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Choice {
     Accept,
+    Prune,
     Reject,
     Skip,
     AcceptAll,
@@ -38,6 +42,7 @@ impl Choice {
     const fn of(key: char) -> Self {
         match key {
             'a' => Self::Accept,
+            'p' => Self::Prune,
             'r' => Self::Reject,
             's' => Self::Skip,
             'A' => Self::AcceptAll,
@@ -51,7 +56,7 @@ impl Choice {
     }
 }
 
-const PROMPT: &str = "[a]ccept  [r]eject  [s]kip  [e]xplain  [l]ist  [q]uit  (A, R, S: also all that follow)  ";
+const PROMPT: &str = "[a]ccept [r]eject [s]kip [e]xplain [l]ist [q]uit [?]  ";
 
 const HELP: &str = "\
 a  accept: golden says what was found     A  this one and all that follow
@@ -59,6 +64,7 @@ r  reject: golden stands                  R  this one and all that follow
 s  skip: it stays pending                 S  leave all that follow pending
 e  explain a case, step by step           l  list the cases
 q  quit; what was settled stays settled   ?  this help
+p  accept, where the command is gone: golden loses the entry
 ";
 
 /// Runs the subcommand.
@@ -72,7 +78,9 @@ pub(in crate::cli) fn review(
     if !(term.is_term() && std::io::stdin().is_terminal()) {
         let listing = PendingArgs { snapshots: args.snapshots.clone(), groups: Vec::new(), format: Format::Text };
         let exit = pending(&listing, project, output)?;
-        output.note("note: this is no terminal: the commands above do what a review does");
+        if exit != Exit::Clean {
+            output.note("note: this is no terminal: the commands above do what a review does");
+        }
         return Ok(exit);
     }
     refuse_under_ci(person)?;
@@ -84,7 +92,17 @@ pub(in crate::cli) fn review(
         output.result("nothing is pending\n")?;
         return Ok(Exit::Clean);
     }
-    let mut review = Review { store: &store, pending: &pending, project, args, output, person, term, following: None };
+    let mut review = Review {
+        store: &store,
+        pending: &pending,
+        project,
+        args,
+        output,
+        person,
+        term,
+        following: None,
+        prunes: false,
+    };
     let mut left = 0;
     let mut is_over = false;
     for (place, group) in groups.iter().enumerate() {
@@ -130,11 +148,14 @@ struct Review<'a> {
     person: &'a Person,
     term: Term,
     following: Option<Following>,
+    /// Whether the group that is judged may be removed from golden.
+    prunes: bool,
 }
 
 impl Review<'_> {
     fn judge(&mut self, group: &Group, place: usize, of: usize) -> Result<Judged, Failure> {
         self.output.result(&format!("\n{place} of {of}\n"))?;
+        self.prunes = false;
         let view = GroupView::of(group, &shown());
         self.output.report(|out| write_change_group(&view, self.output.layout(), out))?;
         match &self.following {
@@ -160,14 +181,20 @@ impl Review<'_> {
                     self.explain(group, explained);
                     explained += 1;
                 }
-                Choice::Accept | Choice::AcceptAll | Choice::Reject | Choice::RejectAll => {
-                    let accepts = matches!(choice, Choice::Accept | Choice::AcceptAll);
+                Choice::Accept | Choice::Prune | Choice::AcceptAll | Choice::Reject | Choice::RejectAll => {
+                    self.prunes = choice == Choice::Prune;
+                    let accepts = matches!(choice, Choice::Accept | Choice::Prune | Choice::AcceptAll);
                     let action = if accepts { SettlementAction::Accept } else { SettlementAction::Reject };
                     if let Some(problem) = self.objection(action, group, Some("")) {
                         self.output.result(&format!("{problem}\n"))?;
                         continue;
                     }
-                    let reason = self.reason()?;
+                    let is_needed = accepts && group.severity().needs_reason();
+                    let Some(reason) = self.reason(is_needed)? else {
+                        self.output.result("nothing was settled\n")?;
+                        continue;
+                    };
+                    let reason = Some(reason).filter(|reason| !reason.is_empty());
                     if let Some(problem) = self.objection(action, group, reason.as_deref()) {
                         self.output.result(&format!("{problem}\n"))?;
                         continue;
@@ -185,8 +212,8 @@ impl Review<'_> {
     fn objection(&self, action: SettlementAction, group: &Group, reason: Option<&str>) -> Option<&'static str> {
         if action == SettlementAction::Reject {
             None
-        } else if group.shape.kind == ChangeKind::Missing && !self.args.prune {
-            Some("not accepted: entries without a command are removed by `corridor review --prune`")
+        } else if group.shape.kind == ChangeKind::Missing && !(self.args.prune || self.prunes) {
+            Some("not accepted: `p` removes entries without a command from golden")
         } else if group.severity().needs_reason() && reason.is_none() {
             Some("not accepted: what is newly regressed or broken needs a reason")
         } else {
@@ -228,16 +255,17 @@ impl Review<'_> {
         }
     }
 
-    /// The reason that was given on the command line, or one line; `None` for a blank one.
-    fn reason(&self) -> Result<Option<String>, Failure> {
+    /// The reason that was given on the command line, or one line, which may be blank; `None` for whoever goes back.
+    fn reason(&self, is_needed: bool) -> Result<Option<String>, Failure> {
         if let Some(reason) = &self.args.reason {
             return Ok(Some(reason.clone()));
         }
-        self.output.result("why? (one line, for the ledger; empty for none)  ")?;
+        let blank = if is_needed { "needed here" } else { "may be empty" };
+        self.output.result(&format!("why? (one line for the ledger, {blank}; Escape and Enter: back)  "))?;
         let line = self.term.read_line();
         let line = line.map_err(|error| Failure::input(format!("cannot read the reason: {error}")))?;
-        let reason = line.trim();
-        Ok((!reason.is_empty()).then(|| reason.to_owned()))
+        // A line is read as the terminal gives it: a key that is no letter is a character that cannot be seen.
+        Ok((!line.chars().any(is_hidden)).then(|| line.trim().to_owned()))
     }
 
     fn list(&self, group: &Group) -> Result<(), Failure> {
@@ -262,9 +290,17 @@ impl Review<'_> {
             environment: EnvironmentArgs::default(),
             full: false,
         };
-        // A command that is not there any more cannot be explained, and can be judged all the same.
-        if let Err(failure) = explain::run(&args, self.project, self.output) {
-            self.output.diagnostic(&failure.shown());
+        let (Difference::Changed { after, .. } | Difference::Added { after }) = &change.difference else {
+            self.output.diagnostic("the command is gone from its corpus: what golden says is all there is of it");
+            return;
+        };
+        // What cannot be explained, because its corpus has changed, can be judged all the same.
+        match explain::explain(&args, self.project, self.output) {
+            Ok(entry) if entry == *after => {}
+            Ok(_) => self.output.diagnostic(
+                "note: this is not what is pending: that was found in another environment, or in another corpus than it is now",
+            ),
+            Err(failure) => self.output.diagnostic(&failure.shown()),
         }
     }
 }

@@ -18,7 +18,6 @@ use crate::report::number::{counted, grouped, listed};
 use crate::report::words::corpora;
 use crate::summary::{Decisions, Sampling};
 use fit::{Fitted, fit, lines, note, note_room, size};
-use group::Style;
 use inert::{code, sentence};
 use std::io::{self, Write};
 
@@ -68,11 +67,10 @@ pub fn write_markdown(document: &Document, limit: usize, out: &mut dyn Write) ->
         head += &note(&cut);
         return write!(out, "{}", (head + &tables).trim_end()).and_then(|()| writeln!(out));
     };
-    let style = Style { pending: changes.pending, redacted: document.redacted };
     head += &summary(changes);
-    let settle = if style.pending && changes.changed > 0 { SETTLE } else { "" };
+    let settle = if changes.pending && changes.changed > 0 { SETTLE } else { "" };
     let taken = [&head, settle, &tables].iter().map(|text| size(text)).sum::<usize>() + note_room();
-    let Fitted { text, cut: groups } = fit(&changes.groups, limit.saturating_sub(taken), style);
+    let Fitted { text, cut: groups } = fit(&changes.groups, limit.saturating_sub(taken), changes.pending);
     cut.splice(0..0, groups);
     // A list ends with its last item, a paragraph needs a blank line before it.
     let text = if text.is_empty() { text } else { text.trim_end().to_owned() + "\n\n" };

@@ -31,6 +31,9 @@ pub use text::{write_document_json, write_document_text};
 /// Version of the JSON document; raised when a field changes its meaning or goes.
 pub const DOCUMENT_FORMAT: u32 = 1;
 
+/// Stands for the reason of an acceptance in a redacted document: it may quote a user.
+pub const REASON_LEFT_OUT: &str = "reason left out";
+
 /// Everything that a report shows.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Document {
@@ -140,7 +143,7 @@ pub struct ReasonView {
     pub who: String,
     /// When, RFC 3339.
     pub at: String,
-    /// Why; `None` where nobody said.
+    /// Why, or [`REASON_LEFT_OUT`]; `None` where nobody said.
     pub reason: Option<String>,
     /// How many of the group.
     pub count: u64,

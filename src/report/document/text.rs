@@ -16,16 +16,18 @@ use std::io::{self, Write};
 ///
 /// Those of the writer.
 pub fn write_document_text(document: &Document, layout: Layout, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(out, layout);
+    for run in &document.runs {
+        if let Some(verdict) = &run.verdict {
+            write_verdict(&mut page, run.summary.rules.as_str(), verdict)?;
+            page.blank()?;
+        }
+    }
     let summaries: Vec<_> = document.runs.iter().map(|run| run.summary.clone()).collect();
     if !summaries.is_empty() {
         write_summaries(&summaries, SummaryOptions { layout, detail, next: &[] }, out)?;
     }
     let mut page = Page::new(out, layout);
-    for run in &document.runs {
-        if let Some(verdict) = &run.verdict {
-            write_verdict(&mut page, run.summary.rules.as_str(), verdict)?;
-        }
-    }
     document.changes.as_ref().map_or(Ok(()), |changes| write_changes(&mut page, changes))
 }
 

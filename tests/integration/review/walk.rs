@@ -5,7 +5,7 @@ use super::{changed, groups};
 use crate::workbench::lines;
 use serde_json::json;
 
-const PROMPT: &str = "also all that follow)";
+const PROMPT: &str = "[q]uit [?]";
 
 #[test]
 fn each_group_is_shown_and_settled_with_one_key() {
@@ -27,6 +27,11 @@ fn each_group_is_shown_and_settled_with_one_key() {
     terminal.expect("why?");
     terminal.press("\r");
     terminal.expect("needs a reason");
+    terminal.expect(PROMPT);
+    terminal.press("a");
+    terminal.expect("why?");
+    terminal.press("\u{1b}\r");
+    terminal.expect("nothing was settled");
     terminal.expect(PROMPT);
     terminal.press("a");
     terminal.expect("why?");

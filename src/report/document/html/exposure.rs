@@ -23,7 +23,7 @@ pub(super) fn section(document: &Document) -> Markup {
         section id="exposure" {
             h2 { "Exposure by stage" }
             @if document.runs.is_empty() {
-                p { "Golden files do not say who is exposed: that needs a stored run." }
+                p { "A comparison does not say who is exposed: that is in the report of a run." }
             } @else {
                 p.faint {
                     "Commands that would meet the corridor at each sample rate, and what would become of them. Users are \

@@ -15,7 +15,7 @@ pub(super) fn section(document: &Document) -> Markup {
     html! {
         section id="runs" {
             h2 { "Runs" }
-            @if document.runs.is_empty() { p { "No stored run: what is compared are golden files." } }
+            @if document.runs.is_empty() { p { "No stored run is shown here." } }
             div.cards { @for run in &document.runs { (card(run, document.changes.is_none())) } }
             @if !comparisons.is_empty() {
                 ul.plain { @for comparison in &comparisons { li { (line(comparison)) } } }

@@ -143,7 +143,7 @@ fn a_group_that_is_pending_says_how_to_settle_it() {
 #[test]
 fn a_document_of_golden_files_alone_is_a_page() {
     let document = Document { runs: Vec::new(), ..document() };
-    assert!(body(&document).contains("No stored run"));
+    assert!(body(&document).contains("No stored run is shown"));
     let nothing = Document { changes: None, cases: Vec::new(), ..document };
     assert!(body(&nothing).contains("Nothing was compared."));
 }

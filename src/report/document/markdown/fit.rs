@@ -1,7 +1,7 @@
 //! What of the groups fits, cut from the least severe end: cases first, then details, then whole groups, and all of it said.
 
 use super::super::GroupView;
-use super::group::{Form, Style, group};
+use super::group::{Form, group};
 use crate::report::number::{counted, grouped, listed};
 
 /// The length of a text, an upper bound of what any reader counts as its characters.
@@ -35,12 +35,12 @@ pub(super) struct Fitted {
 ///
 /// Where not all of them can be opened, every group keeps a line if there is room for that; if there is not, lines take
 /// half of it, so that the most severe ones can be opened. What is shown of a group is never more than of the one before.
-pub(super) fn fit(groups: &[GroupView], room: usize, style: Style) -> Fitted {
-    let whole = within(groups.iter().map(|view| group(view, Form::Full, style)), room);
+pub(super) fn fit(groups: &[GroupView], room: usize, is_pending: bool) -> Fitted {
+    let whole = within(groups.iter().map(|view| group(view, Form::Full, is_pending)), room);
     if whole.len() == groups.len() {
         return Fitted { text: whole.concat(), cut: Vec::new() };
     }
-    let all_lines = || groups.iter().map(|view| group(view, Form::Line, style));
+    let all_lines = || groups.iter().map(|view| group(view, Form::Line, is_pending));
     let mut shown = within(all_lines(), room);
     if shown.len() < groups.len() {
         shown = within(all_lines(), room / 2);
@@ -50,7 +50,7 @@ pub(super) fn fit(groups: &[GroupView], room: usize, style: Style) -> Fitted {
     let mut forms = vec![Form::Line; shown.len()];
     'groups: for (view, (text, reached)) in groups.iter().zip(shown.iter_mut().zip(&mut forms)) {
         loop {
-            let opened = group(view, form, style);
+            let opened = group(view, form, is_pending);
             let extra = size(&opened).saturating_sub(size(text));
             if extra <= left {
                 (*text, *reached) = (opened, form);

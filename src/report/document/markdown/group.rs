@@ -2,7 +2,7 @@
 
 use super::super::{CaseView, DiffRow, GroupView, ReasonView, Segment};
 use super::inert::{code, cut, fence, html, sentence};
-use crate::golden::GroupName;
+use crate::golden::{ChangeKind, GroupName};
 use crate::report::number::{counted, grouped, listed};
 
 /// Characters of a sentence.
@@ -27,17 +27,8 @@ pub(super) enum Form {
     Full,
 }
 
-/// What is the same for all groups of a document.
-#[derive(Clone, Copy)]
-pub(super) struct Style {
-    /// Whether the changes wait to be accepted, and it is said how.
-    pub(super) pending: bool,
-    /// Whether texts were left out, reasons among them.
-    pub(super) redacted: bool,
-}
-
 /// A group, with a line feed at its end.
-pub(super) fn group(view: &GroupView, form: Form, style: Style) -> String {
+pub(super) fn group(view: &GroupView, form: Form, is_pending: bool) -> String {
     let severity = view.severity.as_str().replace('_', " ");
     if form == Form::Line {
         let (what, rest) = (sentence(&view.what, SENTENCE), sentence(&view.rest, SENTENCE));
@@ -46,13 +37,14 @@ pub(super) fn group(view: &GroupView, form: Form, style: Style) -> String {
     let (what, rest) = (html(&view.what, SENTENCE), html(&view.rest, SENTENCE));
     let summary = format!("<details><summary><b>{severity}</b> · {what}: {rest}{}</summary>\n\n", unaccounted(view));
     let mut parts = vec![summary, format!("- in {}\n", snapshots(view))];
-    parts.extend(view.reasons.iter().take(LISTED).map(|reason| accepted(reason, style)));
+    parts.extend(view.reasons.iter().take(LISTED).map(accepted));
     if view.reasons.len() > LISTED {
         parts.push(format!("- and {}\n", counted((view.reasons.len() - LISTED) as u64, "more reason")));
     }
-    if style.pending {
+    if is_pending {
         let name = GroupName::of(&view.fingerprint, &view.members);
-        parts.push(format!("- to accept it: `corridor accept --group {name} --reason \"…\"`\n"));
+        let prune = if view.shape.kind == ChangeKind::Missing { " --prune" } else { "" };
+        parts.push(format!("- to accept it: `corridor accept --group {name}{prune} --reason \"…\"`\n"));
     }
     if form == Form::Full {
         parts.extend(view.representatives.iter().take(LISTED).map(representative));
@@ -79,10 +71,9 @@ fn unaccounted(view: &GroupView) -> String {
     }
 }
 
-fn accepted(reason: &ReasonView, style: Style) -> String {
+fn accepted(reason: &ReasonView) -> String {
     let why = match &reason.reason {
         Some(why) => sentence(why, SENTENCE),
-        None if style.redacted => "reason left out".to_owned(),
         None => "no reason given".to_owned(),
     };
     let (who, at) = (code(&reason.who, NAME), code(&reason.at, NAME));
