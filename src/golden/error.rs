@@ -88,6 +88,14 @@ pub enum GoldenError {
         /// How many.
         count: u64,
     },
+    /// What may not be accepted without a reason was to be. Nothing was settled.
+    #[error("newly regressed, newly broken or gone without a reason, in `{path}`: {count}")]
+    NeedsReason {
+        /// The golden file.
+        path: PathBuf,
+        /// How many.
+        count: u64,
+    },
     /// Golden was replaced since the comparison began, so the pending file would undo that.
     #[error("`{path}` was replaced during the comparison")]
     Replaced {
@@ -110,6 +118,7 @@ impl GoldenError {
             Self::NothingPending { .. } | Self::NotPending { .. } => Some("`corridor pending` lists what is pending"),
             Self::Regrouped { .. } => Some("look again: `corridor pending` lists the groups as they are"),
             Self::NeedsPruning { .. } => Some("--prune removes them from golden"),
+            Self::NeedsReason { .. } => Some("look at them first, then say why they are right: --reason \"…\""),
             Self::Replaced { .. } => Some("replay again"),
             Self::Io { .. }
             | Self::OutOfOrder

@@ -34,10 +34,10 @@ wire_enum! {
 }
 
 impl Severity {
-    /// Whether nobody may accept it without saying why.
+    /// Whether nobody may accept it without saying why: it takes something away, or makes something wrong.
     #[must_use]
     pub fn needs_reason(self) -> bool {
-        self <= Self::NewlyRegressed
+        self <= Self::Missing
     }
 }
 

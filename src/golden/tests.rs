@@ -9,7 +9,7 @@ use std::io;
 
 type Entries = BTreeMap<String, Vec<u8>>;
 
-const SIGNATURE: Signature<'static> = Signature { at: "2026-05-01T12:00:00Z", who: "mara", reason: None };
+const SIGNATURE: Signature<'static> = Signature { at: "2026-05-01T12:00:00Z", who: "mara", reason: Some("x") };
 
 fn canonical(value: &Value) -> Option<Vec<u8>> {
     let text = value.to_string();

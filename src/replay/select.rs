@@ -45,6 +45,14 @@ pub enum Filter {
 #[error("{0}")]
 pub struct FilterError(String);
 
+impl Filter {
+    /// Whether it asks for what a replay found, and not for what was recorded.
+    #[must_use]
+    pub const fn is_of_outcome(&self) -> bool {
+        matches!(self, Self::Class(_) | Self::Reason(_) | Self::Status(_))
+    }
+}
+
 impl FromStr for Filter {
     type Err = FilterError;
 

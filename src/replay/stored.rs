@@ -2,7 +2,7 @@
 
 use super::error::ReplayError;
 use super::merge::{EntrySorter, SortedEntries};
-use super::run::read_record;
+use super::run::{read_record, read_summary};
 use crate::golden::{Entry, GoldenError};
 use crate::outcome::OutcomeLine;
 use std::fs::File;
@@ -31,6 +31,7 @@ pub fn stored_corpora(run: &Path) -> Result<Vec<StoredCorpus>, ReplayError> {
     let names: Vec<_> = read_record(run)?.inputs.corpora.into_iter().map(|corpus| corpus.name).collect();
     let limit = HELD_BYTES / names.len().max(1);
     let mut sorters: Vec<_> = names.iter().map(|_| EntrySorter::new(run, limit)).collect();
+    let mut counts = vec![0_u64; names.len()];
     let file = File::open(&path).map_err(ReplayError::io("read", &path))?;
     for (number, line) in (1_u64..).zip(BufReader::with_capacity(1 << 17, file).lines()) {
         let line = line.map_err(ReplayError::io("read", &path))?;
@@ -39,8 +40,19 @@ pub fn stored_corpora(run: &Path) -> Result<Vec<StoredCorpus>, ReplayError> {
         let outcome: OutcomeLine = serde_json::from_str(&line).map_err(|_| problem())?;
         let place = names.iter().position(|name| *name == *outcome.corpus).ok_or_else(problem)?;
         let id = outcome.command_id.to_string();
+        if let Some(count) = counts.get_mut(place) {
+            *count += 1;
+        }
         let sorter = sorters.get_mut(place).ok_or_else(problem)?;
         sorter.add((id, line.into_bytes())).map_err(ReplayError::io("write temporary files in", run))?;
+    }
+    let (summary, _) = read_summary(run)?;
+    for (name, count) in names.iter().zip(&counts) {
+        let told = summary.corpora.iter().find(|corpus| corpus.name == *name).map(|corpus| corpus.counts.recordings);
+        if told != Some(*count) {
+            let problem = format!("has {count} outcomes of `{name}`, and summary.json another number: replay again");
+            return Err(ReplayError::Run { path, problem });
+        }
     }
     let corpora = names.into_iter().zip(sorters);
     Ok(corpora.map(|(name, sorter)| StoredCorpus { name, outcomes: sorter.finish() }).collect())

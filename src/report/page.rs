@@ -103,7 +103,8 @@ impl<'a> Page<'a> {
         let last = spans.iter().rposition(|span| !span.text.trim_end_matches([' ', '\u{a0}']).is_empty());
         let shown = spans.iter().take(last.map_or(0, |last| last + 1));
         for (place, span) in shown.enumerate() {
-            let text = visible(&span.text).replace('\u{a0}', " ");
+            // `##[` begins a command wherever it stands in a log of GitHub Actions.
+            let text = visible(&span.text).replace('\u{a0}', " ").replace("##[", r"#\u{23}[");
             let text = if Some(place) == last { text.trim_end() } else { &text };
             let style = span.tone.style(self.layout.colour);
             write!(self.out, "{style}{text}{style:#}")?;

@@ -2,6 +2,8 @@
 
 use super::super::exit::Failure;
 use crate::golden::{GoldenReader, LedgerEntry, SnapshotName};
+use crate::model::hex;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -22,15 +24,15 @@ impl Base {
     /// Looks the revision up in the repository that `folder` is in.
     pub(super) fn open(folder: &Path, revision: &str) -> Result<Self, Failure> {
         let wanted = format!("{revision}^{{commit}}");
-        let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", &wanted];
-        let commit = run(folder, &arguments)?.ok_or_else(|| {
-            let message = format!("Git finds no commit `{revision}` for {}", folder.display());
+        let arguments = ["rev-parse", "--verify", "--end-of-options", &wanted];
+        let commit = run(folder, &arguments)?.map_err(|said| {
+            let message = format!("Git finds no commit `{revision}` for {}{said}", folder.display());
             let help = "the golden folder has to be in a Git repository that has the commit; a shallow clone may have to fetch it first";
             Failure::input(message).with_help(help)
         })?;
         let commit = commit.trim().to_owned();
-        let listed = run(folder, &["ls-tree", "-r", "-z", "--name-only", &commit])?.ok_or_else(|| {
-            Failure::input(format!("Git cannot list what {} holds in `{revision}`", folder.display()))
+        let listed = run(folder, &["ls-tree", "-r", "-z", "--name-only", &commit])?.map_err(|said| {
+            Failure::input(format!("Git cannot list what {} holds in `{revision}`{said}", folder.display()))
         })?;
         let files = listed.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect();
         Ok(Self { folder: folder.to_owned(), commit, revision: revision.to_owned(), files })
@@ -59,6 +61,21 @@ impl Base {
         let reader = self.blob(&path)?;
         let shown = format!("{}:{path}", self.revision);
         Ok(reader.map(|blob| GoldenReader::new(BufReader::with_capacity(1 << 17, blob), shown)))
+    }
+
+    /// SHA-256 of a golden file, hex; `None` where the revision does not have it.
+    pub(super) fn digest(&self, name: &SnapshotName) -> Result<Option<String>, Failure> {
+        let Some(mut blob) = self.blob(&format!("{name}.json"))? else { return Ok(None) };
+        let (mut state, mut buffer) = (Sha256::new(), vec![0; 1 << 16]);
+        loop {
+            let length = blob.read(&mut buffer);
+            match length
+                .map_err(|error| Failure::input(format!("cannot read {}:{name}.json: {error}", self.revision)))?
+            {
+                0 => return Ok(Some(hex(&state.finalize()))),
+                length => state.update(buffer.get(..length).unwrap_or_default()),
+            }
+        }
     }
 
     /// The lines of the ledger; none where the revision has no ledger.
@@ -112,18 +129,24 @@ impl Drop for Blob {
 fn git(folder: &Path, arguments: &[&str]) -> Command {
     let mut git = Command::new("git");
     git.arg("-C").arg(folder).args(arguments).env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0");
+    // A hook runs with these set, and then the folder would not be where Git looks.
+    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY"] {
+        git.env_remove(name);
+    }
     git.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     git
 }
 
-/// What Git prints; `None` where it says no.
-fn run(folder: &Path, arguments: &[&str]) -> Result<Option<String>, Failure> {
-    let output = git(folder, arguments).output().map_err(|error| absent(&error))?;
+/// What Git prints, or why it does not.
+fn run(folder: &Path, arguments: &[&str]) -> Result<Result<String, String>, Failure> {
+    let output = git(folder, arguments).stderr(Stdio::piped()).output().map_err(|error| absent(&error))?;
     if !output.status.success() {
-        return Ok(None);
+        let said = String::from_utf8_lossy(&output.stderr);
+        let last = said.lines().next_back().map_or_else(String::new, |line| format!(": {line}"));
+        return Ok(Err(last));
     }
     let text = String::from_utf8(output.stdout);
-    text.map(Some).map_err(|_| Failure::input("Git lists a golden file whose name is not UTF-8"))
+    text.map(Ok).map_err(|_| Failure::input("Git lists a golden file whose name is not UTF-8"))
 }
 
 fn absent(error: &io::Error) -> Failure {

@@ -6,6 +6,7 @@
 use super::super::exit::Failure;
 use super::ledger::Acceptances;
 use super::place::Place;
+use crate::decide::RuleSet;
 use crate::golden::{Change, Comparison, Entry, Group, Groups, Scope, SnapshotName, Store, differences};
 use crate::model::Text;
 use crate::replay::{SortedEntries, parse_outcome};
@@ -32,25 +33,31 @@ pub(super) struct Comparing<'a> {
 
 impl<'a> Comparing<'a> {
     /// Finds what belongs together, and says what does not.
-    pub(super) fn new(before: &'a Place, after: &'a Place, notes: &mut Vec<String>) -> Result<Self, Failure> {
+    pub(super) fn new(
+        before: &'a Place,
+        after: &'a Place,
+        shown: &Shown,
+        notes: &mut Vec<String>,
+    ) -> Result<Self, Failure> {
         let (old, new) = (before.snapshots()?, after.snapshots()?);
         let rules = |names: &[SnapshotName]| names.iter().map(|name| name.rules().to_owned()).collect::<BTreeSet<_>>();
         let (of_old, of_new) = (rules(&old), rules(&new));
-        let are_other_rules = of_old.len() == 1 && of_new.len() == 1 && of_old != of_new;
-        let are_golden = |place: &Place| matches!(place, Place::Golden { .. } | Place::Revision(_));
-        // A golden file that is on one side only was added or removed; a corpus that was not replayed is neither.
-        let keeps_single = are_golden(before) && are_golden(after) && !are_other_rules;
+        let is_since = matches!(before, Place::Revision(_));
+        let are_other_rules = !is_since && of_old.len() == 1 && of_new.len() == 1 && of_old != of_new;
+        // A golden file that is on one side only was added or removed; a corpus that was not replayed is neither, nor is
+        // a rule set that was not named.
+        let keeps_single = |name: &SnapshotName, other: &Place| is_since || (!are_other_rules && other.covers(name));
         let other = |name: &SnapshotName, rules: &BTreeSet<String>| {
             let rules = rules.first().filter(|_| are_other_rules).map_or(name.rules(), String::as_str);
             SnapshotName::new(rules, name.corpus())
         };
         let mut pairs = Vec::new();
         let mut single = |name: &SnapshotName, place: &Place| {
-            notes.push(format!("{name} is in {} only, and was not compared", place.shown()));
+            notes.push(format!("{} is in {} only, and was not compared", shown.name(&name.to_string()), place.shown()));
         };
         for name in &old {
             let after_name = other(name, &of_new)?;
-            if new.contains(&after_name) || keeps_single {
+            if new.contains(&after_name) || keeps_single(name, after) {
                 let label = if are_other_rules { format!("{}..{after_name}", name.rules()) } else { name.to_string() };
                 pairs.push(Pair { label, before: name.clone(), after: after_name });
             } else {
@@ -62,7 +69,7 @@ impl<'a> Comparing<'a> {
             if old.contains(&before_name) {
                 continue;
             }
-            if keeps_single {
+            if keeps_single(name, before) {
                 pairs.push(Pair { label: name.to_string(), before: before_name, after: name.clone() });
             } else {
                 single(name, after);
@@ -83,9 +90,14 @@ impl<'a> Comparing<'a> {
         Self { before, after, pairs: Vec::new() }
     }
 
-    /// Whether there is anything to compare.
-    pub(super) fn is_empty(&self) -> bool {
-        self.pairs.is_empty()
+    /// Adds golden of corpora that are not in the newer place any more.
+    pub(super) fn add_gone(&mut self, rules: RuleSet, corpora: &[String]) -> Result<(), Failure> {
+        for corpus in corpora {
+            let name = SnapshotName::new(rules.as_str(), corpus)?;
+            self.pairs.push(Pair { label: name.to_string(), before: name.clone(), after: name });
+        }
+        self.pairs.sort_by(|one, other| one.label.cmp(&other.label));
+        Ok(())
     }
 
     /// Adds the changes to `groups`, and gives how many entries are the same.

@@ -5,7 +5,7 @@ use super::compare::Comparing;
 use super::ledger::Acceptances;
 use crate::golden::{Group, Groups, SnapshotName, Store};
 use crate::report::{Cases, ChangesView, DOCUMENT_FORMAT, Document, GroupView, RunView, Shown};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Everything that is shown.
@@ -46,10 +46,11 @@ impl Contents<'_> {
             for view in &mut views {
                 acceptances.explain(view, &shown);
             }
-            notes.extend(golden.map_or(Ok(Vec::new()), |golden| by_hand(acceptances, &groups, golden))?);
-            notes.extend(acceptances.damaged.iter().map(ToString::to_string));
+            notes.extend(acceptances.notes.iter().cloned());
         }
-        let pending = !runs.is_empty() && acceptances.is_none();
+        let waits = |golden: &Path| Store::new(golden).pending().map(|pending| !pending.is_empty());
+        let pending =
+            !runs.is_empty() && acceptances.is_none() && golden.is_some_and(|golden| waits(golden).unwrap_or(false));
         let changed = views.iter().map(|view| view.count).sum();
         let (cases, left_out) = cases.finish();
         Ok(Document {
@@ -95,21 +96,4 @@ fn number_lines(groups: &[Group], views: &mut [GroupView], golden: &Path) -> Res
         }
     }
     Ok(())
-}
-
-/// Golden files with changes that are not what their last acceptance left.
-fn by_hand(acceptances: &Acceptances, groups: &[Group], golden: &Path) -> Result<Vec<String>, Failure> {
-    let store = Store::new(golden);
-    let snapshots: BTreeSet<_> = groups.iter().flat_map(|group| &group.parts).map(|part| &*part.snapshot).collect();
-    let mut notes = Vec::new();
-    for snapshot in snapshots {
-        let Some((rules, corpus)) = snapshot.split_once('/') else { continue };
-        let name = SnapshotName::new(rules, corpus)?;
-        if acceptances.left(&name, store.digest(&name)?.as_deref()) == Some(false) {
-            notes.push(format!(
-                "{snapshot}: golden is not what the last line of the ledger left: it was changed by hand"
-            ));
-        }
-    }
-    Ok(notes)
 }

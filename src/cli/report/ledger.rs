@@ -1,6 +1,11 @@
 //! Which line of the ledger accounts for which change: what an author wrote when they accepted it.
+//!
+//! Every line says which file it found and which it left, by digest. Where these do not join up from the revision to the
+//! working tree, golden was changed by hand in between: then a line that accepted everything accounts for nothing, since
+//! nobody can say any more what that was.
 
 use super::super::exit::Failure;
+use super::base::Base;
 use crate::golden::{Change, GoldenError, LedgerEntry, SettlementAction, SnapshotName, Store};
 use crate::report::{GroupView, REASON_LEFT_OUT, ReasonView, Shown};
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,47 +15,73 @@ pub(super) struct Acceptances {
     entries: Vec<(LedgerEntry, Option<BTreeSet<String>>)>,
     /// By group: how many changes each acceptance accounts for; under `None` those that none does.
     counts: BTreeMap<String, BTreeMap<Option<usize>, u64>>,
-    /// Lines that could not be read.
-    pub(super) damaged: Vec<GoldenError>,
+    /// Snapshots that were changed by hand.
+    by_hand: BTreeSet<SnapshotName>,
+    /// What is wrong with the ledger, or with golden by it.
+    pub(super) notes: Vec<String>,
 }
 
 impl Acceptances {
-    /// The lines of the ledger that are not in `known`.
-    pub(super) fn read(store: &Store, known: &[LedgerEntry]) -> Result<Self, Failure> {
-        let mut acceptances = Self { entries: Vec::new(), counts: BTreeMap::new(), damaged: Vec::new() };
-        let Some(ledger) = store.ledger()? else { return Ok(acceptances) };
-        for entry in ledger {
+    /// What the ledger has gained since the revision.
+    pub(super) fn since(base: &Base, store: &Store, shown: &Shown) -> Result<Self, Failure> {
+        let known = base.ledger()?;
+        let (mut entries, mut notes, mut kept) = (Vec::new(), Vec::new(), 0);
+        for entry in store.ledger()?.into_iter().flatten() {
             match entry {
+                Ok(entry) if known.contains(&entry) => kept += 1,
                 Ok(entry) if entry.action == SettlementAction::Accept => {
-                    if !known.contains(&entry) {
-                        let cases = entry.cases.as_ref().map(|cases| cases.iter().cloned().collect());
-                        acceptances.entries.push((entry, cases));
-                    }
+                    let cases = entry.cases.as_ref().map(|cases| cases.iter().cloned().collect());
+                    entries.push((entry, cases));
                 }
                 Ok(_) => {}
-                Err(error @ GoldenError::Ledger { .. }) => acceptances.damaged.push(error),
+                Err(error @ GoldenError::Ledger { .. }) => notes.push(error.to_string()),
                 Err(error) => return Err(error.into()),
             }
         }
+        if kept < known.len() {
+            let lost = known.len() - kept;
+            let lines = if lost == 1 { "1 line".to_owned() } else { format!("{lost} lines") };
+            notes.push(format!("{lines} that the ledger had in the revision are not in it any more, or were changed"));
+        }
+        let mut acceptances = Self { entries, counts: BTreeMap::new(), by_hand: BTreeSet::new(), notes };
+        acceptances.follow(base, store, shown)?;
         Ok(acceptances)
+    }
+
+    /// Follows each golden file from line to line.
+    fn follow(&mut self, base: &Base, store: &Store, shown: &Shown) -> Result<(), Failure> {
+        let mut names = BTreeSet::new();
+        for (entry, _) in &self.entries {
+            names.insert(SnapshotName::new(&entry.rules, &entry.corpus)?);
+        }
+        for name in names {
+            let mut expected = base.digest(&name)?;
+            let mut is_joined = true;
+            let of_name = |entry: &&LedgerEntry| entry.rules == name.rules() && entry.corpus == name.corpus();
+            for entry in self.entries.iter().map(|(entry, _)| entry).filter(of_name) {
+                is_joined &= entry.before == expected;
+                expected.clone_from(&entry.after);
+            }
+            if !is_joined || store.digest(&name)? != expected {
+                let snapshot = shown.name(&name.to_string());
+                self.notes
+                    .push(format!("{snapshot}: golden is not what the ledger's lines left: it was changed by hand"));
+                self.by_hand.insert(name);
+            }
+        }
+        Ok(())
     }
 
     /// Notes which acceptance accounts for a change: the last one that means it.
     pub(super) fn account(&mut self, name: &SnapshotName, change: &Change) {
+        let is_known = !self.by_hand.contains(name);
         let means = |(entry, cases): &(LedgerEntry, Option<BTreeSet<String>>)| {
             entry.rules == name.rules()
                 && entry.corpus == name.corpus()
-                && cases.as_ref().is_none_or(|cases| cases.contains(&change.command_id))
+                && cases.as_ref().map_or(is_known, |cases| cases.contains(&change.command_id))
         };
         let found = self.entries.iter().rposition(means);
         *self.counts.entry(change.shape.fingerprint()).or_default().entry(found).or_default() += 1;
-    }
-
-    /// Whether golden is what the last acceptance left; `None` where there is none.
-    pub(super) fn left(&self, name: &SnapshotName, digest: Option<&str>) -> Option<bool> {
-        let of_name = |entry: &&LedgerEntry| entry.rules == name.rules() && entry.corpus == name.corpus();
-        let last = self.entries.iter().map(|(entry, _)| entry).rfind(of_name)?;
-        Some(last.after.as_deref() == digest)
     }
 
     /// Writes beside a group why its members were accepted.

@@ -3,6 +3,7 @@
 mod base;
 mod compare;
 mod contents;
+mod inputs;
 mod ledger;
 mod place;
 
@@ -48,10 +49,17 @@ pub(super) fn diff(args: &DiffArgs, project: &Project, output: &Output) -> Resul
         }
     };
     let shown = Shown { before: before.shown(), after: after.shown(), redacted: args.document.redact };
-    let mut notes = Vec::new();
-    let comparing = Comparing::new(&before, &after, &mut notes)?;
-    let acceptances = base.is_some().then(|| acceptances(&before, &golden)).transpose()?;
-    let is_empty = comparing.is_empty();
+    let mut notes = match (&before, &after) {
+        (Place::Run(before), Place::Run(after)) => inputs::differences(&before.record.inputs, &after.record.inputs),
+        (Place::Run(_) | Place::Golden { .. } | Place::Revision(_), _) => Vec::new(),
+    };
+    let comparing = Comparing::new(&before, &after, &shown, &mut notes)?;
+    let acceptances = acceptances(&before, &golden, &shown)?;
+    let is_by_outcome = [&before, &after].into_iter().any(Place::is_by_outcome);
+    if is_by_outcome {
+        let text = "a run was filtered by class, status or reason: commands that have another one on the other side are not seen";
+        notes.push(text.to_owned());
+    }
     let golden_of = base.map(|_| golden.as_path());
     let contents = Contents {
         runs: Vec::new(),
@@ -63,11 +71,12 @@ pub(super) fn diff(args: &DiffArgs, project: &Project, output: &Output) -> Resul
         golden: golden_of,
     };
     let document = contents.document()?;
-    let changed = document.changes.as_ref().map_or(0, |changes| changes.changed);
+    let counts = document.changes.as_ref().map_or((0, 0), |changes| (changes.changed, changes.unchanged.unwrap_or(0)));
     write(&document, &args.document, &golden, output)?;
-    Ok(match changed {
-        0 if is_empty => Exit::Inconclusive,
-        0 => Exit::Clean,
+    Ok(match counts {
+        (0, 0) => Exit::Inconclusive,
+        (0, _) if is_by_outcome => Exit::Inconclusive,
+        (0, _) => Exit::Clean,
         _ => Exit::Found,
     })
 }
@@ -84,24 +93,27 @@ pub(super) fn report(args: &ReportArgs, project: &Project, output: &Output) -> R
     for (store, place) in &runs {
         let Place::Run(run) = place else { continue };
         let (mut summary, _) = read_summary(&run.path)?;
-        notes.extend(not_compared(&summary));
+        let shown = Shown { before: String::new(), after: String::new(), redacted };
+        notes.extend(not_compared(&summary, &shown));
         let is_compared = |corpus: &CorpusSummary| matches!(corpus.golden, GoldenResult::Compared { .. });
         comparing.push(if summary.corpora.iter().any(is_compared) {
             // What one side lacks was said above, by corpus.
-            let compared = Comparing::new(store, place, &mut Vec::new())?;
+            let mut compared = Comparing::new(store, place, &shown, &mut Vec::new())?;
+            compared.add_gone(summary.rules, &summary.unclaimed_golden)?;
             renew(&mut summary, compared.results(&Store::new(&golden))?);
             (compared, true)
         } else {
             (Comparing::nothing(store, place), true)
         });
         let verdict = receipts.iter().rfind(|receipt| receipt.inputs.run == run.name);
-        let shown = Shown { before: String::new(), after: String::new(), redacted };
         views.push(RunView::of(run.name.clone(), summary, verdict, &shown));
     }
     let since = args.base.as_deref().map(|revision| since(&golden, revision)).transpose()?;
     let (shown, acceptances) = if let Some((before, after)) = &since {
-        comparing = vec![(Comparing::new(before, after, &mut notes)?, false)];
-        (Shown { before: before.shown(), after: after.shown(), redacted }, Some(acceptances(before, &golden)?))
+        let shown = Shown { before: before.shown(), after: after.shown(), redacted };
+        comparing = vec![(Comparing::new(before, after, &shown, &mut notes)?, false)];
+        let acceptances = acceptances(before, &golden, &shown)?;
+        (shown, acceptances)
     } else {
         (Shown { before: "golden".to_owned(), after: "now".to_owned(), redacted }, None)
     };
@@ -148,12 +160,11 @@ fn since(golden: &Path, revision: &str) -> Result<(Place, Place), Failure> {
 }
 
 /// What the ledger has gained since the revision.
-fn acceptances(before: &Place, golden: &Path) -> Result<Acceptances, Failure> {
-    let known = match before {
-        Place::Revision(base) => base.ledger()?,
-        Place::Run(_) | Place::Golden { .. } => Vec::new(),
-    };
-    Acceptances::read(&Store::new(golden), &known)
+fn acceptances(before: &Place, golden: &Path, shown: &Shown) -> Result<Option<Acceptances>, Failure> {
+    match before {
+        Place::Revision(base) => Acceptances::since(base, &Store::new(golden), shown).map(Some),
+        Place::Run(_) | Place::Golden { .. } => Ok(None),
+    }
 }
 
 /// The runs that were named, or the latest one of each rule set.
@@ -204,14 +215,15 @@ fn receipts(args: &ReportArgs, project: &Project, notes: &mut Vec<String>) -> Re
 }
 
 /// Corpora of a run that have nothing to be compared with.
-fn not_compared(summary: &Summary) -> Vec<String> {
+fn not_compared(summary: &Summary, shown: &Shown) -> Vec<String> {
     let corpora = summary.corpora.iter().filter_map(|corpus| {
         let because = match &corpus.golden {
             GoldenResult::Compared { .. } => return None,
             GoldenResult::Absent => "there is no golden for it yet".to_owned(),
             GoldenResult::Skipped { because } => because.clone(),
         };
-        Some(format!("{}/{} was not compared with golden: {because}", summary.rules, corpus.name))
+        let snapshot = shown.name(&format!("{}/{}", summary.rules, corpus.name));
+        Some(format!("{snapshot} was not compared with golden: {because}"))
     });
     corpora.collect()
 }

@@ -4,7 +4,7 @@ use super::super::exit::Failure;
 use super::super::project::Project;
 use super::base::Base;
 use crate::golden::{GoldenError, Keyed, Scope, SnapshotName, Store, entries_of};
-use crate::replay::{RunRecord, SortedEntries, StoredCorpus, read_record, run_name, stored_corpora};
+use crate::replay::{Filter, RunRecord, SortedEntries, StoredCorpus, read_record, run_name, stored_corpora};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -123,10 +123,14 @@ impl Place {
     pub(super) fn shown(&self) -> String {
         match self {
             Self::Run(run) => run.shown(),
-            Self::Golden { store, rules } => match rules.as_slice() {
-                [rules] => store.root().join(rules).display().to_string(),
-                _ => store.root().display().to_string(),
-            },
+            Self::Golden { store, rules } => {
+                let here = std::env::current_dir().unwrap_or_default();
+                let root = store.root().strip_prefix(here).unwrap_or(store.root());
+                match rules.as_slice() {
+                    [rules] => root.join(rules).display().to_string(),
+                    _ => root.display().to_string(),
+                }
+            }
             Self::Revision(base) => base.shown(),
         }
     }
@@ -157,6 +161,23 @@ impl Place {
         match self {
             Self::Run(run) => run.scope(),
             Self::Golden { .. } | Self::Revision(_) => Scope::Whole,
+        }
+    }
+
+    /// Whether a golden file of this name would be in it.
+    pub(super) fn covers(&self, name: &SnapshotName) -> bool {
+        match self {
+            Self::Run(_) => false,
+            Self::Golden { rules, .. } => rules.iter().any(|rules| rules == name.rules()),
+            Self::Revision(_) => true,
+        }
+    }
+
+    /// Whether it holds only commands of some outcomes.
+    pub(super) fn is_by_outcome(&self) -> bool {
+        match self {
+            Self::Run(run) => run.record.inputs.selection.filters.iter().any(Filter::is_of_outcome),
+            Self::Golden { .. } | Self::Revision(_) => false,
         }
     }
 
@@ -196,7 +217,8 @@ impl<'a> Opened<'a> {
                 Some(corpus) => Box::new(corpus.entries()),
                 None => Box::new(std::iter::empty()),
             },
-            Place::Golden { store, .. } => Box::new(entries_of(store.golden(name)?)),
+            Place::Golden { store, .. } if self.place.covers(name) => Box::new(entries_of(store.golden(name)?)),
+            Place::Golden { .. } => Box::new(std::iter::empty()),
             Place::Revision(base) => Box::new(entries_of(base.golden(name)?)),
         })
     }

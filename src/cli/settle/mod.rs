@@ -10,11 +10,13 @@ use super::exit::{Exit, Failure};
 use super::next::shell_word;
 use super::output::Output;
 use super::project::Project;
+use crate::corpus::CorpusInput;
 use crate::golden::{Orphans, Pending, Settled, SettlementAction, Signature, SnapshotName, Store};
 use crate::report::escape;
 pub(super) use pending::pending;
 use plan::{Planned, plan};
 pub(super) use review::review;
+use std::path::Path;
 
 /// Stands in the ledger where nobody is named.
 pub(super) const UNKNOWN: &str = "unknown";
@@ -43,6 +45,9 @@ pub(super) fn accept(args: &AcceptArgs, project: &Project, output: &Output, pers
         }
     }
     let orphans = if args.prune { Orphans::Pruned } else { Orphans::Kept };
+    if args.prune {
+        pending.iter().try_for_each(|pending| refuse_stale(&store, pending.name(), project))?;
+    }
     settle(SettlementAction::Accept, orphans, &store, &pending, &args.settle, output, person)
 }
 
@@ -53,6 +58,24 @@ pub(super) fn reject(args: &RejectArgs, project: &Project, output: &Output, pers
     let pending = selected(&store, &args.settle.snapshots)?;
     settle(SettlementAction::Reject, Orphans::Kept, &store, &pending, &args.settle, output, person)
 }
+
+/// Refuses to prune by a pending file that is older than its corpus, or that knows nothing of a corpus which is there:
+/// what is gone in it may be back.
+fn refuse_stale(store: &Store, name: &SnapshotName, project: &Project) -> Result<(), Failure> {
+    let Ok(CorpusInput::File(corpus)) = project.corpus(name.corpus()) else { return Ok(()) };
+    let time = |path: &Path| path.metadata().and_then(|found| found.modified()).ok();
+    let pending = store.pending_path(name);
+    let is_newer = time(&corpus).zip(time(&pending)).is_some_and(|(corpus, pending)| corpus > pending);
+    let is_empty = pending.metadata().is_ok_and(|found| found.len() <= EMPTY);
+    if corpus.is_file() && (is_newer || is_empty) {
+        let message = format!("the corpus {} has changed since what is pending was found", name.corpus());
+        return Err(Failure::input(message).with_help("replay again, then prune what is still gone"));
+    }
+    Ok(())
+}
+
+/// Bytes of a pending file without an entry.
+const EMPTY: u64 = 3;
 
 fn refuse_under_ci(person: &Person) -> Result<(), Failure> {
     if person.under_ci {
@@ -76,12 +99,12 @@ fn settle(
             "`corridor replay` makes pending files of what changed; `corridor accept --new` makes first golden files";
         return Err(Failure::input("nothing is pending").with_help(help));
     }
-    let Planned { cases, unexplained, orphaned } = plan(pending, args)?;
+    let Planned { cases, unexplained, orphaned } = plan(pending, args, orphans)?;
     if action == SettlementAction::Accept && args.reason.is_none() && unexplained > 0 {
         let is_or_are = if unexplained == 1 {
-            "is newly regressed or broken, and needs"
+            "is newly regressed, newly broken or gone, and needs"
         } else {
-            "are newly regressed or broken, and need"
+            "are newly regressed, newly broken or gone, and need"
         };
         let message = format!("{unexplained} of these changes {is_or_are} a reason");
         return Err(

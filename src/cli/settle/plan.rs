@@ -2,7 +2,7 @@
 
 use super::super::args::SettleArgs;
 use super::super::exit::Failure;
-use crate::golden::{Cases, ChangeKind, Group, GroupName, Groups, Pending, Severity, SnapshotName};
+use crate::golden::{Cases, ChangeKind, Group, GroupName, Groups, Orphans, Pending, Severity, SnapshotName};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What would be settled.
@@ -27,27 +27,38 @@ pub(super) fn groups(pending: &[Pending]) -> Result<Groups, Failure> {
     Ok(groups)
 }
 
-pub(super) fn plan(pending: &[Pending], args: &SettleArgs) -> Result<Planned, Failure> {
+pub(super) fn plan(pending: &[Pending], args: &SettleArgs, orphans: Orphans) -> Result<Planned, Failure> {
     if !args.groups.is_empty() {
         let groups = groups(pending)?;
         let groups = groups.groups();
-        let named = args.groups.iter().map(|name| named(&groups, name)).collect::<Result<Vec<_>, _>>()?;
-        let mut cases: Vec<_> = named.iter().flat_map(|group| of_group(pending, group)).collect();
-        cases.dedup();
-        return Ok(Planned::of_groups(cases, named.into_iter()));
+        let mut found: Vec<&Group> = Vec::new();
+        for name in &args.groups {
+            let group = named(&groups, name)?;
+            // Named twice is meant once.
+            if found.iter().all(|other| other.fingerprint != group.fingerprint) {
+                found.push(group);
+            }
+        }
+        let cases = found.iter().flat_map(|group| of_group(pending, group)).collect();
+        return Ok(Planned::of_groups(cases, found.into_iter(), orphans));
     }
     if !args.cases.is_empty() {
-        return of_cases(pending, &args.cases);
+        return of_cases(pending, &args.cases, orphans);
     }
     let cases = pending.iter().map(|pending| (pending.name().clone(), Cases::Whole)).collect();
-    Ok(Planned::of_groups(cases, groups(pending)?.groups().iter()))
+    Ok(Planned::of_groups(cases, groups(pending)?.groups().iter(), orphans))
 }
 
 impl Planned {
-    fn of_groups<'a>(cases: Vec<(SnapshotName, Cases)>, groups: impl Iterator<Item = &'a Group<'a>>) -> Self {
+    fn of_groups<'a>(
+        cases: Vec<(SnapshotName, Cases)>,
+        groups: impl Iterator<Item = &'a Group<'a>>,
+        orphans: Orphans,
+    ) -> Self {
         let (mut unexplained, mut orphaned) = (0, 0);
         for group in groups {
-            unexplained += if group.severity().needs_reason() { group.count } else { 0 };
+            let is_kept = group.shape.kind == ChangeKind::Missing && orphans == Orphans::Kept;
+            unexplained += if group.severity().needs_reason() && !is_kept { group.count } else { 0 };
             orphaned += if group.shape.kind == ChangeKind::Missing { group.count } else { 0 };
         }
         Self { cases, unexplained, orphaned }
@@ -85,7 +96,7 @@ pub(super) fn of_group(pending: &[Pending], group: &Group) -> Vec<(SnapshotName,
 /// Severity and kind of every pending change of a file, by command id.
 type Known = BTreeMap<String, (Severity, ChangeKind)>;
 
-fn of_cases(pending: &[Pending], cases: &[String]) -> Result<Planned, Failure> {
+fn of_cases(pending: &[Pending], cases: &[String], orphans: Orphans) -> Result<Planned, Failure> {
     let mut files: Vec<(&Pending, Known, BTreeSet<String>)> = Vec::new();
     for pending in pending {
         let known = |change: crate::golden::Change| (change.command_id, (change.shape.severity(), change.shape.kind));
@@ -104,7 +115,8 @@ fn of_cases(pending: &[Pending], cases: &[String]) -> Result<Planned, Failure> {
             if let Some((id, (severity, kind))) = found {
                 corpora.insert(corpus.to_owned());
                 if wanted.insert(id.clone()) {
-                    unexplained += u64::from(severity.needs_reason());
+                    let is_kept = *kind == ChangeKind::Missing && orphans == Orphans::Kept;
+                    unexplained += u64::from(severity.needs_reason() && !is_kept);
                     orphaned += u64::from(*kind == ChangeKind::Missing);
                 }
             }

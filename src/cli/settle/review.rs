@@ -10,14 +10,14 @@ use super::super::output::Output;
 use super::super::project::Project;
 use super::pending::{list, pending, shown};
 use super::plan::{groups, of_group};
-use super::{Person, UNKNOWN, narrowed, refuse_under_ci, selected, tell};
+use super::{Person, UNKNOWN, narrowed, refuse_stale, refuse_under_ci, selected, tell};
 use crate::golden::{
     ChangeKind, Difference, GoldenError, Group, GroupName, Orphans, Pending, SettlementAction, Signature, Store,
 };
-use crate::report::escape::is_hidden;
+use crate::report::escape::{is_hidden, width};
 use crate::report::{GroupView, write_change_group};
 use console::{Key, Term};
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
 
 /// Cases that are listed before a command for the rest is named.
 const LISTED: u64 = 100;
@@ -165,6 +165,7 @@ impl Review<'_> {
         }
         let mut explained = 0;
         loop {
+            Self::forget_keys();
             self.output.result(PROMPT)?;
             let choice = self.key();
             self.output.result("\n")?;
@@ -215,7 +216,7 @@ impl Review<'_> {
         } else if group.shape.kind == ChangeKind::Missing && !(self.args.prune || self.prunes) {
             Some("not accepted: `p` removes entries without a command from golden")
         } else if group.severity().needs_reason() && reason.is_none() {
-            Some("not accepted: what is newly regressed or broken needs a reason")
+            Some("not accepted: what is newly regressed, newly broken or gone needs a reason")
         } else {
             None
         }
@@ -226,7 +227,11 @@ impl Review<'_> {
             self.output.result(&format!("{problem}\n"))?;
             return Ok(Judged::Left);
         }
-        for (name, cases) in of_group(self.pending, group) {
+        let files = of_group(self.pending, group);
+        if action == SettlementAction::Accept && group.shape.kind == ChangeKind::Missing {
+            files.iter().try_for_each(|(name, _)| refuse_stale(self.store, name, self.project))?;
+        }
+        for (name, cases) in files {
             let now = (self.person.now)();
             let signature = Signature { at: &now, who: &self.person.name, reason };
             let settled = match action {
@@ -261,11 +266,39 @@ impl Review<'_> {
             return Ok(Some(reason.clone()));
         }
         let blank = if is_needed { "needed here" } else { "may be empty" };
-        self.output.result(&format!("why? (one line for the ledger, {blank}; Escape and Enter: back)  "))?;
-        let line = self.term.read_line();
-        let line = line.map_err(|error| Failure::input(format!("cannot read the reason: {error}")))?;
-        // A line is read as the terminal gives it: a key that is no letter is a character that cannot be seen.
-        Ok((!line.chars().any(is_hidden)).then(|| line.trim().to_owned()))
+        self.output.result(&format!("why? (one line for the ledger, {blank}; Escape: back)  "))?;
+        let line = self.line();
+        self.output.result("\n")?;
+        line.map_err(|error| Failure::input(format!("cannot read the reason: {error}")))
+    }
+
+    /// One line, key by key; `None` for whoever goes back.
+    fn line(&self) -> io::Result<Option<String>> {
+        let mut line = String::new();
+        loop {
+            let key = self.term.read_key()?;
+            if key == Key::Enter {
+                return Ok(Some(line.trim().to_owned()));
+            } else if key == Key::Escape {
+                return Ok(None);
+            } else if key == Key::Backspace {
+                if let Some(last) = line.pop() {
+                    self.term.clear_chars(width(last.encode_utf8(&mut [0; 4])))?;
+                }
+            } else if let Key::Char(key) = key
+                && !is_hidden(key)
+            {
+                line.push(key);
+                self.term.write_str(key.encode_utf8(&mut [0; 4]))?;
+            }
+        }
+    }
+
+    /// Forgets what was typed before there was anything to answer: nobody judges a group that they have not seen.
+    fn forget_keys() {
+        #[cfg(unix)]
+        // Where that cannot be, there is no terminal either, and the next key says so.
+        let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
     }
 
     fn list(&self, group: &Group) -> Result<(), Failure> {

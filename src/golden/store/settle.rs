@@ -57,7 +57,7 @@ impl Store {
     ///
     /// [`GoldenError::NothingPending`], [`GoldenError::NotPending`], [`GoldenError::Regrouped`],
     /// [`GoldenError::NeedsPruning`] (cases or a group were named that have no command any more, and entries are
-    /// [kept](Orphans::Kept)), [`GoldenError::Unsigned`] and [`GoldenError::Unreadable`]: nothing was done.
+    /// [kept](Orphans::Kept)), [`GoldenError::NeedsReason`], [`GoldenError::Unsigned`] and [`GoldenError::Unreadable`]: nothing was done.
     /// [`GoldenError::Io`]: repeated, the command completes.
     pub fn accept(
         &self,
@@ -99,7 +99,10 @@ impl Store {
         }
         disk::sweep(&self.folder(name))?;
         let found = self.survey(action, name, cases, orphans)?;
-        let Survey { changes, left, before, after, prepared, settled } = found;
+        let Survey { changes, left, before, after, prepared, settled, unexplained } = found;
+        if action == SettlementAction::Accept && signature.reason.is_none() && unexplained > 0 {
+            return Err(GoldenError::NeedsReason { path: self.golden_path(name), count: unexplained });
+        }
         if changes.total() == 0 {
             if left == 0 {
                 disk::remove(&self.pending_path(name))?;
@@ -159,7 +162,7 @@ impl Store {
         let mut output = needs_file.then(|| output(&self.folder(name), name)).transpose()?;
         let mut choice = Choice::new(cases);
         let (mut changes, mut left, mut kept) = (ChangeCounts::default(), 0, 0);
-        let (mut written, mut settled) = (0, Vec::new());
+        let (mut written, mut settled, mut unexplained) = (0, Vec::new(), 0);
         for pair in Join::new(golden.iter_mut().flatten().map(keyed), pending.by_ref().map(keyed)) {
             let pair = pair?;
             let shape = pair.shape()?;
@@ -171,6 +174,7 @@ impl Store {
             match &shape {
                 Some(shape) if is_meant => {
                     changes.add(shape.kind, 1);
+                    unexplained += u64::from(shape.severity().needs_reason());
                     if *cases != Cases::Whole {
                         settled.push(pair.command_id().to_owned());
                     }
@@ -197,7 +201,7 @@ impl Store {
         let is_whole = *cases == Cases::Whole && left == 0 && written > 0;
         let prepared = output.filter(|_| !is_whole).map(|output| finish(output, &golden_path));
         let prepared = prepared.transpose()?.map(|(part, sha256)| Prepared { part, sha256, entries: written });
-        Ok(Survey { changes, left, before, after, prepared, settled })
+        Ok(Survey { changes, left, before, after, prepared, unexplained, settled })
     }
 }
 
@@ -211,6 +215,8 @@ struct Survey {
     after: String,
     /// Where some changes are not settled: the file that is to be.
     prepared: Option<Prepared>,
+    /// How many changes may not be accepted without a reason.
+    unexplained: u64,
     /// The ids that are settled, ascending; of a whole file none are named.
     settled: Vec<String>,
 }

@@ -232,6 +232,20 @@ fn an_entry_without_a_command_stays_unless_it_is_pruned() {
 }
 
 #[test]
+fn what_takes_away_or_makes_wrong_is_not_accepted_without_a_reason() {
+    let (_folder, store) = workbench();
+    let before = contents(&store);
+    let unexplained = Signature { reason: None, ..SIGNATURE };
+    for (cases, count) in [(Cases::Whole, 2), (only(&["b", "d"]), 1), (only(&["c"]), 1), (group(&store, "b"), 1)] {
+        let error = store.accept(&name(), &cases, Orphans::Pruned, unexplained).unwrap_err();
+        assert!(matches!(error, GoldenError::NeedsReason { count: found, .. } if found == count), "{error}");
+        assert_eq!(contents(&store), before);
+    }
+    store.accept(&name(), &only(&["d", "e"]), Orphans::Pruned, unexplained).unwrap();
+    store.reject(&name(), &Cases::Whole, unexplained).unwrap();
+}
+
+#[test]
 fn golden_without_any_command_goes_when_it_is_pruned() {
     for step in 0..6 {
         let (_folder, store) = workbench();

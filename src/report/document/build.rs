@@ -27,7 +27,9 @@ impl Shown {
         if self.redacted { Redaction::of_text() } else { Redaction::none() }
     }
 
-    fn name(&self, name: &str) -> String {
+    /// A name as it is shown.
+    #[must_use]
+    pub fn name(&self, name: &str) -> String {
         if self.redacted { shown_name(name).into_owned() } else { name.to_owned() }
     }
 

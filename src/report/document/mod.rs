@@ -15,7 +15,7 @@ mod markdown;
 mod text;
 
 use crate::gate::Verdict;
-use crate::golden::{Severity, Shape};
+use crate::golden::{ChangeKind, GroupName, Severity, Shape};
 use crate::model::{CorridorStatus, ReasonCode};
 use crate::outcome::Divergence;
 use crate::summary::Summary;
@@ -26,6 +26,7 @@ pub use html::write_html;
 pub use junit::write_document_junit;
 pub use markdown::{COMMENT_LIMIT, COMMENT_MINIMUM, write_markdown};
 use serde::Serialize;
+use std::collections::BTreeSet;
 pub use text::{write_document_json, write_document_text};
 
 /// Version of the JSON document; raised when a field changes its meaning or goes.
@@ -125,6 +126,29 @@ pub struct GroupView {
     pub reasons: Vec<ReasonView>,
     /// How many of them no line of the ledger accounts for; `None` where it was not asked.
     pub unaccounted: Option<u64>,
+}
+
+impl GroupView {
+    /// What `corridor accept` takes to settle it, but for the reason: the corpora and rule sets of its members, where their
+    /// names are plain words, and its name.
+    #[must_use]
+    pub fn arguments(&self) -> String {
+        let names: Vec<_> = self.parts.iter().filter_map(|part| part.snapshot.split_once('/')).collect();
+        let is_plain = |name: &&str| {
+            !name.starts_with('-') && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+        };
+        let rules: BTreeSet<_> = names.iter().map(|(rules, _)| *rules).collect();
+        let corpora: BTreeSet<_> = names.iter().map(|(_, corpus)| *corpus).collect();
+        let narrowed = if rules.iter().chain(&corpora).all(is_plain) {
+            let corpora: Vec<_> = corpora.into_iter().collect();
+            let rules: Vec<_> = rules.into_iter().collect();
+            format!("{} --rules {} ", corpora.join(" "), rules.join(","))
+        } else {
+            String::new()
+        };
+        let prune = if self.shape.kind == ChangeKind::Missing { " --prune" } else { "" };
+        format!("{narrowed}--group {}{prune}", GroupName::of(&self.fingerprint, &self.members))
+    }
 }
 
 /// The members of a group in one snapshot.

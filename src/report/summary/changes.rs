@@ -85,11 +85,11 @@ pub(in crate::report) fn sentence(shape: &Shape, count: u64) -> Sentence {
     let class = |side: Option<&Side>| side.map_or("unknown", |side| side.class.as_str());
     match shape.kind {
         ChangeKind::Added => Sentence {
-            what: format!("new, not in golden: {}", words(after)),
+            what: format!("new: {}", words(after)),
             rest: format!("{commands}: {}{}", class(after), lost(after)),
         },
         ChangeKind::Missing => Sentence {
-            what: format!("in golden, and not in the corpus: {}", words(before)),
+            what: format!("gone: {}", words(before)),
             rest: format!("{commands}: {}{}", class(before), lost(before)),
         },
         ChangeKind::Changed => {

@@ -30,12 +30,13 @@ fn each_group_is_shown_and_settled_with_one_key() {
     terminal.expect(PROMPT);
     terminal.press("a");
     terminal.expect("why?");
-    terminal.press("\u{1b}\r");
+    terminal.press("because\u{1b}");
     terminal.expect("nothing was settled");
     terminal.expect(PROMPT);
     terminal.press("a");
     terminal.expect("why?");
-    terminal.press("пиво так пиво\r");
+    // What is pasted behind the line end is no key for the next group, which nobody has seen.
+    terminal.press("пиво тоо\u{7f}к пиво\ra");
     terminal.expect("accepted 5 changes of reference/mix, 2 still pending");
     terminal.expect(PROMPT);
     terminal.press("r");
@@ -47,7 +48,7 @@ fn each_group_is_shown_and_settled_with_one_key() {
     assert_eq!(code, Some(0));
     let ledger = lines(&workbench.read("golden/LEDGER.jsonl"));
     let settled = &ledger[ledger.len() - 2..];
-    assert_eq!((&settled[0]["reason"], &settled[0]["who"]), (&json!("пиво так пиво"), &json!("mara")));
+    assert_eq!((&settled[0]["reason"], &settled[0]["who"]), (&json!("пиво ток пиво"), &json!("mara")));
     assert_eq!((&settled[1]["action"], settled[1].get("reason")), (&json!("reject"), None));
     workbench.run(["pending"]).exits(0);
 }

@@ -8,7 +8,6 @@ use super::diff::{Rows, sides};
 use super::facet::Facets;
 use super::inline::{Text, badge, sentence};
 use super::write as write_markup;
-use crate::golden::{ChangeKind, GroupName};
 use maud::{Markup, html};
 use std::io::{self, Write};
 
@@ -109,11 +108,9 @@ fn examples(group: &GroupView) -> Markup {
 }
 
 fn settle(group: &GroupView) -> Markup {
-    let name = GroupName::of(&group.fingerprint, &group.members);
-    let prune = if group.shape.kind == ChangeKind::Missing { " --prune" } else { "" };
     html! {
         p.settle {
-            "Settle it: " code { "corridor accept --group " (Text(&name.to_string())) (prune) " --reason \"…\"" }
+            "Settle it: " code { "corridor accept " (Text(&group.arguments())) " --reason \"…\"" }
             @if group.severity.needs_reason() { " " span.warning { "This kind is not accepted without a reason." } }
         }
     }

@@ -134,7 +134,11 @@ fn what_was_cut_is_said() {
 #[test]
 fn a_group_that_is_pending_says_how_to_settle_it() {
     let mut document = document();
-    assert!(body(&document).contains("corridor accept --group abababababab@cdcdcdcdcdcd --reason &quot;…&quot;"));
+    assert!(
+        body(&document).contains(
+            "corridor accept household --rules strict --group abababababab@cdcdcdcdcdcd --reason &quot;…&quot;"
+        )
+    );
     assert_eq!(body(&document).matches("This kind is not accepted without a reason.").count(), 1);
     document.changes.as_mut().unwrap().pending = false;
     assert!(!body(&document).contains("corridor accept"));

@@ -2,7 +2,6 @@
 
 use super::super::{CaseView, DiffRow, GroupView, ReasonView, Segment};
 use super::inert::{code, cut, fence, html, sentence};
-use crate::golden::{ChangeKind, GroupName};
 use crate::report::number::{counted, grouped, listed};
 
 /// Characters of a sentence.
@@ -42,9 +41,7 @@ pub(super) fn group(view: &GroupView, form: Form, is_pending: bool) -> String {
         parts.push(format!("- and {}\n", counted((view.reasons.len() - LISTED) as u64, "more reason")));
     }
     if is_pending {
-        let name = GroupName::of(&view.fingerprint, &view.members);
-        let prune = if view.shape.kind == ChangeKind::Missing { " --prune" } else { "" };
-        parts.push(format!("- to accept it: `corridor accept --group {name}{prune} --reason \"…\"`\n"));
+        parts.push(format!("- to accept it: `corridor accept {} --reason \"…\"`\n", view.arguments()));
     }
     if form == Form::Full {
         parts.extend(view.representatives.iter().take(LISTED).map(representative));

@@ -229,7 +229,7 @@ fn what_limits_a_report_is_told() {
 #[test]
 fn only_what_waits_is_told_to_be_accepted() {
     let mut document = document();
-    let name = "`corridor accept --group abababababab@cdcdcdcdcdcd --reason \"…\"`";
+    let name = "`corridor accept household --rules strict --group abababababab@cdcdcdcdcdcd --reason \"…\"`";
     let text = written(&document, COMMENT_LIMIT);
     assert!(text.contains(name) && text.contains("To settle them"), "{text}");
     document.changes.as_mut().unwrap().pending = false;
