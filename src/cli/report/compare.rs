@@ -46,7 +46,9 @@ impl<'a> Comparing<'a> {
         let are_other_rules = !is_since && of_old.len() == 1 && of_new.len() == 1 && of_old != of_new;
         // A golden file that is on one side only was added or removed; a corpus that was not replayed is neither, nor is
         // a rule set that was not named.
-        let keeps_single = |name: &SnapshotName, other: &Place| is_since || (!are_other_rules && other.covers(name));
+        let are_golden = [before, after].iter().all(|place| !matches!(place, Place::Run(_)));
+        let keeps_single =
+            |name: &SnapshotName, other: &Place| is_since || (are_golden && !are_other_rules && other.covers(name));
         let other = |name: &SnapshotName, rules: &BTreeSet<String>| {
             let rules = rules.first().filter(|_| are_other_rules).map_or(name.rules(), String::as_str);
             SnapshotName::new(rules, name.corpus())

@@ -2,7 +2,7 @@
 
 use crate::workbench::Workbench;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{Winsize, tcsetwinsize};
+use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 use std::ffi::OsStr;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
@@ -69,8 +69,16 @@ impl Terminal {
         }
     }
 
-    /// Presses keys.
+    /// Presses keys, once the program reads them one by one. Before that, an interrupt would be the system's to deliver, and
+    /// this is nobody's controlling terminal.
     pub(super) fn press(&mut self, keys: &str) {
+        let is_line_by_line = || tcgetattr(&self.keyboard).unwrap().local_modes.contains(LocalModes::ICANON);
+        for _ in 0..12_000 {
+            if !is_line_by_line() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
         self.keyboard.write_all(keys.as_bytes()).unwrap();
     }
 
@@ -78,6 +86,11 @@ impl Terminal {
     pub(super) fn end(mut self) -> (Option<i32>, String) {
         while let Ok(bytes) = self.screen.recv_timeout(PATIENCE) {
             self.seen += &String::from_utf8_lossy(&bytes);
+        }
+        if self.child.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_secs(1));
+            // One that does not end must not keep the tests from ending.
+            let _ = self.child.kill();
         }
         (self.child.wait().unwrap().code(), self.seen)
     }
