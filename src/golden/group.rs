@@ -22,8 +22,9 @@ pub struct Groups(BTreeMap<Shape, Members>);
 #[derive(Clone, Debug, Default)]
 struct Members {
     parts: BTreeMap<String, Part>,
-    /// By the digest of the id, on which sampling depends.
-    representatives: BTreeMap<(IdDigest, String), Change>,
+    /// By the digest of the id, on which sampling depends; a command that changed in several snapshots stands there once,
+    /// with the first of them.
+    representatives: BTreeMap<IdDigest, (String, Change)>,
 }
 
 /// The members of one snapshot, in the order of their ids.
@@ -137,11 +138,13 @@ impl Members {
     fn keep(&mut self, snapshot: &str, change: &Change) {
         let digest = IdDigest::of(&change.command_id);
         let is_full = self.representatives.len() >= REPRESENTATIVES;
-        let last = self.representatives.last_key_value().map(|((digest, snapshot), _)| (digest, snapshot.as_str()));
-        if is_full && last.is_some_and(|last| last <= (&digest, snapshot)) {
-            return;
+        let is_wanted = match self.representatives.get(&digest) {
+            Some((known, _)) => snapshot < known.as_str(),
+            None => !is_full || self.representatives.last_key_value().is_some_and(|(last, _)| digest < *last),
+        };
+        if is_wanted {
+            self.representatives.insert(digest, (snapshot.to_owned(), change.clone()));
         }
-        self.representatives.insert((digest, snapshot.to_owned()), change.clone());
         if self.representatives.len() > REPRESENTATIVES {
             self.representatives.pop_last();
         }
@@ -166,7 +169,7 @@ impl Members {
             members: hex(&all.finalize()),
             count: self.parts.values().map(|part| part.count).sum(),
             parts: self.parts.iter().map(part).collect(),
-            representatives: self.representatives.iter().map(|((_, snapshot), change)| (&**snapshot, change)).collect(),
+            representatives: self.representatives.values().map(|(snapshot, change)| (&**snapshot, change)).collect(),
         }
     }
 }
@@ -324,7 +327,7 @@ mod tests {
         let digests: Vec<_> =
             forth[0].representatives.iter().map(|(_, change)| IdDigest::of(&change.command_id)).collect();
         assert_eq!(digests.len(), REPRESENTATIVES);
-        assert!(digests.is_sorted());
+        assert!(digests.is_sorted_by(|one, next| one < next), "each command once");
         let smallest = (0..9).map(|id| IdDigest::of(&format!("{id:02}"))).min().unwrap();
         assert_eq!(digests[0], smallest);
     }
