@@ -102,44 +102,39 @@ impl<'a> Comparing<'a> {
         Ok(())
     }
 
-    /// Adds the changes to `groups`, and gives how many entries are the same.
-    pub(super) fn group(&self, groups: &mut Groups, mut acceptances: Option<&mut Acceptances>) -> Result<u64, Failure> {
-        self.each(&mut |pair, change| {
+    /// Adds the changes to `groups`, and gives what each pair comes to, with the corpus of the newer place.
+    pub(super) fn group(
+        &self,
+        groups: &mut Groups,
+        mut acceptances: Option<&mut Acceptances>,
+    ) -> Result<Vec<(String, GoldenResult)>, Failure> {
+        let mut of_pair: BTreeMap<String, Groups> = BTreeMap::new();
+        let unchanged = self.each(&mut |pair, change| {
             groups.add(&pair.label, &change);
+            of_pair.entry(pair.label.clone()).or_default().add(&pair.label, &change);
             if let Some(acceptances) = acceptances.as_mut() {
                 acceptances.account(&pair.after, &change);
             }
             Ok(())
-        })
-    }
-
-    /// What each corpus of the newer place comes to against the older one, which is golden as it is now.
-    pub(super) fn results(&self, store: &Store) -> Result<BTreeMap<String, GoldenResult>, Failure> {
-        let (mut before, mut after) = (self.before.open()?, self.after.open()?);
-        let mut results = BTreeMap::new();
-        for pair in &self.pairs {
-            let mut groups = Groups::default();
-            let old = (before.entries(&pair.before)?, self.before.scope());
-            let new = (after.entries(&pair.after)?, self.after.scope());
-            let unchanged = differences(old, new, |change| {
-                groups.add(&pair.label, &change);
-                Ok(())
-            })?;
+        })?;
+        let results = self.pairs.iter().zip(unchanged).map(|(pair, unchanged)| {
+            let groups = of_pair.remove(&pair.label).unwrap_or_default();
             let comparison = Comparison { unchanged, carried: 0, changes: groups.counts() };
-            let is_pending = !comparison.is_clean() && store.pending_path(&pair.before).exists();
-            let result = GoldenResult::compared(&comparison, &groups, is_pending);
-            results.insert(pair.after.corpus().to_owned(), result);
-        }
-        Ok(results)
+            let waits = |store: &Store| store.pending_path(&pair.before).exists();
+            let is_pending = !comparison.is_clean() && self.before.store().is_some_and(waits);
+            (pair.after.corpus().to_owned(), GoldenResult::compared(&comparison, &groups, is_pending))
+        });
+        Ok(results.collect())
     }
 
-    fn each(&self, sink: &mut dyn FnMut(&Pair, Change) -> io::Result<()>) -> Result<u64, Failure> {
+    /// Passes on every change, and gives by pair how many entries are the same.
+    fn each(&self, sink: &mut dyn FnMut(&Pair, Change) -> io::Result<()>) -> Result<Vec<u64>, Failure> {
         let (mut before, mut after) = (self.before.open()?, self.after.open()?);
-        let mut unchanged = 0;
+        let mut unchanged = Vec::new();
         for pair in &self.pairs {
             let old = (before.entries(&pair.before)?, self.before.scope());
             let new = (after.entries(&pair.after)?, self.after.scope());
-            unchanged += differences(old, new, |change| sink(pair, change))?;
+            unchanged.push(differences(old, new, |change| sink(pair, change))?);
         }
         Ok(unchanged)
     }
@@ -218,6 +213,9 @@ impl Passing {
     }
 
     fn finish(self, label: &str, shown: &Shown, all: bool, cases: &mut Cases) -> io::Result<()> {
+        if !all {
+            return Ok(());
+        }
         for next in self.0 {
             offer(&next?.1, label, shown, all, cases)?;
         }

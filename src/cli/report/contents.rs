@@ -3,16 +3,19 @@
 use super::super::exit::Failure;
 use super::compare::Comparing;
 use super::ledger::Acceptances;
+use super::place::StoredRun;
+use crate::gate::Receipt;
 use crate::golden::{Group, Groups, SnapshotName, Store};
 use crate::report::{Cases, ChangesView, DOCUMENT_FORMAT, Document, GroupView, RunView, Shown};
+use crate::summary::{GoldenResult, Summary};
 use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Everything that is shown.
 pub(super) struct Contents<'a> {
-    pub(super) runs: Vec<RunView>,
-    /// What is compared, and whether commands are listed also where they did not change.
-    pub(super) comparing: Vec<(Comparing<'a>, bool)>,
+    pub(super) runs: Vec<ReportedRun<'a>>,
+    /// The two sides whose changes are shown; `None` for those of the runs against golden.
+    pub(super) sides: Option<Comparing<'a>>,
     pub(super) acceptances: Option<Acceptances>,
     pub(super) shown: Shown,
     pub(super) notes: Vec<String>,
@@ -22,20 +25,36 @@ pub(super) struct Contents<'a> {
     pub(super) golden: Option<&'a Path>,
 }
 
+/// A stored run, held against golden as it is now.
+pub(super) struct ReportedRun<'a> {
+    pub(super) run: &'a StoredRun,
+    pub(super) verdict: Option<&'a Receipt>,
+    pub(super) against: Comparing<'a>,
+}
+
 impl Contents<'_> {
     /// Reads and compares it all.
     pub(super) fn document(self) -> Result<Document, Failure> {
-        let Self { runs, comparing, mut acceptances, shown, mut notes, limit, golden } = self;
-        let mut found = Groups::default();
-        let mut unchanged = 0;
-        for (comparing, _) in &comparing {
-            unchanged += comparing.group(&mut found, acceptances.as_mut())?;
+        let Self { runs: reported, sides, mut acceptances, shown, mut notes, limit, golden } = self;
+        let (mut found, mut apart, mut unchanged) = (Groups::default(), Groups::default(), 0);
+        let mut runs = Vec::new();
+        for ReportedRun { run, verdict, against } in &reported {
+            let results = against.group(if sides.is_some() { &mut apart } else { &mut found }, None)?;
+            unchanged += same(&results);
+            let mut summary = run.summary.clone();
+            renew(&mut summary, results);
+            runs.push(RunView::of(run.name.clone(), summary, *verdict, &shown));
+        }
+        if let Some(sides) = &sides {
+            unchanged = same(&sides.group(&mut found, acceptances.as_mut())?);
         }
         let groups = found.groups();
         let mut cases = Cases::new(limit.unwrap_or_default());
-        if limit.is_some() {
-            for (comparing, all) in &comparing {
-                comparing.list(&groups, &shown, *all, &mut cases)?;
+        match (&sides, limit) {
+            (_, None) => {}
+            (Some(sides), Some(_)) => sides.list(&groups, &shown, false, &mut cases)?,
+            (None, Some(_)) => {
+                reported.iter().try_for_each(|run| run.against.list(&groups, &shown, true, &mut cases))?;
             }
         }
         let mut views: Vec<_> = groups.iter().map(|group| GroupView::of(group, &shown)).collect();
@@ -70,6 +89,29 @@ impl Contents<'_> {
             cases,
             cases_left_out: left_out,
         })
+    }
+}
+
+/// Entries that are the same on both sides.
+fn same(results: &[(String, GoldenResult)]) -> u64 {
+    let unchanged = results.iter().map(|(_, result)| match result {
+        GoldenResult::Compared { unchanged, .. } => *unchanged,
+        GoldenResult::Absent | GoldenResult::Skipped { .. } => 0,
+    });
+    unchanged.sum()
+}
+
+/// What a run says about golden is what golden said when it was stored; a report says what golden says now.
+fn renew(summary: &mut Summary, results: Vec<(String, GoldenResult)>) {
+    let mut results: BTreeMap<_, _> = results.into_iter().collect();
+    for corpus in &mut summary.corpora {
+        if let (&GoldenResult::Compared { carried, .. }, Some(mut now)) = (&corpus.golden, results.remove(&corpus.name))
+        {
+            if let GoldenResult::Compared { carried: left, .. } = &mut now {
+                *left = carried;
+            }
+            corpus.golden = now;
+        }
     }
 }
 

@@ -15,19 +15,17 @@ use super::output::Output;
 use super::project::Project;
 use crate::gate::Receipt;
 use crate::golden::Store;
-use crate::replay::read_summary;
 use crate::report::{
-    Document, Layout, RunView, Shown, write_annotations, write_document_json, write_document_junit,
-    write_document_text, write_html, write_markdown,
+    Document, Layout, Shown, write_annotations, write_document_json, write_document_junit, write_document_text,
+    write_html, write_markdown,
 };
 use crate::summary::{CorpusSummary, GoldenResult, Summary};
 use base::Base;
 use compare::Comparing;
-use contents::Contents;
+use contents::{Contents, ReportedRun};
 use ledger::Acceptances;
 use place::{Place, StoredRun};
-use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 /// Runs `corridor diff`.
@@ -63,7 +61,7 @@ pub(super) fn diff(args: &DiffArgs, project: &Project, output: &Output) -> Resul
     let golden_of = base.map(|_| golden.as_path());
     let contents = Contents {
         runs: Vec::new(),
-        comparing: vec![(comparing, false)],
+        sides: Some(comparing),
         acceptances,
         shown,
         notes,
@@ -88,39 +86,33 @@ pub(super) fn report(args: &ReportArgs, project: &Project, output: &Output) -> R
     let runs = find_runs(args, project)?;
     let mut notes = Vec::new();
     let receipts = receipts(args, project, &mut notes)?;
-    let runs: Vec<_> = runs.into_iter().map(|run| (golden_of(&run, &golden), Place::Run(run))).collect();
-    let (mut views, mut comparing) = (Vec::new(), Vec::new());
+    let runs: Vec<_> = runs.into_iter().map(|run| (golden_of(&run, &golden), Place::Run(Box::new(run)))).collect();
+    let of_runs = Shown { before: "golden".to_owned(), after: "now".to_owned(), redacted };
+    let mut reported = Vec::new();
     for (store, place) in &runs {
         let Place::Run(run) = place else { continue };
-        let (mut summary, _) = read_summary(&run.path)?;
-        let shown = Shown { before: String::new(), after: String::new(), redacted };
-        notes.extend(not_compared(&summary, &shown));
+        notes.extend(not_compared(&run.summary, &of_runs));
         let is_compared = |corpus: &CorpusSummary| matches!(corpus.golden, GoldenResult::Compared { .. });
-        comparing.push(if summary.corpora.iter().any(is_compared) {
+        let mut against = Comparing::nothing(store, place);
+        if run.summary.corpora.iter().any(is_compared) {
             // What one side lacks was said above, by corpus.
-            let mut compared = Comparing::new(store, place, &shown, &mut Vec::new())?;
-            compared.add_gone(summary.rules, &summary.unclaimed_golden)?;
-            renew(&mut summary, compared.results(&Store::new(&golden))?);
-            (compared, true)
-        } else {
-            (Comparing::nothing(store, place), true)
-        });
+            against = Comparing::new(store, place, &of_runs, &mut Vec::new())?;
+            against.add_gone(run.summary.rules, &run.summary.unclaimed_golden)?;
+        }
         let verdict = receipts.iter().rfind(|receipt| receipt.inputs.run == run.name);
-        views.push(RunView::of(run.name.clone(), summary, verdict, &shown));
+        reported.push(ReportedRun { run, verdict, against });
     }
     let since = args.base.as_deref().map(|revision| since(&golden, revision)).transpose()?;
-    let (shown, acceptances) = if let Some((before, after)) = &since {
-        let shown = Shown { before: before.shown(), after: after.shown(), redacted };
-        comparing = vec![(Comparing::new(before, after, &shown, &mut notes)?, false)];
-        let acceptances = acceptances(before, &golden, &shown)?;
-        (shown, acceptances)
-    } else {
-        (Shown { before: "golden".to_owned(), after: "now".to_owned(), redacted }, None)
-    };
+    let (mut shown, mut sides, mut acceptances_since) = (of_runs, None, None);
+    if let Some((before, after)) = &since {
+        shown = Shown { before: before.shown(), after: after.shown(), redacted };
+        sides = Some(Comparing::new(before, after, &shown, &mut notes)?);
+        acceptances_since = acceptances(before, &golden, &shown)?;
+    }
     let contents = Contents {
-        runs: views,
-        comparing,
-        acceptances,
+        runs: reported,
+        sides,
+        acceptances: acceptances_since,
         shown,
         notes,
         limit: args.document.cases(),
@@ -133,19 +125,6 @@ pub(super) fn report(args: &ReportArgs, project: &Project, output: &Output) -> R
 /// Golden of the rule set of a run.
 fn golden_of(run: &StoredRun, golden: &Path) -> Place {
     Place::Golden { store: Store::new(golden), rules: vec![run.record.inputs.rules.to_string()] }
-}
-
-/// What a run says about golden is what golden said when it was stored; a report says what golden says now.
-fn renew(summary: &mut Summary, mut results: BTreeMap<String, GoldenResult>) {
-    for corpus in &mut summary.corpora {
-        if let (&GoldenResult::Compared { carried, .. }, Some(mut now)) = (&corpus.golden, results.remove(&corpus.name))
-        {
-            if let GoldenResult::Compared { carried: left, .. } = &mut now {
-                *left = carried;
-            }
-            corpus.golden = now;
-        }
-    }
 }
 
 /// Golden in a revision, and golden in the working tree.
@@ -230,6 +209,9 @@ fn not_compared(summary: &Summary, shown: &Shown) -> Vec<String> {
 
 /// Writes the document to where it was asked for.
 fn write(document: &Document, args: &DocumentArgs, golden: &Path, output: &Output) -> Result<(), Failure> {
+    if args.format() == DocumentFormat::Html && args.output.is_none() && std::io::stdout().is_terminal() {
+        return Err(Failure::usage("a page is not for a terminal").with_help("name a file: --output report.html"));
+    }
     let layout = if args.output.is_some() { Layout::PIPE } else { output.layout() };
     let write = |out: &mut dyn Write| match args.format() {
         DocumentFormat::Text => write_document_text(document, layout, output.detail(), out),

@@ -4,7 +4,10 @@ use super::super::exit::Failure;
 use super::super::project::Project;
 use super::base::Base;
 use crate::golden::{GoldenError, Keyed, Scope, SnapshotName, Store, entries_of};
-use crate::replay::{Filter, RunRecord, SortedEntries, StoredCorpus, read_record, run_name, stored_corpora};
+use crate::replay::{
+    Filter, RunRecord, SortedEntries, StoredCorpus, read_record, read_summary, run_name, stored_corpora,
+};
+use crate::summary::{Decisions, Summary};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +16,7 @@ pub(super) type Entries<'a> = Box<dyn Iterator<Item = Result<Keyed, GoldenError>
 
 /// Where entries come from.
 pub(super) enum Place {
-    Run(StoredRun),
+    Run(Box<StoredRun>),
     Golden { store: Store, rules: Vec<String> },
     Revision(Base),
 }
@@ -24,6 +27,8 @@ pub(super) struct StoredRun {
     /// The digest of its inputs.
     pub(super) name: String,
     pub(super) record: RunRecord,
+    /// What it came to when it was stored.
+    pub(super) summary: Summary,
 }
 
 /// Digits of a run's name that are shown, and the fewest that are taken for one.
@@ -32,9 +37,10 @@ const DIGITS: usize = 8;
 impl StoredRun {
     pub(super) fn open(path: PathBuf) -> Result<Self, Failure> {
         let record = read_record(&path)?;
+        let (summary, _) = read_summary(&path)?;
         let unreadable = |error: serde_json::Error| Failure::input(format!("{}: {error}", path.display()));
         let name = run_name(&record.inputs).map_err(unreadable)?;
-        Ok(Self { path, name, record })
+        Ok(Self { path, name, record, summary })
     }
 
     /// The run that is meant: a folder, or in the project's folder of runs `latest-RULES` or the beginning of a name.
@@ -71,8 +77,8 @@ impl StoredRun {
     pub(super) fn shown(&self) -> String {
         let inputs = &self.record.inputs;
         let foreign = match inputs.decisions {
-            crate::summary::Decisions::Ours => "",
-            crate::summary::Decisions::Foreign => ", foreign",
+            Decisions::Ours => "",
+            Decisions::Foreign => ", foreign",
         };
         format!("run {} ({}{foreign})", self.name.get(..DIGITS).unwrap_or(&self.name), inputs.rules)
     }
@@ -80,7 +86,7 @@ impl StoredRun {
     /// Whether all commands of a corpus were replayed.
     fn scope(&self) -> Scope {
         let is_whole = self.record.inputs.selection.is_everything()
-            && !self.record.incomplete_because.iter().any(|because| because.ends_with("were set aside"));
+            && self.summary.corpora.iter().all(|corpus| corpus.set_aside == 0);
         if is_whole { Scope::Whole } else { Scope::Selection }
     }
 }
@@ -89,7 +95,7 @@ impl Place {
     /// What the user named.
     pub(super) fn find(text: &str, project: &Project) -> Result<Self, Failure> {
         if let Some(run) = StoredRun::find(text, project)? {
-            return Ok(Self::Run(run));
+            return Ok(Self::Run(Box::new(run)));
         }
         let folder = Path::new(text);
         let holds_golden = |folder: &Path| {
@@ -161,6 +167,14 @@ impl Place {
         match self {
             Self::Run(run) => run.scope(),
             Self::Golden { .. } | Self::Revision(_) => Scope::Whole,
+        }
+    }
+
+    /// The golden folder that it is.
+    pub(super) const fn store(&self) -> Option<&Store> {
+        match self {
+            Self::Golden { store, .. } => Some(store),
+            Self::Run(_) | Self::Revision(_) => None,
         }
     }
 

@@ -87,3 +87,19 @@ fn sides_that_cannot_be_compared_are_told() {
     let ran = workbench.run(["diff", "golden/strict", "latest-strict"]).exits(3);
     assert!(ran.stdout.contains("strict/else is in"), "{}", ran.stdout);
 }
+
+#[test]
+fn a_line_that_was_set_aside_may_be_any_command() {
+    let workbench = changed();
+    let whole = run(&workbench, "reference");
+    let mut lines: Vec<_> = workbench.read("corpora/mix.jsonl").lines().map(str::to_owned).collect();
+    lines[3] = "{".to_owned();
+    workbench.write("corpora/mix.jsonl", lines.join("\n") + "\n");
+    workbench.run(["replay", "--rules", "reference", "--keep-going", "--check"]).exits(1);
+    let folders = workbench.run_folder();
+    let part = folders.iter().find(|name| {
+        name.len() == 64 && workbench.read(&format!(".corridor/runs/{name}/run.json")).contains("set aside")
+    });
+    let found = changes(&workbench, [&whole, part.unwrap()], 1);
+    assert_eq!((&found["changed"], &found["unchanged"]), (&json!(2), &json!(9)), "the twelfth is no change");
+}

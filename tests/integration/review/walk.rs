@@ -119,3 +119,11 @@ fn nothing_of_hostile_text_reaches_the_terminal_as_it_is() {
     terminal.press("q");
     terminal.end();
 }
+
+#[test]
+fn a_page_is_not_written_to_a_terminal() {
+    let workbench = changed();
+    let mut terminal = Terminal::start(&workbench, &["report", "--rules", "reference", "--format", "html"]);
+    terminal.expect("a page is not for a terminal");
+    assert_eq!(terminal.end().0, Some(2));
+}
