@@ -8,6 +8,7 @@
 pub mod cli;
 pub mod corpus;
 pub mod decide;
+pub mod disk;
 pub mod gate;
 pub mod golden;
 pub mod model;

@@ -46,6 +46,10 @@ const INTERNAL: u8 = 70;
 #[must_use]
 pub fn run() -> ExitCode {
     quiet_panics();
+    #[cfg(debug_assertions)]
+    if let Some(plan) = variable("CORRIDOR_FAULT") {
+        crate::disk::arm(&plan);
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

@@ -29,6 +29,6 @@ pub use run::{
     CorpusInputs, RUN_FORMAT, RunInputs, RunRecord, digest, latest_run, read_record, read_summary, run_name, store_run,
 };
 pub use select::{Filter, FilterError, SampleSize, Selection};
-pub use staging::{Mark, Spool, Staging, new_file_in};
+pub use staging::{Mark, Spool, Staging};
 pub use stored::{StoredCorpus, parse_outcome, stored_corpora};
 pub use sweep::{SweepJob, SweepResult, sweep_corpus};

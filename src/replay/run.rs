@@ -2,8 +2,9 @@
 
 use super::Selection;
 use super::error::ReplayError;
-use super::staging::{Staging, new_file_in, sync_directory};
+use super::staging::Staging;
 use crate::decide::{Environment, RuleSet};
+use crate::disk::Part;
 use crate::model::hex;
 use crate::summary::{Decisions, Role, SUMMARY_FORMAT, Sampling, Summary};
 use serde::{Deserialize, Serialize};
@@ -112,11 +113,9 @@ fn latest(runs: &Path, rules: RuleSet) -> PathBuf {
 fn point_latest(runs: &Path, rules: RuleSet, name: &str) -> Result<(), ReplayError> {
     let path = latest(runs, rules);
     let write = || {
-        let mut file = new_file_in(runs)?;
-        writeln!(file, "{name}")?;
-        file.as_file().sync_all()?;
-        file.persist(&path)?;
-        sync_directory(runs)
+        let mut file = Part::of(&path)?;
+        file.write_all(format!("{name}\n").as_bytes())?;
+        file.install()
     };
     write().map_err(ReplayError::io("write", &path))
 }

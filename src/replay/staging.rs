@@ -2,9 +2,10 @@
 
 use super::error::ReplayError;
 use super::overlap::repeated;
+use crate::disk::{self, Step};
 use crate::summary::Repeated;
 use std::fs::File;
-use std::io::{Seek, SeekFrom, Write};
+use std::io::{Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -39,11 +40,11 @@ impl Staging {
     /// [`ReplayError::Io`].
     pub fn new(runs: &Path) -> Result<Self, ReplayError> {
         let (directory, lock) = own_directory(runs)?;
-        let create = |name: &str| {
+        let new = |name: &str| {
             let path = directory.path().join(name);
-            File::create(&path).map_err(ReplayError::io("create", path))
+            create(&path).map_err(ReplayError::io("create", path))
         };
-        let (outcomes, risks) = (create("outcomes.jsonl")?, create("risk.jsonl")?);
+        let (outcomes, risks) = (new("outcomes.jsonl")?, new("risk.jsonl")?);
         Ok(Self { directory, lock, outcomes, risks, written: Mark::default() })
     }
 
@@ -55,8 +56,10 @@ impl Staging {
 
     pub(super) fn append(&mut self, outcomes: &[u8], risks: &[u8]) -> Result<(), ReplayError> {
         let directory = self.directory.path();
-        self.outcomes.write_all(outcomes).map_err(ReplayError::io("write", directory.join("outcomes.jsonl")))?;
-        self.risks.write_all(risks).map_err(ReplayError::io("write", directory.join("risk.jsonl")))?;
+        for (file, name, bytes) in [(&self.outcomes, "outcomes.jsonl", outcomes), (&self.risks, "risk.jsonl", risks)] {
+            let path = directory.join(name);
+            disk::write_all(file, bytes, &path).map_err(ReplayError::io("write", path))?;
+        }
         self.written.outcomes += outcomes.len() as u64;
         self.written.risks += risks.len() as u64;
         Ok(())
@@ -101,9 +104,9 @@ impl Staging {
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), ReplayError> {
         let path = self.directory.path().join(name);
         let write = || {
-            let mut file = File::create(&path)?;
-            file.write_all(bytes)?;
-            file.sync_all()
+            let file = create(&path)?;
+            disk::write_all(&file, bytes, &path)?;
+            disk::sync(&file, &path)
         };
         write().map_err(ReplayError::io("write", &path))
     }
@@ -117,26 +120,26 @@ impl Staging {
     pub fn publish(self, runs: &Path, name: &str) -> Result<PathBuf, ReplayError> {
         let Self { directory, lock, outcomes, risks, .. } = self;
         let target = runs.join(name);
-        let sync = |file: File| file.sync_all().map_err(ReplayError::io("write", directory.path()));
+        let sync = |file: File| disk::sync(&file, directory.path()).map_err(ReplayError::io("write", directory.path()));
         sync(outcomes)?;
         sync(risks)?;
         let _all_runs = lock_runs(runs)?;
         if is_same_run(directory.path(), &target) {
             return Ok(target);
         }
-        std::fs::remove_file(directory.path().join(LOCK)).map_err(ReplayError::io("unlock", directory.path()))?;
+        disk::remove(&directory.path().join(LOCK)).map_err(ReplayError::io("unlock", directory.path()))?;
         if target.exists() {
             let old = tempfile::Builder::new()
                 .prefix(PREFIX)
                 .tempdir_in(runs)
                 .map_err(ReplayError::io("create a directory in", runs))?;
-            std::fs::rename(&target, old.path().join("run")).map_err(ReplayError::io("replace", &target))?;
+            disk::rename(&target, &old.path().join("run")).map_err(ReplayError::io("replace", &target))?;
         }
-        std::fs::rename(directory.path(), &target).map_err(ReplayError::io("write", &target))?;
+        disk::rename(directory.path(), &target).map_err(ReplayError::io("write", &target))?;
         // The directory has moved: there is nothing left to remove under the old name.
         let _moved = directory.keep();
         drop(lock);
-        sync_directory(runs).map_err(ReplayError::io("write", runs))?;
+        disk::sync_folder(runs).map_err(ReplayError::io("write", runs))?;
         Ok(target)
     }
 }
@@ -157,7 +160,7 @@ impl Spool {
     pub fn new(runs: &Path, input: &mut dyn std::io::Read) -> Result<Self, ReplayError> {
         let (directory, lock) = own_directory(runs)?;
         let path = directory.path().join("input");
-        let mut copy = || std::io::copy(input, &mut File::create(&path)?);
+        let mut copy = || std::io::copy(input, &mut create(&path)?);
         copy().map_err(ReplayError::io("keep a copy of the input in", &path))?;
         Ok(Self { directory, _lock: lock })
     }
@@ -171,7 +174,7 @@ impl Spool {
 
 /// A directory of this process alone, held by a lock; removes those of killed processes.
 fn own_directory(runs: &Path) -> Result<(TempDir, File), ReplayError> {
-    std::fs::create_dir_all(runs).map_err(ReplayError::io("create", runs))?;
+    disk::create_folder(runs).map_err(ReplayError::io("create", runs))?;
     let _all_runs = lock_runs(runs)?;
     remove_abandoned(runs);
     let directory = tempfile::Builder::new()
@@ -179,8 +182,8 @@ fn own_directory(runs: &Path) -> Result<(TempDir, File), ReplayError> {
         .tempdir_in(runs)
         .map_err(ReplayError::io("create a directory in", runs))?;
     let path = directory.path().join(LOCK);
-    let lock = File::create(&path).map_err(ReplayError::io("create", &path))?;
-    lock.lock().map_err(ReplayError::io("lock", &path))?;
+    let lock = create(&path).map_err(ReplayError::io("create", &path))?;
+    disk::lock(&lock, &path).map_err(ReplayError::io("lock", &path))?;
     Ok((directory, lock))
 }
 
@@ -190,7 +193,7 @@ fn lock_runs(runs: &Path) -> Result<Option<File>, ReplayError> {
         return Ok(None);
     }
     let lock = File::open(runs).map_err(ReplayError::io("open", runs))?;
-    lock.lock().map_err(ReplayError::io("lock", runs))?;
+    disk::lock(&lock, runs).map_err(ReplayError::io("lock", runs))?;
     Ok(Some(lock))
 }
 
@@ -208,25 +211,9 @@ fn is_same_run(one: &Path, other: &Path) -> bool {
         && ["outcomes.jsonl", "risk.jsonl"].into_iter().all(same_length)
 }
 
-/// A temporary file in `folder` with the permissions of any new file, for `persist`.
-///
-/// # Errors
-///
-/// What the system says.
-pub fn new_file_in(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // Less what the process's mask takes away.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder)
-}
-
-/// Makes a rename in `directory` last.
-pub(super) fn sync_directory(directory: &Path) -> std::io::Result<()> {
-    if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
+fn create(path: &Path) -> std::io::Result<File> {
+    disk::step(Step::Create, path)?;
+    File::create(path)
 }
 
 /// Removes unfinished runs whose process is gone: nobody holds their lock.

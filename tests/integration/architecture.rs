@@ -10,16 +10,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module, with the modules that it may import besides itself and `model`. Imports point upwards in this table.
-const MODULES: [(&str, &[&str]); 14] = [
+const MODULES: [(&str, &[&str]); 15] = [
     ("model", &[]),
+    ("disk", &[]),
     ("stats", &[]),
     ("corpus", &[]),
     ("decide", &[]),
     ("preflight", &["decide"]),
     ("outcome", &["decide"]),
-    ("golden", &["outcome"]),
+    ("golden", &["disk", "outcome"]),
     ("summary", &["stats", "decide", "outcome", "golden"]),
-    ("replay", &["corpus", "decide", "outcome", "golden", "summary"]),
+    ("replay", &["disk", "corpus", "decide", "outcome", "golden", "summary"]),
     ("verify", &["corpus", "decide", "outcome", "golden", "summary", "replay"]),
     ("risklog", &["stats", "corpus", "decide", "outcome", "summary", "replay"]),
     ("gate", &["stats", "decide", "outcome", "summary", "replay", "risklog"]),
@@ -27,6 +28,7 @@ const MODULES: [(&str, &[&str]); 14] = [
     (
         "cli",
         &[
+            "disk",
             "corpus",
             "decide",
             "preflight",

@@ -19,6 +19,8 @@ mod documentation;
 mod edge_cases;
 // Every exit code, the help texts, a reader that goes away.
 mod exit_codes;
+// Every step on disk fails once, or is the last one.
+mod fault;
 // Production's risk logs against a stored replay.
 mod fidelity;
 // `decide` as a filter: one line in, one line out.

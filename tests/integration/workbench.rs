@@ -134,9 +134,15 @@ impl Workbench {
 
     /// Every file below the project but those of `.corridor` and golden's lock, with its bytes.
     pub(crate) fn tree(&self) -> BTreeMap<String, Vec<u8>> {
+        let mut files = self.everything();
+        files.retain(|path, _| !path.starts_with(".corridor/") && path != "golden/.lock");
+        files
+    }
+
+    /// Every file of the project, stored runs and all, with its bytes.
+    pub(crate) fn everything(&self) -> BTreeMap<String, Vec<u8>> {
         let mut files = BTreeMap::new();
         self.collect(self.folder.path(), &mut files);
-        files.retain(|path, _| !path.starts_with(".corridor/") && path != "golden/.lock");
         files
     }
 

@@ -1,8 +1,8 @@
 //! The folder of receipts: read as a whole, and only ever added to.
 
 use super::super::exit::Failure;
+use crate::disk::{self, Part};
 use crate::gate::{Chain, Receipt, Tampered};
-use crate::replay::new_file_in;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ impl Receipts {
         let lock = match File::open(&folder) {
             Ok(_) if !writes => None,
             Ok(lock) if cfg!(unix) => {
-                lock.lock().map_err(unusable("lock", &folder))?;
+                disk::lock(&lock, &folder).map_err(unusable("lock", &folder))?;
                 Some(lock)
             }
             Ok(_) => None,
@@ -59,21 +59,19 @@ impl Receipts {
         let bytes = sealed.to_bytes().map_err(|error| unusable("write in", folder)(error.into()))?;
         let path = folder.join(sealed.file_name());
         let write = || {
-            fs::create_dir_all(folder)?;
+            disk::create_folder(folder)?;
             // Held already where the folder was there; of two processes that make it, the second one waits here.
             let first = if self.lock.is_none() && cfg!(unix) { Some(File::open(folder)?) } else { None };
-            first.as_ref().map_or(Ok(()), File::lock)?;
+            first.as_ref().map_or(Ok(()), |first| disk::lock(first, folder))?;
             let number = format!("{:04}-", sealed.sequence);
             for entry in fs::read_dir(folder)? {
                 if entry?.file_name().to_string_lossy().starts_with(&number) {
                     return Err(io::Error::other("another receipt was written meanwhile: ask again"));
                 }
             }
-            let mut file = new_file_in(folder)?;
+            let mut file = Part::of(&path)?;
             file.write_all(&bytes)?;
-            file.as_file().sync_all()?;
-            file.persist_noclobber(&path)?;
-            if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+            file.install_new()
         };
         write().map_err(unusable("write", &path))?;
         Ok(path)

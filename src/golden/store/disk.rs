@@ -2,6 +2,7 @@
 
 use super::super::error::GoldenError;
 use super::super::hash::sha256_of;
+use crate::disk::{self, Step};
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::Path;
@@ -21,18 +22,14 @@ impl Lock {
         let mut options = OpenOptions::new();
         let file = options.read(true).write(true).create(true).truncate(false).open(path);
         let file = file.map_err(GoldenError::io("open", path))?;
-        file.lock().map_err(GoldenError::io("lock", path))?;
+        disk::lock(&file, path).map_err(GoldenError::io("lock", path))?;
         Ok(Self { _file: file })
     }
 }
 
 /// Creates a folder, and the entry in the folder above it.
 pub(super) fn create_folder(path: &Path) -> Result<(), GoldenError> {
-    if path.is_dir() {
-        return Ok(());
-    }
-    fs::create_dir_all(path).map_err(GoldenError::io("create", path))?;
-    path.parent().filter(|parent| !parent.as_os_str().is_empty()).map_or(Ok(()), sync_folder)
+    disk::create_folder(path).map_err(GoldenError::io("create", path))
 }
 
 /// A new file in `folder`, locked as long as it is open so that [`sweep`] knows it is in use. Gone when dropped.
@@ -45,8 +42,9 @@ pub(super) fn part(folder: &Path, prefix: &str) -> Result<NamedTempFile, GoldenE
     let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o666);
     #[cfg(unix)]
     builder.permissions(permissions);
+    disk::step(Step::Create, folder).map_err(GoldenError::io("write into", folder))?;
     let part = builder.tempfile_in(folder).map_err(GoldenError::io("write into", folder))?;
-    part.as_file().lock().map_err(GoldenError::io("lock", part.path()))?;
+    disk::lock(part.as_file(), part.path()).map_err(GoldenError::io("lock", part.path()))?;
     Ok(part)
 }
 
@@ -81,19 +79,20 @@ pub(super) fn file_names(folder: &Path) -> Result<Vec<String>, GoldenError> {
 
 /// Flushes `part` to disk and renames it to `target`, which is the old file or the new one at any moment.
 pub(super) fn install_part(part: NamedTempFile, target: &Path) -> Result<(), GoldenError> {
-    part.as_file().sync_all().map_err(GoldenError::io("flush", part.path()))?;
+    disk::sync(part.as_file(), part.path()).map_err(GoldenError::io("flush", part.path()))?;
+    disk::step(Step::Rename, target).map_err(GoldenError::io("replace", target))?;
     part.persist(target).map_err(|error| GoldenError::io("replace", target)(error.error))?;
     target.parent().map_or(Ok(()), sync_folder)
 }
 
 pub(super) fn rename(from: &Path, to: &Path) -> Result<(), GoldenError> {
-    fs::rename(from, to).map_err(GoldenError::io("replace", to))?;
+    disk::rename(from, to).map_err(GoldenError::io("replace", to))?;
     to.parent().map_or(Ok(()), sync_folder)
 }
 
 /// Removes a file that may be gone already; whether it was there.
 pub(super) fn remove(path: &Path) -> Result<bool, GoldenError> {
-    match fs::remove_file(path) {
+    match disk::remove(path) {
         Ok(()) => path.parent().map_or(Ok(()), sync_folder).map(|()| true),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(GoldenError::io("remove", path)(error)),
@@ -102,11 +101,7 @@ pub(super) fn remove(path: &Path) -> Result<bool, GoldenError> {
 
 /// Flushes the names in a folder; elsewhere than on Unix the system does so by itself.
 pub(super) fn sync_folder(path: &Path) -> Result<(), GoldenError> {
-    if cfg!(unix) {
-        let folder = File::open(path).and_then(|folder| folder.sync_all());
-        folder.map_err(GoldenError::io("flush", path))?;
-    }
-    Ok(())
+    disk::sync_folder(path).map_err(GoldenError::io("flush", path))
 }
 
 /// Opens a file that may not be there.
