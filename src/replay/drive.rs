@@ -97,7 +97,7 @@ pub fn replay_corpus(
     let marks: Vec<_> = stagings.iter().map(Staging::mark).collect();
     let (mut result, mut duplicates) = without_duplicates(job, |left_out| {
         for (staging, mark) in stagings.iter_mut().zip(&marks) {
-            staging.rewind(*mark)?;
+            staging.rewind(mark)?;
         }
         let evaluation = Evaluation {
             corpus: job.name,

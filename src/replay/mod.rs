@@ -9,9 +9,11 @@ mod error;
 mod evaluate;
 mod filter;
 mod foreign;
+mod intact;
 mod merge;
 mod overlap;
 mod pipeline;
+mod record;
 mod run;
 mod select;
 mod spill;
@@ -23,11 +25,11 @@ pub use drive::{CorpusJob, CorpusResult, PathResult, SetAside, replay_corpus};
 pub use error::ReplayError;
 pub use filter::{filter, is_broken_pipe};
 pub use foreign::ForeignPath;
+pub use intact::{CheckedFile, Damage, Inspected, check_run, inspect_run, open_run, read_record, read_summary};
 pub use merge::SortedEntries;
 pub use pipeline::ordered;
-pub use run::{
-    CorpusInputs, RUN_FORMAT, RunInputs, RunRecord, digest, latest_run, read_record, read_summary, run_name, store_run,
-};
+pub use record::{FileDigest, RUN_FORMAT, RunRecord};
+pub use run::{CorpusInputs, RunInputs, digest, latest_run, run_name, store_run};
 pub use select::{Filter, FilterError, SampleSize, Selection};
 pub use staging::{Mark, Spool, Staging};
 pub use stored::{StoredCorpus, parse_outcome, stored_corpora};

@@ -2,23 +2,22 @@
 
 use super::Selection;
 use super::error::ReplayError;
+use super::intact::read_record;
+use super::record::{FileDigest, RECORD, RunRecord};
 use super::staging::Staging;
 use crate::decide::{Environment, RuleSet};
 use crate::disk::Part;
 use crate::model::hex;
-use crate::summary::{Decisions, Role, SUMMARY_FORMAT, Sampling, Summary};
+use crate::summary::{Decisions, Role, Sampling, Summary};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Version of the files of a run; raised when one of them changes its meaning.
-pub const RUN_FORMAT: u32 = 1;
-
 /// What a run depends on. Equal inputs are the same run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunInputs {
-    /// [`RUN_FORMAT`].
+    /// [`RUN_FORMAT`](super::RUN_FORMAT).
     pub format: u32,
     /// Version of the program.
     pub tool_version: String,
@@ -57,17 +56,6 @@ pub struct CorpusInputs {
     pub golden: Option<String>,
 }
 
-/// `run.json`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RunRecord {
-    /// What went in.
-    pub inputs: RunInputs,
-    /// Why the run is not complete; empty for a complete one.
-    pub incomplete_because: Vec<String>,
-    /// SHA-256 of `summary.json`, hex.
-    pub summary: String,
-}
-
 /// SHA-256 as hex.
 #[must_use]
 pub fn digest(bytes: &[u8]) -> String {
@@ -90,16 +78,18 @@ pub fn store_run(
     let name = run_name(&inputs).map_err(unwritable)?;
     let mut summary_json = serde_json::to_vec_pretty(summary).map_err(unwritable)?;
     summary_json.push(b'\n');
-    let rules = inputs.rules;
-    let record =
-        RunRecord { inputs, incomplete_because: summary.incomplete_because.clone(), summary: digest(&summary_json) };
-    let mut record_json = serde_json::to_vec_pretty(&record).map_err(unwritable)?;
-    record_json.push(b'\n');
-    staging.write("summary.json", &summary_json)?;
-    staging.write("junit.xml", junit)?;
-    staging.write("run.json", &record_json)?;
+    let (rules, decisions) = (inputs.rules, inputs.decisions);
+    let mut files = staging.digests();
+    for (name, bytes) in [("summary.json", summary_json.as_slice()), ("junit.xml", junit)] {
+        staging.write(name, bytes)?;
+        files.insert(name.to_owned(), FileDigest::of(bytes));
+    }
+    let incomplete_because = summary.incomplete_because.clone();
+    let record = RunRecord { inputs, incomplete_because, files, digest: String::new() };
+    let record = record.sealed().and_then(|record| record.to_bytes()).map_err(unwritable)?;
+    staging.write(RECORD, &record)?;
     let path = staging.publish(runs, &name)?;
-    if summary.is_complete() && record.inputs.decisions == Decisions::Ours {
+    if summary.is_complete() && decisions == Decisions::Ours {
         point_latest(runs, rules, &name)?;
     }
     Ok(path)
@@ -124,7 +114,8 @@ fn point_latest(runs: &Path, rules: RuleSet, name: &str) -> Result<(), ReplayErr
 ///
 /// # Errors
 ///
-/// [`ReplayError::Io`] where the pointer cannot be read, [`ReplayError::Run`] where it leads nowhere.
+/// [`ReplayError::Io`] where the pointer cannot be read, [`ReplayError::Run`] where it leads nowhere, or to a run of
+/// another kind.
 pub fn latest_run(runs: &Path, rules: RuleSet) -> Result<Option<PathBuf>, ReplayError> {
     let pointer = latest(runs, rules);
     let name = match std::fs::read_to_string(&pointer) {
@@ -135,29 +126,15 @@ pub fn latest_run(runs: &Path, rules: RuleSet) -> Result<Option<PathBuf>, Replay
     let name = name.trim();
     let is_digest = name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
     let run = runs.join(name);
+    let wrong = |problem: &str| Err(ReplayError::Run { path: pointer.clone(), problem: problem.to_owned() });
     if !is_digest || !run.is_dir() {
-        let problem = "leads to no run: replay again".to_owned();
-        return Err(ReplayError::Run { path: pointer, problem });
+        return wrong("leads to no run: replay again");
+    }
+    // What is wrong with the run itself is for its reader to tell.
+    if read_record(&run).is_ok_and(|record| record.inputs.rules != rules || !record.may_be_latest()) {
+        return wrong("leads to a run that cannot be the latest one of these rules: replay again");
     }
     Ok(Some(run))
-}
-
-/// The summary of a stored run, and the SHA-256 of its file, hex.
-///
-/// # Errors
-///
-/// [`ReplayError::Io`], and [`ReplayError::Run`] where it is none that this program reads.
-pub fn read_summary(run: &Path) -> Result<(Summary, String), ReplayError> {
-    let path = run.join("summary.json");
-    let bytes = std::fs::read(&path).map_err(ReplayError::io("read", &path))?;
-    let problem = |problem: String| ReplayError::Run { path: path.clone(), problem };
-    let summary: Summary = serde_json::from_slice(&bytes)
-        .map_err(|error| problem(format!("is no summary that this program reads: {error}: replay again")))?;
-    if summary.format != SUMMARY_FORMAT {
-        let text = format!("is of format {}, this program reads {SUMMARY_FORMAT}: replay again", summary.format);
-        return Err(problem(text));
-    }
-    Ok((summary, digest(&bytes)))
 }
 
 /// The name of the run of these inputs: their digest.
@@ -167,22 +144,4 @@ pub fn read_summary(run: &Path) -> Result<(Summary, String), ReplayError> {
 /// [`serde_json::Error`] where they cannot be written.
 pub fn run_name(inputs: &RunInputs) -> Result<String, serde_json::Error> {
     Ok(digest(&serde_json::to_vec(inputs)?))
-}
-
-/// The record of a stored run.
-///
-/// # Errors
-///
-/// [`ReplayError::Io`], and [`ReplayError::Run`] where it is of another format.
-pub fn read_record(run: &Path) -> Result<RunRecord, ReplayError> {
-    let path = run.join("run.json");
-    let text = std::fs::read_to_string(&path).map_err(ReplayError::io("read", &path))?;
-    let record: RunRecord = serde_json::from_str(&text)
-        .map_err(|error| ReplayError::Run { path: path.clone(), problem: format!("is no run record: {error}") })?;
-    if record.inputs.format == RUN_FORMAT {
-        Ok(record)
-    } else {
-        let problem = format!("is of format {}, this program reads {RUN_FORMAT}: replay again", record.inputs.format);
-        Err(ReplayError::Run { path, problem })
-    }
 }

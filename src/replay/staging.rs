@@ -1,9 +1,14 @@
 //! A run while it is written: a directory that becomes the run when everything is in it, and vanishes otherwise.
 
 use super::error::ReplayError;
+use super::intact::is_same_run;
 use super::overlap::repeated;
+use super::record::FileDigest;
 use crate::disk::{self, Step};
+use crate::model::hex;
 use crate::summary::Repeated;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::ops::Range;
@@ -25,11 +30,25 @@ pub struct Staging {
     written: Mark,
 }
 
-/// How much was written at some time.
-#[derive(Clone, Copy, Debug, Default)]
+/// What was written up to some time.
+#[derive(Clone, Debug, Default)]
 pub struct Mark {
-    outcomes: u64,
-    risks: u64,
+    outcomes: Written,
+    risks: Written,
+}
+
+/// The beginning of a file.
+#[derive(Clone, Debug, Default)]
+struct Written {
+    bytes: u64,
+    digest: Sha256,
+}
+
+impl Written {
+    fn add(&mut self, bytes: &[u8]) {
+        self.bytes += bytes.len() as u64;
+        self.digest.update(bytes);
+    }
 }
 
 impl Staging {
@@ -60,15 +79,25 @@ impl Staging {
             let path = directory.join(name);
             disk::write_all(file, bytes, &path).map_err(ReplayError::io("write", path))?;
         }
-        self.written.outcomes += outcomes.len() as u64;
-        self.written.risks += risks.len() as u64;
+        self.written.outcomes.add(outcomes);
+        self.written.risks.add(risks);
         Ok(())
     }
 
     /// What was written so far.
     #[must_use]
-    pub const fn mark(&self) -> Mark {
-        self.written
+    pub fn mark(&self) -> Mark {
+        self.written.clone()
+    }
+
+    /// The files of outcomes and of risk lines as they were written so far, by name.
+    pub(super) fn digests(&self) -> BTreeMap<String, FileDigest> {
+        let Mark { outcomes, risks } = &self.written;
+        let files = [("outcomes.jsonl", outcomes), ("risk.jsonl", risks)].map(|(name, written)| {
+            let sha256 = hex(&written.digest.clone().finalize());
+            (name.to_owned(), FileDigest { bytes: written.bytes, sha256 })
+        });
+        files.into()
     }
 
     /// Commands that stand in more than one corpus, of which each was written between two marks.
@@ -80,19 +109,19 @@ impl Staging {
         if corpora.len() < 2 {
             return Ok(Repeated::default());
         }
-        let parts: Vec<_> = corpora.iter().map(|Range { start, end }| start.outcomes..end.outcomes).collect();
+        let parts: Vec<_> = corpora.iter().map(|Range { start, end }| start.outcomes.bytes..end.outcomes.bytes).collect();
         repeated(&self.directory.path().join("outcomes.jsonl"), &parts)
     }
 
     /// Forgets what was written after `mark`.
-    pub(super) fn rewind(&mut self, mark: Mark) -> Result<(), ReplayError> {
+    pub(super) fn rewind(&mut self, mark: &Mark) -> Result<(), ReplayError> {
         let directory = self.directory.path();
-        for (file, length) in [(&mut self.outcomes, mark.outcomes), (&mut self.risks, mark.risks)] {
+        for (file, length) in [(&mut self.outcomes, mark.outcomes.bytes), (&mut self.risks, mark.risks.bytes)] {
             file.set_len(length)
                 .and_then(|()| file.seek(SeekFrom::Start(length)))
                 .map_err(ReplayError::io("rewind the run in", directory))?;
         }
-        self.written = mark;
+        self.written = mark.clone();
         Ok(())
     }
 
@@ -111,8 +140,8 @@ impl Staging {
         write().map_err(ReplayError::io("write", &path))
     }
 
-    /// Makes this the run `name` in `runs`. A run of the same name has the same inputs: where its files say the same, it
-    /// stays as it is; where somebody has changed them, it is replaced.
+    /// Makes this the run `name` in `runs`. A run of the same name has the same inputs: where its files are what this replay
+    /// wrote as well, it stays as it is; where one was damaged or edited, the run is replaced.
     ///
     /// # Errors
     ///
@@ -195,20 +224,6 @@ fn lock_runs(runs: &Path) -> Result<Option<File>, ReplayError> {
     let lock = File::open(runs).map_err(ReplayError::io("open", runs))?;
     disk::lock(&lock, runs).map_err(ReplayError::io("lock", runs))?;
     Ok(Some(lock))
-}
-
-/// Whether two runs of the same inputs came to the same: equal records, and outcomes of equal length.
-fn is_same_run(one: &Path, other: &Path) -> bool {
-    let same_text = |name: &str| {
-        let read = |folder: &Path| std::fs::read(folder.join(name)).ok();
-        read(one).is_some_and(|text| read(other).is_some_and(|other| text == other))
-    };
-    let same_length = |name: &str| {
-        let length = |folder: &Path| folder.join(name).metadata().ok().map(|metadata| metadata.len());
-        length(one).is_some() && length(one) == length(other)
-    };
-    ["run.json", "summary.json", "junit.xml"].into_iter().all(same_text)
-        && ["outcomes.jsonl", "risk.jsonl"].into_iter().all(same_length)
 }
 
 fn create(path: &Path) -> std::io::Result<File> {

@@ -2,10 +2,9 @@
 
 use super::error::ReplayError;
 use super::merge::{EntrySorter, SortedEntries};
-use super::run::{read_record, read_summary};
+use super::intact::{CheckedFile, read_record, read_summary};
 use crate::golden::{Entry, GoldenError};
 use crate::outcome::OutcomeLine;
-use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
@@ -21,22 +20,28 @@ pub struct StoredCorpus {
     pub outcomes: SortedEntries,
 }
 
-/// The corpora of a stored run, in the order in which it lists them, each with its outcomes.
+/// The corpora of a stored run, in the order in which it lists them, each with its outcomes. What is too much to hold goes
+/// to temporary files in `directory`.
 ///
 /// # Errors
 ///
-/// [`ReplayError::Io`], and [`ReplayError::Run`] with the line that is no outcome of the run.
-pub fn stored_corpora(run: &Path) -> Result<Vec<StoredCorpus>, ReplayError> {
-    let path = run.join("outcomes.jsonl");
-    let names: Vec<_> = read_record(run)?.inputs.corpora.into_iter().map(|corpus| corpus.name).collect();
+/// [`ReplayError::Io`], and [`ReplayError::Run`] where the outcomes are not those that the replay wrote.
+pub fn stored_corpora(run: &Path, directory: &Path) -> Result<Vec<StoredCorpus>, ReplayError> {
+    let record = read_record(run)?;
+    let file = CheckedFile::open(run, &record, "outcomes.jsonl")?;
+    let path = file.path().to_owned();
+    let summary = read_summary(run, &record)?;
+    let names: Vec<_> = record.inputs.corpora.into_iter().map(|corpus| corpus.name).collect();
     let limit = HELD_BYTES / names.len().max(1);
-    let mut sorters: Vec<_> = names.iter().map(|_| EntrySorter::new(run, limit)).collect();
+    let mut sorters: Vec<_> = names.iter().map(|_| EntrySorter::new(directory, limit)).collect();
     let mut counts = vec![0_u64; names.len()];
-    let file = File::open(&path).map_err(ReplayError::io("read", &path))?;
     for (number, line) in (1_u64..).zip(BufReader::with_capacity(1 << 17, file).lines()) {
-        let line = line.map_err(ReplayError::io("read", &path))?;
-        let problem =
-            || ReplayError::Run { path: path.clone(), problem: format!("line {number} is no outcome of this run") };
+        let problem = |what: String| ReplayError::Run { path: path.clone(), problem: what };
+        let line = line.map_err(|error| match error.kind() {
+            io::ErrorKind::InvalidData => problem(format!("line {number} or one before it is not what the replay wrote: replay again")),
+            _ => ReplayError::io("read", &path)(error),
+        })?;
+        let problem = || problem(format!("line {number} is no outcome of this run: replay again"));
         let outcome: OutcomeLine = serde_json::from_str(&line).map_err(|_| problem())?;
         let place = names.iter().position(|name| *name == *outcome.corpus).ok_or_else(problem)?;
         let id = outcome.command_id.to_string();
@@ -44,9 +49,8 @@ pub fn stored_corpora(run: &Path) -> Result<Vec<StoredCorpus>, ReplayError> {
             *count += 1;
         }
         let sorter = sorters.get_mut(place).ok_or_else(problem)?;
-        sorter.add((id, line.into_bytes())).map_err(ReplayError::io("write temporary files in", run))?;
+        sorter.add((id, line.into_bytes())).map_err(ReplayError::io("write temporary files in", directory))?;
     }
-    let (summary, _) = read_summary(run)?;
     for (name, count) in names.iter().zip(&counts) {
         let told = summary.corpora.iter().find(|corpus| corpus.name == *name).map(|corpus| corpus.counts.recordings);
         if told != Some(*count) {

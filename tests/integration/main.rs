@@ -33,6 +33,8 @@ mod gate;
 mod generate;
 // The life of a change: pending, accepted, rejected, killed half-way.
 mod golden;
+// Stored runs that are not what their replay wrote.
+mod intact;
 // The recorded decisions of the deployed system.
 mod parity;
 // What an environment would do: each finding, files of variables, presets, secrets.

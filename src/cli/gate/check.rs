@@ -146,8 +146,15 @@ fn run_of(receipt: &Receipt, args: &GateArgs, project: &Project, view: &mut Chec
             return Ok(None);
         }
     }
+    let run = Run::open(path)?;
+    if !run.tampered.is_empty() {
+        for wrong in &run.tampered {
+            view.add("run", CheckedState::Differs, format!("{} {}", wrong.file, wrong.problem));
+        }
+        return Ok(None);
+    }
     view.add("run", CheckedState::Same, format!("run {} is what it was", short(&inputs.run)));
-    Run::open(path).map(Some)
+    Ok(Some(run))
 }
 
 /// The logs as far as they were read, where they are here and are the same.

@@ -5,11 +5,10 @@ use super::super::exit::Failure;
 use super::super::log;
 use super::super::output::Output;
 use super::super::project::Project;
-use super::file_name;
 use crate::corpus::CorpusInput;
 use crate::gate::{LogInput, Policy, ReceiptInputs, Tampered};
 use crate::model::hex;
-use crate::replay::{RunRecord, latest_run, read_record, read_summary, run_name};
+use crate::replay::{Inspected, RunRecord, inspect_run, latest_run, run_name};
 use crate::risklog::fidelity::{Fidelity, FidelityJob, fidelity};
 use crate::risklog::{AnalysisJob, Honest, Window, analyze};
 use crate::summary::Summary;
@@ -70,29 +69,24 @@ impl Run {
 
     /// Reads the run at `path` and holds its files against each other.
     pub(super) fn open(path: PathBuf) -> Result<Self, Failure> {
-        let record = read_record(&path)?;
-        let (summary, summary_digest) = read_summary(&path)?;
-        let record_digest = digest_of(&path.join("run.json"), None)
-            .map_err(|error| Failure::input(format!("cannot read {}: {error}", path.join("run.json").display())))?;
-        let mut tampered = Vec::new();
+        let Inspected { record, summary, damage } = inspect_run(&path);
+        let (Some((record, record_digest)), Some(summary)) = (record, summary) else {
+            // Of what cannot be read nothing can be judged.
+            let unread = damage.into_iter().find(|damage| ["run.json", "summary.json"].contains(&damage.file));
+            return Err(unread.map_or_else(
+                || Failure::input(format!("cannot read the run {}", path.display())),
+                |damage| damage.into_error(&path).into(),
+            ));
+        };
+        let mut tampered: Vec<_> =
+            damage.into_iter().map(|damage| Tampered { file: damage.file.to_owned(), problem: damage.problem }).collect();
+        let summary_digest = record.file(&path, "summary.json")?.sha256.clone();
         let mut wrong = |file: &str, problem: &str| {
             tampered.push(Tampered { file: file.to_owned(), problem: problem.to_owned() });
         };
-        if summary_digest != record.summary {
-            wrong("summary.json", "is not the one that run.json names");
-        }
         let evidence = || summary.corpora.iter().map(|corpus| &corpus.counts.evidence);
         if !evidence().all(|found| found.captured.is_possible() && found.written.is_possible()) {
             wrong("summary.json", "holds counts that cannot be");
-        }
-        // A run is called by what went into it, wherever it is kept under that name.
-        let name = file_name(&path);
-        let is_named_by_digest = name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if is_named_by_digest && run_name(&record.inputs).is_ok_and(|digest| digest != name) {
-            wrong("run.json", "is not of the inputs that its folder is named after");
-        }
-        if record.inputs.rules != summary.rules || record.incomplete_because != summary.incomplete_because {
-            wrong("run.json", "and summary.json are of different runs");
         }
         Ok(Self { path, record, summary, record_digest, summary_digest, tampered, left_out: Vec::new() })
     }

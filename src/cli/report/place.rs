@@ -5,7 +5,7 @@ use super::super::project::Project;
 use super::base::Base;
 use crate::golden::{GoldenError, Keyed, Scope, SnapshotName, Store, entries_of};
 use crate::replay::{
-    Filter, RunRecord, SortedEntries, StoredCorpus, read_record, read_summary, run_name, stored_corpora,
+    Filter, RunRecord, SortedEntries, StoredCorpus, open_run, run_name, stored_corpora,
 };
 use crate::summary::{Decisions, Summary};
 use std::collections::BTreeMap;
@@ -36,8 +36,7 @@ const DIGITS: usize = 8;
 
 impl StoredRun {
     pub(super) fn open(path: PathBuf) -> Result<Self, Failure> {
-        let record = read_record(&path)?;
-        let (summary, _) = read_summary(&path)?;
+        let (record, summary) = open_run(&path)?;
         let unreadable = |error: serde_json::Error| Failure::input(format!("{}: {error}", path.display()));
         let name = run_name(&record.inputs).map_err(unreadable)?;
         Ok(Self { path, name, record, summary })
@@ -46,7 +45,7 @@ impl StoredRun {
     /// The run that is meant: a folder, or in the project's folder of runs `latest-RULES` or the beginning of a name.
     pub(super) fn find(text: &str, project: &Project) -> Result<Option<Self>, Failure> {
         let folder = Path::new(text);
-        if folder.join("run.json").is_file() {
+        if is_run(folder) {
             return Self::open(folder.to_owned()).map(Some);
         }
         let runs = project.runs();
@@ -208,13 +207,21 @@ impl Place {
 impl StoredRun {
     /// What it found, by corpus.
     pub(super) fn corpora(&self) -> Result<BTreeMap<String, StoredCorpus>, Failure> {
-        Ok(stored_corpora(&self.path)?.into_iter().map(|corpus| (corpus.name.clone(), corpus)).collect())
+        Ok(stored_corpora(&self.path, &std::env::temp_dir())?.into_iter().map(|corpus| (corpus.name.clone(), corpus)).collect())
     }
 
     /// The outcomes of each corpus, ascending by command id.
     pub(super) fn outcomes(&self) -> Result<BTreeMap<String, SortedEntries>, Failure> {
         Ok(self.corpora()?.into_iter().map(|(name, corpus)| (name, corpus.outcomes)).collect())
     }
+}
+
+/// Whether a folder is a stored run, also one that has lost its record.
+fn is_run(folder: &Path) -> bool {
+    let name = folder.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let is_digest = name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let holds = |file: &str| folder.join(file).is_file();
+    holds("run.json") || holds("outcomes.jsonl") || (is_digest && folder.is_dir())
 }
 
 /// A place that is being read.

@@ -6,7 +6,7 @@ use super::super::output::Output;
 use super::super::project::Project;
 use crate::decide::RuleSet;
 use crate::golden::{SnapshotName, Store};
-use crate::replay::{latest_run, stored_corpora};
+use crate::replay::{latest_run, open_run, stored_corpora};
 use crate::report::escape;
 
 /// Makes pending files of the latest run's outcomes for corpora without golden.
@@ -23,7 +23,8 @@ pub(super) fn make_new(
     for rules in rule_sets {
         let Some(run) = latest_run(&project.runs(), rules)? else { continue };
         found = true;
-        for corpus in stored_corpora(&run)? {
+        open_run(&run)?;
+        for corpus in stored_corpora(&run, &std::env::temp_dir())? {
             let name = SnapshotName::new(rules.as_str(), &corpus.name)?;
             let is_wanted = args.corpora.is_empty() || args.corpora.contains(&corpus.name);
             if !is_wanted || store.golden_path(&name).exists() {

@@ -11,8 +11,8 @@ use super::chunk::{Chunk, ChunkReader};
 use super::error::FidelityError;
 use super::said::Names;
 use super::stored::{Found, Risk, RunPart, Stored, outcomes, risks};
-use crate::replay::{RunRecord, digest, ordered, read_record};
-use crate::summary::{SUMMARY_FORMAT, Summary};
+use crate::replay::{CheckedFile, RunRecord, check_run, ordered, read_record, read_summary};
+use crate::summary::Summary;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -24,27 +24,38 @@ const WAITING: usize = 8;
 /// A run that was read to its end.
 pub(super) struct Run {
     pub(super) record: RunRecord,
-    /// SHA-256 of `outcomes.jsonl`, hex.
-    pub(super) outcomes: String,
-    /// SHA-256 of `risk.jsonl`, hex.
-    pub(super) risk: String,
     pub(super) commands: Distinct<Stored>,
 }
 
 pub(super) fn read(job: &FidelityJob, names: &mut Names) -> Result<Run, FidelityError> {
     let record = read_record(job.run)?;
     let summary = read_summary(job.run, &record)?;
+    let commands = read_lines(job, &record, &summary, names).map_err(|error| {
+        // What does not fit together may be told of the file that is whole: the damaged one is named.
+        let damage = check_run(job.run).into_iter().next();
+        damage.map_or(error, |damage| damage.into_error(job.run).into())
+    })?;
+    Ok(Run { record, commands })
+}
+
+fn read_lines(
+    job: &FidelityJob,
+    record: &RunRecord,
+    summary: &Summary,
+    names: &mut Names,
+) -> Result<Distinct<Stored>, FidelityError> {
     let corpora: Vec<&str> = summary.corpora.iter().map(|corpus| corpus.name.as_str()).collect();
-    let [outcomes_path, risk_path] = ["outcomes.jsonl", "risk.jsonl"].map(|name| job.run.join(name));
+    let open = |name| CheckedFile::open(job.run, record, name);
+    let (of_outcomes, of_risks) = (open("outcomes.jsonl")?, open("risk.jsonl")?);
+    let [outcomes_path, risk_path] = [&of_outcomes, &of_risks].map(|file| file.path().to_owned());
     let threads = job.threads.div_ceil(2);
     thread::scope(|scope| {
         let (give_outcomes, taken_outcomes) = sync_channel(WAITING);
         let (give_risks, taken_risks) = sync_channel(WAITING);
-        let (of_outcomes, of_risks) = (outcomes_path.clone(), risk_path.clone());
         let corpora = corpora.as_slice();
         let outcomes =
-            scope.spawn(move || feed(&of_outcomes, threads, |chunk| outcomes(chunk, corpora), &give_outcomes));
-        let risk = scope.spawn(move || feed(&of_risks, threads, risks, &give_risks));
+            scope.spawn(move || feed(of_outcomes, threads, |chunk| outcomes(chunk, corpora), &give_outcomes));
+        let risk = scope.spawn(move || feed(of_risks, threads, risks, &give_risks));
         let mut pairing = Pairing {
             outcomes: Lines::new(taken_outcomes, outcomes_path),
             risks: Lines::new(taken_risks, risk_path),
@@ -60,30 +71,13 @@ pub(super) fn read(job: &FidelityJob, names: &mut Names) -> Result<Run, Fidelity
         let [outcomes, risk] =
             [outcomes, risk].map(|feeder| feeder.join().unwrap_or_else(|panic| resume_unwind(panic)));
         // A file that could not be read on looks like one that was cut off: its own error is the better one.
-        let (outcomes, risk) = (outcomes?, risk?);
+        outcomes.and(risk)?;
         paired?;
-        check_counts(&summary, &counts, &outcomes_path)?;
-        Ok(Run { record, outcomes, risk, commands })
+        check_counts(summary, &counts, &outcomes_path)?;
+        Ok(commands)
     })
 }
 
-fn read_summary(run: &Path, record: &RunRecord) -> Result<Summary, FidelityError> {
-    let path = run.join("summary.json");
-    let bytes = std::fs::read(&path).map_err(FidelityError::read(&path))?;
-    let parts = |problem: String| FidelityError::Parts { path: path.clone(), problem };
-    if digest(&bytes) != record.summary {
-        return Err(parts("is not the summary that run.json names".to_owned()));
-    }
-    let summary: Summary =
-        serde_json::from_slice(&bytes).map_err(|error| parts(format!("line {} is no summary", error.line())))?;
-    if summary.format == SUMMARY_FORMAT {
-        Ok(summary)
-    } else {
-        Err(parts(format!("is of format {}, this program reads {SUMMARY_FORMAT}: replay again", summary.format)))
-    }
-}
-
-/// A file may be cut off where a line ends.
 fn check_counts(summary: &Summary, counts: &[u64], path: &Path) -> Result<(), FidelityError> {
     for (corpus, count) in summary.corpora.iter().zip(counts) {
         let expected = corpus.counts.recordings;
@@ -95,14 +89,15 @@ fn check_counts(summary: &Summary, counts: &[u64], path: &Path) -> Result<(), Fi
     Ok(())
 }
 
-/// Reads a file and hands its pieces over, in order; gives its digest.
+/// Reads a file and hands its pieces over, in order.
 fn feed<T: Send>(
-    path: &Path,
+    file: CheckedFile,
     threads: usize,
     work: impl Fn(&Chunk) -> RunPart<T> + Sync,
     pieces: &SyncSender<RunPart<T>>,
-) -> Result<String, FidelityError> {
-    let mut reader = ChunkReader::open(path)?;
+) -> Result<(), FidelityError> {
+    let path = file.path().to_owned();
+    let mut reader = ChunkReader::new(file, path);
     let outcome = ordered(
         || reader.next_chunk().map_err(Some),
         threads,
@@ -112,7 +107,7 @@ fn feed<T: Send>(
     );
     match outcome {
         Err(Some(error)) => Err(error),
-        Ok(()) | Err(None) => Ok(reader.digest()),
+        Ok(()) | Err(None) => Ok(()),
     }
 }
 

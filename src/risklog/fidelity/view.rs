@@ -208,6 +208,9 @@ impl Fidelity {
         let whole = tally.reached.iter().fold((0, 0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
         let (pairs, other_pairs) = pairs(tally, names, &ids);
         let name = job.run.file_name().map(|name| name.to_string_lossy().into_owned());
+        // They were read to their ends, and were what the record says.
+        let sha256 = |file: &str| run.record.files.get(file).map(|file| file.sha256.clone()).unwrap_or_default();
+        let [outcomes_sha256, risk_sha256] = ["outcomes.jsonl", "risk.jsonl"].map(sha256);
         Ok(Self {
             since: job.window.since.map(utc_text),
             until: job.window.until.map(utc_text),
@@ -219,8 +222,8 @@ impl Fidelity {
                 decisions: run.record.inputs.decisions,
                 sampling: run.record.inputs.sampling,
                 incomplete_because: run.record.incomplete_because,
-                outcomes_sha256: run.outcomes,
-                risk_sha256: run.risk,
+                outcomes_sha256,
+                risk_sha256,
             },
             commands: Commands {
                 in_log: tally.in_log,

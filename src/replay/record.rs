@@ -1,0 +1,141 @@
+//! `run.json`: what went into a run, and the digests of all its files, sealed with a digest of its own.
+
+use super::error::ReplayError;
+use super::run::{RunInputs, digest, run_name};
+use crate::decide::RuleSet;
+use crate::summary::Decisions;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Version of the files of a run; raised when one of them changes its meaning.
+pub const RUN_FORMAT: u32 = 2;
+
+/// The record of a run.
+pub(super) const RECORD: &str = "run.json";
+
+/// What every run has beside its record.
+pub(super) const FILES: [&str; 4] = ["junit.xml", "outcomes.jsonl", "risk.jsonl", "summary.json"];
+
+/// A file as its replay wrote it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileDigest {
+    /// How long it is.
+    pub bytes: u64,
+    /// SHA-256, hex.
+    pub sha256: String,
+}
+
+impl FileDigest {
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        Self { bytes: bytes.len() as u64, sha256: digest(bytes) }
+    }
+}
+
+/// `run.json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// What went in.
+    pub inputs: RunInputs,
+    /// Why the run is not complete; empty for a complete one.
+    pub incomplete_because: Vec<String>,
+    /// By name: `junit.xml`, `outcomes.jsonl`, `risk.jsonl` and `summary.json`.
+    pub files: BTreeMap<String, FileDigest>,
+    /// SHA-256 of this record as it is with an empty string here, hex.
+    pub digest: String,
+}
+
+/// What of a record of any format says how to make the run anew.
+#[derive(Deserialize)]
+struct Versioned {
+    inputs: VersionedInputs,
+}
+
+#[derive(Deserialize)]
+struct VersionedInputs {
+    format: u32,
+    rules: RuleSet,
+}
+
+impl RunRecord {
+    /// The record with its digest.
+    ///
+    /// # Errors
+    ///
+    /// [`serde_json::Error`] where it cannot be written.
+    pub fn sealed(mut self) -> Result<Self, serde_json::Error> {
+        self.digest = self.own_digest()?;
+        Ok(self)
+    }
+
+    /// The file: JSON in the one form that a record has.
+    ///
+    /// # Errors
+    ///
+    /// [`serde_json::Error`] where it cannot be written.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
+        let mut bytes = serde_json::to_vec_pretty(self)?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+
+    fn own_digest(&self) -> Result<String, serde_json::Error> {
+        let unsealed = Self { digest: String::new(), ..self.clone() };
+        Ok(digest(&unsealed.to_bytes()?))
+    }
+
+    /// Reads a record, whatever is wrong with what it says.
+    ///
+    /// # Errors
+    ///
+    /// That it is no record, or of another format.
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self, String> {
+        if let Ok(Versioned { inputs: VersionedInputs { format, rules } }) = serde_json::from_slice(bytes)
+            && format != RUN_FORMAT
+        {
+            let text = "this program reads";
+            return Err(format!(
+                "is of format {format}, {text} {RUN_FORMAT}: replay again (corridor replay --rules {rules})"
+            ));
+        }
+        // The message of a JSON error may repeat what stands there.
+        serde_json::from_slice(bytes).map_err(|error: serde_json::Error| {
+            format!("is no run record (line {}, column {}): replay again", error.line(), error.column())
+        })
+    }
+
+    /// What shows that somebody has edited the record, of which `bytes` are the file in the folder `run`.
+    pub(super) fn flaw(&self, bytes: &[u8], run: &Path) -> Option<&'static str> {
+        let is_as_written = self.to_bytes().is_ok_and(|written| written == bytes);
+        let is_sealed = self.own_digest().is_ok_and(|digest| digest == self.digest);
+        // A run is called by what went into it, wherever it is kept under that name.
+        let name = run.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        let is_digest = name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_digest && run_name(&self.inputs).is_ok_and(|digest| digest != name) {
+            Some("is not of the inputs that its folder is named after: replay again")
+        } else if !is_as_written || !is_sealed {
+            Some("was edited, its digest is another one: replay again")
+        } else if self.files.len() != FILES.len() || FILES.iter().any(|file| !self.files.contains_key(*file)) {
+            Some("does not name the files of a run: replay again")
+        } else {
+            None
+        }
+    }
+
+    /// Whether a run like this may become the latest of its rule set: a complete one of our own decisions.
+    pub(super) fn may_be_latest(&self) -> bool {
+        self.incomplete_because.is_empty() && self.inputs.decisions == Decisions::Ours
+    }
+
+    /// What the record says of a file.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplayError::Run`] where it does not name it.
+    pub fn file(&self, run: &Path, name: &str) -> Result<&FileDigest, ReplayError> {
+        self.files.get(name).ok_or_else(|| ReplayError::Run {
+            path: run.join(RECORD),
+            problem: format!("does not name {name}: replay again"),
+        })
+    }
+}
