@@ -69,6 +69,7 @@ fn replay(args: &ReplayArgs, project: &Project, output: &Output, under_ci: bool,
     }
     let store = Store::new(folder);
     let mut golden = Golden::new(&store, plan.golden_policy(under_ci));
+    golden.look(output)?;
     let runs = project.runs();
     let mut stagings = plan.rules.iter().map(|_| Staging::new(&runs)).collect::<Result<Vec<_>, _>>()?;
     let mut summaries: Vec<Summary> = plan.rules.iter().map(|rules| plan.empty_summary(*rules)).collect();
@@ -152,8 +153,9 @@ fn replay(args: &ReplayArgs, project: &Project, output: &Output, under_ci: bool,
             }
         }
     }
+    let findings = golden.finish()?;
     let stored = plan.store(&summaries, stagings, inputs)?;
-    golden.publish()?;
+    findings.publish()?;
     print(args.format, &summaries, &plan, output, &stored)?;
     let is_stale = stale::tell(&summaries, project.age_limit, Day::of(now), under_ci || args.check, output);
     let exit = exit_of(&summaries);
@@ -240,7 +242,7 @@ impl<'a> Plan<'a> {
         self.rules.iter().map(|rules| self.effective.path(*rules)).collect()
     }
 
-    fn golden_policy(&self, under_ci: bool) -> GoldenPolicy {
+    fn golden_policy(&self, under_ci: bool) -> GoldenPolicy<'a> {
         let has_own_folder = self.args.golden.is_some();
         let skip = if self.foreign.is_some() && !has_own_folder {
             Some("foreign decisions have golden in a folder of their own: --golden DIR")
@@ -250,6 +252,7 @@ impl<'a> Plan<'a> {
             None
         };
         GoldenPolicy {
+            typed: self.args.golden.as_deref(),
             skip,
             may_write: !(under_ci || self.args.check),
             new: self.args.new,

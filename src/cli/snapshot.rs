@@ -1,15 +1,21 @@
 //! Golden during a replay: which corpora are compared, and the pending files that appear at its end.
 
 use super::exit::Failure;
+use super::output::Output;
+use super::settle::{note_interrupted, refuse_interrupted};
 use crate::decide::RuleSet;
 use crate::golden::{
-    Comparison, GoldenError, GoldenWriter, Groups, PendingWriter, Scope, SnapshotName, Store, compare,
+    Comparison, FinishedPending, GoldenError, GoldenWriter, Groups, PendingWriter, Scope, SnapshotName, Store, compare,
 };
 use crate::replay::SortedEntries;
+use crate::report::escape;
 use crate::summary::GoldenResult;
+use std::path::Path;
 
 /// What a replay may do with golden.
-pub(super) struct GoldenPolicy {
+pub(super) struct GoldenPolicy<'a> {
+    /// The folder, as it was typed.
+    pub(super) typed: Option<&'a Path>,
     /// Why nothing is compared, where nothing is.
     pub(super) skip: Option<&'static str>,
     /// Whether pending files may be written.
@@ -22,11 +28,11 @@ pub(super) struct GoldenPolicy {
     pub(super) scope: Scope,
 }
 
-/// The golden folder of one replay. Nothing of it changes before [`publish`](Self::publish).
+/// The golden folder of one replay. Nothing of it changes before its [`Findings`] are published.
 pub(super) struct Golden<'a> {
     store: &'a Store,
-    policy: GoldenPolicy,
-    pending: Vec<PendingWriter<'a>>,
+    policy: GoldenPolicy<'a>,
+    pending: Vec<PendingWriter>,
     overtaken: Vec<SnapshotName>,
 }
 
@@ -38,8 +44,27 @@ pub(super) struct Compared {
 }
 
 impl<'a> Golden<'a> {
-    pub(super) const fn new(store: &'a Store, policy: GoldenPolicy) -> Self {
+    pub(super) const fn new(store: &'a Store, policy: GoldenPolicy<'a>) -> Self {
         Self { store, policy, pending: Vec::new(), overtaken: Vec::new() }
+    }
+
+    /// Looks at what is compared with before anything is: a ledger that cannot be read, or a settlement that was
+    /// interrupted. Where nothing is written, the one fails a replay whose word is to be trusted, and the other is said.
+    pub(super) fn look(&self, output: &Output) -> Result<(), Failure> {
+        if self.policy.skip.is_some() {
+            return Ok(());
+        }
+        let ledger = self.store.check_ledger();
+        if !self.policy.may_write {
+            ledger?;
+            return note_interrupted(self.store, self.policy.typed, output);
+        }
+        if let Err(error) = ledger {
+            output.diagnostic(&escape::visible(&format!(
+                "warning: {error}: nothing can be accepted before it is mended"
+            )));
+        }
+        Ok(())
     }
 
     /// Whether the entries of a corpus are needed. Under `--check` those of the project's own always are: a golden file
@@ -47,7 +72,15 @@ impl<'a> Golden<'a> {
     pub(super) fn wants(&self, rules: RuleSet, corpus: &str, of_project: bool) -> Result<bool, Failure> {
         let name = SnapshotName::new(rules.as_str(), corpus)?;
         let is_due = self.policy.new || (self.policy.check && of_project);
-        Ok(self.policy.skip.is_none() && (is_due || self.store.golden_path(&name).exists()))
+        let is_wanted = self.policy.skip.is_none() && (is_due || self.store.golden_path(&name).exists());
+        // Said before an hour of work whose result could not be kept.
+        if is_wanted
+            && self.policy.may_write
+            && let Some(interrupted) = self.store.interrupted()?
+        {
+            return Err(refuse_interrupted(&interrupted, self.store, self.policy.typed));
+        }
+        Ok(is_wanted)
     }
 
     /// Golden files of a rule set for which there is no corpus among `corpora`.
@@ -105,7 +138,7 @@ impl<'a> Golden<'a> {
         Ok(Compared { result, digest })
     }
 
-    fn keep(&mut self, name: SnapshotName, pending: Option<PendingWriter<'a>>, comparison: &Comparison, scope: Scope) {
+    fn keep(&mut self, name: SnapshotName, pending: Option<PendingWriter>, comparison: &Comparison, scope: Scope) {
         match pending {
             Some(pending) if !comparison.is_clean() => self.pending.push(pending),
             Some(_) if scope == Scope::Whole => self.overtaken.push(name),
@@ -113,9 +146,23 @@ impl<'a> Golden<'a> {
         }
     }
 
-    /// Puts the pending files in their places, and removes those that this replay has overtaken.
+    /// Writes the pending files to their ends. Whatever can fail for want of room fails here.
+    pub(super) fn finish(self) -> Result<Findings<'a>, GoldenError> {
+        let pending = self.pending.into_iter().map(PendingWriter::finish).collect::<Result<_, _>>()?;
+        Ok(Findings { store: self.store, pending, overtaken: self.overtaken })
+    }
+}
+
+/// What a replay has found, written and not in its place yet.
+pub(super) struct Findings<'a> {
+    store: &'a Store,
+    pending: Vec<FinishedPending>,
+    overtaken: Vec<SnapshotName>,
+}
+
+impl Findings<'_> {
+    /// Puts the pending files in their places, and removes those that this replay has overtaken: all of that, or nothing.
     pub(super) fn publish(self) -> Result<(), GoldenError> {
-        self.pending.into_iter().try_for_each(PendingWriter::commit)?;
-        self.overtaken.iter().try_for_each(|name| self.store.discard_stale(name).map(drop))
+        self.store.publish(self.pending, &self.overtaken)
     }
 }

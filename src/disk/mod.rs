@@ -136,6 +136,26 @@ pub fn create_folder(path: &Path) -> io::Result<()> {
     sync_name(path)
 }
 
+/// Gives `file` the permissions of the one at `target`, where there is one, and its owner where that is allowed.
+///
+/// # Errors
+///
+/// What the system says.
+pub fn inherit(file: &File, target: &Path) -> io::Result<()> {
+    let Ok(found) = fs::metadata(target) else { return Ok(()) };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let own = file.metadata()?;
+        if (own.uid(), own.gid()) != (found.uid(), found.gid()) {
+            // Only the superuser may give a file away; anybody else's stays their own.
+            let _ = std::os::unix::fs::fchown(file, Some(found.uid()), Some(found.gid()));
+        }
+    }
+    step(Step::Write, target)?;
+    file.set_permissions(found.permissions())
+}
+
 /// The folder that `path` is in.
 pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))

@@ -4,7 +4,7 @@
 //! however the process ends. Elsewhere it has a hidden name beside its target, and is locked while somebody writes it:
 //! whoever next writes the same target removes what nobody holds.
 
-use super::{Step, end_of_links, folder_of, lock, remove, step, sync, sync_folder};
+use super::{Step, end_of_links, folder_of, inherit, lock, remove, step, sync, sync_folder};
 use std::ffi::OsString;
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
@@ -26,7 +26,7 @@ pub struct Part {
 
 impl Part {
     /// Begins a file that is to be at `path`, or where a symbolic link there leads. It gets the permissions of the file
-    /// that it replaces, and those of any new file where there is none.
+    /// that it replaces (and its owner, where that is allowed), and those of any new file where there is none.
     ///
     /// # Errors
     ///
@@ -40,9 +40,7 @@ impl Part {
             None => named(&target)?,
         };
         lock(&file, &target)?;
-        if let Ok(old) = target.metadata() {
-            file.set_permissions(old.permissions())?;
-        }
+        inherit(&file, &target)?;
         Ok(Self { file, name, target })
     }
 

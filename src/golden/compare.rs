@@ -4,10 +4,11 @@
 //! whose white space somebody changed is not a thousand findings.
 
 use super::change::{Change, ChangeCounts, Difference};
-use super::entry::Entry;
-use super::error::{Flaw, GoldenError};
-use super::format::{GoldenReader, GoldenWriter, diagnose};
+use super::entry::{canonical_bytes, parse};
+use super::error::GoldenError;
+use super::format::{GoldenReader, GoldenWriter};
 use super::shape::Shape;
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::io::{self, BufRead, Write};
 use std::iter::Peekable;
@@ -74,11 +75,14 @@ pub fn compare<R: BufRead, W: Write>(
         if let Some(pending) = pending.as_mut() {
             let bytes = match (&pair, scope) {
                 (Pair::Golden(..), Scope::Whole) => None,
-                (Pair::Golden(before), Scope::Selection) => Some(before),
-                (Pair::Current(after) | Pair::Both { current: after, .. }, _) => Some(after),
+                // It is carried over as it is, in the one form: golden may have been reformatted.
+                (Pair::Golden((command_id, before)), Scope::Selection) => Some((command_id, canonical_bytes(before)?)),
+                (Pair::Current((command_id, after)) | Pair::Both { current: (command_id, after), .. }, _) => {
+                    Some((command_id, Cow::Borrowed(after.as_slice())))
+                }
             };
             if let Some((command_id, bytes)) = bytes {
-                pending.write(command_id, bytes)?;
+                pending.write(command_id, &bytes)?;
             }
         }
         if let Some(shape) = change {
@@ -167,11 +171,6 @@ impl Pair {
         };
         Change { command_id, shape, difference }
     }
-}
-
-fn parse(bytes: &[u8]) -> Result<Entry<'_>, GoldenError> {
-    let text = std::str::from_utf8(bytes).map_err(|_| GoldenError::NotAnEntry(Flaw::NotUtf8))?;
-    serde_json::from_str(text).map_err(|_| GoldenError::NotAnEntry(diagnose::<Entry>(text).1))
 }
 
 /// Pairs two ascending streams by command id. Ends after the first error.

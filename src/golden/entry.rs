@@ -1,8 +1,11 @@
 //! One entry of a golden snapshot, and the bytes that it is written as.
 
+use super::error::{Flaw, GoldenError};
+use super::format::diagnose;
 use crate::model::{CorridorStatus, DecisionCore, ReasonCode, Text};
 use crate::outcome::{Divergence, Effects, Outcome, OutcomeLine};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// What golden keeps of an outcome, in key order: no latencies, no clocks, no paths.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -73,6 +76,20 @@ impl<'a> Entry<'a> {
         bytes.drain(..OPENING.len().min(bytes.len()));
         Ok(bytes)
     }
+}
+
+/// The canonical bytes of an entry that is written somehow; the same bytes where it is canonical already.
+pub(super) fn canonical_bytes(bytes: &[u8]) -> Result<Cow<'_, [u8]>, GoldenError> {
+    let canonical = parse(bytes)?.canonical();
+    // What was read can be written; the type is serde's.
+    let canonical = canonical.map_err(|error| GoldenError::NotAnEntry(Flaw::Syntax(error.to_string())))?;
+    Ok(if canonical == bytes { Cow::Borrowed(bytes) } else { Cow::Owned(canonical) })
+}
+
+/// The entry that `bytes` are.
+pub(super) fn parse(bytes: &[u8]) -> Result<Entry<'_>, GoldenError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| GoldenError::NotAnEntry(Flaw::NotUtf8))?;
+    serde_json::from_str(text).map_err(|_| GoldenError::NotAnEntry(diagnose::<Entry>(text).1))
 }
 
 impl<'a> From<OutcomeLine<'a>> for Entry<'a> {

@@ -2,6 +2,7 @@
 //!
 //! Messages name fields and places in a file, never what stands there: a golden file holds the text of users.
 
+use super::store::Interrupted;
 use crate::model::Location;
 use std::fmt;
 use std::io;
@@ -96,6 +97,41 @@ pub enum GoldenError {
         /// How many.
         count: u64,
     },
+    /// A pending file is not what a replay has written. Nothing was settled.
+    #[error("`{path}` is not what a replay has written: it was edited, or comes from elsewhere")]
+    Edited {
+        /// The pending file.
+        path: PathBuf,
+    },
+    /// Two files that were to change are one, by their links. Nothing was settled.
+    #[error("`{path}` and `{other}` are one file")]
+    SameFile {
+        /// The one.
+        path: PathBuf,
+        /// The other.
+        other: PathBuf,
+    },
+    /// Another settlement is interrupted, and is not completed by the way. Nothing was changed.
+    #[error("a settlement is interrupted: {0}")]
+    Interrupted(Box<Interrupted>),
+    /// The files of an interrupted settlement were changed by hand since: it can be neither completed nor undone.
+    #[error("the interrupted settlement of `{path}` can be neither completed nor undone: its files were changed since")]
+    Overtaken {
+        /// The journal.
+        path: PathBuf,
+    },
+    /// It failed, and everything is as it was.
+    #[error("it failed, and nothing was changed")]
+    Unchanged {
+        /// Why.
+        source: Box<GoldenError>,
+    },
+    /// It failed half-way, and so did going back.
+    #[error("it failed half-way, and could not be undone: it is interrupted")]
+    HalfDone {
+        /// Why it failed.
+        source: Box<GoldenError>,
+    },
     /// Golden was replaced since the comparison began, so the pending file would undo that.
     #[error("`{path}` was replaced during the comparison")]
     Replaced {
@@ -110,22 +146,46 @@ impl GoldenError {
     pub fn help(&self) -> Option<&'static str> {
         match self {
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
-                Some("make room and repeat the command; nothing is lost")
+                Some("make room, and repeat the command")
             }
             Self::Unreadable { flaw, .. } => Some(flaw.help()),
-            Self::Ledger { .. } => Some("correct the line by hand, or leave it: golden does not depend on it"),
+            Self::Ledger { flaw: Flaw::ConflictMarker, .. } => {
+                Some("keep the lines of both sides, and remove the markers")
+            }
+            Self::Ledger { flaw: Flaw::NoLineEnd, .. } => {
+                Some("hold the line against version control, and give it its line end")
+            }
+            Self::Ledger { .. } => {
+                Some("restore the line from version control, or remove it if it was never committed")
+            }
             Self::Name { .. } => Some("a name is one part of a path, without separators, and not `.` or `..`"),
             Self::NothingPending { .. } | Self::NotPending { .. } => Some("`corridor pending` lists what is pending"),
             Self::Regrouped { .. } => Some("look again: `corridor pending` lists the groups as they are"),
             Self::NeedsPruning { .. } => Some("--prune removes them from golden"),
             Self::NeedsReason { .. } => Some("look at them first, then say why they are right: --reason \"…\""),
             Self::Replaced { .. } => Some("replay again"),
+            Self::Edited { .. } => Some("replay again: what is settled is what a replay found"),
+            Self::SameFile { .. } => Some("settle them one after the other, or give each a file of its own"),
+            Self::Interrupted(_) => Some("`corridor pending` says how to complete or undo it"),
+            Self::Overtaken { .. } => Some("`corridor check --repair` forgets it, and leaves the files as they are"),
+            Self::Unchanged { source } => Some(source.help().unwrap_or("repair what is named, and repeat the command")),
+            Self::HalfDone { .. } => {
+                Some("repair what is named; then repeat the command, or let `corridor check --repair` complete it")
+            }
             Self::Io { .. }
             | Self::OutOfOrder
             | Self::Current(_)
             | Self::NotAnEntry(_)
             | Self::Sink(_)
             | Self::Unsigned(_) => None,
+        }
+    }
+
+    /// For `map_err` where nothing has been changed yet: says so, where it was the file system that refused.
+    pub(super) fn unchanged(self) -> Self {
+        match self {
+            Self::Io { .. } => Self::Unchanged { source: Box::new(self) },
+            other => other,
         }
     }
 
@@ -147,6 +207,9 @@ pub enum Flaw {
     /// The file ends before its array does.
     #[error("the file ends before its array does")]
     Truncated,
+    /// The last line of a ledger has no line end.
+    #[error("the last line has no line end: it may have been cut off")]
+    NoLineEnd,
     /// Something stands behind the array.
     #[error("something stands behind the end of the array")]
     Trailing,
@@ -182,7 +245,7 @@ impl Flaw {
         match self {
             Self::ByteOrderMark => "save the file as UTF-8 without a byte order mark",
             Self::ConflictMarker => "take either side of the merge, replay, and accept what is right",
-            Self::Truncated | Self::TooLong(_) => {
+            Self::Truncated | Self::TooLong(_) | Self::NoLineEnd => {
                 "restore the file from version control; a pending file can be removed and replayed"
             }
             Self::Trailing | Self::NotUtf8 | Self::Syntax(_) | Self::Field { .. } => {

@@ -6,9 +6,9 @@ use super::format::{Position, diagnose};
 use crate::model::wire::wire_enum;
 use crate::model::{Location, is_date_time};
 use serde::{Deserialize, Serialize};
-use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::PathBuf;
 
 wire_enum! {
     /// What was done with a pending change.
@@ -67,65 +67,47 @@ pub struct LedgerEntry {
     pub after: Option<String>,
 }
 
-/// Whether the line may be there already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Attempt {
-    First,
-    /// Whoever appended it was interrupted: it may be there, whole or in part.
-    Again,
-}
-
-/// Appends a line, in one write, and flushes it to disk. Other lines stay as they are: where the last one lacks its line
-/// end, it gets one (or, if it is the beginning of this very line, its rest).
-///
-/// The caller holds the lock of the store.
-pub(super) fn append(path: &Path, entry: &LedgerEntry, attempt: Attempt) -> Result<(), GoldenError> {
-    let mut line = serde_json::to_vec(entry).map_err(io::Error::from).map_err(GoldenError::io("write", path))?;
-    line.push(b'\n');
-    append_line(path, &line, attempt).map_err(GoldenError::io("append to", path))
-}
-
-fn append_line(path: &Path, line: &[u8], attempt: Attempt) -> io::Result<()> {
-    let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
-    let length = file.metadata()?.len();
-    let mut tail = Vec::new();
-    file.seek(SeekFrom::Start(length.saturating_sub(line.len() as u64 + 1)))?;
-    file.read_to_end(&mut tail)?;
-    let is_there = tail.strip_suffix(line).is_some_and(|before| before.last().is_none_or(|byte| *byte == b'\n'));
-    if is_there && attempt == Attempt::Again {
-        return file.sync_all();
+impl LedgerEntry {
+    /// The line of the ledger, with its line end.
+    pub(super) fn line(&self) -> io::Result<Vec<u8>> {
+        let mut line = serde_json::to_vec(self)?;
+        line.push(b'\n');
+        Ok(line)
     }
-    let unfinished = tail.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-    let rest = if unfinished.is_empty() {
-        line.to_vec()
-    } else if let (Some(rest), Attempt::Again) = (line.strip_prefix(unfinished), attempt) {
-        rest.to_vec()
-    } else {
-        [b"\n", line].concat()
-    };
-    file.write_all(&rest)?;
-    file.sync_all()
 }
 
-/// Reads a ledger line by line. A bad line is an error of its own; the lines after it are still read.
+/// No line is longer, in bytes: it names the ids of what was settled, and a line end is missing where one is.
+const MAX_LINE_BYTES: u64 = 256 << 20;
+
+/// Reads a ledger line by line. A bad line is an error of its own; the lines after it are still read. Where the last line
+/// lacks its end, that is an error behind it.
 #[derive(Debug)]
 pub struct LedgerReader {
     source: BufReader<File>,
     path: PathBuf,
     line: u64,
+    /// Whether the last line that was read has its end.
+    is_ended: bool,
+    /// Whether nothing more can be read.
+    is_over: bool,
 }
 
 impl LedgerReader {
     pub(super) fn new(source: File, path: PathBuf) -> Self {
-        Self { source: BufReader::new(source), path, line: 0 }
+        Self { source: BufReader::new(source), path, line: 0, is_ended: true, is_over: false }
+    }
+
+    fn damaged(&self, before: &[u8], flaw: Flaw) -> GoldenError {
+        let column = Position::START.after(before).column;
+        let location = Location { file: self.path.display().to_string(), line: self.line, column: Some(column) };
+        GoldenError::Ledger { location, flaw }
     }
 
     fn parse(&self, line: &[u8]) -> Result<LedgerEntry, GoldenError> {
-        let damaged = |offset: usize, flaw| {
-            let column = Position::START.after(line.get(..offset).unwrap_or(line)).column;
-            let location = Location { file: self.path.display().to_string(), line: self.line, column: Some(column) };
-            GoldenError::Ledger { location, flaw }
-        };
+        let damaged = |offset: usize, flaw| self.damaged(line.get(..offset).unwrap_or(line), flaw);
+        if MARKERS.iter().any(|marker| line.starts_with(marker)) {
+            return Err(damaged(0, Flaw::ConflictMarker));
+        }
         let text = std::str::from_utf8(line).map_err(|error| damaged(error.valid_up_to(), Flaw::NotUtf8))?;
         let entry: LedgerEntry = serde_json::from_str(text).map_err(|_| {
             let (offset, flaw) = diagnose::<LedgerEntry>(text);
@@ -153,22 +135,41 @@ impl Iterator for LedgerReader {
     fn next(&mut self) -> Option<Self::Item> {
         let mut line = Vec::new();
         loop {
+            if !self.is_ended {
+                self.is_ended = true;
+                return Some(Err(self.damaged(b"", Flaw::NoLineEnd)));
+            }
+            if self.is_over {
+                return None;
+            }
             line.clear();
             self.line += 1;
-            match self.source.read_until(b'\n', &mut line) {
+            match self.source.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut line) {
                 Ok(0) => return None,
-                Ok(_) if line.trim_ascii().is_empty() => {}
+                Ok(length) if length as u64 == MAX_LINE_BYTES => {
+                    self.is_over = true;
+                    return Some(Err(self.damaged(b"", Flaw::TooLong(line.len()))));
+                }
                 Ok(_) => {
-                    let line = line.strip_suffix(b"\n").unwrap_or(&line);
-                    return Some(self.parse(line));
+                    let content = line.strip_suffix(b"\n");
+                    self.is_ended = content.is_some();
+                    let content = content.unwrap_or(&line);
+                    if !content.trim_ascii().is_empty() {
+                        return Some(self.parse(content).inspect_err(|_| self.is_ended = true));
+                    }
+                    self.is_ended = true;
                 }
                 Err(source) => {
+                    self.is_over = true;
                     return Some(Err(GoldenError::Io { path: self.path.clone(), action: "read", source }));
                 }
             }
         }
     }
 }
+
+/// How a line begins that a merge has left.
+const MARKERS: [&[u8]; 4] = [b"<<<<<<<", b"|||||||", b"=======", b">>>>>>>"];
 
 #[cfg(test)]
 mod tests {
@@ -191,56 +192,51 @@ mod tests {
         }
     }
 
-    fn ledger(before: &[u8], who: &str, attempt: Attempt) -> (String, Vec<Result<LedgerEntry, String>>) {
+    fn read(text: &[u8]) -> Vec<Result<LedgerEntry, String>> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("LEDGER.jsonl");
-        std::fs::write(&path, before).unwrap();
-        append(&path, &entry(who), attempt).unwrap();
-        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, text).unwrap();
         let lines = LedgerReader::new(File::open(&path).unwrap(), "L".into());
-        (text, lines.map(|line| line.map_err(|error| error.to_string())).collect())
+        lines.map(|line| line.map_err(|error| error.to_string())).collect()
     }
 
     fn line(who: &str) -> Vec<u8> {
-        let mut line = serde_json::to_vec(&entry(who)).unwrap();
-        line.push(b'\n');
-        line
+        entry(who).line().unwrap()
     }
 
     #[test]
     fn a_line_is_closed_and_in_key_order() {
-        let (text, lines) = ledger(b"", "mara", Attempt::First);
         assert_eq!(
-            text,
+            String::from_utf8(line("mara")).unwrap(),
             concat!(
                 r#"{"at":"2026-05-01T12:00:00Z","who":"mara","action":"accept","rules":"strict","corpus":"household","#,
                 r#""scope":"whole","changes":{"changed":1,"added":0,"missing":0},"after":"00"}"#,
                 "\n"
             )
         );
-        assert_eq!(lines, [Ok(entry("mara"))]);
+        assert_eq!(read(&[line("mara"), b"\r\n\n".to_vec()].concat()), [Ok(entry("mara"))]);
     }
 
     #[test]
-    fn a_truncated_line_is_left_alone_and_the_next_one_starts_afresh() {
-        let (_, lines) = ledger(&[line("a"), line("b")[..20].to_vec()].concat(), "c", Attempt::First);
-        assert_eq!(lines[0], Ok(entry("a")));
-        assert_eq!(lines[1], Err("L:2:20: not JSON: ends too early".to_owned()));
-        assert_eq!(lines[2], Ok(entry("c")));
-        assert_eq!(lines.len(), 3);
-    }
-
-    #[test]
-    fn a_repeated_line_is_completed_wherever_it_broke_off() {
+    fn a_line_that_lost_its_end_is_an_error_wherever_it_broke_off() {
         let whole = [line("a"), line("b")].concat();
-        for length in line("a").len()..=whole.len() {
-            let (text, _) = ledger(&whole[..length], "b", Attempt::Again);
-            assert_eq!(text.as_bytes(), whole, "{length}");
+        for length in line("a").len() + 1..whole.len() - 1 {
+            let lines = read(&whole[..length]);
+            assert_eq!(lines[0], Ok(entry("a")));
+            assert!(lines[1].as_ref().unwrap_err().starts_with("L:2:"), "{lines:?}");
+            assert_eq!(lines.len(), 2);
         }
-        for length in 0..=line("b").len() {
-            assert_eq!(ledger(&line("b")[..length], "b", Attempt::Again).0.as_bytes(), line("b"));
+        let no_end = Err("L:2:1: the last line has no line end: it may have been cut off".to_owned());
+        assert_eq!(read(&whole[..whole.len() - 1]), [Ok(entry("a")), Ok(entry("b")), no_end]);
+    }
+
+    #[test]
+    fn what_a_merge_left_is_called_so_and_the_lines_around_it_are_read() {
+        for marker in ["<<<<<<< HEAD", "=======", "||||||| base", ">>>>>>> main"] {
+            let lines = read(&[line("a"), format!("{marker}\n").into_bytes(), line("b")].concat());
+            let conflict = Err("L:2:1: a conflict marker of an unfinished merge".to_owned());
+            assert_eq!(lines, [Ok(entry("a")), conflict, Ok(entry("b"))]);
         }
-        assert_eq!(ledger(&line("b"), "b", Attempt::First).1.len(), 2);
     }
 
     #[test]
@@ -255,7 +251,7 @@ mod tests {
             ("2026-05-01", "secret", "L:1:1: `at`: must be an RFC 3339 date-time"),
             ("whole", "cases", "L:1:1: `cases`: belongs to the scopes `cases` and `group`, and to no other"),
         ] {
-            let (_, lines) = ledger(bad.replace(from, to).as_bytes(), "b", Attempt::First);
+            let lines = read(&[bad.replace(from, to).into_bytes(), line("b")].concat());
             assert_eq!(lines, [Err(expected.to_owned()), Ok(entry("b"))]);
         }
     }

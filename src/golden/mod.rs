@@ -12,6 +12,7 @@
 //! There is no clock here and no environment: who settles, and when, comes with a [`Signature`]; whether anything may be
 //! written (not under CI) is the caller's decision.
 
+mod chain;
 mod change;
 mod compare;
 mod entry;
@@ -26,6 +27,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+pub use chain::Chain;
 pub use change::{Change, ChangeCounts, ChangeKind, Difference};
 pub use compare::{Comparison, Keyed, Scope, compare, differences, entries_of};
 pub use entry::Entry;
@@ -36,5 +38,6 @@ pub use group::{Group, GroupName, GroupPart, Groups, REPRESENTATIVES};
 pub use ledger::{LedgerEntry, LedgerReader, SettlementAction, SettlementScope};
 pub use shape::{Severity, Shape, Side};
 pub use store::{
-    Cases, FileReader, Orphans, Pending, PendingChanges, PendingWriter, Settled, Signature, SnapshotName, Store,
+    Cases, FileReader, FinishedPending, GoldenFlaw, Interrupted, Orphans, Pending, PendingChanges, PendingWriter,
+    Repaired, Resumed, Settled, Signature, SnapshotName, Store,
 };

@@ -70,8 +70,12 @@ fn pending(before: &Entries, after: &Entries) -> (tempfile::TempDir, Store, Snap
     };
     let golden = store.golden(&name).unwrap();
     compare(current(after), golden, Scope::Whole, Some(writer.writer()), sink).unwrap();
-    writer.commit().unwrap();
+    store.publish(vec![writer.finish().unwrap()], &[]).unwrap();
     (folder, store, name, ids)
+}
+
+fn settle(store: &Store, action: SettlementAction, name: &SnapshotName, cases: Cases) -> Settled {
+    store.settle(action, &[(name.clone(), cases)], Orphans::Pruned, SIGNATURE).unwrap().remove(0)
 }
 
 /// Golden as it is; a file that would have no entry is not there.
@@ -102,7 +106,7 @@ proptest! {
     #[test]
     fn what_is_accepted_is_found_unchanged_afterwards(before in entries(), after in entries()) {
         let (_folder, store, name, ids) = pending(&before, &after);
-        let settled = store.accept(&name, &Cases::Whole, Orphans::Pruned, SIGNATURE).unwrap();
+        let settled = settle(&store, SettlementAction::Accept, &name, Cases::Whole);
         prop_assert_eq!(settled.changes.total(), ids.len() as u64);
         let golden = golden_of(&store, &name);
         prop_assert_eq!(&golden, &file_of(&after));
@@ -113,7 +117,7 @@ proptest! {
     #[test]
     fn what_is_rejected_leaves_golden_alone(before in entries(), after in entries()) {
         let (_folder, store, name, _) = pending(&before, &after);
-        store.reject(&name, &Cases::Whole, SIGNATURE).unwrap();
+        settle(&store, SettlementAction::Reject, &name, Cases::Whole);
         prop_assert_eq!(fs::read(store.golden_path(&name)).unwrap(), file_of(&before));
         prop_assert!(store.pending().unwrap().is_empty());
     }
@@ -133,11 +137,11 @@ proptest! {
             let id = ids.swap_remove(draw % ids.len());
             let cases = Cases::Only(BTreeSet::from([id.clone()]));
             if accepts {
-                store.accept(&name, &cases, Orphans::Pruned, SIGNATURE).unwrap();
+                settle(&store, SettlementAction::Accept, &name, cases);
                 expected.remove(&id);
                 expected.extend(after.get(&id).map(|bytes| (id, bytes.clone())));
             } else {
-                store.reject(&name, &cases, SIGNATURE).unwrap();
+                settle(&store, SettlementAction::Reject, &name, cases);
             }
             prop_assert_eq!(golden_of(&store, &name), file_of(&expected));
             prop_assert_eq!(store.pending().unwrap().is_empty(), ids.is_empty());

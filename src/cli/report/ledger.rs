@@ -6,7 +6,7 @@
 
 use super::super::exit::Failure;
 use super::base::Base;
-use crate::golden::{Change, GoldenError, LedgerEntry, SettlementAction, SnapshotName, Store};
+use crate::golden::{Chain, Change, GoldenError, LedgerEntry, SettlementAction, SnapshotName, Store};
 use crate::report::{GroupView, REASON_LEFT_OUT, ReasonView, Shown};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,19 +50,17 @@ impl Acceptances {
 
     /// Follows each golden file from line to line.
     fn follow(&mut self, base: &Base, store: &Store, shown: &Shown) -> Result<(), Failure> {
+        let mut chain = Chain::default();
         let mut names = BTreeSet::new();
         for (entry, _) in &self.entries {
-            names.insert(SnapshotName::new(&entry.rules, &entry.corpus)?);
+            let name = SnapshotName::new(&entry.rules, &entry.corpus)?;
+            if names.insert(name.clone()) {
+                chain.begin(name.clone(), base.digest(&name)?);
+            }
+            chain.follow(entry)?;
         }
         for name in names {
-            let mut expected = base.digest(&name)?;
-            let mut is_joined = true;
-            let of_name = |entry: &&LedgerEntry| entry.rules == name.rules() && entry.corpus == name.corpus();
-            for entry in self.entries.iter().map(|(entry, _)| entry).filter(of_name) {
-                is_joined &= entry.before == expected;
-                expected.clone_from(&entry.after);
-            }
-            if !is_joined || store.digest(&name)? != expected {
+            if !chain.leads_to(&name, store.digest(&name)?.as_deref()) {
                 let snapshot = shown.name(&name.to_string());
                 self.notes
                     .push(format!("{snapshot}: golden is not what the ledger's lines left: it was changed by hand"));

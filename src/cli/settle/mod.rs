@@ -1,5 +1,6 @@
 //! `corridor pending`, `accept`, `reject` and `review`: settling golden changes.
 
+mod interrupted;
 mod new;
 mod pending;
 mod plan;
@@ -11,8 +12,9 @@ use super::next::shell_word;
 use super::output::Output;
 use super::project::Project;
 use crate::corpus::CorpusInput;
-use crate::golden::{Orphans, Pending, Settled, SettlementAction, Signature, SnapshotName, Store};
+use crate::golden::{Orphans, Pending, Resumed, Settled, SettlementAction, Signature, SnapshotName, Store};
 use crate::report::escape;
+pub(super) use interrupted::{note as note_interrupted, refused as refuse_interrupted};
 pub(super) use pending::pending;
 use plan::{Planned, plan};
 pub(super) use review::review;
@@ -33,19 +35,30 @@ pub(super) struct Person {
 pub(super) fn accept(args: &AcceptArgs, project: &Project, output: &Output, person: &Person) -> Result<Exit, Failure> {
     refuse_under_ci(person)?;
     let store = Store::new(project.golden(args.settle.snapshots.golden.as_deref()));
+    let is_interrupted = store.interrupted()?.is_some();
+    let made = if args.new && !is_interrupted {
+        new::make_new(&store, &args.settle.snapshots, project, output)?
+    } else {
+        Vec::new()
+    };
     let mut pending = selected(&store, &args.settle.snapshots)?;
     if args.new {
-        let made = new::make_new(&store, &args.settle.snapshots, project, output)?;
-        pending = selected(&store, &args.settle.snapshots)?;
         // Also those that an earlier `replay --new` made; what is pending for golden files that exist is left alone.
-        pending.retain(|pending| made.contains(pending.name()) || !store.golden_path(pending.name()).exists());
-        if pending.is_empty() {
+        let mut new = Vec::new();
+        for pending in pending {
+            if made.contains(pending.name()) || !store.has_golden(pending.name())? {
+                new.push(pending);
+            }
+        }
+        pending = new;
+        if pending.is_empty() && !is_interrupted {
             let help = "every corpus of the latest run has golden; a corpus that is not in it has to be replayed first, whole and in the project's environment";
             return Err(Failure::input("there is no new golden to make").with_help(help));
         }
     }
     let orphans = if args.prune { Orphans::Pruned } else { Orphans::Kept };
-    if args.prune {
+    // What was interrupted was asked for when it was not stale.
+    if args.prune && !is_interrupted {
         pending.iter().try_for_each(|pending| refuse_stale(&store, pending.name(), project))?;
     }
     settle(SettlementAction::Accept, orphans, &store, &pending, &args.settle, output, person)
@@ -94,12 +107,19 @@ fn settle(
     output: &Output,
     person: &Person,
 ) -> Result<Exit, Failure> {
-    if pending.is_empty() {
+    let golden = args.snapshots.golden.as_deref();
+    let planned = if pending.is_empty() {
         let help =
             "`corridor replay` makes pending files of what changed; `corridor accept --new` makes first golden files";
-        return Err(Failure::input("nothing is pending").with_help(help));
-    }
-    let Planned { cases, unexplained, orphaned } = plan(pending, args, orphans)?;
+        Err(Failure::input("nothing is pending").with_help(help))
+    } else {
+        plan(pending, args, orphans)
+    };
+    let planned = planned.or_else(|failure| match store.interrupted()? {
+        Some(interrupted) => Err(refuse_interrupted(&interrupted, store, golden)),
+        None => Err(failure),
+    });
+    let Planned { cases, unexplained, orphaned } = planned?;
     if action == SettlementAction::Accept && args.reason.is_none() && unexplained > 0 {
         let is_or_are = if unexplained == 1 {
             "is newly regressed, newly broken or gone, and needs"
@@ -111,15 +131,21 @@ fn settle(
             Failure::usage(message).with_help("look at them first, then say why they are right: --reason \"…\"")
         );
     }
-    for (name, cases) in cases {
-        let now = (person.now)();
-        let signature = Signature { at: &now, who: &person.name, reason: args.reason.as_deref() };
-        let settled = match action {
-            SettlementAction::Accept => store.accept(&name, &cases, orphans, signature)?,
-            SettlementAction::Reject => store.reject(&name, &cases, signature)?,
-        };
-        tell(action, &name, &settled, output)?;
-    }
+    let now = (person.now)();
+    let signature = Signature { at: &now, who: &person.name, reason: args.reason.as_deref() };
+    let refused = |error| interrupted::failure(error, store, golden);
+    let settled = match store.resume(action, &cases, orphans).map_err(refused)? {
+        Some(Resumed::Completed(interrupted, settled)) => {
+            say(&format!("completed what was interrupted: {interrupted}"), output)?;
+            settled
+        }
+        Some(Resumed::Undone(interrupted)) => {
+            say(&format!("undid what was interrupted: {interrupted}"), output)?;
+            store.settle(action, &cases, orphans, signature).map_err(refused)?
+        }
+        None => store.settle(action, &cases, orphans, signature).map_err(refused)?,
+    };
+    settled.iter().try_for_each(|settled| tell(action, settled, output))?;
     if action == SettlementAction::Accept && orphans == Orphans::Kept && orphaned > 0 {
         let entries = if orphaned == 1 { "1 entry".to_owned() } else { format!("{orphaned} entries") };
         output.note(&format!("note: {entries} without a command stayed in golden: accept --prune removes them"));
@@ -134,22 +160,32 @@ fn settle(
 }
 
 /// Says what was settled.
-fn tell(action: SettlementAction, name: &SnapshotName, settled: &Settled, output: &Output) -> Result<(), Failure> {
+fn tell(action: SettlementAction, settled: &Settled, output: &Output) -> Result<(), Failure> {
     let left = if settled.left > 0 { format!(", {} still pending", settled.left) } else { String::new() };
     let total = settled.changes.total();
     let verb = match action {
         SettlementAction::Accept => "accepted",
         SettlementAction::Reject => "rejected",
     };
-    let line = format!("{verb} {total} change{} of {name}{left}", if total == 1 { "" } else { "s" });
-    output.result(&(escape::visible(&line) + "\n"))
+    let name = &settled.name;
+    say(&format!("{verb} {total} change{} of {name}{left}", if total == 1 { "" } else { "s" }), output)
+}
+
+fn say(line: &str, output: &Output) -> Result<(), Failure> {
+    output.result(&(escape::visible(line) + "\n"))
 }
 
 /// The pending files that the user selected.
 fn selected<'a>(store: &'a Store, args: &SnapshotArgs) -> Result<Vec<Pending<'a>>, Failure> {
     let all = store.pending()?;
+    let busy = || {
+        store.interrupted().map(|found| found.map(|found| refuse_interrupted(&found, store, args.golden.as_deref())))
+    };
     let unknown = args.corpora.iter().find(|corpus| all.iter().all(|found| !is_named(found.name(), corpus)));
     if let Some(unknown) = unknown.filter(|_| !all.is_empty()) {
+        if let Some(refused) = busy()? {
+            return Err(refused);
+        }
         return Err(
             Failure::input(format!("nothing is pending for `{unknown}`")).with_help("`corridor pending` lists what is")
         );

@@ -38,11 +38,15 @@ pub(super) fn make_new(
             written.push((name, pending));
         }
     }
+    let mut finished = Vec::new();
     let mut made = Vec::new();
     for (name, pending) in written {
-        pending.commit()?;
-        output.note(&escape::visible(&format!("new golden for {name} from the latest run")));
+        finished.push(pending.finish()?);
         made.push(name);
+    }
+    store.publish(finished, &[])?;
+    for name in &made {
+        output.note(&escape::visible(&format!("new golden for {name} from the latest run")));
     }
     if found {
         return Ok(made);

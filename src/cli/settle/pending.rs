@@ -4,6 +4,7 @@ use super::super::args::{Format, PendingArgs};
 use super::super::exit::{Exit, Failure};
 use super::super::output::Output;
 use super::super::project::Project;
+use super::interrupted::note;
 use super::plan::{groups, named};
 use super::{narrowed, selected};
 use crate::golden::{Group, Groups, Pending, Store};
@@ -15,6 +16,7 @@ use crate::report::{
 /// Runs the subcommand.
 pub(in crate::cli) fn pending(args: &PendingArgs, project: &Project, output: &Output) -> Result<Exit, Failure> {
     let store = Store::new(project.golden(args.snapshots.golden.as_deref()));
+    note(&store, args.snapshots.golden.as_deref(), output)?;
     let pending = selected(&store, &args.snapshots)?;
     let found = groups(&pending)?;
     if args.groups.is_empty() {

@@ -8,6 +8,7 @@ use super::super::exit::{Exit, Failure};
 use super::super::explain;
 use super::super::output::Output;
 use super::super::project::Project;
+use super::interrupted::{failure, refused};
 use super::pending::{list, pending, shown};
 use super::plan::{groups, of_group};
 use super::{Person, UNKNOWN, narrowed, refuse_stale, refuse_under_ci, selected, tell};
@@ -85,6 +86,9 @@ pub(in crate::cli) fn review(
     }
     refuse_under_ci(person)?;
     let store = Store::new(project.golden(args.snapshots.golden.as_deref()));
+    if let Some(interrupted) = store.interrupted()? {
+        return Err(refused(&interrupted, &store, args.snapshots.golden.as_deref()));
+    }
     let pending = selected(&store, &args.snapshots)?;
     let found = groups(&pending)?;
     let groups = found.groups();
@@ -231,22 +235,16 @@ impl Review<'_> {
         if action == SettlementAction::Accept && group.shape.kind == ChangeKind::Missing {
             files.iter().try_for_each(|(name, _)| refuse_stale(self.store, name, self.project))?;
         }
-        for (name, cases) in files {
-            let now = (self.person.now)();
-            let signature = Signature { at: &now, who: &self.person.name, reason };
-            let settled = match action {
-                SettlementAction::Accept => self.store.accept(&name, &cases, Orphans::Pruned, signature),
-                SettlementAction::Reject => self.store.reject(&name, &cases, signature),
-            };
-            match settled {
-                Ok(settled) => tell(action, &name, &settled, self.output)?,
-                // Somebody replayed or settled meanwhile: what is pending now is for the next review.
-                Err(error @ (GoldenError::Regrouped { .. } | GoldenError::NothingPending { .. })) => {
-                    self.output.diagnostic(&Failure::from(error).shown());
-                    return Ok(Judged::Left);
-                }
-                Err(error) => return Err(error.into()),
+        let now = (self.person.now)();
+        let signature = Signature { at: &now, who: &self.person.name, reason };
+        match self.store.settle(action, &files, Orphans::Pruned, signature) {
+            Ok(settled) => settled.iter().try_for_each(|settled| tell(action, settled, self.output))?,
+            // Somebody replayed or settled meanwhile: what is pending now is for the next review.
+            Err(error @ (GoldenError::Regrouped { .. } | GoldenError::NothingPending { .. })) => {
+                self.output.diagnostic(&Failure::from(error).shown());
+                return Ok(Judged::Left);
             }
+            Err(error) => return Err(failure(error, self.store, self.args.snapshots.golden.as_deref())),
         }
         Ok(Judged::Settled)
     }

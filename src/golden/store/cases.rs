@@ -5,11 +5,13 @@ use super::super::error::GoldenError;
 use super::super::group::MemberDigest;
 use super::super::ledger::SettlementScope;
 use super::super::shape::Shape;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Which pending changes of one golden file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Cases {
     /// All of them.
     Whole,

@@ -1,11 +1,13 @@
 //! The steps on disk that everything else is made of: lock, write beside, flush, rename.
+//!
+//! Whatever changes the disk here is one step, which can fail or be the last one of a process; tests let each do so.
 
 use super::super::error::GoldenError;
 use super::super::hash::sha256_of;
 use crate::disk::{self, Step};
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 /// End of the name of every file that is being written; `.new`, so that one rule keeps them all out of version control.
@@ -19,6 +21,7 @@ pub(super) struct Lock {
 
 impl Lock {
     pub(super) fn take(path: &Path) -> Result<Self, GoldenError> {
+        between_steps()?;
         let mut options = OpenOptions::new();
         let file = options.read(true).write(true).create(true).truncate(false).open(path);
         let file = file.map_err(GoldenError::io("open", path))?;
@@ -27,13 +30,18 @@ impl Lock {
     }
 }
 
-/// Creates a folder, and the entry in the folder above it.
+/// Creates a folder, and the entry in the folder above it. A link to one that is not there leads to where it is made.
 pub(super) fn create_folder(path: &Path) -> Result<(), GoldenError> {
-    disk::create_folder(path).map_err(GoldenError::io("create", path))
+    if path.is_dir() {
+        return Ok(());
+    }
+    between_steps()?;
+    disk::create_folder(&real(path)?).map_err(GoldenError::io("create", path))
 }
 
 /// A new file in `folder`, locked as long as it is open so that [`sweep`] knows it is in use. Gone when dropped.
 pub(super) fn part(folder: &Path, prefix: &str) -> Result<NamedTempFile, GoldenError> {
+    between_steps()?;
     let prefix = format!("{prefix}.");
     let mut builder = tempfile::Builder::new();
     builder.prefix(&prefix).suffix(PART);
@@ -50,48 +58,43 @@ pub(super) fn part(folder: &Path, prefix: &str) -> Result<NamedTempFile, GoldenE
 
 /// Removes what killed processes left half-written in `folder`. The caller holds the lock of the store.
 pub(super) fn sweep(folder: &Path) -> Result<(), GoldenError> {
-    for file in file_names(folder)? {
-        if file.ends_with(PART) {
-            let path = folder.join(file);
-            if File::open(&path).is_ok_and(|part| part.try_lock().is_ok()) {
-                remove(&path)?;
-            }
-        }
+    for path in abandoned(folder)? {
+        remove(&path)?;
     }
     Ok(())
 }
 
+/// What nobody is writing any more, and nobody finished.
+pub(super) fn abandoned(folder: &Path) -> Result<Vec<PathBuf>, GoldenError> {
+    let names = file_names(folder)?;
+    let parts = names.into_iter().filter(|name| name.ends_with(PART)).map(|name| folder.join(name));
+    let is_free = |path: &PathBuf| File::open(path).is_ok_and(|part| part.try_lock_shared().is_ok());
+    Ok(parts.filter(is_free).collect())
+}
+
 /// The names of everything in `folder`, ascending; none where it does not exist. Names that are not Unicode are not ours.
 pub(super) fn file_names(folder: &Path) -> Result<Vec<String>, GoldenError> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(GoldenError::io("list", folder)(error)),
-    };
-    let mut names = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(GoldenError::io("list", folder))?;
-        names.extend(entry.file_name().into_string());
-    }
-    names.sort_unstable();
-    Ok(names)
+    Ok(all_names(folder)?.into_iter().filter_map(|name| name.into_string().ok()).collect())
 }
 
 /// Flushes `part` to disk and renames it to `target`, which is the old file or the new one at any moment.
 pub(super) fn install_part(part: NamedTempFile, target: &Path) -> Result<(), GoldenError> {
-    disk::sync(part.as_file(), part.path()).map_err(GoldenError::io("flush", part.path()))?;
+    flush(&part)?;
+    between_steps()?;
     disk::step(Step::Rename, target).map_err(GoldenError::io("replace", target))?;
     part.persist(target).map_err(|error| GoldenError::io("replace", target)(error.error))?;
     target.parent().map_or(Ok(()), sync_folder)
 }
 
 pub(super) fn rename(from: &Path, to: &Path) -> Result<(), GoldenError> {
+    between_steps()?;
     disk::rename(from, to).map_err(GoldenError::io("replace", to))?;
     to.parent().map_or(Ok(()), sync_folder)
 }
 
 /// Removes a file that may be gone already; whether it was there.
 pub(super) fn remove(path: &Path) -> Result<bool, GoldenError> {
+    between_steps()?;
     match disk::remove(path) {
         Ok(()) => path.parent().map_or(Ok(()), sync_folder).map(|()| true),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
@@ -101,11 +104,17 @@ pub(super) fn remove(path: &Path) -> Result<bool, GoldenError> {
 
 /// Flushes the names in a folder; elsewhere than on Unix the system does so by itself.
 pub(super) fn sync_folder(path: &Path) -> Result<(), GoldenError> {
+    between_steps()?;
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
     disk::sync_folder(path).map_err(GoldenError::io("flush", path))
 }
 
-/// Opens a file that may not be there.
+/// Opens a file that may not be there. What is no file, and might never end, is refused.
 pub(super) fn open(path: &Path) -> Result<Option<File>, GoldenError> {
+    let is_strange = |found: fs::Metadata| !found.is_file() && !found.is_dir();
+    if fs::metadata(path).is_ok_and(is_strange) {
+        return Err(GoldenError::io("open", path)(io::Error::new(io::ErrorKind::InvalidInput, "this is no file")));
+    }
     match File::open(path) {
         Ok(file) => Ok(Some(file)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -119,12 +128,88 @@ pub(super) fn digest(path: &Path) -> Result<Option<String>, GoldenError> {
     sha256_of(file).map(Some).map_err(GoldenError::io("read", path))
 }
 
-/// Between two steps of a settlement. In tests, a kill can happen here.
+/// Before each step. In tests, a kill or a fault can happen here.
 pub(super) fn between_steps() -> Result<(), GoldenError> {
     if is_killed() {
         return Err(GoldenError::io("go on with", Path::new("test"))(io::Error::other("killed")));
     }
     Ok(())
+}
+
+/// As [`file_names`], whatever the names are made of.
+pub(super) fn all_names(folder: &Path) -> Result<Vec<std::ffi::OsString>, GoldenError> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(GoldenError::io("list", folder)(error)),
+    };
+    let names = entries.map(|entry| entry.map(|entry| entry.file_name()));
+    let mut names = names.collect::<io::Result<Vec<_>>>().map_err(GoldenError::io("list", folder))?;
+    names.sort_unstable();
+    Ok(names)
+}
+
+/// Where `path` leads: the file behind any links, whether it is there or not.
+pub(super) fn real(path: &Path) -> Result<PathBuf, GoldenError> {
+    disk::end_of_links(path).map_err(GoldenError::io("follow", path))
+}
+
+/// Refuses what may not be replaced: a file that this process may not write, or something that is no file.
+pub(super) fn check_replaceable(path: &Path) -> Result<(), GoldenError> {
+    match fs::metadata(path) {
+        Ok(found) if !found.is_file() => {
+            Err(GoldenError::io("replace", path)(io::Error::new(io::ErrorKind::InvalidInput, "this is no file")))
+        }
+        // A rename asks the folder only; whoever made the file read-only meant its content.
+        Ok(_) => OpenOptions::new().write(true).open(path).map(drop).map_err(GoldenError::io("replace", path)),
+        Err(_) => Ok(()),
+    }
+}
+
+/// Gives `part` the permissions of the file that it will replace, and its owner where that is allowed.
+pub(super) fn inherit(part: &NamedTempFile, target: &Path) -> Result<(), GoldenError> {
+    between_steps()?;
+    disk::inherit(part.as_file(), target).map_err(GoldenError::io("set the permissions of", part.path()))
+}
+
+/// Flushes what was written into a part.
+pub(super) fn flush(part: &NamedTempFile) -> Result<(), GoldenError> {
+    between_steps()?;
+    disk::sync(part.as_file(), part.path()).map_err(GoldenError::io("flush", part.path()))
+}
+
+/// A second name for the file at `path`, beside it, or a copy where the file system has no second names. What the file
+/// holds stays under that name when the file is replaced.
+pub(super) fn keep(path: &Path, prefix: &str) -> Result<PathBuf, GoldenError> {
+    between_steps()?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let prefix_dot = format!("{prefix}.");
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix_dot).suffix(PART);
+    let kept = match builder.make_in(folder, |name| fs::hard_link(path, name)) {
+        Ok(linked) => linked.into_temp_path(),
+        Err(_) => {
+            let copy = part(folder, prefix)?;
+            let mut source = File::open(path).map_err(GoldenError::io("read", path))?;
+            io::copy(&mut source, &mut copy.as_file()).map_err(GoldenError::io("copy", path))?;
+            inherit(&copy, path)?;
+            flush(&copy)?;
+            copy.into_temp_path()
+        }
+    };
+    kept.keep().map_err(|error| GoldenError::io("keep", path)(error.error))
+}
+
+/// Removes what is not needed any more. What stays because it cannot be removed is swept away later.
+pub(super) fn forget(path: &Path) {
+    if between_steps().is_ok() {
+        let _ = disk::remove(path);
+    }
+}
+
+/// Whether a process holds the lock at this moment. Nothing is written and nothing waited for.
+pub(super) fn is_held(lock: &Path) -> bool {
+    File::open(lock).is_ok_and(|file| matches!(file.try_lock_shared(), Err(fs::TryLockError::WouldBlock)))
 }
 
 #[cfg(test)]

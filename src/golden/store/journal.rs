@@ -1,128 +1,225 @@
-//! The journal: what a settlement will do, on disk before it does it, so that an interrupted one is completed.
+//! The journal: what is about to happen to several files, on disk before it happens, with all that is needed to go either
+//! way from any moment in between.
 
 use super::super::error::GoldenError;
 use super::super::format::{Position, diagnose};
-use super::super::ledger::{self, Attempt, LedgerEntry};
+use super::super::ledger::SettlementAction;
 use super::Store;
+use super::cases::Cases;
 use super::disk;
 use super::name::{SnapshotName, is_file_name};
+use super::settle::{Orphans, Settled};
 use crate::model::Location;
 use serde::{Deserialize, Serialize};
-use std::fs;
-use std::io::Write;
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// A settlement that was decided and may not be done.
+/// Something that was decided and may not be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Journal {
-    pub(super) entry: LedgerEntry,
-    pub(super) deed: Deed,
-    /// Changes that are still pending afterwards.
-    pub(super) left: u64,
+    /// What is settled; nothing where a replay puts its pending files in their places.
+    pub(super) settlement: Option<Settlement>,
+    /// Whether it was decided to go back.
+    pub(super) undoing: bool,
+    /// In the order in which they are replaced.
+    pub(super) files: Vec<Replacement>,
 }
 
-/// What happens to the files.
+/// A settlement: what was asked for, by whom, and what comes of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "snake_case")]
-pub(super) enum Deed {
-    /// The pending file becomes golden.
-    Promote { sha256: String },
-    /// A prepared file becomes golden; `last`: nothing is left pending, and the pending file goes.
-    Replace { prepared: String, sha256: String, last: bool },
-    /// A prepared file becomes the pending file.
-    Revise { prepared: String, sha256: String },
-    /// The pending file goes.
-    Drop,
-    /// Both files go: golden would be left without an entry.
-    Retire,
+#[serde(deny_unknown_fields)]
+pub(super) struct Settlement {
+    pub(super) action: SettlementAction,
+    pub(super) orphans: Orphans,
+    pub(super) at: String,
+    pub(super) who: String,
+    pub(super) requests: Vec<(SnapshotName, Cases)>,
+    pub(super) settled: Vec<Settled>,
 }
 
-/// A file to rename, with its digest.
-struct Install<'a> {
-    from: PathBuf,
-    to: PathBuf,
-    sha256: &'a str,
+/// One file that is replaced, made or removed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Replacement {
+    /// Path below the folder of the store, with `/`.
+    pub(super) file: String,
+    /// SHA-256 before, hex; nothing where there is no file.
+    pub(super) before: Option<String>,
+    /// SHA-256 after, hex; nothing where there will be no file.
+    pub(super) after: Option<String>,
+    /// Name of the file that takes its place, beside it.
+    pub(super) prepared: Option<String>,
+    /// Name under which the old file is kept, beside it.
+    pub(super) kept: Option<String>,
+}
+
+/// Which way to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    Forward,
+    Back,
+}
+
+impl Replacement {
+    /// Where the file really is, behind any links.
+    fn place(&self, store: &Store) -> Result<PathBuf, GoldenError> {
+        disk::real(&store.root().join(&self.file))
+    }
+
+    /// Where a file beside it is.
+    fn beside(&self, store: &Store, name: Option<&String>) -> Result<Option<PathBuf>, GoldenError> {
+        name.map(|name| Ok(self.place(store)?.with_file_name(name))).transpose()
+    }
+
+    /// The file that holds what was there before, whichever way it went since.
+    pub(super) fn before(&self, store: &Store) -> Result<Option<PathBuf>, GoldenError> {
+        if self.before.is_none() {
+            return Ok(None);
+        }
+        let kept = self.beside(store, self.kept.as_ref())?.filter(|kept| kept.exists());
+        kept.map_or_else(|| self.place(store), Ok).map(Some)
+    }
+
+    /// Whether the file was replaced, as far as can be told without reading it.
+    pub(super) fn is_replaced(&self, store: &Store) -> Result<bool, GoldenError> {
+        Ok(match self.beside(store, self.prepared.as_ref())? {
+            Some(prepared) => !prepared.exists(),
+            None => !self.place(store)?.exists(),
+        })
+    }
+
+    /// What has to be done to go one way; `None` where that cannot be any more.
+    fn step(&self, store: &Store, way: Way) -> Result<Option<Step>, GoldenError> {
+        let (goal, start, source) = match way {
+            Way::Forward => (&self.after, &self.before, &self.prepared),
+            Way::Back => (&self.before, &self.after, &self.kept),
+        };
+        let found = disk::digest(&self.place(store)?)?;
+        if found == *goal {
+            return Ok(Some(Step::Done));
+        }
+        if found != *start {
+            return Ok(None);
+        }
+        let Some(goal) = goal else { return Ok(Some(Step::Remove)) };
+        let source = self.beside(store, source.as_ref())?;
+        let source = source.map(|source| Ok((disk::digest(&source)?, source))).transpose()?;
+        Ok(source.filter(|(digest, _)| digest.as_ref() == Some(goal)).map(|(_, source)| Step::Install(source)))
+    }
+
+    fn take(&self, store: &Store, step: &Step) -> Result<(), GoldenError> {
+        match step {
+            Step::Done => Ok(()),
+            Step::Remove => disk::remove(&self.place(store)?).map(drop),
+            Step::Install(source) => disk::rename(source, &self.place(store)?),
+        }
+    }
+
+    /// Removes what is not needed any more when everything is done.
+    pub(super) fn forget(&self, store: &Store) {
+        for name in [&self.prepared, &self.kept] {
+            if let Ok(Some(path)) = self.beside(store, name.as_ref())
+                && path.exists()
+            {
+                disk::forget(&path);
+            }
+        }
+    }
+}
+
+enum Step {
+    Done,
+    Remove,
+    Install(PathBuf),
 }
 
 impl Journal {
-    /// Carries the settlement out: ledger, files, and the journal goes last. Each step may have been done before.
-    pub(super) fn carry_out(&self, store: &Store, name: &SnapshotName, attempt: Attempt) -> Result<(), GoldenError> {
-        disk::between_steps()?;
-        ledger::append(&store.ledger_path(), &self.entry, attempt)?;
-        disk::sync_folder(store.root())?;
-        disk::between_steps()?;
-        if let Some(Install { from, to, .. }) = self.install(store, name)
-            && (attempt == Attempt::First || from.exists())
-        {
-            disk::rename(&from, &to)?;
-        }
-        disk::between_steps()?;
-        if self.deed == Deed::Retire {
-            disk::remove(&store.golden_path(name))?;
-        }
-        if matches!(self.deed, Deed::Drop | Deed::Retire | Deed::Replace { last: true, .. }) {
-            disk::remove(&store.pending_path(name))?;
-        }
-        disk::between_steps()?;
-        disk::remove(&store.journal_path())?;
-        disk::between_steps()
-    }
-
-    fn install(&self, store: &Store, name: &SnapshotName) -> Option<Install<'_>> {
-        let (golden, pending) = (store.golden_path(name), store.pending_path(name));
-        match &self.deed {
-            Deed::Promote { sha256 } => Some(Install { from: pending, to: golden, sha256 }),
-            Deed::Replace { prepared, sha256, .. } => {
-                Some(Install { from: golden.with_file_name(prepared), to: golden, sha256 })
-            }
-            Deed::Revise { prepared, sha256 } => {
-                Some(Install { from: golden.with_file_name(prepared), to: pending, sha256 })
-            }
-            Deed::Drop | Deed::Retire => None,
-        }
-    }
-
-    /// Whether what the journal speaks of is still there, on either side of its rename.
-    fn is_possible(&self, store: &Store, name: &SnapshotName) -> Result<bool, GoldenError> {
-        let Some(Install { from, to, sha256 }) = self.install(store, name) else { return Ok(true) };
-        match disk::digest(&from)? {
-            Some(digest) => Ok(digest == sha256),
-            None => Ok(disk::digest(&to)?.as_deref() == Some(sha256)),
-        }
-    }
-
-    /// Writes the journal; from here on the settlement is decided.
-    pub(super) fn begin(&self, store: &Store) -> Result<(), GoldenError> {
+    /// The journal of the store, where there is one.
+    pub(super) fn read(store: &Store) -> Result<Option<Self>, GoldenError> {
         let path = store.journal_path();
-        let text = serde_json::to_vec(self).map_err(std::io::Error::from).map_err(GoldenError::io("write", &path))?;
+        let Some(mut file) = disk::open(&path)? else { return Ok(None) };
+        let mut text = String::new();
+        file.read_to_string(&mut text).map_err(GoldenError::io("read", &path))?;
+        let journal: Self = serde_json::from_str(&text).map_err(|_| damaged(&path, &text))?;
+        let is_ours = |file: &str| {
+            let parts = file.split('/').collect::<Vec<_>>();
+            (1..=2).contains(&parts.len()) && parts.iter().all(|part| is_file_name(part))
+        };
+        for change in &journal.files {
+            let names = [&change.prepared, &change.kept].into_iter().flatten();
+            if !is_ours(&change.file) || !names.clone().all(|name| is_file_name(name)) {
+                return Err(GoldenError::Name { what: "file in the journal", name: change.file.clone() });
+            }
+        }
+        Ok(Some(journal))
+    }
+
+    /// Writes the journal; from here on everything in it can be completed, and undone.
+    fn write(&self, store: &Store) -> Result<(), GoldenError> {
+        let path = store.journal_path();
+        let text = serde_json::to_vec(self).map_err(io::Error::from).map_err(GoldenError::io("write", &path))?;
         let mut part = disk::part(store.root(), "journal")?;
         part.write_all(&text).map_err(GoldenError::io("write", part.path()))?;
         disk::install_part(part, &path)
     }
-}
 
-/// Completes what an interrupted process began, and says what that was. The caller holds the lock.
-pub(super) fn recover(store: &Store) -> Result<Option<Journal>, GoldenError> {
-    let path = store.journal_path();
-    if !path.exists() {
-        return Ok(None);
+    /// Does all of it, or, where the disk refuses, none of it. The caller holds the lock.
+    ///
+    /// # Errors
+    ///
+    /// [`GoldenError::Unchanged`]; [`GoldenError::HalfDone`] where it could not be undone either, and the journal stays.
+    pub(super) fn carry_out(mut self, store: &Store) -> Result<(), GoldenError> {
+        let done = self.write(store).and_then(|()| {
+            for change in &self.files {
+                let prepared = change.beside(store, change.prepared.as_ref())?;
+                change.take(store, &prepared.map_or(Step::Remove, Step::Install))?;
+            }
+            self.finish(store)
+        });
+        done.map_err(|error| match self.go(store, Way::Back) {
+            Ok(true) => GoldenError::Unchanged { source: Box::new(error) },
+            Ok(false) | Err(_) => GoldenError::HalfDone { source: Box::new(error) },
+        })
     }
-    let text = fs::read_to_string(&path).map_err(GoldenError::io("read", &path))?;
-    let journal: Journal = serde_json::from_str(&text).map_err(|_| damaged(&path, &text))?;
-    let name = SnapshotName::new(&journal.entry.rules, &journal.entry.corpus)?;
-    if let Deed::Replace { prepared, .. } | Deed::Revise { prepared, .. } = &journal.deed
-        && !is_file_name(prepared)
-    {
-        return Err(GoldenError::Name { what: "prepared file", name: prepared.clone() });
+
+    /// Goes all the way, from wherever it stopped; whether that can be.
+    pub(super) fn go(&mut self, store: &Store, way: Way) -> Result<bool, GoldenError> {
+        let mut steps = Vec::new();
+        for change in &self.files {
+            let Some(step) = change.step(store, way)? else { return Ok(false) };
+            steps.push(step);
+        }
+        if way == Way::Back && !self.undoing && steps.iter().any(|step| !matches!(step, Step::Done)) {
+            self.undoing = true;
+            // Where there is no room for it, it stays as it was, and can still be undone.
+            let _ = self.write(store);
+        }
+        for (change, step) in self.files.iter().zip(&steps) {
+            change.take(store, step)?;
+        }
+        self.finish(store).map(|()| true)
     }
-    if !journal.is_possible(store, &name)? {
-        // Somebody has changed the files by hand since; what they did stands.
-        disk::remove(&path)?;
-        return Ok(None);
+
+    /// A replay that did not get to its end has not happened: what was pending before it is pending again. What cannot be
+    /// had again is removed, and found again by the next replay.
+    pub(super) fn unpublish(&mut self, store: &Store) -> Result<(), GoldenError> {
+        if self.go(store, Way::Back)? {
+            return Ok(());
+        }
+        for change in &self.files {
+            let step = change.step(store, Way::Back)?.unwrap_or(Step::Remove);
+            change.take(store, &step)?;
+        }
+        self.finish(store)
     }
-    journal.carry_out(store, &name, Attempt::Again)?;
-    Ok(Some(journal))
+
+    /// Everything is where it should be: only the journal is left, and what it kept.
+    pub(super) fn finish(&self, store: &Store) -> Result<(), GoldenError> {
+        disk::remove(&store.journal_path())?;
+        self.files.iter().for_each(|change| change.forget(store));
+        Ok(())
+    }
 }
 
 fn damaged(path: &Path, text: &str) -> GoldenError {

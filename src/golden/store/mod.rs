@@ -3,35 +3,61 @@
 //! A pending file is complete: it is golden as it would be if everything were accepted. What is pending is always the
 //! difference between the two files and stored nowhere else, so a change that is settled on one side is settled.
 //!
-//! # A kill at any moment loses nothing
+//! What a replay has written is listed with its digest in `.pending.new`: only that can be settled. A pending file that was
+//! edited, or comes from elsewhere, is refused.
 //!
-//! Every file is written beside its target, flushed, and renamed onto it. A settlement touches several files, so it is
-//! written into a journal first (`.journal.new`), complete with its line for the ledger, and then carried out:
+//! # All or nothing, at any moment
 //!
-//! 1. the file that is to be, where it is not the pending file itself, is written and flushed beside its target;
-//! 2. the journal is written: from here on the settlement is decided;
-//! 3. the line is appended to the ledger;
-//! 4. the new file is renamed onto its target;
-//! 5. the pending file is removed, where nothing is left pending;
-//! 6. the journal is removed.
+//! A settlement changes several files: golden and pending files, the ledger, the list of what is pending. So does a replay
+//! that publishes. Both do it in these steps, under the lock:
 //!
-//! Killed before 2, nothing has happened, and what was half-written is swept away later. Killed after, the next process
-//! that takes the lock completes the settlement before it does anything else; if it is the same command repeated, it
-//! reports that as its own result. The ledger comes before golden, because a line is the only thing here that could not
-//! be found out again; the journal keeps it from being written twice. A journal whose files somebody has changed by
-//! hand in between is dropped: what is in the folder stands.
+//! 1. Each file that is to be is written and flushed beside the one whose place it takes. The ledger is one of them: it is
+//!    copied, with its new lines.
+//! 2. Each file that goes is given a second name beside it, so that what it holds stays.
+//! 3. The journal (`.journal.new`) is written: every file, with its digests before and after.
+//! 4. One after the other, the new files are renamed onto the old ones: golden, pending files, ledger, list.
+//! 5. The journal is removed: now it is done.
+//! 6. The second names are removed. What stays is swept away by whoever next changes the folder.
+//!
+//! Killed before 3 or after 5, nothing or everything has happened. A step that fails is followed by going back at once, and
+//! the error says that nothing was changed. Killed in between, or if going back fails too, the journal stays, and from any
+//! moment it is possible to go on and to go back:
+//!
+//! | what comes next | an interrupted settlement | an interrupted replay |
+//! |---|---|---|
+//! | the same settlement ([`Store::resume`]) | is completed, as it was signed at first | is undone |
+//! | its opposite (the same changes) | is undone; then the opposite is carried out | is undone |
+//! | any other settlement, or a replay that writes | is refused ([`GoldenError::Interrupted`]) | is undone |
+//! | [`Store::complete_interrupted`] | is completed; undone where that was begun | is undone |
+//! | whoever only reads pending changes | is looked past: they see what was pending before | the same |
+//!
+//! Golden itself is read as it stands. Where somebody has changed a file of the journal by hand since, so that it has
+//! neither of its digests, it can be neither completed nor undone; then only [`Store::complete_interrupted`] forgets the
+//! journal, and leaves the files as they are.
 //!
 //! # Several processes
 //!
-//! Whoever changes the folder holds the advisory lock on `.lock`, an empty file that stays. Readers of golden need none:
-//! a file that was opened is what it was. `.lock` and `*.new` must be kept out of version control.
+//! Whoever changes the folder holds the advisory lock on `.lock`, an empty file that stays. Readers need none, and write
+//! nothing: a file that was opened is what it was, and two files are opened again where one was replaced in between. `.lock`
+//! and `*.new` must be kept out of version control.
+//!
+//! # Links, permissions
+//!
+//! A file that is a link is followed, and the link stays, also where it leads nowhere yet; so are folders. The new file has
+//! the permissions of the one it replaces, and the usual ones where there is none. A file that may not be written is not
+//! replaced either, although a rename would. Another name of the same file (a hard link) keeps what it was.
 
 mod cases;
 mod disk;
+mod draft;
+mod flaws;
+mod interrupted;
 mod journal;
+mod manifest;
 mod name;
 mod pending;
 mod settle;
+mod survey;
 #[cfg(test)]
 mod tests;
 
@@ -39,9 +65,11 @@ use super::error::GoldenError;
 use super::format::GoldenReader;
 use super::ledger::LedgerReader;
 pub use cases::Cases;
+pub use flaws::GoldenFlaw;
+pub use interrupted::{Interrupted, Repaired, Resumed};
 use journal::Journal;
 pub use name::SnapshotName;
-pub use pending::{Pending, PendingChanges, PendingWriter};
+pub use pending::{FinishedPending, Pending, PendingChanges, PendingWriter};
 pub use settle::{Orphans, Settled, Signature};
 use std::fs::File;
 use std::io::BufReader;
@@ -56,10 +84,9 @@ pub struct Store {
     root: PathBuf,
 }
 
-/// The lock, and the settlement that taking it completed.
+/// The lock of a folder in which nothing is half done.
 #[derive(Debug)]
 struct Locked {
-    recovered: Option<Journal>,
     _lock: disk::Lock,
 }
 
@@ -110,10 +137,10 @@ impl Store {
     /// [`GoldenError::Io`].
     pub fn corpora(&self, rules: &str) -> Result<Vec<String>, GoldenError> {
         let files = disk::file_names(&self.root.join(rules))?;
-        let mut corpora: Vec<String> =
-            files.iter().filter_map(|file| file.strip_suffix(".json")).map(str::to_owned).collect();
-        corpora.sort_unstable();
-        Ok(corpora)
+        // A link that leads nowhere is no file yet.
+        let is_there = |corpus: &&str| self.root.join(rules).join(format!("{corpus}.json")).exists();
+        let corpora = files.iter().filter_map(|file| file.strip_suffix(".json")).filter(is_there);
+        Ok(corpora.map(str::to_owned).collect())
     }
 
     /// SHA-256 of a snapshot's file, hex; `None` where there is none yet.
@@ -127,56 +154,6 @@ impl Store {
         file.map(|file| super::hash::sha256_of(file).map_err(GoldenError::io("read", &path))).transpose()
     }
 
-    /// Begins a pending file. To be called before [`golden`](Self::golden): it completes what was interrupted, and
-    /// notices when golden is replaced later on.
-    ///
-    /// # Errors
-    ///
-    /// [`GoldenError::Io`], and what completing an interrupted settlement gives.
-    pub fn begin_pending(&self, name: &SnapshotName) -> Result<PendingWriter<'_>, GoldenError> {
-        PendingWriter::new(self, name)
-    }
-
-    /// Removes a pending file that a replay has overtaken: the whole corpus is as golden has it. Whether there was one.
-    ///
-    /// # Errors
-    ///
-    /// [`GoldenError::Io`].
-    pub fn discard_stale(&self, name: &SnapshotName) -> Result<bool, GoldenError> {
-        if !self.may_be_pending(name) {
-            return Ok(false);
-        }
-        let _lock = self.lock()?;
-        disk::sweep(&self.folder(name))?;
-        disk::remove(&self.pending_path(name))
-    }
-
-    /// Everything that is pending, by rule set and corpus. Files are looked for, not read.
-    ///
-    /// # Errors
-    ///
-    /// [`GoldenError::Io`].
-    pub fn pending(&self) -> Result<Vec<Pending<'_>>, GoldenError> {
-        if self.journal_path().exists() {
-            self.lock()?;
-        }
-        let mut pending = Vec::new();
-        for rules in disk::file_names(&self.root)? {
-            let folder = self.root.join(&rules);
-            if !folder.is_dir() {
-                continue;
-            }
-            for file in disk::file_names(&folder)? {
-                let name = file.strip_suffix(PENDING).map(|corpus| SnapshotName::new(&rules, corpus));
-                if let Some(Ok(name)) = name {
-                    pending.push(Pending::new(self, name));
-                }
-            }
-        }
-        pending.sort_by(|one, other| one.name().cmp(other.name()));
-        Ok(pending)
-    }
-
     /// The ledger from its beginning; `None` where nothing was ever settled.
     ///
     /// # Errors
@@ -187,6 +164,15 @@ impl Store {
         Ok(disk::open(&path)?.map(|file| LedgerReader::new(file, path)))
     }
 
+    /// Reads the ledger to its end.
+    ///
+    /// # Errors
+    ///
+    /// [`GoldenError::Ledger`] for the first line that is damaged; [`GoldenError::Io`].
+    pub fn check_ledger(&self) -> Result<(), GoldenError> {
+        self.ledger()?.into_iter().flatten().try_for_each(|line| line.map(drop))
+    }
+
     fn folder(&self, name: &SnapshotName) -> PathBuf {
         self.root.join(name.rules())
     }
@@ -195,17 +181,35 @@ impl Store {
         self.root.join(".journal.new")
     }
 
-    /// Saves a folder without anything pending from being locked, which would write into it.
+    fn lock_path(&self) -> PathBuf {
+        self.root.join(".lock")
+    }
+
     fn may_be_pending(&self, name: &SnapshotName) -> bool {
         self.pending_path(name).exists() || self.journal_path().exists()
     }
 
-    /// Takes the lock and completes what was interrupted.
+    /// Takes the lock of a folder, whatever is in it.
+    fn lock_alone(&self) -> Result<disk::Lock, GoldenError> {
+        disk::Lock::take(&self.lock_path())
+    }
+
+    /// Takes the lock for a change. A replay that did not get to its end has not happened, and is undone here; a settlement
+    /// that was interrupted is left to those who asked for it.
+    ///
+    /// # Errors
+    ///
+    /// [`GoldenError::Interrupted`], [`GoldenError::Io`], and those of a journal.
     fn lock(&self) -> Result<Locked, GoldenError> {
-        let lock = disk::Lock::take(&self.root.join(".lock"))?;
+        let lock = self.lock_alone()?;
+        if let Some(mut journal) = Journal::read(self)? {
+            if let Some(interrupted) = journal.interrupted(self)? {
+                return Err(GoldenError::Interrupted(Box::new(interrupted)));
+            }
+            journal.unpublish(self)?;
+        }
         disk::sweep(&self.root)?;
-        let recovered = journal::recover(self)?;
-        Ok(Locked { recovered, _lock: lock })
+        Ok(Locked { _lock: lock })
     }
 }
 

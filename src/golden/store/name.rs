@@ -1,10 +1,12 @@
 //! The name of a golden file: a rule set and a corpus.
 
 use super::super::error::GoldenError;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Rule set and corpus, each fit to be one part of a path.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct SnapshotName {
     rules: String,
     corpus: String,
@@ -40,6 +42,21 @@ impl SnapshotName {
 impl fmt::Display for SnapshotName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.rules, self.corpus)
+    }
+}
+
+impl From<SnapshotName> for String {
+    fn from(name: SnapshotName) -> Self {
+        name.to_string()
+    }
+}
+
+impl TryFrom<String> for SnapshotName {
+    type Error = GoldenError;
+
+    fn try_from(text: String) -> Result<Self, GoldenError> {
+        let (rules, corpus) = text.split_once('/').unwrap_or((&text, ""));
+        Self::new(rules, corpus)
     }
 }
 

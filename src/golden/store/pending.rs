@@ -4,21 +4,31 @@ use super::super::change::{Change, ChangeCounts};
 use super::super::compare::{Changes, Join, count, keyed};
 use super::super::error::GoldenError;
 use super::super::format::{GoldenEntry, GoldenReader, GoldenWriter};
+use super::super::hash::Hashing;
+use super::draft::{Draft, Prepared, part_for};
+use super::journal::Journal;
 use super::name::SnapshotName;
-use super::{FileReader, Store, disk};
+use super::{FileReader, PENDING, Store, disk};
 use std::fs;
-use std::io::{BufReader, BufWriter};
-use std::path::Path;
+use std::io::{BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 use tempfile::NamedTempFile;
 
-/// A pending file that is being written. Dropped without [`commit`](Self::commit), nothing is left of it.
+/// A pending file that is being written. Dropped without being [published](Store::publish), nothing is left of it.
 #[derive(Debug)]
-pub struct PendingWriter<'a> {
-    store: &'a Store,
+pub struct PendingWriter {
     name: SnapshotName,
     golden: Option<Stamp>,
-    writer: GoldenWriter<BufWriter<NamedTempFile>>,
+    writer: GoldenWriter<BufWriter<Hashing<NamedTempFile>>>,
+}
+
+/// A pending file that is written and flushed, and not in its place yet.
+#[derive(Debug)]
+pub struct FinishedPending {
+    name: SnapshotName,
+    golden: Option<Stamp>,
+    prepared: Prepared,
 }
 
 /// Tells one version of a file from the next without reading it.
@@ -35,43 +45,131 @@ impl Stamp {
     }
 }
 
-impl<'a> PendingWriter<'a> {
-    pub(super) fn new(store: &'a Store, name: &SnapshotName) -> Result<Self, GoldenError> {
-        let path = store.pending_path(name);
-        disk::create_folder(store.root())?;
-        disk::create_folder(&store.folder(name))?;
-        let lock = store.lock()?;
-        let folder = store.folder(name);
-        disk::sweep(&folder)?;
-        let part = disk::part(&folder, name.corpus())?;
-        let golden = Stamp::of(&store.golden_path(name));
-        drop(lock);
-        let writer = GoldenWriter::new(BufWriter::with_capacity(1 << 17, part), path);
-        Ok(Self { store, name: name.clone(), golden, writer })
-    }
-
+impl PendingWriter {
     /// Takes the entries.
-    pub fn writer(&mut self) -> &mut GoldenWriter<BufWriter<NamedTempFile>> {
+    pub fn writer(&mut self) -> &mut GoldenWriter<impl Write + use<>> {
         &mut self.writer
     }
 
-    /// Flushes the file to disk and puts it in its place, where it replaces an older one.
+    /// Writes the rest, and flushes all of it to disk.
     ///
     /// # Errors
     ///
-    /// [`GoldenError::Io`]; [`GoldenError::Replaced`] where golden is not the file it was when writing began.
-    pub fn commit(self) -> Result<(), GoldenError> {
-        let path = self.store.pending_path(&self.name);
+    /// [`GoldenError::Io`].
+    pub fn finish(self) -> Result<FinishedPending, GoldenError> {
         let buffer = self.writer.finish()?;
-        let part = buffer.into_inner().map_err(|error| GoldenError::io("write", &path)(error.into_error()))?;
-        // Before the lock: this may take a while.
-        part.as_file().sync_all().map_err(GoldenError::io("flush", part.path()))?;
-        let _lock = self.store.lock()?;
-        let golden = self.store.golden_path(&self.name);
-        if Stamp::of(&golden) != self.golden {
-            return Err(GoldenError::Replaced { path: golden });
+        let part = buffer.into_inner().map_err(|error| {
+            let (error, buffer) = error.into_parts();
+            GoldenError::io("write", buffer.get_ref().inner.path())(error)
+        })?;
+        disk::flush(&part.inner)?;
+        let sha256 = part.hex();
+        Ok(FinishedPending { name: self.name, golden: self.golden, prepared: Prepared { part: part.inner, sha256 } })
+    }
+}
+
+impl Store {
+    /// Begins a pending file. To be called before [`golden`](Self::golden): it notices when golden is replaced later on.
+    ///
+    /// # Errors
+    ///
+    /// [`GoldenError::Io`]; [`GoldenError::Interrupted`] while a settlement is.
+    pub fn begin_pending(&self, name: &SnapshotName) -> Result<PendingWriter, GoldenError> {
+        let path = self.pending_path(name);
+        disk::create_folder(self.root())?;
+        disk::create_folder(&self.folder(name))?;
+        let _lock = self.lock()?;
+        disk::sweep(&self.folder(name))?;
+        let part = Hashing::new(part_for(&path, name.corpus())?);
+        let golden = Stamp::of(&self.golden_path(name));
+        let writer = GoldenWriter::new(BufWriter::with_capacity(1 << 17, part), path);
+        Ok(PendingWriter { name: name.clone(), golden, writer })
+    }
+
+    /// Puts all pending files of a replay in their places, where they replace older ones, and removes those of `overtaken`:
+    /// of a whole corpus that is as golden has it. All of that happens, or nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`GoldenError::Replaced`] where golden is not the file it was when writing began, [`GoldenError::Interrupted`],
+    /// [`GoldenError::Io`] and [`GoldenError::Unchanged`]: nothing was changed. [`GoldenError::HalfDone`]: the disk refused,
+    /// first to go on and then to go back; whoever next changes the folder goes back.
+    pub fn publish(&self, finished: Vec<FinishedPending>, overtaken: &[SnapshotName]) -> Result<(), GoldenError> {
+        if finished.is_empty() && !overtaken.iter().any(|name| self.may_be_pending(name)) {
+            // Saves a folder without anything pending from being locked, which would write into it.
+            return Ok(());
         }
-        disk::install_part(part, &path)
+        self.publish_locked(finished, overtaken).map_err(GoldenError::unchanged)
+    }
+
+    fn publish_locked(&self, finished: Vec<FinishedPending>, overtaken: &[SnapshotName]) -> Result<(), GoldenError> {
+        let _lock = self.lock()?;
+        let mut draft = Draft::new(self)?;
+        for FinishedPending { name, golden, prepared } in finished {
+            let path = self.golden_path(&name);
+            if Stamp::of(&path) != golden {
+                return Err(GoldenError::Replaced { path });
+            }
+            let before = disk::digest(&self.pending_path(&name))?;
+            draft.set_pending(&name, before, Some(prepared));
+        }
+        for name in overtaken {
+            let before = disk::digest(&self.pending_path(name))?;
+            draft.set_pending(name, before, None);
+        }
+        draft.carry_out(None)
+    }
+
+    /// Everything that is pending, by rule set and corpus. Files are looked for, not read; nothing is locked or written.
+    /// Beside an interrupted settlement: what was pending before it.
+    ///
+    /// # Errors
+    ///
+    /// [`GoldenError::Io`], and those of a journal.
+    pub fn pending(&self) -> Result<Vec<Pending<'_>>, GoldenError> {
+        let journal = Journal::read(self)?;
+        let mut names: Vec<SnapshotName> = Vec::new();
+        for rules in disk::file_names(&self.root)? {
+            let folder = self.root.join(&rules);
+            if !folder.is_dir() {
+                continue;
+            }
+            for file in disk::file_names(&folder)? {
+                let name = file.strip_suffix(PENDING).map(|corpus| SnapshotName::new(&rules, corpus));
+                names.extend(name.into_iter().flatten());
+            }
+        }
+        let journaled = journal.iter().flat_map(|journal| &journal.files);
+        let journaled = journaled.filter_map(|change| change.file.strip_suffix(PENDING));
+        names.extend(journaled.filter_map(|name| SnapshotName::try_from(name.to_owned()).ok()));
+        names.sort();
+        names.dedup();
+        let mut pending = Vec::new();
+        for name in names {
+            if view(self, journal.as_ref(), &self.pending_path(&name))?.is_some_and(|path| path.exists()) {
+                pending.push(Pending { store: self, name });
+            }
+        }
+        Ok(pending)
+    }
+
+    /// Whether there is golden; beside an interrupted settlement, whether there was before it.
+    ///
+    /// # Errors
+    ///
+    /// Those of a journal.
+    pub fn has_golden(&self, name: &SnapshotName) -> Result<bool, GoldenError> {
+        let journal = Journal::read(self)?;
+        Ok(view(self, journal.as_ref(), &self.golden_path(name))?.is_some_and(|path| path.exists()))
+    }
+}
+
+/// Where to read what a file holds: while something is half done, what it held before.
+fn view(store: &Store, journal: Option<&Journal>, path: &Path) -> Result<Option<PathBuf>, GoldenError> {
+    let files = journal.into_iter().flat_map(|journal| &journal.files);
+    match files.into_iter().find(|change| store.root().join(&change.file) == path) {
+        Some(change) => change.before(store),
+        None => Ok(Some(path.to_owned())),
     }
 }
 
@@ -90,11 +188,10 @@ type EntryStream = std::iter::Map<
     fn(Result<GoldenEntry, GoldenError>) -> Result<(String, Vec<u8>), GoldenError>,
 >;
 
-impl<'a> Pending<'a> {
-    pub(super) const fn new(store: &'a Store, name: SnapshotName) -> Self {
-        Self { store, name }
-    }
+/// How often two files are opened again because one of them was replaced in between.
+const TRIES: usize = 100;
 
+impl Pending<'_> {
     /// Which golden file.
     pub const fn name(&self) -> &SnapshotName {
         &self.name
@@ -119,19 +216,28 @@ impl<'a> Pending<'a> {
         self.join().map(|join| PendingChanges(Changes(join)))
     }
 
+    /// Opens both files as they were at one moment. There is no lock to take, since a reader may not be allowed to: where
+    /// anything was replaced while they were opened, they are opened again.
     fn join(&self) -> Result<Join<EntryStream, EntryStream>, GoldenError> {
-        let _lock = self.store.lock()?;
-        let stream = |path: &Path| {
-            let file = disk::open(path)?;
-            let reader = file.map(|file| GoldenReader::new(BufReader::with_capacity(1 << 17, file), path));
-            let stream: EntryStream = reader.into_iter().flatten().map(keyed as _);
-            Ok(stream)
-        };
-        let path = self.store.pending_path(&self.name);
-        if !path.exists() {
-            return Err(GoldenError::NothingPending { path: self.store.golden_path(&self.name) });
+        let paths = [self.store.golden_path(&self.name), self.store.pending_path(&self.name)];
+        let stamps = || [Stamp::of(&paths[0]), Stamp::of(&paths[1]), Stamp::of(&self.store.journal_path())];
+        for _ in 0..TRIES {
+            let before = stamps();
+            let journal = Journal::read(self.store)?;
+            let open = |path: &Path| {
+                let found = view(self.store, journal.as_ref(), path)?;
+                let file = found.as_deref().map(disk::open).transpose()?.flatten();
+                Ok(file.map(|file| GoldenReader::new(BufReader::with_capacity(1 << 17, file), path)))
+            };
+            let (golden, pending) = (open(&paths[0])?, open(&paths[1])?);
+            if stamps() == before {
+                let Some(pending) = pending else { break };
+                let stream = |reader: Option<FileReader>| reader.into_iter().flatten().map(keyed as _);
+                return Ok(Join::new(stream(golden), stream(Some(pending))));
+            }
         }
-        Ok(Join::new(stream(&self.store.golden_path(&self.name))?, stream(&path)?))
+        let [path, _] = paths;
+        Err(GoldenError::NothingPending { path })
     }
 }
 

@@ -1,29 +1,57 @@
-//! The store on disk: what is there before, after, and where a process was killed in between.
+//! The store on disk: what is there before, and after.
+
+mod interruption;
+mod link;
 
 use super::super::{
     Comparison, Entry, GoldenError, GoldenWriter, Groups, Scope, SettlementAction, SettlementScope, compare,
 };
-use super::{Cases, Orphans, Settled, Signature, SnapshotName, Store};
+use super::{Cases, Orphans, Resumed, Settled, Signature, SnapshotName, Store};
 use std::fs;
 use std::io::{self, Write};
 use tempfile::TempDir;
 
-/// A kill between two steps, as a test arms it for its own thread.
+/// A kill, or a single fault, at a step that a test arms for its own thread.
 pub(super) mod kill {
     use std::cell::Cell;
 
-    thread_local! {
-        static STEPS_LEFT: Cell<Option<usize>> = const { Cell::new(None) };
+    #[derive(Clone, Copy)]
+    enum Armed {
+        No,
+        /// So many steps succeed; then one fails, or all that follow.
+        After(usize, bool),
+        Failed,
+        Dead,
     }
 
+    thread_local! {
+        static ARMED: Cell<Armed> = const { Cell::new(Armed::No) };
+    }
+
+    /// The process is killed after so many steps: nothing that it does later has any effect.
     pub(in crate::golden::store) fn after(steps: usize) {
-        STEPS_LEFT.set(Some(steps));
+        ARMED.set(Armed::After(steps, true));
+    }
+
+    /// One step fails after so many, and those after it do not.
+    pub(in crate::golden::store) fn fault_after(steps: usize) {
+        ARMED.set(Armed::After(steps, false));
+    }
+
+    /// A new process; whether what was armed came to pass.
+    pub(in crate::golden::store) fn disarm() -> bool {
+        matches!(ARMED.replace(Armed::No), Armed::Failed | Armed::Dead)
     }
 
     pub(in crate::golden::store) fn is_due() -> bool {
-        let left = STEPS_LEFT.get();
-        STEPS_LEFT.set(left.and_then(|left| left.checked_sub(1)));
-        left == Some(0)
+        let (next, is_due) = match ARMED.get() {
+            Armed::After(0, true) | Armed::Dead => (Armed::Dead, true),
+            Armed::After(0, false) => (Armed::Failed, true),
+            Armed::After(steps, kills) => (Armed::After(steps - 1, kills), false),
+            other @ (Armed::No | Armed::Failed) => (other, false),
+        };
+        ARMED.set(next);
+        is_due
     }
 }
 
@@ -59,16 +87,20 @@ fn only(cases: &[&str]) -> Cases {
 }
 
 fn replay(store: &Store, words: Words, scope: Scope) -> Comparison {
-    let mut pending = store.begin_pending(&name()).unwrap();
-    let golden = store.golden(&name()).unwrap();
+    replay_of(store, &name(), words, scope).unwrap()
+}
+
+fn replay_of(store: &Store, name: &SnapshotName, words: Words, scope: Scope) -> Result<Comparison, GoldenError> {
+    let mut pending = store.begin_pending(name)?;
+    let golden = store.golden(name)?;
     let current = entries(words).into_iter().map(io::Result::Ok);
-    let comparison = compare(current, golden, scope, Some(pending.writer()), |_| Ok(())).unwrap();
+    let comparison = compare(current, golden, scope, Some(pending.writer()), |_| Ok(()))?;
     if comparison.is_clean() {
-        store.discard_stale(&name()).unwrap();
+        store.publish(Vec::new(), &[name.clone()])?;
     } else {
-        pending.commit().unwrap();
+        store.publish(vec![pending.finish()?], &[])?;
     }
-    comparison
+    Ok(comparison)
 }
 
 /// Golden holds `BEFORE`, and `AFTER` is pending.
@@ -81,11 +113,35 @@ fn workbench() -> (TempDir, Store) {
     (folder, store)
 }
 
+/// As the program settles.
 fn settle(store: &Store, action: SettlementAction, cases: &Cases) -> Result<Settled, GoldenError> {
-    match action {
-        SettlementAction::Accept => store.accept(&name(), cases, Orphans::Pruned, SIGNATURE),
-        SettlementAction::Reject => store.reject(&name(), cases, SIGNATURE),
+    settle_all(store, action, &[(name(), cases.clone())]).map(|mut settled| settled.remove(0))
+}
+
+fn settle_all(
+    store: &Store,
+    action: SettlementAction,
+    requests: &[(SnapshotName, Cases)],
+) -> Result<Vec<Settled>, GoldenError> {
+    match store.resume(action, requests, Orphans::Pruned)? {
+        Some(Resumed::Completed(_, settled)) => Ok(settled),
+        Some(Resumed::Undone(_)) | None => store.settle(action, requests, Orphans::Pruned, SIGNATURE),
     }
+}
+
+fn accept_with(store: &Store, cases: &Cases, orphans: Orphans, signature: Signature) -> Result<Settled, GoldenError> {
+    let settled = store.settle(SettlementAction::Accept, &[(name(), cases.clone())], orphans, signature);
+    settled.map(|mut settled| settled.remove(0))
+}
+
+fn accept(store: &Store, cases: &Cases) -> Result<Settled, GoldenError> {
+    accept_with(store, cases, Orphans::Pruned, SIGNATURE)
+}
+
+fn reject(store: &Store, cases: &Cases) -> Result<Settled, GoldenError> {
+    store
+        .settle(SettlementAction::Reject, &[(name(), cases.clone())], Orphans::Kept, SIGNATURE)
+        .map(|mut settled| settled.remove(0))
 }
 
 /// Every file of the store with what it holds, but for the lock.
@@ -132,13 +188,13 @@ fn what_is_accepted_is_golden_and_what_is_rejected_is_gone() {
     let counts = store.pending().unwrap()[0].counts().unwrap();
     assert_eq!((counts.changed, counts.added, counts.missing), (2, 1, 1));
 
-    let settled = store.accept(&name(), &only(&["c", "e"]), Orphans::Pruned, SIGNATURE).unwrap();
+    let settled = accept(&store, &only(&["c", "e"])).unwrap();
     assert_eq!((settled.changes.added, settled.changes.missing, settled.left), (1, 1, 2));
     assert_eq!(pending_ids(&store), ["b", "d"]);
-    let settled = store.reject(&name(), &only(&["b"]), SIGNATURE).unwrap();
+    let settled = reject(&store, &only(&["b"])).unwrap();
     assert_eq!((settled.changes.changed, settled.left), (1, 1));
     assert_eq!(pending_ids(&store), ["d"]);
-    assert_eq!(store.accept(&name(), &Cases::Whole, Orphans::Pruned, SIGNATURE).unwrap().left, 0);
+    assert_eq!(accept(&store, &Cases::Whole).unwrap().left, 0);
 
     let golden = golden_text(&[("a", "agreed"), ("b", "agreed"), ("d", "improved"), ("e", "outside")]);
     let files = contents(&store);
@@ -151,44 +207,6 @@ fn what_is_accepted_is_golden_and_what_is_rejected_is_gone() {
     assert_eq!((&ledger[1].before, &ledger[1].before), (&ledger[0].after, &ledger[1].after));
     assert_eq!(ledger[2].cases, None);
     assert_eq!(ledger[2].after, super::disk::digest(&store.golden_path(&name())).unwrap());
-}
-
-#[test]
-fn a_kill_between_any_two_steps_loses_nothing() {
-    use SettlementAction::{Accept, Reject};
-    let all = only(&["b", "c", "d", "e"]);
-    let some = only(&["b", "c"]);
-    for (action, cases) in [Accept, Reject].into_iter().flat_map(|action| {
-        let group = group(&workbench().1, "b");
-        [(action, Cases::Whole), (action, some.clone()), (action, all.clone()), (action, group)]
-    }) {
-        let (_folder, store) = workbench();
-        let expected = settle(&store, action, &cases).unwrap();
-        let expected_contents = contents(&store);
-        for step in 0..4 {
-            for repeats in [true, false] {
-                let (_folder, store) = workbench();
-                kill::after(step);
-                settle(&store, action, &cases).unwrap_err();
-                let golden = fs::read_to_string(store.golden_path(&name())).unwrap();
-                let is_one_of = |text: &String| {
-                    *text == golden_text(BEFORE) || expected_contents.iter().any(|(_, content)| content == text)
-                };
-                assert!(is_one_of(&golden), "golden is the old one or the new one");
-                if repeats {
-                    assert_eq!(settle(&store, action, &cases).unwrap(), expected);
-                } else {
-                    store.pending().unwrap();
-                }
-                assert_eq!(contents(&store), expected_contents, "{action} {cases:?} {step}");
-            }
-        }
-        // Killed behind the last step, it is done.
-        let (_folder, store) = workbench();
-        kill::after(4);
-        settle(&store, action, &cases).unwrap_err();
-        assert_eq!(contents(&store), expected_contents);
-    }
 }
 
 #[test]
@@ -215,19 +233,19 @@ fn a_group_is_settled_as_it_was_seen_or_not_at_all() {
 #[test]
 fn an_entry_without_a_command_stays_unless_it_is_pruned() {
     let (_folder, store) = workbench();
-    let settled = store.accept(&name(), &Cases::Whole, Orphans::Kept, SIGNATURE).unwrap();
+    let settled = accept_with(&store, &Cases::Whole, Orphans::Kept, SIGNATURE).unwrap();
     assert_eq!((settled.changes.missing, settled.changes.total(), settled.left), (0, 3, 1));
     assert_eq!(pending_ids(&store), ["c"]);
     let before = contents(&store);
     for cases in [only(&["c"]), group(&store, "c")] {
-        let error = store.accept(&name(), &cases, Orphans::Kept, SIGNATURE).unwrap_err();
+        let error = accept_with(&store, &cases, Orphans::Kept, SIGNATURE).unwrap_err();
         assert!(matches!(error, GoldenError::NeedsPruning { count: 1, .. }), "{error}");
         assert_eq!(contents(&store), before);
     }
-    let settled = store.accept(&name(), &Cases::Whole, Orphans::Kept, SIGNATURE).unwrap();
+    let settled = accept_with(&store, &Cases::Whole, Orphans::Kept, SIGNATURE).unwrap();
     assert_eq!((settled.changes.total(), settled.left, settled.entry), (0, 1, None));
     assert_eq!(contents(&store), before);
-    store.accept(&name(), &Cases::Whole, Orphans::Pruned, SIGNATURE).unwrap();
+    accept(&store, &Cases::Whole).unwrap();
     assert_eq!(fs::read_to_string(store.golden_path(&name())).unwrap(), golden_text(AFTER));
 }
 
@@ -237,61 +255,87 @@ fn what_takes_away_or_makes_wrong_is_not_accepted_without_a_reason() {
     let before = contents(&store);
     let unexplained = Signature { reason: None, ..SIGNATURE };
     for (cases, count) in [(Cases::Whole, 2), (only(&["b", "d"]), 1), (only(&["c"]), 1), (group(&store, "b"), 1)] {
-        let error = store.accept(&name(), &cases, Orphans::Pruned, unexplained).unwrap_err();
+        let error = accept_with(&store, &cases, Orphans::Pruned, unexplained).unwrap_err();
         assert!(matches!(error, GoldenError::NeedsReason { count: found, .. } if found == count), "{error}");
         assert_eq!(contents(&store), before);
     }
-    store.accept(&name(), &only(&["d", "e"]), Orphans::Pruned, unexplained).unwrap();
-    store.reject(&name(), &Cases::Whole, unexplained).unwrap();
+    accept_with(&store, &only(&["d", "e"]), Orphans::Pruned, unexplained).unwrap();
+    store.settle(SettlementAction::Reject, &[(name(), Cases::Whole)], Orphans::Kept, unexplained).unwrap();
 }
 
 #[test]
 fn golden_without_any_command_goes_when_it_is_pruned() {
-    for step in 0..6 {
-        let (_folder, store) = workbench();
-        replay(&store, &[], Scope::Whole);
-        kill::after(step);
-        let settled = store.accept(&name(), &Cases::Whole, Orphans::Pruned, SIGNATURE);
-        assert_eq!(settled.is_err(), step < 5, "{step}");
-        let ledger: Vec<_> = {
-            assert!(store.pending().unwrap().is_empty());
-            store.ledger().unwrap().unwrap().map(Result::unwrap).collect()
-        };
-        assert_eq!((ledger.len(), ledger[0].changes.missing, ledger[0].after.as_ref()), (1, 4, None));
-        assert!(!store.golden_path(&name()).exists());
+    let (_folder, store) = workbench();
+    replay(&store, &[], Scope::Whole);
+    accept(&store, &Cases::Whole).unwrap();
+    let ledger: Vec<_> = store.ledger().unwrap().unwrap().map(Result::unwrap).collect();
+    assert_eq!((ledger.len(), ledger[0].changes.missing, ledger[0].after.as_ref()), (1, 4, None));
+    assert!(store.pending().unwrap().is_empty() && !store.golden_path(&name()).exists());
+}
+
+#[test]
+fn nothing_is_settled_behind_a_damaged_ledger() {
+    let (_folder, store) = workbench();
+    accept(&store, &only(&["d"])).unwrap();
+    let ledger = fs::read_to_string(store.ledger_path()).unwrap();
+    for (text, line) in [
+        (format!("<<<<<<< HEAD\n{ledger}=======\n>>>>>>> main\n"), 1),
+        (format!("{ledger}{}", &ledger[..30]), 2),
+        (ledger.trim_end().to_owned(), 1),
+        (ledger.replace("accept", "adopt"), 1),
+        (format!("{ledger}\n\u{0}\n"), 3),
+    ] {
+        fs::write(store.ledger_path(), text).unwrap();
+        let before = contents(&store);
+        for action in SettlementAction::ALL {
+            let error = settle(&store, *action, &Cases::Whole).unwrap_err();
+            assert!(matches!(&error, GoldenError::Ledger { location, .. } if location.line == line), "{error}");
+            assert_eq!(contents(&store), before);
+        }
     }
 }
 
 #[test]
-fn an_interrupted_acceptance_is_completed_before_a_replay_writes() {
+fn what_is_not_what_a_replay_found_is_not_settled() {
     let (_folder, store) = workbench();
-    kill::after(1);
-    store.accept(&name(), &Cases::Whole, Orphans::Pruned, SIGNATURE).unwrap_err();
-    assert!(replay(&store, AFTER, Scope::Whole).is_clean());
+    let path = store.pending_path(&name());
+    let found = fs::read_to_string(&path).unwrap();
+    for edited in [
+        found.replace('\n', "\r\n"),
+        found.replace("  ", " "),
+        found.replace("regressed", "agreed"),
+        found.replace("\"class\": \"regressed\"", "\"class\":\"regressed\""),
+    ] {
+        fs::write(&path, edited).unwrap();
+        let before = contents(&store);
+        for action in SettlementAction::ALL {
+            for cases in [Cases::Whole, only(&["d"])] {
+                let error = settle(&store, *action, &cases).unwrap_err();
+                assert!(matches!(error, GoldenError::Edited { .. }), "{error}");
+                assert_eq!(contents(&store), before);
+            }
+        }
+    }
+    replay(&store, AFTER, Scope::Whole);
+    accept(&store, &Cases::Whole).unwrap();
     assert_eq!(fs::read_to_string(store.golden_path(&name())).unwrap(), golden_text(AFTER));
-    assert!(store.pending().unwrap().is_empty());
 }
 
 #[test]
-fn a_journal_whose_files_were_changed_by_hand_is_dropped() {
+fn golden_that_was_reformatted_is_written_in_canonical_form() {
     let (_folder, store) = workbench();
-    kill::after(0);
-    store.accept(&name(), &Cases::Whole, Orphans::Pruned, SIGNATURE).unwrap_err();
-    fs::write(store.pending_path(&name()), golden_text(&BEFORE[1..])).unwrap();
-    assert_eq!(pending_ids(&store), ["a"]);
-    assert!(store.ledger().unwrap().is_none());
-}
-
-#[test]
-fn a_settlement_whose_ledger_cannot_be_written_completes_later() {
-    let (_folder, store) = workbench();
-    fs::create_dir(store.ledger_path()).unwrap();
-    let error = store.accept(&name(), &Cases::Whole, Orphans::Pruned, SIGNATURE).unwrap_err();
-    assert!(matches!(error, GoldenError::Io { action: "append to", .. }), "{error}");
-    assert_eq!(fs::read_to_string(store.golden_path(&name())).unwrap(), golden_text(BEFORE));
-    fs::remove_dir(store.ledger_path()).unwrap();
-    assert_eq!(store.accept(&name(), &Cases::Whole, Orphans::Pruned, SIGNATURE).unwrap().changes.total(), 4);
-    assert_eq!(store.ledger().unwrap().unwrap().count(), 1);
+    let compact = |words| golden_text(words).replace("\n    ", " ").replace("\n  }", "}");
+    fs::write(store.golden_path(&name()), compact(BEFORE)).unwrap();
+    replay(&store, &AFTER[1..2], Scope::Selection);
+    let carried = [BEFORE[0], AFTER[1], BEFORE[2], BEFORE[3]];
+    assert_eq!(fs::read_to_string(store.pending_path(&name())).unwrap(), golden_text(&carried));
+    replay(&store, AFTER, Scope::Whole);
+    reject(&store, &only(&["b"])).unwrap();
+    let left = [BEFORE[0], BEFORE[1], AFTER[2], AFTER[3]];
+    assert_eq!(fs::read_to_string(store.pending_path(&name())).unwrap(), golden_text(&left));
+    accept(&store, &only(&["d"])).unwrap();
+    let taken = [BEFORE[0], BEFORE[1], BEFORE[2], AFTER[2]];
+    assert_eq!(fs::read_to_string(store.golden_path(&name())).unwrap(), golden_text(&taken));
 }
 
 #[test]
@@ -304,13 +348,10 @@ fn a_case_that_is_not_pending_stops_before_anything_is_done() {
         assert!(error.to_string().ends_with(r"`a`, `zz\u{1b}`"), "{error}");
         assert_eq!(contents(&store), before);
         let unsigned = Signature { at: "today", ..SIGNATURE };
-        assert!(matches!(
-            store.accept(&name(), &Cases::Whole, Orphans::Pruned, unsigned),
-            Err(GoldenError::Unsigned(_))
-        ));
+        assert!(matches!(accept_with(&store, &Cases::Whole, Orphans::Pruned, unsigned), Err(GoldenError::Unsigned(_))));
         let other = SnapshotName::new("strict", "other").unwrap();
         assert!(matches!(
-            store.accept(&other, &Cases::Whole, Orphans::Pruned, SIGNATURE),
+            settle_all(&store, *action, &[(other, Cases::Whole)]),
             Err(GoldenError::NothingPending { .. })
         ));
     }
@@ -324,7 +365,7 @@ fn a_damaged_pending_file_is_not_accepted() {
     fs::write(&path, text.trim_end().trim_end_matches(']')).unwrap();
     let before = contents(&store);
     for cases in [Cases::Whole, only(&["b"])] {
-        let error = store.accept(&name(), &cases, Orphans::Pruned, SIGNATURE).unwrap_err();
+        let error = accept(&store, &cases).unwrap_err();
         assert!(matches!(error, GoldenError::Unreadable { .. }), "{error}");
         assert_eq!(contents(&store), before);
     }
@@ -343,14 +384,13 @@ fn a_replay_that_is_clean_discards_what_is_stale() {
     let (_folder, store) = workbench();
     assert!(replay(&store, BEFORE, Scope::Whole).is_clean());
     assert!(store.pending().unwrap().is_empty());
-    assert!(!store.discard_stale(&name()).unwrap());
 }
 
 #[test]
 fn a_pending_file_without_changes_is_just_removed() {
     let (_folder, store) = workbench();
     fs::write(store.golden_path(&name()), golden_text(AFTER).replace('\n', "\r\n")).unwrap();
-    let settled = store.accept(&name(), &Cases::Whole, Orphans::Pruned, SIGNATURE).unwrap();
+    let settled = accept(&store, &Cases::Whole).unwrap();
     assert_eq!((settled.changes.total(), settled.entry), (0, None));
     assert!(!store.pending_path(&name()).exists() && store.ledger().unwrap().is_none());
 }
@@ -361,7 +401,7 @@ fn a_first_golden_comes_from_its_pending_file() {
     let store = Store::new(folder.path().join("golden"));
     assert!(store.pending().unwrap().is_empty() && !store.root().exists());
     replay(&store, AFTER, Scope::Whole);
-    let settled = store.accept(&name(), &Cases::Whole, Orphans::Pruned, SIGNATURE).unwrap();
+    let settled = accept(&store, &Cases::Whole).unwrap();
     assert_eq!((settled.changes.added, settled.entry.unwrap().before), (4, None));
     assert_eq!(fs::read_to_string(store.golden_path(&name())).unwrap(), golden_text(AFTER));
 }
@@ -374,31 +414,20 @@ fn what_killed_processes_left_is_swept_and_what_is_being_written_is_not() {
     let mut pending = store.begin_pending(&name()).unwrap();
     assert!(!orphan.exists());
     pending.writer().write("a", b"{}").unwrap();
-    store.reject(&name(), &only(&["b"]), SIGNATURE).unwrap();
+    reject(&store, &only(&["b"])).unwrap();
     assert_eq!(store.pending().unwrap().len(), 1);
-    pending.commit().unwrap();
+    store.publish(vec![pending.finish().unwrap()], &[]).unwrap();
     drop(store.begin_pending(&name()).unwrap());
-    assert_eq!(contents(&store).len(), 3);
+    assert_eq!(contents(&store).len(), 4);
 }
 
 #[test]
 fn a_pending_file_does_not_undo_what_was_accepted_meanwhile() {
     let (_folder, store) = workbench();
     let pending = store.begin_pending(&name()).unwrap();
-    store.accept(&name(), &Cases::Whole, Orphans::Pruned, SIGNATURE).unwrap();
-    assert!(matches!(pending.commit(), Err(GoldenError::Replaced { .. })));
+    accept(&store, &Cases::Whole).unwrap();
+    assert!(matches!(store.publish(vec![pending.finish().unwrap()], &[]), Err(GoldenError::Replaced { .. })));
     assert!(store.pending().unwrap().is_empty());
-}
-
-#[cfg(unix)]
-#[test]
-fn files_have_the_permissions_of_new_files() {
-    use std::os::unix::fs::PermissionsExt;
-    let (folder, store) = workbench();
-    let plain = folder.path().join("plain");
-    fs::write(&plain, "").unwrap();
-    let mode = |path| fs::metadata(path).unwrap().permissions().mode();
-    assert_eq!(mode(store.pending_path(&name())), mode(plain));
 }
 
 #[test]
@@ -407,7 +436,7 @@ fn two_processes_wait_for_each_other() {
     std::thread::scope(|scope| {
         for case in ["b", "c", "d", "e"] {
             let store = &store;
-            scope.spawn(move || store.accept(&name(), &only(&[case]), Orphans::Pruned, SIGNATURE).unwrap());
+            scope.spawn(move || accept(store, &only(&[case])).unwrap());
         }
     });
     assert_eq!(fs::read_to_string(store.golden_path(&name())).unwrap(), golden_text(AFTER));

@@ -1,0 +1,106 @@
+//! A settlement that was interrupted, as people are told of it: what it is, and the commands that complete or undo it.
+
+use super::super::exit::Failure;
+use super::super::next::shell_word;
+use super::super::output::Output;
+use super::plan::groups;
+use crate::golden::{Cases, GoldenError, GroupName, Interrupted, Orphans, SettlementAction, Store};
+use crate::report::escape;
+use std::path::Path;
+
+/// Cases that are named in a command; more than that fill a screen.
+const NAMED: usize = 20;
+
+/// Why nothing else is settled meanwhile. `golden` is what the user typed to name the folder.
+pub(in crate::cli) fn refused(interrupted: &Interrupted, store: &Store, golden: Option<&Path>) -> Failure {
+    let message = format!("a settlement is interrupted: {interrupted}");
+    Failure::input(message).with_help(ways_out(interrupted, store, golden).join("\n"))
+}
+
+/// For `map_err`: names the commands where a settlement is interrupted.
+pub(in crate::cli) fn failure(error: GoldenError, store: &Store, golden: Option<&Path>) -> Failure {
+    match &error {
+        GoldenError::Interrupted(interrupted) => refused(interrupted, store, golden),
+        _ => error.into(),
+    }
+}
+
+/// Says beside a listing that a settlement is interrupted, where one is. Nothing is completed by looking.
+pub(in crate::cli) fn note(store: &Store, golden: Option<&Path>, output: &Output) -> Result<(), Failure> {
+    if let Some(interrupted) = store.interrupted()? {
+        let ways = ways_out(&interrupted, store, golden).join("; ");
+        let text = format!("warning: a settlement is interrupted: {interrupted}; {ways}");
+        output.diagnostic(&escape::visible(&text));
+    }
+    Ok(())
+}
+
+/// What can be done about it, one sentence each.
+fn ways_out(interrupted: &Interrupted, store: &Store, golden: Option<&Path>) -> Vec<String> {
+    let opposite = match interrupted.action {
+        SettlementAction::Accept => SettlementAction::Reject,
+        SettlementAction::Reject => SettlementAction::Accept,
+    };
+    let [same, other] = [interrupted.action, opposite].map(|action| command(action, interrupted, store, golden));
+    let repair = format!("corridor check --repair{}", folder(golden));
+    if interrupted.undoing {
+        vec![format!("it is being undone; to finish that: {repair}"), format!("or settle it again: {same}")]
+    } else {
+        vec![format!("to complete it: {same}"), format!("or: {repair}"), format!("to undo it: {other}")]
+    }
+}
+
+/// The command that settles the same changes.
+fn command(action: SettlementAction, interrupted: &Interrupted, store: &Store, golden: Option<&Path>) -> String {
+    let mut names: Vec<_> = interrupted.requests.iter().map(|(name, _)| name.to_string()).collect();
+    names.sort();
+    names.dedup();
+    let mut words = vec![format!("corridor {action}")];
+    words.extend(names.iter().map(|name| shell_word(name)));
+    let mut cases = Vec::new();
+    let mut fingerprints: Vec<&str> = Vec::new();
+    for (name, meant) in &interrupted.requests {
+        match meant {
+            Cases::Whole => {}
+            Cases::Only(ids) => {
+                cases.extend(ids.iter().map(|id| format!("--case {}", shell_word(&format!("{name}:{id}")))))
+            }
+            Cases::Group { fingerprint, .. } if fingerprints.contains(&fingerprint.as_str()) => {}
+            Cases::Group { fingerprint, .. } => fingerprints.push(fingerprint),
+        }
+    }
+    if cases.len() > NAMED {
+        cases.truncate(NAMED);
+        cases.push("--case …".to_owned());
+    }
+    words.extend(cases);
+    words.extend(group_names(&fingerprints, &names, store).into_iter().map(|name| format!("--group {name}")));
+    let both_accept = action == SettlementAction::Accept && interrupted.action == action;
+    if both_accept && interrupted.orphans == Orphans::Pruned {
+        words.push("--prune".to_owned());
+    }
+    if action == SettlementAction::Accept {
+        words.push("--reason \"…\"".to_owned());
+    }
+    words.join(" ") + &folder(golden)
+}
+
+/// The groups by the names that they have among these golden files.
+fn group_names(fingerprints: &[&str], names: &[String], store: &Store) -> Vec<String> {
+    if fingerprints.is_empty() {
+        return Vec::new();
+    }
+    let pending = store.pending().unwrap_or_default();
+    let pending: Vec<_> = pending.into_iter().filter(|pending| names.contains(&pending.name().to_string())).collect();
+    let found = groups(&pending).unwrap_or_default();
+    let found = found.groups();
+    let named = fingerprints.iter().map(|fingerprint| {
+        let group = found.iter().find(|group| group.fingerprint == *fingerprint);
+        group.map_or_else(|| "GROUP".to_owned(), |group| GroupName::of(&group.fingerprint, &group.members).to_string())
+    });
+    named.collect()
+}
+
+fn folder(golden: Option<&Path>) -> String {
+    golden.map_or_else(String::new, |golden| format!(" --golden {}", shell_word(&golden.display().to_string())))
+}

@@ -1,0 +1,247 @@
+//! Looks through the folder for everything that is wrong with it, and changes nothing.
+
+use super::super::chain::Chain;
+use super::super::entry::canonical_bytes;
+use super::super::error::GoldenError;
+use super::super::format::{GoldenReader, GoldenWriter};
+use super::super::hash::Hashing;
+use super::journal::Journal;
+use super::manifest::{MANIFEST, Manifest};
+use super::{PENDING, SnapshotName, Store, disk};
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::io::{self, BufReader};
+use std::path::Path;
+
+/// Something that is wrong with a golden folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoldenFlaw {
+    /// Path of the file, with line and column where they are known.
+    pub place: String,
+    /// What is wrong.
+    pub problem: String,
+    /// What to do about it.
+    pub help: String,
+}
+
+impl GoldenFlaw {
+    fn new(path: &Path, problem: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { place: path.display().to_string(), problem: problem.into(), help: help.into() }
+    }
+
+    fn of(error: &GoldenError, path: &Path) -> Self {
+        let help = error.help().unwrap_or("repair the file, or restore it from version control").to_owned();
+        match error {
+            GoldenError::Unreadable { location, flaw } | GoldenError::Ledger { location, flaw } => {
+                Self { place: location.to_string(), problem: flaw.to_string(), help }
+            }
+            GoldenError::Io { action, source, .. } => Self::new(path, format!("cannot {action} it: {source}"), help),
+            other => Self::new(path, other.to_string(), help),
+        }
+    }
+}
+
+const RESTORE: &str = "restore it from version control; or replay, and accept what is right";
+
+impl Store {
+    /// Everything that is wrong with the folder, by path: files that cannot be read or are not in canonical form, that
+    /// nothing reads, that are not what the ledger says, that were left by killed processes; damaged lines of the ledger; an
+    /// interrupted settlement. `rule_sets` are the names that there are. Nothing is locked or written.
+    ///
+    /// # Errors
+    ///
+    /// [`GoldenError::Io`] where the folder itself cannot be listed.
+    pub fn flaws(&self, rule_sets: &[&str]) -> Result<Vec<GoldenFlaw>, GoldenError> {
+        let mut look = Look { store: self, flaws: Vec::new(), digests: BTreeMap::new(), manifest: Manifest::default() };
+        let journaled = look.journal();
+        match Manifest::read(self) {
+            Ok((manifest, _)) => look.manifest = manifest,
+            Err(error) => look.flaws.push(GoldenFlaw::of(&error, &self.root().join(MANIFEST))),
+        }
+        let mut folders = vec![self.root().to_owned()];
+        for name in disk::all_names(self.root())? {
+            let path = self.root().join(&name);
+            let text = name.to_str();
+            match text {
+                _ if is_beside(&name) => {}
+                Some(rules) if path.is_dir() && rule_sets.contains(&rules) => {
+                    look.folder(rules, &path);
+                    folders.push(path);
+                }
+                Some("LEDGER.jsonl" | MANIFEST | ".journal.new") => {}
+                _ if path.is_dir() => {
+                    look.flaws.push(GoldenFlaw::new(&path, "no rule set has this name", "rename or remove the folder"));
+                }
+                _ => look.flaws.push(stray(&path)),
+            }
+        }
+        // What a living process or the journal is at is not left over.
+        if !journaled {
+            for folder in folders {
+                for path in disk::abandoned(&folder).unwrap_or_default() {
+                    let help = "`corridor check --repair` removes it";
+                    look.flaws.push(GoldenFlaw::new(&path, "a killed process has left this", help));
+                }
+            }
+            look.ledger();
+        }
+        look.flaws.sort_by(|one, other| one.place.cmp(&other.place));
+        Ok(look.flaws)
+    }
+}
+
+/// What stands beside golden files and is none of them, by its name.
+fn is_beside(name: &OsStr) -> bool {
+    let text = name.to_string_lossy();
+    let is_ours = text == MANIFEST || text == ".journal.new";
+    (text.starts_with('.') && !is_ours && !text.ends_with(".json") && !text.ends_with(PENDING))
+        || text.starts_with("README")
+        || text.ends_with(disk::PART)
+}
+
+fn stray(path: &Path) -> GoldenFlaw {
+    let (problem, help) = if path.file_name().and_then(OsStr::to_str).is_none() {
+        ("a name that is not UTF-8: nothing reads this file", "rename it")
+    } else {
+        ("nothing reads this file", "a golden file is `<rule set>/<corpus>.json`: move, rename or remove it")
+    };
+    GoldenFlaw::new(path, problem, help)
+}
+
+struct Look<'a> {
+    store: &'a Store,
+    flaws: Vec<GoldenFlaw>,
+    /// Of the golden files that are there.
+    digests: BTreeMap<SnapshotName, String>,
+    manifest: Manifest,
+}
+
+impl Look<'_> {
+    /// Whether something is half done.
+    fn journal(&mut self) -> bool {
+        let path = self.store.journal_path();
+        let found = Journal::read(self.store).and_then(|journal| {
+            let Some(journal) = journal else { return Ok(None) };
+            Ok(Some(journal.interrupted(self.store)?))
+        });
+        let flaw = match found {
+            Ok(None) => return false,
+            Ok(Some(_)) if disk::is_held(&self.store.lock_path()) => return true,
+            Ok(Some(None)) => {
+                let problem = "a replay was killed while it put its pending files in their places";
+                GoldenFlaw::new(&path, problem, "replay again; what was pending before it is pending until then")
+            }
+            Ok(Some(Some(interrupted))) => {
+                let problem = format!("a settlement is interrupted: {interrupted}");
+                GoldenFlaw::new(
+                    &path,
+                    problem,
+                    "`corridor check --repair` completes it; `corridor pending` says how to undo it",
+                )
+            }
+            Err(error) => GoldenFlaw::of(&error, &path),
+        };
+        self.flaws.push(flaw);
+        true
+    }
+
+    /// The golden and pending files of a rule set.
+    fn folder(&mut self, rules: &str, folder: &Path) {
+        let names = match disk::all_names(folder) {
+            Ok(names) => names,
+            Err(error) => return self.flaws.push(GoldenFlaw::of(&error, folder)),
+        };
+        for name in names.into_iter().filter(|name| !is_beside(name)) {
+            let path = folder.join(&name);
+            let text = name.to_str().unwrap_or_default();
+            let snapshot = |end| text.strip_suffix(end).and_then(|corpus| SnapshotName::new(rules, corpus).ok());
+            if let Some(name) = snapshot(".json") {
+                if let Some(digest) = self.entries(&path, RESTORE) {
+                    self.digests.insert(name, digest);
+                }
+            } else if let Some(name) = snapshot(PENDING) {
+                let digest = self.entries(&path, "remove it, and replay again");
+                if digest.is_some_and(|digest| !self.manifest.holds(&name, &digest)) {
+                    self.flaws.push(GoldenFlaw::of(&GoldenError::Edited { path: path.clone() }, &path));
+                }
+            } else {
+                self.flaws.push(stray(&path));
+            }
+        }
+    }
+
+    /// Reads a file of entries to its end; its digest, where it can be read.
+    fn entries(&mut self, path: &Path, help: &str) -> Option<String> {
+        match self.read(path) {
+            Ok((digest, None)) => Some(digest),
+            Ok((digest, Some(line))) => {
+                let problem = "not in the form that is written: it was edited or reformatted";
+                let place = Path::new(&format!("{}:{line}", path.display())).to_owned();
+                self.flaws.push(GoldenFlaw::new(&place, problem, help));
+                Some(digest)
+            }
+            Err(error) => {
+                self.flaws.push(GoldenFlaw::of(&error, path));
+                None
+            }
+        }
+    }
+
+    /// The digest of a file, and the line from which on it is not canonical.
+    fn read(&self, path: &Path) -> Result<(String, Option<u64>), GoldenError> {
+        let file = disk::open(path)?.ok_or_else(|| {
+            GoldenError::io("read", path)(io::Error::new(io::ErrorKind::NotFound, "this link leads nowhere"))
+        })?;
+        let mut entries = GoldenReader::new(BufReader::with_capacity(1 << 17, Hashing::new(file)), path);
+        let mut canonical = GoldenWriter::new(Hashing::new(io::sink()), path);
+        let mut edited = None;
+        for entry in entries.by_ref() {
+            let entry = entry?;
+            let bytes = canonical_bytes(&entry.bytes)?;
+            if *bytes != *entry.bytes {
+                edited = edited.or(Some(entry.line));
+            }
+            canonical.write(&entry.command_id, &bytes)?;
+        }
+        let digest = entries.source().get_ref().hex();
+        let is_canonical = canonical.finish()?.hex() == digest;
+        Ok((digest, edited.or_else(|| (!is_canonical).then_some(1))))
+    }
+
+    /// The lines of the ledger, and whether golden is what they have left.
+    fn ledger(&mut self) {
+        let path = self.store.ledger_path();
+        let mut chain = Chain::default();
+        let lines = match self.store.ledger() {
+            Ok(lines) => lines,
+            Err(error) => return self.flaws.push(GoldenFlaw::of(&error, &path)),
+        };
+        let mut is_whole = true;
+        for line in lines.into_iter().flatten() {
+            if let Err(error) = line.and_then(|entry| chain.follow(&entry)) {
+                self.flaws.push(GoldenFlaw::of(&error, &path));
+                is_whole = false;
+            }
+        }
+        let mut known = BTreeMap::new();
+        for (name, digest) in chain.ends() {
+            known.insert(name.clone(), digest.map(str::to_owned));
+        }
+        for (name, expected) in &known {
+            let path = self.store.golden_path(name);
+            let problem = match (expected, self.digests.get(name)) {
+                (Some(expected), Some(found)) if expected != found => {
+                    "not what the newest line of the ledger has left: it was changed by hand"
+                }
+                (Some(_), None) if !path.exists() => "gone, and no line of the ledger says so",
+                (None, Some(_)) => "here, and the newest line of the ledger says that it went",
+                (Some(_) | None, _) => continue,
+            };
+            self.flaws.push(GoldenFlaw::new(&path, problem, RESTORE));
+        }
+        for name in self.digests.keys().filter(|name| is_whole && !known.contains_key(name)) {
+            let problem = "no line of the ledger says who accepted it";
+            self.flaws.push(GoldenFlaw::new(&self.store.golden_path(name), problem, RESTORE));
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! What a settlement of one golden file would do: both files are read to their ends, and what is to be is written beside
+//! them. Nothing is touched.
+
+use super::super::change::{ChangeCounts, ChangeKind};
+use super::super::compare::{Join, Pair, keyed};
+use super::super::entry::canonical_bytes;
+use super::super::error::GoldenError;
+use super::super::format::{GoldenReader, GoldenWriter};
+use super::super::hash::Hashing;
+use super::super::ledger::SettlementAction;
+use super::super::shape::Shape;
+use super::cases::{Cases, Choice};
+use super::draft::{Draft, Prepared, part_for};
+use super::settle::Orphans;
+use super::{SnapshotName, Store, disk};
+use std::fs::File;
+use std::io::{BufReader, BufWriter};
+use std::path::Path;
+use tempfile::NamedTempFile;
+
+/// What a settlement would do.
+pub(super) struct Survey {
+    pub(super) changes: ChangeCounts,
+    /// Changes that stay pending.
+    pub(super) left: u64,
+    /// Digest of golden.
+    pub(super) before: Option<String>,
+    /// Digest of the pending file.
+    pub(super) pending: String,
+    /// The file that is to be: golden of an acceptance, else the pending file.
+    pub(super) prepared: Prepared,
+    /// Entries in it.
+    pub(super) entries: u64,
+    /// How many changes may not be accepted without a reason.
+    pub(super) unexplained: u64,
+    /// The ids that are settled, ascending; of a whole file none are named.
+    pub(super) settled: Vec<String>,
+}
+
+type Source = GoldenReader<BufReader<Hashing<File>>>;
+type Output = GoldenWriter<BufWriter<Hashing<NamedTempFile>>>;
+
+impl Survey {
+    pub(super) fn of(
+        store: &Store,
+        draft: &Draft,
+        action: SettlementAction,
+        (name, cases): (&SnapshotName, &Cases),
+        orphans: Orphans,
+    ) -> Result<Self, GoldenError> {
+        let (golden_path, pending_path) = (store.golden_path(name), store.pending_path(name));
+        let nothing = || GoldenError::NothingPending { path: golden_path.clone() };
+        let mut golden = source(draft.current(&golden_path).as_deref())?;
+        let mut pending = source(draft.current(&pending_path).as_deref())?.ok_or_else(nothing)?;
+        let target = match action {
+            SettlementAction::Accept => &golden_path,
+            SettlementAction::Reject => &pending_path,
+        };
+        let part = Hashing::new(part_for(target, name.corpus())?);
+        let mut output: Output = GoldenWriter::new(BufWriter::with_capacity(1 << 17, part), target);
+        let mut choice = Choice::new(cases);
+        let (mut changes, mut left, mut kept) = (ChangeCounts::default(), 0, 0);
+        let (mut entries, mut settled, mut unexplained) = (0, Vec::new(), 0);
+        for pair in Join::new(golden.iter_mut().flatten().map(keyed), pending.by_ref().map(keyed)) {
+            let pair = pair?;
+            let shape = pair.shape()?;
+            let is_kept = |shape: &Shape| shape.kind == ChangeKind::Missing && orphans == Orphans::Kept;
+            let mut is_meant = shape.as_ref().is_some_and(|shape| choice.takes(shape, &pair));
+            if is_meant && shape.as_ref().is_some_and(is_kept) {
+                (is_meant, kept) = (false, kept + 1);
+            }
+            match &shape {
+                Some(shape) if is_meant => {
+                    changes.add(shape.kind, 1);
+                    unexplained += u64::from(shape.severity().needs_reason());
+                    if *cases != Cases::Whole {
+                        settled.push(pair.command_id().to_owned());
+                    }
+                }
+                Some(_) => left += 1,
+                None => {}
+            }
+            let takes_golden = match action {
+                SettlementAction::Accept => !is_meant,
+                SettlementAction::Reject => is_meant,
+            };
+            if let Some((command_id, bytes)) = side(&pair, takes_golden) {
+                // People edit golden, and editors reformat it; what is written is in the one form.
+                output.write(command_id, &canonical_bytes(bytes)?)?;
+                entries += 1;
+            }
+        }
+        choice.check(&golden_path)?;
+        if kept > 0 && *cases != Cases::Whole {
+            return Err(GoldenError::NeedsPruning { path: golden_path, count: kept });
+        }
+        let before = golden.map(|golden| golden.source().get_ref().hex());
+        let found = pending.source().get_ref().hex();
+        if !draft.holds(&pending_path) && !draft.lists(name, &found) {
+            return Err(GoldenError::Edited { path: pending_path });
+        }
+        let prepared = finish(output, target)?;
+        Ok(Self { changes, left, before, pending: found, prepared, entries, unexplained, settled })
+    }
+}
+
+fn side(pair: &Pair, takes_golden: bool) -> Option<(&str, &[u8])> {
+    let (golden, current) = pair.sides();
+    let bytes = if takes_golden { golden } else { current };
+    bytes.map(|bytes| (pair.command_id(), bytes))
+}
+
+fn source(path: Option<&Path>) -> Result<Option<Source>, GoldenError> {
+    let Some(path) = path else { return Ok(None) };
+    let file = disk::open(path)?;
+    Ok(file.map(|file| GoldenReader::new(BufReader::with_capacity(1 << 17, Hashing::new(file)), path)))
+}
+
+fn finish(output: Output, path: &Path) -> Result<Prepared, GoldenError> {
+    let buffer = output.finish()?;
+    let part = buffer.into_inner().map_err(|error| GoldenError::io("write", path)(error.into_error()))?;
+    let sha256 = part.hex();
+    disk::flush(&part.inner)?;
+    Ok(Prepared { part: part.inner, sha256 })
+}
