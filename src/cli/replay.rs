@@ -68,8 +68,7 @@ fn replay(args: &ReplayArgs, project: &Project, output: &Output, under_ci: bool,
         return Err(Failure::input(message).with_help("to begin one, give --new"));
     }
     let store = Store::new(folder);
-    let mut golden = Golden::new(&store, plan.golden_policy(under_ci));
-    golden.look(output)?;
+    let mut golden = Golden::open(&store, plan.golden_policy(under_ci), output)?;
     let runs = project.runs();
     let mut stagings = plan.rules.iter().map(|_| Staging::new(&runs)).collect::<Result<Vec<_>, _>>()?;
     let mut summaries: Vec<Summary> = plan.rules.iter().map(|rules| plan.empty_summary(*rules)).collect();

@@ -44,27 +44,25 @@ pub(super) struct Compared {
 }
 
 impl<'a> Golden<'a> {
-    pub(super) const fn new(store: &'a Store, policy: GoldenPolicy<'a>) -> Self {
-        Self { store, policy, pending: Vec::new(), overtaken: Vec::new() }
-    }
-
     /// Looks at what is compared with before anything is: a ledger that cannot be read, or a settlement that was
     /// interrupted. Where nothing is written, the one fails a replay whose word is to be trusted, and the other is said.
-    pub(super) fn look(&self, output: &Output) -> Result<(), Failure> {
-        if self.policy.skip.is_some() {
-            return Ok(());
+    pub(super) fn open(store: &'a Store, policy: GoldenPolicy<'a>, output: &Output) -> Result<Self, Failure> {
+        let golden = Self { store, policy, pending: Vec::new(), overtaken: Vec::new() };
+        if golden.policy.skip.is_some() {
+            return Ok(golden);
         }
-        let ledger = self.store.check_ledger();
-        if !self.policy.may_write {
+        let ledger = store.check_ledger();
+        if !golden.policy.may_write {
             ledger?;
-            return note_interrupted(self.store, self.policy.typed, output);
+            note_interrupted(store, golden.policy.typed, output)?;
+            return Ok(golden);
         }
         if let Err(error) = ledger {
             output.diagnostic(&escape::visible(&format!(
                 "warning: {error}: nothing can be accepted before it is mended"
             )));
         }
-        Ok(())
+        Ok(golden)
     }
 
     /// Whether the entries of a corpus are needed. Under `--check` those of the project's own always are: a golden file

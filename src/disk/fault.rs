@@ -34,6 +34,11 @@ pub fn arm(plan: &str) {
     }
 }
 
+/// Whether this process has a plan.
+pub(super) fn is_armed() -> bool {
+    PLAN.get().is_some()
+}
+
 fn parse(plan: &str) -> Option<Plan> {
     let (kind, number) = plan.split_once(':')?;
     let number = number.parse().ok()?;

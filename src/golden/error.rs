@@ -121,7 +121,7 @@ pub enum GoldenError {
         path: PathBuf,
     },
     /// It failed, and everything is as it was.
-    #[error("it failed, and nothing was changed")]
+    #[error("it failed, and nothing was changed in golden")]
     Unchanged {
         /// Why.
         source: Box<GoldenError>,
@@ -183,10 +183,7 @@ impl GoldenError {
 
     /// For `map_err` where nothing has been changed yet: says so, where it was the file system that refused.
     pub(super) fn unchanged(self) -> Self {
-        match self {
-            Self::Io { .. } => Self::Unchanged { source: Box::new(self) },
-            other => other,
-        }
+        if matches!(self, Self::Io { .. }) { Self::Unchanged { source: Box::new(self) } } else { self }
     }
 
     /// For `map_err`: the file system refused to `action` the `path`.

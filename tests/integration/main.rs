@@ -55,6 +55,8 @@ mod report;
 mod review;
 // The rollout's runbook: what it says about variables, limits, rules and reasons is what holds.
 mod runbook;
+// Settlements: refused, interrupted, completed, undone, and nothing by the way.
+mod settlement;
 // Captured recordings that are older than the project allows.
 mod stale;
 // Several budgets and rule sets side by side, from one reading.

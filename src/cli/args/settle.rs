@@ -40,7 +40,8 @@ Examples:
   corridor accept household --case hh-ru-multi-003 --reason \"…\"
   corridor accept --prune --reason \"the corpus went\"    also entries whose command is gone
 
-Golden files are replaced atomically, and every acceptance is written into golden/LEDGER.jsonl: who, when, why, which.
+All of it is settled or nothing, and every acceptance is written into golden/LEDGER.jsonl: who, when, why, which. One that
+was killed half-way is completed by the same command, and undone by `corridor reject` of the same.
 Refused under CI: golden is changed by a person, in a commit of its own.")]
 pub(in crate::cli) struct AcceptArgs {
     #[command(flatten)]

@@ -19,10 +19,10 @@ pub(in crate::cli) fn refused(interrupted: &Interrupted, store: &Store, golden: 
 
 /// For `map_err`: names the commands where a settlement is interrupted.
 pub(in crate::cli) fn failure(error: GoldenError, store: &Store, golden: Option<&Path>) -> Failure {
-    match &error {
-        GoldenError::Interrupted(interrupted) => refused(interrupted, store, golden),
-        _ => error.into(),
+    if let GoldenError::Interrupted(interrupted) = &error {
+        return refused(interrupted, store, golden);
     }
+    error.into()
 }
 
 /// Says beside a listing that a settlement is interrupted, where one is. Nothing is completed by looking.
@@ -63,7 +63,7 @@ fn command(action: SettlementAction, interrupted: &Interrupted, store: &Store, g
         match meant {
             Cases::Whole => {}
             Cases::Only(ids) => {
-                cases.extend(ids.iter().map(|id| format!("--case {}", shell_word(&format!("{name}:{id}")))))
+                cases.extend(ids.iter().map(|id| format!("--case {}", shell_word(&format!("{name}:{id}")))));
             }
             Cases::Group { fingerprint, .. } if fingerprints.contains(&fingerprint.as_str()) => {}
             Cases::Group { fingerprint, .. } => fingerprints.push(fingerprint),
@@ -94,11 +94,11 @@ fn group_names(fingerprints: &[&str], names: &[String], store: &Store) -> Vec<St
     let pending: Vec<_> = pending.into_iter().filter(|pending| names.contains(&pending.name().to_string())).collect();
     let found = groups(&pending).unwrap_or_default();
     let found = found.groups();
-    let named = fingerprints.iter().map(|fingerprint| {
+    let shown = fingerprints.iter().map(|fingerprint| {
         let group = found.iter().find(|group| group.fingerprint == *fingerprint);
         group.map_or_else(|| "GROUP".to_owned(), |group| GroupName::of(&group.fingerprint, &group.members).to_string())
     });
-    named.collect()
+    shown.collect()
 }
 
 fn folder(golden: Option<&Path>) -> String {

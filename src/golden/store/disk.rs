@@ -64,6 +64,18 @@ pub(super) fn sweep(folder: &Path) -> Result<(), GoldenError> {
     Ok(())
 }
 
+/// As [`sweep`], of the parts of one file.
+pub(super) fn sweep_of(folder: &Path, file: &str) -> Result<(), GoldenError> {
+    let is_of_file = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.strip_prefix(file).is_some_and(|rest| rest.starts_with('.'))
+    };
+    for path in abandoned(folder)?.into_iter().filter(is_of_file) {
+        remove(&path)?;
+    }
+    Ok(())
+}
+
 /// What nobody is writing any more, and nobody finished.
 pub(super) fn abandoned(folder: &Path) -> Result<Vec<PathBuf>, GoldenError> {
     let names = file_names(folder)?;
@@ -94,9 +106,18 @@ pub(super) fn rename(from: &Path, to: &Path) -> Result<(), GoldenError> {
 
 /// Removes a file that may be gone already; whether it was there.
 pub(super) fn remove(path: &Path) -> Result<bool, GoldenError> {
+    let was_there = unlink(path)?;
+    if was_there {
+        path.parent().map_or(Ok(()), sync_folder)?;
+    }
+    Ok(was_there)
+}
+
+/// As [`remove`], without a flush.
+pub(super) fn unlink(path: &Path) -> Result<bool, GoldenError> {
     between_steps()?;
     match disk::remove(path) {
-        Ok(()) => path.parent().map_or(Ok(()), sync_folder).map(|()| true),
+        Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(GoldenError::io("remove", path)(error)),
     }
@@ -186,16 +207,15 @@ pub(super) fn keep(path: &Path, prefix: &str) -> Result<PathBuf, GoldenError> {
     let prefix_dot = format!("{prefix}.");
     let mut builder = tempfile::Builder::new();
     builder.prefix(&prefix_dot).suffix(PART);
-    let kept = match builder.make_in(folder, |name| fs::hard_link(path, name)) {
-        Ok(linked) => linked.into_temp_path(),
-        Err(_) => {
-            let copy = part(folder, prefix)?;
-            let mut source = File::open(path).map_err(GoldenError::io("read", path))?;
-            io::copy(&mut source, &mut copy.as_file()).map_err(GoldenError::io("copy", path))?;
-            inherit(&copy, path)?;
-            flush(&copy)?;
-            copy.into_temp_path()
-        }
+    let kept = if let Ok(linked) = builder.make_in(folder, |name| fs::hard_link(path, name)) {
+        linked.into_temp_path()
+    } else {
+        let copy = part(folder, prefix)?;
+        let mut source = File::open(path).map_err(GoldenError::io("read", path))?;
+        io::copy(&mut source, &mut copy.as_file()).map_err(GoldenError::io("copy", path))?;
+        inherit(&copy, path)?;
+        flush(&copy)?;
+        copy.into_temp_path()
     };
     kept.keep().map_err(|error| GoldenError::io("keep", path)(error.error))
 }

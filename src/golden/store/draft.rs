@@ -86,10 +86,12 @@ impl<'a> Draft<'a> {
         let store = self.store;
         let path = store.root().join(MANIFEST);
         let list = self.manifest.bytes().map_err(GoldenError::io("write", &path))?;
-        let list = list.map(|bytes| prepare(&path, "pending", &bytes)).transpose()?;
-        self.set(&path, self.listed.clone(), list);
-        let is_change =
-            |drafted: &Drafted| drafted.before.as_ref() != drafted.after.as_ref().map(|after| &after.sha256);
+        if list.as_deref().map(hex_of) != self.listed {
+            let list = list.map(|bytes| prepare(&path, &bytes)).transpose()?;
+            self.set(&path, self.listed.clone(), list);
+        }
+        // One that is written as it was is newer all the same: what is pending was found again.
+        let is_change = |drafted: &Drafted| drafted.before.is_some() || drafted.after.is_some();
         let changes: Vec<_> = self.files.into_iter().filter(|(_, drafted)| is_change(drafted)).collect();
         if changes.is_empty() {
             return Ok(());
@@ -108,18 +110,24 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// A part beside the real file at `path`, with its permissions.
-pub(super) fn part_for(path: &Path, prefix: &str) -> Result<NamedTempFile, GoldenError> {
+/// A part beside the real file at `path`, with its permissions. The caller holds the lock.
+pub(super) fn part_for(path: &Path) -> Result<NamedTempFile, GoldenError> {
     let place = disk::real(path)?;
     disk::check_replaceable(&place)?;
-    let part = disk::part(place.parent().unwrap_or(Path::new("")), prefix)?;
+    let folder = place.parent().unwrap_or(Path::new(""));
+    let prefix = base_name(&place);
+    if path.parent() != Some(folder) {
+        // In a folder that is not ours only our own is swept away.
+        disk::sweep_of(folder, &prefix)?;
+    }
+    let part = disk::part(folder, &prefix)?;
     disk::inherit(&part, &place)?;
     Ok(part)
 }
 
 /// Writes a small file that is to be.
-pub(super) fn prepare(path: &Path, prefix: &str, bytes: &[u8]) -> Result<Prepared, GoldenError> {
-    let mut part = part_for(path, prefix)?;
+fn prepare(path: &Path, bytes: &[u8]) -> Result<Prepared, GoldenError> {
+    let mut part = part_for(path)?;
     part.write_all(bytes).map_err(GoldenError::io("write", part.path()))?;
     disk::flush(&part)?;
     Ok(Prepared { part, sha256: hex_of(bytes) })
@@ -152,24 +160,23 @@ fn keep(
     for (file, Drafted { before, after }) in changes {
         let place = disk::real(&store.root().join(&file))?;
         folders.extend(place.parent().map(Path::to_owned));
-        let prefix = place.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let kept = before.is_some().then(|| disk::keep(&place, &prefix)).transpose()?;
+        let kept = before.is_some().then(|| disk::keep(&place, &base_name(&place))).transpose()?;
         made.extend(kept.clone());
         let (prepared, sha256) = match after {
             Some(Prepared { part, sha256 }) => {
                 let (_, path) = part.keep().map_err(|error| GoldenError::io("keep", error.file.path())(error.error))?;
                 made.push(path.clone());
-                (Some(file_name(&path)), Some(sha256))
+                (Some(base_name(&path)), Some(sha256))
             }
             None => (None, None),
         };
-        let kept = kept.as_deref().map(file_name);
+        let kept = kept.as_deref().map(base_name);
         files.push(Replacement { file, before, after: sha256, prepared, kept });
     }
     folders.iter().try_for_each(|folder| disk::sync_folder(folder))?;
     Ok(files)
 }
 
-fn file_name(path: &Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+fn base_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }

@@ -31,13 +31,13 @@ impl GoldenFlaw {
 
     fn of(error: &GoldenError, path: &Path) -> Self {
         let help = error.help().unwrap_or("repair the file, or restore it from version control").to_owned();
-        match error {
-            GoldenError::Unreadable { location, flaw } | GoldenError::Ledger { location, flaw } => {
-                Self { place: location.to_string(), problem: flaw.to_string(), help }
-            }
-            GoldenError::Io { action, source, .. } => Self::new(path, format!("cannot {action} it: {source}"), help),
-            other => Self::new(path, other.to_string(), help),
+        if let GoldenError::Unreadable { location, flaw } | GoldenError::Ledger { location, flaw } = error {
+            return Self { place: location.to_string(), problem: flaw.to_string(), help };
         }
+        if let GoldenError::Io { action, source, .. } = error {
+            return Self::new(path, format!("cannot {action} it: {source}"), help);
+        }
+        Self::new(path, error.to_string(), help)
     }
 }
 
@@ -61,18 +61,17 @@ impl Store {
         let mut folders = vec![self.root().to_owned()];
         for name in disk::all_names(self.root())? {
             let path = self.root().join(&name);
-            let text = name.to_str();
-            match text {
-                _ if is_beside(&name) => {}
-                Some(rules) if path.is_dir() && rule_sets.contains(&rules) => {
-                    look.folder(rules, &path);
-                    folders.push(path);
-                }
-                Some("LEDGER.jsonl" | MANIFEST | ".journal.new") => {}
-                _ if path.is_dir() => {
-                    look.flaws.push(GoldenFlaw::new(&path, "no rule set has this name", "rename or remove the folder"));
-                }
-                _ => look.flaws.push(stray(&path)),
+            let text = name.to_str().unwrap_or_default();
+            if is_beside(&name) || text == "LEDGER.jsonl" {
+                continue;
+            }
+            if path.is_dir() && rule_sets.contains(&text) {
+                look.folder(text, &path);
+                folders.push(path);
+            } else if path.is_dir() {
+                look.flaws.push(GoldenFlaw::new(&path, "no rule set has this name", "rename or remove the folder"));
+            } else {
+                look.flaws.push(stray(&path));
             }
         }
         // What a living process or the journal is at is not left over.
@@ -83,8 +82,8 @@ impl Store {
                     look.flaws.push(GoldenFlaw::new(&path, "a killed process has left this", help));
                 }
             }
-            look.ledger();
         }
+        look.ledger(journaled);
         look.flaws.sort_by(|one, other| one.place.cmp(&other.place));
         Ok(look.flaws)
     }
@@ -93,10 +92,8 @@ impl Store {
 /// What stands beside golden files and is none of them, by its name.
 fn is_beside(name: &OsStr) -> bool {
     let text = name.to_string_lossy();
-    let is_ours = text == MANIFEST || text == ".journal.new";
-    (text.starts_with('.') && !is_ours && !text.ends_with(".json") && !text.ends_with(PENDING))
-        || text.starts_with("README")
-        || text.ends_with(disk::PART)
+    let is_hidden = text.starts_with('.') && !text.ends_with(".json") && !text.ends_with(PENDING);
+    is_hidden || text.starts_with("README") || text.ends_with(disk::PART)
 }
 
 fn stray(path: &Path) -> GoldenFlaw {
@@ -172,7 +169,7 @@ impl Look<'_> {
 
     /// Reads a file of entries to its end; its digest, where it can be read.
     fn entries(&mut self, path: &Path, help: &str) -> Option<String> {
-        match self.read(path) {
+        match read(path) {
             Ok((digest, None)) => Some(digest),
             Ok((digest, Some(line))) => {
                 let problem = "not in the form that is written: it was edited or reformatted";
@@ -187,29 +184,8 @@ impl Look<'_> {
         }
     }
 
-    /// The digest of a file, and the line from which on it is not canonical.
-    fn read(&self, path: &Path) -> Result<(String, Option<u64>), GoldenError> {
-        let file = disk::open(path)?.ok_or_else(|| {
-            GoldenError::io("read", path)(io::Error::new(io::ErrorKind::NotFound, "this link leads nowhere"))
-        })?;
-        let mut entries = GoldenReader::new(BufReader::with_capacity(1 << 17, Hashing::new(file)), path);
-        let mut canonical = GoldenWriter::new(Hashing::new(io::sink()), path);
-        let mut edited = None;
-        for entry in entries.by_ref() {
-            let entry = entry?;
-            let bytes = canonical_bytes(&entry.bytes)?;
-            if *bytes != *entry.bytes {
-                edited = edited.or(Some(entry.line));
-            }
-            canonical.write(&entry.command_id, &bytes)?;
-        }
-        let digest = entries.source().get_ref().hex();
-        let is_canonical = canonical.finish()?.hex() == digest;
-        Ok((digest, edited.or_else(|| (!is_canonical).then_some(1))))
-    }
-
-    /// The lines of the ledger, and whether golden is what they have left.
-    fn ledger(&mut self) {
+    /// The lines of the ledger, and, unless something is half done, whether golden is what they have left.
+    fn ledger(&mut self, half_done: bool) {
         let path = self.store.ledger_path();
         let mut chain = Chain::default();
         let lines = match self.store.ledger() {
@@ -222,6 +198,9 @@ impl Look<'_> {
                 self.flaws.push(GoldenFlaw::of(&error, &path));
                 is_whole = false;
             }
+        }
+        if half_done {
+            return;
         }
         let mut known = BTreeMap::new();
         for (name, digest) in chain.ends() {
@@ -244,4 +223,25 @@ impl Look<'_> {
             self.flaws.push(GoldenFlaw::new(&self.store.golden_path(name), problem, RESTORE));
         }
     }
+}
+
+/// The digest of a file, and the line from which on it is not canonical.
+fn read(path: &Path) -> Result<(String, Option<u64>), GoldenError> {
+    let file = disk::open(path)?.ok_or_else(|| {
+        GoldenError::io("read", path)(io::Error::new(io::ErrorKind::NotFound, "this link leads nowhere"))
+    })?;
+    let mut entries = GoldenReader::new(BufReader::with_capacity(1 << 17, Hashing::new(file)), path);
+    let mut canonical = GoldenWriter::new(Hashing::new(io::sink()), path);
+    let mut edited = None;
+    for entry in entries.by_ref() {
+        let entry = entry?;
+        let bytes = canonical_bytes(&entry.bytes)?;
+        if *bytes != *entry.bytes {
+            edited = edited.or(Some(entry.line));
+        }
+        canonical.write(&entry.command_id, &bytes)?;
+    }
+    let digest = entries.source().get_ref().hex();
+    let is_canonical = canonical.finish()?.hex() == digest;
+    Ok((digest, edited.or_else(|| (!is_canonical).then_some(1))))
 }

@@ -57,7 +57,10 @@ pub enum Repaired {
     Unpublished,
 }
 
-/// As `accept of strict/household (2 more), by mara, 2026-05-01T12:00:00Z`.
+/// How many golden files are named; more fill a screen.
+const NAMED: usize = 5;
+
+/// As `accept of cases of strict/household, strict/mix, which mara began at 2026-05-01T12:00:00Z`.
 impl fmt::Display for Interrupted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut names: Vec<_> = self.requests.iter().map(|(name, _)| name.to_string()).collect();
@@ -67,7 +70,12 @@ impl fmt::Display for Interrupted {
             Some((_, Cases::Group { .. })) => "a group in ",
             Some((_, Cases::Whole)) | None => "",
         };
+        let more = names.len().saturating_sub(NAMED);
+        names.truncate(NAMED);
         write!(f, "{} of {scope}{}", self.action, names.join(", "))?;
+        if more > 0 {
+            write!(f, " and {more} more")?;
+        }
         write!(f, ", which {} began at {}", self.who, self.at)
     }
 }

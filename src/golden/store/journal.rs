@@ -216,7 +216,9 @@ impl Journal {
 
     /// Everything is where it should be: only the journal is left, and what it kept.
     pub(super) fn finish(&self, store: &Store) -> Result<(), GoldenError> {
-        disk::remove(&store.journal_path())?;
+        disk::unlink(&store.journal_path())?;
+        // It is done. A machine that stops before that is on disk brings the journal back, and every step of it is found done.
+        let _ = disk::sync_folder(store.root());
         self.files.iter().for_each(|change| change.forget(store));
         Ok(())
     }

@@ -80,7 +80,7 @@ impl Store {
         disk::create_folder(&self.folder(name))?;
         let _lock = self.lock()?;
         disk::sweep(&self.folder(name))?;
-        let part = Hashing::new(part_for(&path, name.corpus())?);
+        let part = Hashing::new(part_for(&path)?);
         let golden = Stamp::of(&self.golden_path(name));
         let writer = GoldenWriter::new(BufWriter::with_capacity(1 << 17, part), path);
         Ok(PendingWriter { name: name.clone(), golden, writer })

@@ -170,7 +170,7 @@ impl Store {
             return Ok(());
         }
         let path = self.ledger_path();
-        let mut part = Hashing::new(part_for(&path, "LEDGER")?);
+        let mut part = Hashing::new(part_for(&path)?);
         let copied = |file| {
             let mut source = Hashing::new(file);
             io::copy(&mut source, &mut part).map(|_| source.hex()).map_err(GoldenError::io("copy", &path))

@@ -56,7 +56,7 @@ impl Survey {
             SettlementAction::Accept => &golden_path,
             SettlementAction::Reject => &pending_path,
         };
-        let part = Hashing::new(part_for(target, name.corpus())?);
+        let part = Hashing::new(part_for(target)?);
         let mut output: Output = GoldenWriter::new(BufWriter::with_capacity(1 << 17, part), target);
         let mut choice = Choice::new(cases);
         let (mut changes, mut left, mut kept) = (ChangeCounts::default(), 0, 0);

@@ -3,6 +3,7 @@
 
 use super::super::Repaired;
 use super::*;
+use std::sync::OnceLock;
 
 type Requests = Vec<(SnapshotName, Cases)>;
 
@@ -15,10 +16,19 @@ fn other() -> SnapshotName {
 
 /// As `workbench`, with a second golden file that has changes of its own.
 fn double() -> (TempDir, Store) {
-    let (folder, store) = workbench();
-    fs::create_dir_all(store.folder(&other())).unwrap();
-    fs::write(store.golden_path(&other()), golden_text(BEFORE)).unwrap();
-    replay_of(&store, &other(), &AFTER[1..], Scope::Whole).unwrap();
+    // Made once: it is needed thousands of times.
+    static FILES: OnceLock<Vec<(String, String)>> = OnceLock::new();
+    let files = FILES.get_or_init(|| {
+        let (_folder, store) = workbench();
+        fs::create_dir_all(store.folder(&other())).unwrap();
+        fs::write(store.golden_path(&other()), golden_text(BEFORE)).unwrap();
+        replay_of(&store, &other(), &AFTER[1..], Scope::Whole).unwrap();
+        all(&store)
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::new(folder.path().join("golden"));
+    [name(), other()].iter().for_each(|name| fs::create_dir_all(store.folder(name)).unwrap());
+    files.iter().for_each(|(file, text)| fs::write(store.root().join(file), text).unwrap());
     (folder, store)
 }
 
@@ -265,9 +275,9 @@ fn the_pending_files_of_a_replay_appear_all_or_none_whenever_it_is_killed_or_fai
         for steps in 0..MOST_STEPS {
             let (_folder, store) = double();
             if kills {
-                kill::after(steps)
+                kill::after(steps);
             } else {
-                kill::fault_after(steps)
+                kill::fault_after(steps);
             }
             let published = second(&store);
             if !kill::disarm() {

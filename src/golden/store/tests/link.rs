@@ -31,6 +31,8 @@ fn links_are_followed_and_stay() {
     let (folder, store) = workbench();
     let golden = store.golden_path(&name());
     let target = move_away(&folder, &golden);
+    fs::write(target.with_file_name("household.json.Ab12.part.new"), "a killed process has left this").unwrap();
+    fs::write(target.with_file_name("household.jsonl.Ab12.part.new"), "this is somebody else's").unwrap();
     accept(&store, &only(&["d"])).unwrap();
     assert!(golden.symlink_metadata().unwrap().is_symlink());
     let taken = [BEFORE[0], BEFORE[1], BEFORE[2], AFTER[2]];
@@ -41,7 +43,7 @@ fn links_are_followed_and_stay() {
     accept(&store, &Cases::Whole).unwrap();
     assert!(store.ledger_path().symlink_metadata().unwrap().is_symlink());
     assert_eq!(fs::read_to_string(&ledger).unwrap().lines().count(), 2);
-    assert_eq!(fs::read_dir(target.parent().unwrap()).unwrap().count(), 1, "nothing is left beside the file");
+    assert_eq!(fs::read_dir(target.parent().unwrap()).unwrap().count(), 2, "nothing of ours is left beside the file");
 }
 
 #[test]

@@ -1,0 +1,287 @@
+//! A settlement is what it said: refused, interrupted, completed, undone, and never carried out by the way.
+
+use crate::recording::{corpus, mixture};
+use crate::workbench::{Ran, Workbench, lines};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::time::{Duration, SystemTime};
+
+const LEDGER: &str = "golden/LEDGER.jsonl";
+const JOURNAL: &str = "golden/.journal.new";
+const GOLDEN: &str = "golden/reference/mix.json";
+const PENDING: &str = "golden/reference/mix.json.new";
+const CORPORA: [&str; 6] = ["mix", "two", "three", "four", "five", "six"];
+
+/// Golden of some corpora, in each of which two commands now answer something else; the changes are pending.
+fn pending(corpora: &[&str]) -> Workbench {
+    let mut workbench = Workbench::new();
+    for name in corpora {
+        workbench = workbench.with_corpus(name, &mixture(12));
+    }
+    let workbench = workbench.with_golden();
+    let mut recordings = mixture(12);
+    for number in [0, 6] {
+        recordings[number] = recordings[number].clone().regressed();
+    }
+    for name in corpora {
+        workbench.write(&format!("corpora/{name}.jsonl"), corpus(&recordings));
+    }
+    workbench.run(["replay"]).exits(1);
+    workbench
+}
+
+/// Everything below `golden`, with what tells whether it was touched: a listing command writes nothing at all.
+fn traces(workbench: &Workbench) -> BTreeMap<String, (u64, SystemTime)> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![workbench.path("golden")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let metadata = path.metadata().unwrap();
+            found.insert(path.display().to_string(), (metadata.len(), metadata.modified().unwrap()));
+            if metadata.is_dir() {
+                folders.push(path);
+            }
+        }
+        let metadata = folder.metadata().unwrap();
+        found.insert(folder.display().to_string(), (0, metadata.modified().unwrap()));
+    }
+    found
+}
+
+/// What stands in golden and the ledger.
+fn golden(workbench: &Workbench) -> BTreeMap<String, Vec<u8>> {
+    let mut tree = workbench.tree();
+    tree.retain(|path, _| path.starts_with("golden/") && !path.contains("/."));
+    tree
+}
+
+/// Kills a command as soon as its journal is there, until it leaves one.
+fn interrupted(arguments: &[&str]) -> Workbench {
+    for _ in 0..50 {
+        let workbench = pending(&CORPORA);
+        let mut child = workbench.command(arguments).spawn().unwrap();
+        while !workbench.has(JOURNAL) && child.try_wait().unwrap().is_none() {
+            std::hint::spin_loop();
+        }
+        let _ = child.kill();
+        child.wait().unwrap();
+        if workbench.has(JOURNAL) {
+            return workbench;
+        }
+    }
+    panic!("{arguments:?} was never caught half-way");
+}
+
+fn actions(workbench: &Workbench, action: &str) -> usize {
+    lines(&workbench.read(LEDGER)).iter().filter(|line| line["action"] == action).count()
+}
+
+/// The command behind `what` in a message, as words.
+fn printed(ran: &Ran, what: &str) -> Vec<String> {
+    let (_, rest) = ran.stderr.split_once(what).unwrap_or_else(|| panic!("{}", ran.stderr));
+    let command = rest.split([';', '\n']).next().unwrap().trim();
+    command.strip_prefix("corridor ").unwrap().split(' ').map(|word| word.trim_matches('"').to_owned()).collect()
+}
+
+#[test]
+fn an_accept_that_failed_is_carried_out_by_nobody() {
+    let workbench = pending(&["mix", "two"]);
+    let ledger = workbench.read(LEDGER);
+    let before = golden(&workbench);
+    fs::remove_file(workbench.path(LEDGER)).unwrap();
+    fs::create_dir(workbench.path(LEDGER)).unwrap();
+    let ran = workbench.run(["accept", "--reason", "once"]).exits(4).says(&["LEDGER.jsonl", "nothing was changed"]);
+    assert_eq!(ran.stdout, "");
+    workbench.run(["pending"]).exits(1);
+    fs::remove_dir(workbench.path(LEDGER)).unwrap();
+    workbench.write(LEDGER, &ledger);
+    assert_eq!(golden(&workbench), before);
+    workbench.run(["pending"]).exits(1);
+    workbench.run(["reject", "--reason", "no"]).exits(0);
+    let mut after = golden(&workbench);
+    after.remove(LEDGER);
+    let mut expected = before;
+    expected.retain(|path, _| path != LEDGER && !path.ends_with(".new"));
+    assert_eq!(after, expected, "golden stands");
+    assert_eq!((actions(&workbench, "accept"), actions(&workbench, "reject")), (4, 4));
+}
+
+#[test]
+fn an_interrupted_accept_waits_for_those_who_mean_it() {
+    let accept = ["accept", "--reason", "once"];
+    let done = pending(&CORPORA);
+    done.run(accept).exits(0);
+    let workbench = interrupted(&accept);
+    let before = workbench.tree();
+    std::thread::sleep(Duration::from_millis(5));
+    let seen = traces(&workbench);
+    for listing in [
+        ["pending"].as_slice(),
+        &["pending", "--format", "json"],
+        &["review"],
+        &["replay", "--check"],
+        &["diff", "golden", "golden"],
+        &["report"],
+        &["accept", "--help"],
+    ] {
+        let ran = workbench.run(listing);
+        assert!(ran.code <= 3, "{listing:?}: {}", ran.stderr);
+        if ["pending", "review", "replay"].contains(&listing[0]) {
+            let ran =
+                ran.says(&["a settlement is interrupted: accept of ", "corridor check --repair", "corridor reject "]);
+            assert_eq!(ran.stderr.matches("a settlement is interrupted").count(), 1, "{}", ran.stderr);
+        }
+    }
+    assert_eq!(workbench.run(["pending", "--format", "json"]).json()["files"].as_array().unwrap().len(), 12);
+    assert_eq!(traces(&workbench), seen, "looking writes nothing");
+    for other in [
+        ["accept", "mix", "--reason", "x"].as_slice(),
+        &["accept", "--case", "mix:case-000", "--reason", "x"],
+        &["accept", "nowhere", "--reason", "x"],
+        &["reject", "two"],
+        &["replay"],
+        &["replay", "mix", "--new"],
+    ] {
+        workbench
+            .run(other)
+            .exits(4)
+            .says(&["a settlement is interrupted: accept of ", "help: to complete it: corridor accept "]);
+        assert_eq!(workbench.tree(), before, "{other:?}");
+    }
+    let ran = workbench.run(accept).exits(0);
+    assert!(ran.stdout.starts_with("completed what was interrupted: accept of "), "{}", ran.stdout);
+    let without_ledger = |workbench: &Workbench| {
+        let mut golden = golden(workbench);
+        golden.remove(LEDGER);
+        golden
+    };
+    assert_eq!(without_ledger(&workbench), without_ledger(&done));
+    assert_eq!(lines(&workbench.read(LEDGER)).len(), lines(&done.read(LEDGER)).len());
+    workbench.run(["replay"]).exits(0);
+    assert!(workbench.tree().keys().all(|path| !path.ends_with(".new")));
+}
+
+#[test]
+fn rejecting_what_was_interrupted_undoes_it_first() {
+    let before = pending(&CORPORA);
+    let workbench = interrupted(&["accept", "--reason", "once"]);
+    let message = workbench.run(["pending"]).exits(1);
+    let undo = printed(&message, "to undo it: ");
+    let ran = workbench.run(&undo).exits(0);
+    assert!(ran.stdout.starts_with("undid what was interrupted: accept of "), "{}", ran.stdout);
+    assert_eq!(ran.stdout.lines().filter(|line| line.starts_with("rejected 2 changes of ")).count(), 12);
+    for rules in ["reference", "strict"] {
+        for name in CORPORA {
+            let file = format!("golden/{rules}/{name}.json");
+            assert_eq!(workbench.read(&file), before.read(&file));
+        }
+    }
+    assert_eq!((actions(&workbench, "accept"), actions(&workbench, "reject")), (12, 12));
+    workbench.run(["pending"]).exits(0);
+}
+
+#[test]
+fn the_commands_that_are_told_complete_cases_and_groups_elsewhere() {
+    let group = |workbench: &Workbench| {
+        let json = workbench.run(["pending", "--format", "json"]).json();
+        let group = &json["changes"]["groups"][0];
+        format!("{:.12}@{:.12}", group["fingerprint"].as_str().unwrap(), group["members"].as_str().unwrap())
+    };
+    let name = group(&pending(&CORPORA));
+    let all: Vec<String> = CORPORA.iter().map(|corpus| format!("{corpus}:case-000")).collect();
+    let mut cases = vec!["accept", "--golden", "golden", "--reason", "x"];
+    all.iter().for_each(|case| cases.extend(["--case", case]));
+    for arguments in [cases.as_slice(), &["accept", "--group", &name, "--reason", "x"]] {
+        let workbench = interrupted(arguments);
+        let message = workbench.run(["pending", "--golden", "golden"]).exits(1).says(&["--golden golden"]);
+        let complete = printed(&message, "to complete it: ");
+        let ran = workbench.run(&complete).exits(0);
+        assert!(ran.stdout.starts_with("completed what was interrupted: accept of "), "{}", ran.stdout);
+        let ledger = lines(&workbench.read(LEDGER));
+        let reasons: Vec<_> = ledger[12..].iter().map(|line: &Value| line["reason"].clone()).collect();
+        assert!(reasons.len() > 1 && reasons.iter().all(|reason| reason == "x"), "{reasons:?}: {complete:?}");
+    }
+}
+
+#[test]
+fn a_damaged_ledger_fails_a_check_and_takes_no_line() {
+    let workbench = pending(&["mix"]);
+    let ledger = workbench.read(LEDGER);
+    let (first, _) = ledger.split_once('\n').unwrap();
+    for (text, place, what) in [
+        (format!("{first}\n<<<<<<< HEAD\n{first}\n=======\n>>>>>>> x\n"), "LEDGER.jsonl:2:1", "conflict marker"),
+        (format!("{ledger}{}", &first[..40]), "LEDGER.jsonl:3:40", "ends too early"),
+        (ledger.trim_end().to_owned(), "LEDGER.jsonl:2:1", "no line end"),
+        (ledger.replacen("accept", "adopt", 1), "LEDGER.jsonl:1:", "`action`"),
+        (format!("\u{feff}{ledger}"), "LEDGER.jsonl:1:1", "not JSON"),
+    ] {
+        workbench.write(LEDGER, &text);
+        let before = workbench.tree();
+        workbench.run(["replay", "--check"]).exits(4).says(&["error: ", place, what, "help: "]);
+        workbench.run_with(["replay"], &[("CI", "true")], b"").exits(4).says(&[place]);
+        for action in ["accept", "reject"] {
+            workbench.run([action, "--reason", "x"]).exits(4).says(&["error: ", place, what, "help: "]);
+        }
+        assert_eq!(workbench.tree(), before, "{what}");
+        workbench.run(["replay"]).exits(1).says(&["warning: ", place]);
+    }
+    workbench.write(LEDGER, ledger);
+    workbench.run(["accept", "--reason", "x"]).exits(0);
+}
+
+#[test]
+fn what_a_replay_has_not_found_does_not_become_golden() {
+    let workbench = pending(&["mix"]);
+    let found = workbench.read(PENDING);
+    for edited in [found.replace("  ", "\t"), found.replace('\n', "\r\n"), found.replace("\"regressed\"", "\"agreed\"")]
+    {
+        workbench.write(PENDING, edited);
+        let before = workbench.tree();
+        workbench.run(["accept", "--reason", "x"]).exits(4).says(&["mix.json.new", "replay again"]);
+        assert_eq!(workbench.tree(), before);
+    }
+    workbench.run(["replay"]).exits(1);
+    workbench.run(["accept", "--reason", "x"]).exits(0);
+    assert_eq!(workbench.read(GOLDEN), found);
+}
+
+#[test]
+fn pending_works_without_writing_anything() {
+    let workbench = pending(&["mix"]);
+    fs::remove_file(workbench.path("golden/.lock")).unwrap();
+    let before = traces(&workbench);
+    for listing in [["pending"].as_slice(), &["pending", "--format", "json"], &["review"], &["replay", "--check"]] {
+        workbench.run(listing).exits(1);
+        assert_eq!(traces(&workbench), before, "{listing:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn golden_that_is_a_link_stays_one_and_keeps_its_permissions() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let workbench = pending(&["mix"]);
+    let new = workbench.read(PENDING);
+    fs::create_dir(workbench.path("elsewhere")).unwrap();
+    fs::rename(workbench.path(GOLDEN), workbench.path("elsewhere/golden")).unwrap();
+    symlink("../../elsewhere/golden", workbench.path(GOLDEN)).unwrap();
+    let mode = |path: &str| fs::metadata(workbench.path(path)).unwrap().permissions().mode() & 0o777;
+    for (path, mode) in [("elsewhere/golden", 0o640), (LEDGER, 0o664), ("golden/strict/mix.json", 0o604)] {
+        fs::set_permissions(workbench.path(path), fs::Permissions::from_mode(mode)).unwrap();
+    }
+    workbench.run(["accept", "--reason", "x"]).exits(0);
+    assert!(workbench.path(GOLDEN).symlink_metadata().unwrap().is_symlink());
+    assert_eq!(workbench.read("elsewhere/golden"), new);
+    assert_eq!(fs::read_dir(workbench.path("elsewhere")).unwrap().count(), 1);
+    assert_eq!((mode("elsewhere/golden"), mode(LEDGER), mode("golden/strict/mix.json")), (0o640, 0o664, 0o604));
+    workbench.run(["replay", "--check"]).exits(0);
+}
+
+#[test]
+fn nothing_is_wrong_with_the_golden_files_that_are_shipped() {
+    let workbench = Workbench::clone_of_shipped();
+    let flaws = corridor::golden::Store::new(workbench.path("golden")).flaws(&["reference", "strict"]).unwrap();
+    assert_eq!(flaws, []);
+}
