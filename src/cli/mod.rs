@@ -5,6 +5,7 @@
 
 mod analyze;
 mod args;
+mod check;
 mod corpora;
 mod decide;
 mod dotenv;
@@ -106,6 +107,7 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Analyze(args) => analyze::run(args, output, now()),
         Command::Gate(args) => gate::run(args, &project()?, output, &person(), now()),
         Command::Fidelity(args) => fidelity::run(args, &project()?, output),
+        Command::Check(args) => check::run(args, &project()?, output),
         Command::Generate(args) => generate::run(args, output),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -18,6 +18,7 @@ mod run;
 mod select;
 mod spill;
 mod staging;
+mod store;
 mod stored;
 mod sweep;
 
@@ -32,5 +33,6 @@ pub use record::{FileDigest, RUN_FORMAT, RunRecord};
 pub use run::{CorpusInputs, RunInputs, digest, latest_run, run_name, store_run};
 pub use select::{Filter, FilterError, SampleSize, Selection};
 pub use staging::{Mark, Spool, Staging};
+pub use store::{StoreContents, StoreFlaw, inspect_store};
 pub use stored::{StoredCorpus, parse_outcome, stored_corpora};
 pub use sweep::{SweepJob, SweepResult, sweep_corpus};

@@ -95,8 +95,11 @@ pub fn store_run(
     Ok(path)
 }
 
+/// How the name of a pointer begins.
+pub(super) const LATEST: &str = "latest-";
+
 fn latest(runs: &Path, rules: RuleSet) -> PathBuf {
-    runs.join(format!("latest-{rules}"))
+    runs.join(format!("{LATEST}{rules}"))
 }
 
 /// `latest-<rule set>` holds the name of the newest complete run, and a line end.

@@ -109,7 +109,8 @@ impl Staging {
         if corpora.len() < 2 {
             return Ok(Repeated::default());
         }
-        let parts: Vec<_> = corpora.iter().map(|Range { start, end }| start.outcomes.bytes..end.outcomes.bytes).collect();
+        let parts: Vec<_> =
+            corpora.iter().map(|Range { start, end }| start.outcomes.bytes..end.outcomes.bytes).collect();
         repeated(&self.directory.path().join("outcomes.jsonl"), &parts)
     }
 
@@ -231,10 +232,15 @@ fn create(path: &Path) -> std::io::Result<File> {
     File::create(path)
 }
 
+/// Whether a name in the folder of runs is that of a run which was not finished.
+pub(super) fn is_unfinished(name: &str) -> bool {
+    name.starts_with(PREFIX)
+}
+
 /// Removes unfinished runs whose process is gone: nobody holds their lock.
 fn remove_abandoned(runs: &Path) {
     let Ok(entries) = std::fs::read_dir(runs) else { return };
-    for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
+    for entry in entries.flatten().filter(|entry| is_unfinished(&entry.file_name().to_string_lossy())) {
         let is_held = File::open(entry.path().join(LOCK)).is_ok_and(|lock| lock.try_lock().is_err());
         if !is_held {
             // Two processes may race to remove the same one; both mean to.

@@ -1,8 +1,8 @@
 //! The outcomes of a stored run, by corpus and in the order of golden, in bounded memory.
 
 use super::error::ReplayError;
-use super::merge::{EntrySorter, SortedEntries};
 use super::intact::{CheckedFile, read_record, read_summary};
+use super::merge::{EntrySorter, SortedEntries};
 use crate::golden::{Entry, GoldenError};
 use crate::outcome::OutcomeLine;
 use std::io::{self, BufRead, BufReader};
@@ -37,9 +37,13 @@ pub fn stored_corpora(run: &Path, directory: &Path) -> Result<Vec<StoredCorpus>,
     let mut counts = vec![0_u64; names.len()];
     for (number, line) in (1_u64..).zip(BufReader::with_capacity(1 << 17, file).lines()) {
         let problem = |what: String| ReplayError::Run { path: path.clone(), problem: what };
-        let line = line.map_err(|error| match error.kind() {
-            io::ErrorKind::InvalidData => problem(format!("line {number} or one before it is not what the replay wrote: replay again")),
-            _ => ReplayError::io("read", &path)(error),
+        let line = line.map_err(|error| {
+            // No text, or, at the end of the file, another digest.
+            if error.kind() == io::ErrorKind::InvalidData {
+                problem(format!("line {number} or one before it is not what the replay wrote: replay again"))
+            } else {
+                ReplayError::io("read", &path)(error)
+            }
         })?;
         let problem = || problem(format!("line {number} is no outcome of this run: replay again"));
         let outcome: OutcomeLine = serde_json::from_str(&line).map_err(|_| problem())?;

@@ -19,6 +19,7 @@ mod fidelity;
 mod fixture;
 mod gate;
 mod groups;
+mod inspection;
 mod json;
 mod junit;
 mod number;
@@ -47,6 +48,9 @@ pub use gate::{
     write_gate_markdown, write_rule,
 };
 pub use groups::write_change_group;
+pub use inspection::{
+    Examined, INSPECTION_FORMAT, Inspection, InspectionFinding, write_inspection, write_inspection_json,
+};
 pub use json::{JSON_FORMAT, write_json, write_verification_json};
 pub use junit::write_junit;
 pub use pending::{PendingFile, PendingView, write_case_line, write_pending, write_pending_json};

@@ -3,10 +3,10 @@
 //! A build with debug assertions takes a plan of faults (`CORRIDOR_FAULT`) and says on standard error when it struck. Each
 //! test takes the steps of a command one by one, until the plan has no step left to strike.
 
-use crate::recording::mixture;
+use crate::recording::{corpus, mixture};
 use crate::workbench::{Ran, Workbench};
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Steps that no command of these tests takes: there the counting would have gone wrong.
 const MOST: usize = 400;
@@ -25,6 +25,22 @@ fn each_step(plan: &str, make: impl Fn() -> Workbench, arguments: &[&str], check
         check(&workbench, &ran, &plan);
     }
     panic!("{arguments:?} has more than {MOST} steps");
+}
+
+/// Two small corpora with golden, of which each answers something else by now.
+fn changed() -> Workbench {
+    let recordings = |from: usize| mixture(from + 2).split_off(from);
+    let workbench = Workbench::new()
+        .with("corridor.toml", "rules = [\"reference\"]\n")
+        .with_corpus("one", &recordings(0))
+        .with_corpus("two", &recordings(6))
+        .with_golden();
+    for (name, from) in [("one", 0), ("two", 6)] {
+        let mut recordings = recordings(from);
+        recordings[0] = recordings[0].clone().regressed();
+        workbench.write(&format!("corpora/{name}.jsonl"), corpus(&recordings));
+    }
+    workbench
 }
 
 /// Copies of one project, which is made only once.
@@ -94,4 +110,104 @@ fn a_verdict_has_a_whole_receipt_or_none() {
             },
         );
     }
+}
+
+#[test]
+fn a_replay_leaves_everything_or_nothing() {
+    let template = Template::of(&changed());
+    let whole = template.copy();
+    whole.run(["replay"]).exits(1);
+    let (before, after) = (timeless(&template.copy()), timeless(&whole));
+    for plan in ["fail", "from", "kill"] {
+        each_step(
+            plan,
+            || template.copy(),
+            &["replay"],
+            |workbench, ran, plan| {
+                assert!(matches!(ran.code, 1 | 4 | -1), "{plan}: {} {}", ran.code, ran.stderr);
+                let left = timeless(workbench);
+                if ran.code == 1 {
+                    same(&left, &after, plan);
+                } else if ran.code == 4 && !workbench.has("golden/.journal.new") {
+                    assert!(left == before || left == after, "{plan}: {:?}\n{}", left.keys(), ran.stderr);
+                }
+                workbench.run(["replay"]).exits(1);
+                same(&timeless(workbench), &after, plan);
+                assert!(!workbench.run_folder().iter().any(|name| name.starts_with('.')), "{plan}");
+            },
+        );
+    }
+}
+
+/// What each settlement comes to, whatever fails on the way: all of it or nothing, now or when it is asked for again.
+#[test]
+fn a_settlement_is_carried_out_completely_or_not_at_all() {
+    let pending = changed();
+    pending.run(["replay"]).exits(1);
+    let template = Template::of(&pending);
+    let settle = |workbench: &Workbench, action: &str| {
+        workbench.run_with([action, "--reason", "so be it"], &[("CORRIDOR_USER", "ann")], b"")
+    };
+    let before = timeless(&template.copy());
+    let [accepted, rejected] = ["accept", "reject"].map(|action| {
+        let workbench = template.copy();
+        settle(&workbench, action).exits(0);
+        timeless(&workbench)
+    });
+    for (action, opposite, done, undone) in
+        [("accept", "reject", &accepted, &rejected), ("reject", "accept", &rejected, &accepted)]
+    {
+        for plan in ["fail", "from", "kill"] {
+            let arguments = [action, "--reason", "so be it"];
+            each_step(
+                plan,
+                || template.copy(),
+                &arguments,
+                |workbench, ran, plan| {
+                    assert!(matches!(ran.code, 0 | 4 | -1), "{action} {plan}: {} {}", ran.code, ran.stderr);
+                    let left = timeless(workbench);
+                    if ran.code == 0 {
+                        // What cannot be removed afterwards is swept away later.
+                        same(&left, done, &format!("{action} {plan}"));
+                        return;
+                    }
+                    if ran.code == 4 && !workbench.has("golden/.journal.new") {
+                        same(&left, &before, &format!("{action} {plan}: {}", ran.stderr));
+                    }
+                    // Whoever looks, or settles something else, changes nothing.
+                    let everything = workbench.everything();
+                    workbench.run(["pending"]);
+                    assert!(workbench.everything() == everything, "{action} {plan}");
+                    let copy = Template::of(workbench).copy();
+                    settle(&copy, opposite);
+                    let ended = timeless(&copy);
+                    assert!(&ended == undone || &ended == done, "{action} {plan}, then {opposite}");
+                    settle(workbench, action);
+                    same(&timeless(workbench), done, &format!("{action} {plan}, repeated"));
+                },
+            );
+        }
+    }
+}
+
+/// Asserts that two projects are the same, and names the files that are not.
+#[track_caller]
+fn same(left: &BTreeMap<String, String>, right: &BTreeMap<String, String>, what: &str) {
+    let names: BTreeSet<_> = left.keys().chain(right.keys()).collect();
+    let differ: Vec<_> = names.into_iter().filter(|name| left.get(*name) != right.get(*name)).collect();
+    assert!(differ.is_empty(), "{what}: {differ:?}");
+}
+
+/// The golden folder, without the time in the ledger and without what waits to be swept away.
+fn timeless(workbench: &Workbench) -> BTreeMap<String, String> {
+    let files = workbench.tree().into_iter().filter(|(path, _)| !path.ends_with(".part.new"));
+    let files = files.map(|(path, bytes)| {
+        let text = String::from_utf8(bytes).unwrap();
+        let lines = text.split_inclusive('\n').map(|line| match path.as_str() {
+            "golden/LEDGER.jsonl" => line.split_once(r#"","who""#).map_or(line, |(_, rest)| rest).to_owned(),
+            _ => line.to_owned(),
+        });
+        (path.clone(), lines.collect())
+    });
+    files.collect()
 }

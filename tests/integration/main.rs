@@ -11,6 +11,8 @@ mod analyze;
 mod architecture;
 // Inputs that cannot be used: each with its location, exit 4, and nothing written.
 mod bad_input;
+// What is stored, looked through.
+mod check;
 // The corpora that are shipped: valid, labelled, in their roles, and as golden has them.
 mod corpora;
 // Documents: every command in them is run, every link leads somewhere.

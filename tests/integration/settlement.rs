@@ -192,7 +192,9 @@ fn the_commands_that_are_told_complete_cases_and_groups_elsewhere() {
     let name = group(&pending(&CORPORA));
     let all: Vec<String> = CORPORA.iter().map(|corpus| format!("{corpus}:case-000")).collect();
     let mut cases = vec!["accept", "--golden", "golden", "--reason", "x"];
-    all.iter().for_each(|case| cases.extend(["--case", case]));
+    for case in &all {
+        cases.extend(["--case", case]);
+    }
     for arguments in [cases.as_slice(), &["accept", "--group", &name, "--reason", "x"]] {
         let workbench = interrupted(arguments);
         let message = workbench.run(["pending", "--golden", "golden"]).exits(1).says(&["--golden golden"]);

@@ -1,6 +1,7 @@
 //! What the user typed: clap definitions and nothing else.
 
 mod budgets;
+mod check;
 mod production;
 mod report;
 mod settle;
@@ -11,6 +12,7 @@ use crate::model::UnknownName;
 use crate::preflight::{FindingId, Preset};
 use crate::replay::Filter;
 use crate::verify::Part;
+pub(super) use check::CheckArgs;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, ColorChoice, Parser, Subcommand};
 pub(super) use production::{AnalyzeArgs, FidelityArgs, GateArgs, GateFormat};
@@ -109,6 +111,8 @@ pub(super) enum Command {
     Gate(Box<GateArgs>),
     /// Hold risk logs of production against a stored replay of the same commands
     Fidelity(FidelityArgs),
+    /// Look through everything that is stored, and say what is wrong with it
+    Check(CheckArgs),
     /// Write seeded synthetic recordings
     Generate(GenerateArgs),
     /// Print a completion script

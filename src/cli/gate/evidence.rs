@@ -78,8 +78,10 @@ impl Run {
                 |damage| damage.into_error(&path).into(),
             ));
         };
-        let mut tampered: Vec<_> =
-            damage.into_iter().map(|damage| Tampered { file: damage.file.to_owned(), problem: damage.problem }).collect();
+        let mut tampered: Vec<_> = damage
+            .into_iter()
+            .map(|damage| Tampered { file: damage.file.to_owned(), problem: damage.problem })
+            .collect();
         let summary_digest = record.file(&path, "summary.json")?.sha256.clone();
         let mut wrong = |file: &str, problem: &str| {
             tampered.push(Tampered { file: file.to_owned(), problem: problem.to_owned() });

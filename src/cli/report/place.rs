@@ -4,9 +4,7 @@ use super::super::exit::Failure;
 use super::super::project::Project;
 use super::base::Base;
 use crate::golden::{GoldenError, Keyed, Scope, SnapshotName, Store, entries_of};
-use crate::replay::{
-    Filter, RunRecord, SortedEntries, StoredCorpus, open_run, run_name, stored_corpora,
-};
+use crate::replay::{Filter, RunRecord, SortedEntries, StoredCorpus, open_run, run_name, stored_corpora};
 use crate::summary::{Decisions, Summary};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -207,7 +205,10 @@ impl Place {
 impl StoredRun {
     /// What it found, by corpus.
     pub(super) fn corpora(&self) -> Result<BTreeMap<String, StoredCorpus>, Failure> {
-        Ok(stored_corpora(&self.path, &std::env::temp_dir())?.into_iter().map(|corpus| (corpus.name.clone(), corpus)).collect())
+        Ok(stored_corpora(&self.path, &std::env::temp_dir())?
+            .into_iter()
+            .map(|corpus| (corpus.name.clone(), corpus))
+            .collect())
     }
 
     /// The outcomes of each corpus, ascending by command id.

@@ -27,8 +27,12 @@ fn double() -> (TempDir, Store) {
     });
     let folder = tempfile::tempdir().unwrap();
     let store = Store::new(folder.path().join("golden"));
-    [name(), other()].iter().for_each(|name| fs::create_dir_all(store.folder(name)).unwrap());
-    files.iter().for_each(|(file, text)| fs::write(store.root().join(file), text).unwrap());
+    for name in [name(), other()] {
+        fs::create_dir_all(store.folder(&name)).unwrap();
+    }
+    for (file, text) in files {
+        fs::write(store.root().join(file), text).unwrap();
+    }
     (folder, store)
 }
 

@@ -1,0 +1,81 @@
+//! The folder of stored runs as a whole: what is in it, and what is wrong there.
+
+use super::error::ReplayError;
+use super::intact::check_run;
+use super::run::{LATEST, latest_run};
+use super::staging::is_unfinished;
+use crate::decide::RuleSet;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What a folder of runs holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StoreContents {
+    /// How many runs there are.
+    pub runs: u64,
+    /// What is wrong, by path.
+    pub flaws: Vec<StoreFlaw>,
+    /// Folders of replays that were not finished: of one that was killed, or of one that is at it now.
+    pub unfinished: u64,
+}
+
+/// Something that is wrong with a stored run, or with what names one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreFlaw {
+    /// The file or folder.
+    pub path: PathBuf,
+    /// What is wrong, as the rest of a sentence that begins with the path.
+    pub problem: String,
+}
+
+/// Looks through all runs in the folder `runs`, which need not be there. Every file of every run is read once; nothing is
+/// written.
+///
+/// # Errors
+///
+/// [`ReplayError::Io`] where the folder cannot be listed.
+pub fn inspect_store(runs: &Path) -> Result<StoreContents, ReplayError> {
+    let mut contents = StoreContents::default();
+    let entries = match std::fs::read_dir(runs) {
+        Ok(entries) => entries,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(contents);
+        }
+        Err(error) => return Err(ReplayError::io("list", runs)(error)),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        names.push(entry.map_err(ReplayError::io("list", runs))?.file_name());
+    }
+    names.sort_unstable();
+    for name in names {
+        let path = runs.join(&name);
+        let text = name.to_string_lossy();
+        if is_unfinished(&text) {
+            contents.unfinished += 1;
+        } else if let Some(rules) = text.strip_prefix(LATEST) {
+            contents.flaws.extend(flaw_of_pointer(runs, &path, rules));
+        } else if path.is_dir() {
+            contents.runs += 1;
+            let damage = check_run(&path).into_iter();
+            let flaw = |found: super::Damage| StoreFlaw { path: path.join(found.file), problem: found.problem };
+            contents.flaws.extend(damage.map(flaw));
+        } else {
+            let problem = "is neither a run nor the name of one".to_owned();
+            contents.flaws.push(StoreFlaw { path, problem });
+        }
+    }
+    Ok(contents)
+}
+
+fn flaw_of_pointer(runs: &Path, path: &Path, rules: &str) -> Option<StoreFlaw> {
+    let problem = match rules.parse::<RuleSet>() {
+        Err(_) => "is of no rule set that this program knows".to_owned(),
+        Ok(rules) => match latest_run(runs, rules) {
+            Ok(_) => return None,
+            Err(ReplayError::Run { problem, .. }) => problem,
+            Err(error) => error.to_string(),
+        },
+    };
+    Some(StoreFlaw { path: path.to_owned(), problem })
+}
