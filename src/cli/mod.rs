@@ -27,6 +27,7 @@ mod self_test;
 mod settle;
 mod snapshot;
 mod stale;
+mod store;
 mod sweep;
 mod verify;
 
@@ -89,7 +90,7 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
     let project = || {
         let here = std::env::current_dir()
             .map_err(|error| Failure::input(format!("cannot find the current directory: {error}")))?;
-        Project::load(cli.global.config.as_deref(), &here)
+        Project::load(cli.global.config.as_deref(), &here).map(|project| project.with_store(cli.global.store.clone()))
     };
     match &cli.command {
         Command::Replay(args) => replay::run(args, &project()?, output, under_ci(), now()),

@@ -34,6 +34,7 @@ struct ProjectFile {
     stages: Vec<f64>,
     corpora: PathBuf,
     golden: PathBuf,
+    store: PathBuf,
     environment: Option<Environment>,
     recordings: RecordingsEntry,
     corpus: BTreeMap<String, CorpusEntry>,
@@ -59,6 +60,7 @@ impl Default for ProjectFile {
             stages: vec![0.01, 0.05, 0.10],
             corpora: PathBuf::from("corpora"),
             golden: PathBuf::from("golden"),
+            store: Path::new(".corridor").join("runs"),
             environment: None,
             recordings: RecordingsEntry::default(),
             corpus: BTreeMap::new(),
@@ -80,6 +82,8 @@ pub(super) struct Project {
     pub(super) age_limit: Option<(AgeLimit, Stale)>,
     corpora: PathBuf,
     golden: PathBuf,
+    /// Where runs are.
+    runs: PathBuf,
     roles: BTreeMap<String, Role>,
 }
 
@@ -102,7 +106,7 @@ impl Project {
     }
 
     fn new(root: PathBuf, file: ProjectFile, name: &str) -> Result<Self, Failure> {
-        let ProjectFile { rules, mut stages, corpora, golden, environment, recordings, corpus } = file;
+        let ProjectFile { rules, mut stages, corpora, golden, store, environment, recordings, corpus } = file;
         let rules =
             rules.iter().map(|rules| rules.parse().map_err(|error| Failure::input(format!("{name}: rules: {error}"))));
         let mut rules = rules.collect::<Result<Vec<RuleSet>, _>>()?;
@@ -131,14 +135,20 @@ impl Project {
             age_limit,
             corpora,
             golden,
+            runs: root.join(store),
             root,
             roles: corpus.into_iter().map(|(name, entry)| (name, entry.role)).collect(),
         })
     }
 
+    /// The same project with its runs elsewhere, where that was asked for.
+    pub(super) fn with_store(self, store: Option<PathBuf>) -> Self {
+        Self { runs: store.filter(|store| !store.as_os_str().is_empty()).unwrap_or(self.runs), ..self }
+    }
+
     /// Where runs are stored.
     pub(super) fn runs(&self) -> PathBuf {
-        self.root.join(".corridor").join("runs")
+        self.runs.clone()
     }
 
     /// A file of the project.
@@ -154,6 +164,24 @@ impl Project {
     /// Where golden files are.
     pub(super) fn golden(&self, named: Option<&Path>) -> PathBuf {
         named.map_or_else(|| self.root.join(&self.golden), Path::to_owned)
+    }
+
+    /// How a run remembers a golden folder that was named: from the root of the project where it is below it, so that a
+    /// project can be moved. `None` for the project's own.
+    pub(super) fn golden_name(&self, named: Option<&Path>) -> Option<String> {
+        let absolute = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).ok();
+        let (named, own) = (absolute(named?)?, absolute(&self.golden(None)));
+        if own.is_some_and(|own| own == named) {
+            return None;
+        }
+        let root = absolute(&self.root);
+        let in_project = root.and_then(|root| named.strip_prefix(root).ok().map(Path::to_owned));
+        in_project.unwrap_or(named).to_str().map(str::to_owned)
+    }
+
+    /// The golden folder that a run remembers.
+    pub(super) fn golden_of(&self, name: Option<&str>) -> PathBuf {
+        name.map_or_else(|| self.golden(None), |name| self.root.join(name))
     }
 
     /// The role of a corpus, and whether it was declared.

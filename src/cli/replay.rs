@@ -11,19 +11,20 @@ use super::output::Output;
 use super::project::Project;
 use super::snapshot::{Compared, Golden, GoldenPolicy};
 use super::stale;
+use super::store::StoreFolder;
+use crate::corpus::CorpusInput;
 use crate::decide::{DecisionPath, RuleSet};
 use crate::golden::{Scope, Store};
 use crate::model::Day;
 use crate::outcome::Divergence;
 use crate::replay::{
     CorpusInputs, CorpusJob, CorpusResult, ForeignPath, RUN_FORMAT, RunInputs, SampleSize, Selection, Staging,
-    replay_corpus, store_run,
+    StoredPath, replay_corpus, store_run,
 };
 use crate::report;
 use crate::summary::{
     CorpusSummary, CoverageContext, Decisions, GoldenResult, Repeated, Role, SUMMARY_FORMAT, Sampling, Summary,
 };
-use std::path::PathBuf;
 
 /// Everything that was typed and looked up, before any corpus is read.
 pub(super) struct Plan<'a> {
@@ -36,6 +37,7 @@ pub(super) struct Plan<'a> {
     pub(super) corpora: Vec<Corpus>,
     pub(super) foreign: Option<ForeignPath>,
     threads: usize,
+    runs: &'a StoreFolder,
 }
 
 /// Runs the subcommand; `now` is the present, in microseconds since 1970 UTC.
@@ -46,19 +48,23 @@ pub(super) fn run(
     under_ci: bool,
     now: i64,
 ) -> Result<Exit, Failure> {
-    let result = replay(args, project, output, under_ci, now);
+    let store = StoreFolder::open(project, args.check, output)?;
+    let result = replay(args, project, &store, output, under_ci, now);
     if result.is_err() {
-        // Folders that were made for a run that came to nothing; those that hold anything stay.
-        let runs = project.runs();
-        for folder in runs.ancestors().take(2) {
-            let _ = std::fs::remove_dir(folder);
-        }
+        store.unmake();
     }
     result
 }
 
-fn replay(args: &ReplayArgs, project: &Project, output: &Output, under_ci: bool, now: i64) -> Result<Exit, Failure> {
-    let plan = Plan::new(args, project)?;
+fn replay(
+    args: &ReplayArgs,
+    project: &Project,
+    runs: &StoreFolder,
+    output: &Output,
+    under_ci: bool,
+    now: i64,
+) -> Result<Exit, Failure> {
+    let plan = Plan::new(args, project, runs)?;
     let paths = plan.paths();
     let paths: Vec<&dyn DecisionPath> = paths.iter().map(AsRef::as_ref).collect();
     let paths = plan.foreign.as_ref().map_or(paths, |foreign| vec![foreign as &dyn DecisionPath]);
@@ -69,8 +75,7 @@ fn replay(args: &ReplayArgs, project: &Project, output: &Output, under_ci: bool,
     }
     let store = Store::new(folder);
     let mut golden = Golden::open(&store, plan.golden_policy(under_ci), output)?;
-    let runs = project.runs();
-    let mut stagings = plan.rules.iter().map(|_| Staging::new(&runs)).collect::<Result<Vec<_>, _>>()?;
+    let mut stagings = plan.rules.iter().map(|_| Staging::new(runs.path())).collect::<Result<Vec<_>, _>>()?;
     let mut summaries: Vec<Summary> = plan.rules.iter().map(|rules| plan.empty_summary(*rules)).collect();
     let mut inputs: Vec<Vec<CorpusInputs>> = plan.rules.iter().map(|_| Vec::new()).collect();
     let mut representative: Vec<Vec<_>> = plan.rules.iter().map(|_| Vec::new()).collect();
@@ -153,7 +158,7 @@ fn replay(args: &ReplayArgs, project: &Project, output: &Output, under_ci: bool,
         }
     }
     let findings = golden.finish()?;
-    let stored = plan.store(&summaries, stagings, inputs)?;
+    let stored = plan.keep(&summaries, stagings, inputs, output)?;
     findings.publish()?;
     print(args.format, &summaries, &plan, output, &stored)?;
     let is_stale = stale::tell(&summaries, project.age_limit, Day::of(now), under_ci || args.check, output);
@@ -184,7 +189,7 @@ fn print(
     summaries: &[Summary],
     plan: &Plan,
     output: &Output,
-    stored: &[PathBuf],
+    stored: &[StoredPath],
 ) -> Result<(), Failure> {
     match format {
         Format::Json => output.report(|out| report::write_json(summaries, out)),
@@ -192,10 +197,16 @@ fn print(
             let next = plan.next_commands(summaries);
             let options = report::SummaryOptions { layout: output.layout(), detail: output.detail(), next: &next };
             output.report(|out| report::write_summaries(summaries, options, out))?;
-            for (path, summary) in stored.iter().zip(summaries) {
+            let stored = stored.iter().filter(|_| !plan.runs.is_temporary());
+            for (StoredPath { path, covered_by }, summary) in stored.zip(summaries) {
                 let is_foreign = summary.decisions == Decisions::Foreign;
                 if let Some(because) = summary.incomplete_because.first() {
                     output.note(&format!("stored {}, not as the latest run: {because}", path.display()));
+                } else if let Some(latest) = covered_by {
+                    let latest = latest.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+                    let text = "that is of more corpora; name this one to `report`";
+                    let short = latest.get(..12).unwrap_or(&latest);
+                    output.note(&format!("stored {}, not as the latest run ({short}): {text}", path.display()));
                 } else if output.verbose || is_foreign {
                     output.note(&format!("stored {}", path.display()));
                 }
@@ -206,7 +217,7 @@ fn print(
 }
 
 impl<'a> Plan<'a> {
-    fn new(args: &'a ReplayArgs, project: &'a Project) -> Result<Self, Failure> {
+    fn new(args: &'a ReplayArgs, project: &'a Project, runs: &'a StoreFolder) -> Result<Self, Failure> {
         let effective = Effective::new(&project.environment, &args.environment);
         let mut rules = if args.rules.is_empty() { project.rules.clone() } else { args.rules.clone() };
         rules.sort_unstable();
@@ -217,13 +228,13 @@ impl<'a> Plan<'a> {
             corpora: &args.corpora,
             name: args.name.as_deref(),
             reads_twice: args.sample.is_some() || args.keep_going,
-            spool: &project.runs(),
+            spool: runs.path(),
         };
         let corpora = Corpus::all(&asked, project)?;
         let foreign = args
             .decisions
             .as_deref()
-            .map(|path| ForeignPath::open(path, &project.runs(), effective.settings.clone()))
+            .map(|path| ForeignPath::open(path, runs.path(), effective.settings.clone()))
             .transpose()?;
         if foreign.is_some() {
             if corpora.len() != 1 {
@@ -234,7 +245,7 @@ impl<'a> Plan<'a> {
         }
         let rates = project.stages.iter().copied().chain([1.0]).collect();
         let threads = super::threads(args.threads);
-        Ok(Self { args, project, effective, rules, rates, selection, corpora, foreign, threads })
+        Ok(Self { args, project, effective, rules, rates, selection, corpora, foreign, threads, runs })
     }
 
     fn paths(&self) -> Vec<Box<dyn DecisionPath>> {
@@ -310,20 +321,48 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// Stores a run for each rule set. A check that cannot says so, and goes on.
+    fn keep(
+        &self,
+        summaries: &[Summary],
+        stagings: Vec<Staging>,
+        inputs: Vec<Vec<CorpusInputs>>,
+        output: &Output,
+    ) -> Result<Vec<StoredPath>, Failure> {
+        self.store(summaries, stagings, inputs).or_else(|failure| {
+            if !self.args.check {
+                return Err(failure);
+            }
+            StoreFolder::tell(&failure, output);
+            Ok(Vec::new())
+        })
+    }
+
     /// Stores a run for each rule set.
     fn store(
         &self,
         summaries: &[Summary],
         stagings: Vec<Staging>,
         inputs: Vec<Vec<CorpusInputs>>,
-    ) -> Result<Vec<PathBuf>, Failure> {
-        let runs = self.project.runs();
+    ) -> Result<Vec<StoredPath>, Failure> {
+        let of_project = (!self.args.corpora.is_empty()).then(|| {
+            let all = self.project.all_corpora().unwrap_or_default();
+            all.iter().filter_map(CorpusInput::corpus_name).collect::<Vec<_>>()
+        });
         let mut stored = Vec::new();
         for ((summary, staging), inputs) in summaries.iter().zip(stagings).zip(inputs) {
             let mut junit = Vec::new();
             report::write_junit(summary, &mut junit)
                 .map_err(|error| Failure::input(format!("cannot write the JUnit report: {error}")))?;
-            stored.push(store_run(staging, &runs, self.run_inputs(summary.rules, inputs), summary, &junit)?);
+            stored.push(store_run(
+                staging,
+                self.runs.path(),
+                self.run_inputs(summary.rules, inputs),
+                self.project.golden_name(self.args.golden.as_deref()),
+                summary,
+                &junit,
+                of_project.as_deref(),
+            )?);
         }
         Ok(stored)
     }

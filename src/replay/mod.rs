@@ -30,7 +30,7 @@ pub use intact::{CheckedFile, Damage, Inspected, check_run, inspect_run, open_ru
 pub use merge::SortedEntries;
 pub use pipeline::ordered;
 pub use record::{FileDigest, RUN_FORMAT, RunRecord};
-pub use run::{CorpusInputs, RunInputs, digest, latest_run, run_name, store_run};
+pub use run::{CorpusInputs, RunInputs, StoredPath, digest, latest_run, run_name, store_run, stored_records};
 pub use select::{Filter, FilterError, SampleSize, Selection};
 pub use staging::{Mark, Spool, Staging};
 pub use store::{StoreContents, StoreFlaw, inspect_store};

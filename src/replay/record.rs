@@ -39,6 +39,8 @@ pub struct RunRecord {
     pub inputs: RunInputs,
     /// Why the run is not complete; empty for a complete one.
     pub incomplete_because: Vec<String>,
+    /// The golden folder that was named for it, relative to the project where it is in it; `None` for the project's own.
+    pub golden_folder: Option<String>,
     /// By name: `junit.xml`, `outcomes.jsonl`, `risk.jsonl` and `summary.json`.
     pub files: BTreeMap<String, FileDigest>,
     /// SHA-256 of this record as it is with an empty string here, hex.

@@ -62,7 +62,9 @@ pub fn digest(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-/// Completes a run: writes what is still missing into `staging` and gives it its name in `runs`.
+/// Completes a run: writes what is still missing into `staging` and gives it its name in `runs`. `golden_folder` is where
+/// golden was, if that is not the project's own folder; `project` names the corpora of the project where some
+/// were named, and is `None` where all were replayed.
 ///
 /// # Errors
 ///
@@ -71,28 +73,71 @@ pub fn store_run(
     staging: Staging,
     runs: &Path,
     inputs: RunInputs,
+    golden_folder: Option<String>,
     summary: &Summary,
     junit: &[u8],
-) -> Result<PathBuf, ReplayError> {
+    project: Option<&[String]>,
+) -> Result<StoredPath, ReplayError> {
     let unwritable = |source: serde_json::Error| ReplayError::io("write the run in", runs)(source.into());
     let name = run_name(&inputs).map_err(unwritable)?;
     let mut summary_json = serde_json::to_vec_pretty(summary).map_err(unwritable)?;
     summary_json.push(b'\n');
     let (rules, decisions) = (inputs.rules, inputs.decisions);
+    let corpora: Vec<_> = inputs.corpora.iter().map(|corpus| corpus.name.clone()).collect();
     let mut files = staging.digests();
     for (name, bytes) in [("summary.json", summary_json.as_slice()), ("junit.xml", junit)] {
         staging.write(name, bytes)?;
         files.insert(name.to_owned(), FileDigest::of(bytes));
     }
     let incomplete_because = summary.incomplete_because.clone();
-    let record = RunRecord { inputs, incomplete_because, files, digest: String::new() };
+    let record = RunRecord { inputs, incomplete_because, golden_folder, files, digest: String::new() };
     let record = record.sealed().and_then(|record| record.to_bytes()).map_err(unwritable)?;
     staging.write(RECORD, &record)?;
     let path = staging.publish(runs, &name)?;
-    if summary.is_complete() && decisions == Decisions::Ours {
+    let may_be_latest = summary.is_complete() && decisions == Decisions::Ours;
+    let covered_by = project.filter(|_| may_be_latest).and_then(|all| covered_by(runs, rules, &corpora, all));
+    if may_be_latest && covered_by.is_none() {
         point_latest(runs, rules, &name)?;
     }
-    Ok(path)
+    Ok(StoredPath { path, covered_by })
+}
+
+/// Where a run was stored.
+#[derive(Clone, Debug)]
+pub struct StoredPath {
+    /// Its folder.
+    pub path: PathBuf,
+    /// The latest run, if this one could have become it and did not, because that one is of more corpora.
+    pub covered_by: Option<PathBuf>,
+}
+
+/// The latest run, if it stays that before a run of `corpora`: it holds all of them and more, or all corpora of the project,
+/// which those are not.
+fn covered_by(runs: &Path, rules: RuleSet, corpora: &[String], project: &[String]) -> Option<PathBuf> {
+    // One that cannot be read covers nothing.
+    let latest = latest_run(runs, rules).ok()??;
+    let record = read_record(&latest).ok()?;
+    let of_latest: Vec<_> = record.inputs.corpora.into_iter().map(|corpus| corpus.name).collect();
+    let holds = |all: &[String], some: &[String]| some.iter().all(|name| all.contains(name));
+    let is_whole = |some: &[String]| !project.is_empty() && holds(some, project);
+    let is_more = holds(&of_latest, corpora) && of_latest.len() > corpora.len();
+    (!is_whole(corpora) && (is_more || is_whole(&of_latest))).then_some(latest)
+}
+
+/// The records of all runs that are stored in `runs`, with their names: the newest first. Those that cannot be read are
+/// passed over.
+#[must_use]
+pub fn stored_records(runs: &Path) -> Vec<(String, RunRecord)> {
+    let entries = std::fs::read_dir(runs).into_iter().flatten().flatten();
+    let mut found: Vec<_> = entries
+        .filter_map(|entry| {
+            let name = entry.file_name().into_string().ok().filter(|name| name.len() == 64)?;
+            let time = entry.path().join(RECORD).metadata().and_then(|found| found.modified()).ok()?;
+            Some((std::cmp::Reverse(time), name, read_record(&entry.path()).ok()?))
+        })
+        .collect();
+    found.sort_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
+    found.into_iter().map(|(_, name, record)| (name, record)).collect()
 }
 
 /// How the name of a pointer begins.
@@ -102,7 +147,7 @@ fn latest(runs: &Path, rules: RuleSet) -> PathBuf {
     runs.join(format!("{LATEST}{rules}"))
 }
 
-/// `latest-<rule set>` holds the name of the newest complete run, and a line end.
+/// `latest-<rule set>` holds the name of the newest complete run of as many corpora, and a line end.
 fn point_latest(runs: &Path, rules: RuleSet, name: &str) -> Result<(), ReplayError> {
     let path = latest(runs, rules);
     let write = || {

@@ -59,6 +59,8 @@ mod review;
 mod runbook;
 // Settlements: refused, interrupted, completed, undone, and nothing by the way.
 mod settlement;
+// Where runs are stored, and which one is the latest.
+mod store;
 // Captured recordings that are older than the project allows.
 mod stale;
 // Several budgets and rule sets side by side, from one reading.

@@ -77,6 +77,16 @@ pub(super) struct Global {
         help_heading = "Project"
     )]
     pub(super) config: Option<PathBuf>,
+    /// Where runs are stored and looked for [default: `store` of corridor.toml, or .corridor/runs of the project]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "CORRIDOR_STORE",
+        hide_env_values = true,
+        help_heading = "Project"
+    )]
+    pub(super) store: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -164,7 +174,8 @@ Examples:
   corridor generate --count 1000000 | corridor replay - --name load
   corridor replay household --decisions mine.jsonl  another implementation's decisions
 
-Without a filter or a sample, and with every line read, a run is complete and becomes the latest of its rule set.")]
+Without a filter or a sample, and with every line read, a run is complete, and becomes the latest of its rule set unless the
+latest one holds all corpora of the project and this one does not.")]
 pub(super) struct ReplayArgs {
     /// Corpora by name or by path (.jsonl, .jsonl.gz, .jsonl.zst), or - for standard input; all of corpora/ where none
     #[arg(value_name = "CORPUS")]

@@ -1,0 +1,61 @@
+//! Where a replay puts its run.
+
+use super::exit::Failure;
+use super::output::Output;
+use super::project::Project;
+use crate::replay::Staging;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// The folder of runs; of a check that cannot write there, a folder that goes with this value.
+pub(super) struct StoreFolder {
+    path: PathBuf,
+    temporary: Option<TempDir>,
+    /// Folders that this replay made, the innermost first.
+    made: Vec<PathBuf>,
+}
+
+impl StoreFolder {
+    /// Finds out whether runs can be stored. A replay needs that; a check says that they cannot, and goes on.
+    pub(super) fn open(project: &Project, check: bool, output: &Output) -> Result<Self, Failure> {
+        let path = project.runs();
+        let missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+        let made = path.ancestors().take_while(missing).map(Path::to_owned).collect();
+        let store = Self { path, temporary: None, made };
+        match Staging::new(&store.path) {
+            Ok(_) => Ok(store),
+            Err(error) if check => {
+                Self::tell(&error.into(), output);
+                let unmade = |error| Failure::input(format!("cannot make a temporary folder: {error}"));
+                let temporary = tempfile::tempdir().map_err(unmade)?;
+                Ok(Self { path: temporary.path().to_owned(), temporary: Some(temporary), made: Vec::new() })
+            }
+            Err(error) => {
+                store.unmake();
+                Err(error.into())
+            }
+        }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether what is put there is gone when the program ends.
+    pub(super) const fn is_temporary(&self) -> bool {
+        self.temporary.is_some()
+    }
+
+    /// Removes the folders that were made for a run that came to nothing; those that hold anything stay.
+    pub(super) fn unmake(&self) {
+        for folder in &self.made {
+            let _ = std::fs::remove_dir(folder);
+        }
+    }
+
+    /// Says that a run cannot be stored, and that this stops nothing.
+    pub(super) fn tell(error: &Failure, output: &Output) {
+        output.diagnostic(&error.shown().replacen("error: ", "note: ", 1));
+        output.note("note: the run of this check is not stored; what it finds is told all the same");
+    }
+}

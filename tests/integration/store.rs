@@ -1,0 +1,131 @@
+//! Where runs are stored, what a place that cannot be written to stops, and which run is the latest.
+
+use crate::recording::recording;
+use crate::workbench::Workbench;
+use std::fs;
+
+fn project() -> Workbench {
+    Workbench::new()
+        .with_corpus("small", &["one", "two", "three"].map(recording))
+        .with_corpus("more", &["four", "five"].map(recording))
+}
+
+/// With golden, and without a place for runs: a file stands in its way.
+fn unwritable() -> Workbench {
+    let workbench = project().with_golden();
+    fs::remove_dir_all(workbench.path(".corridor")).unwrap();
+    workbench.with(".corridor", "a file")
+}
+
+#[test]
+fn runs_are_stored_and_found_where_the_flag_the_variable_or_the_project_says() {
+    let workbench = project().with("log.jsonl", "");
+    let toml = workbench.read("corridor.toml");
+    workbench.write("corridor.toml", format!("store = \"of-project\"\n{toml}"));
+    let stores = [
+        (vec![], vec![], "of-project"),
+        (vec![], vec![("CORRIDOR_STORE", "of-variable")], "of-variable"),
+        (vec!["--store", "of-flag"], vec![("CORRIDOR_STORE", "of-variable")], "of-flag"),
+    ];
+    for (flags, variables, folder) in stores {
+        let run = |arguments: &[&str]| workbench.run_with([arguments, &flags].concat(), &variables, b"");
+        run(&["report"]).exits(4);
+        run(&["replay"]).exits(0);
+        assert!(workbench.has(&format!("{folder}/latest-strict")), "{folder}");
+        run(&["report"]).exits(3);
+        run(&["diff", "latest-reference", "latest-strict"]);
+        if folder == "of-flag" {
+            run(&["gate", "--to", "0.01", "--dry-run"]).exits(3);
+        }
+        run(&["fidelity", "--risk-log", "log.jsonl"]).exits(3);
+        run(&["accept", "--new", "--reason", "first"]).exits(0);
+        run(&["report"]).exits(0);
+        fs::remove_dir_all(workbench.path("golden")).unwrap();
+    }
+    assert!(!workbench.has(".corridor"));
+}
+
+#[test]
+fn a_check_needs_no_place_for_its_run() {
+    let workbench = unwritable();
+    let before = workbench.tree();
+    for rules in [vec![], vec!["--rules", "strict"]] {
+        let ran = workbench.run([vec!["replay", "--check"], rules].concat()).exits(0);
+        assert!(ran.stdout.contains("nothing changed against golden"), "{}", ran.stdout);
+        ran.says(&["note: cannot", "the run of this check is not stored"]);
+    }
+    workbench.run(["replay", "--check", "--env", "PARTIAL_TRUST_ENABLED=false"]).exits(1);
+    let decided = workbench.run(["decide", "corpora/small.jsonl"]).exits(0).stdout;
+    workbench.write("mine.jsonl", decided);
+    workbench.run(["replay", "small", "--decisions", "mine.jsonl", "--golden", "golden", "--check"]).exits(0);
+    let input = workbench.read("corpora/small.jsonl");
+    let arguments = ["replay", "-", "--name", "small", "--check", "--keep-going"];
+    workbench.run_with(arguments, &[], input.as_bytes()).exits(0);
+    fs::remove_file(workbench.path("mine.jsonl")).unwrap();
+    assert_eq!(workbench.tree(), before);
+    // Whoever asks for a run gets one, or is told why not.
+    workbench.run(["replay"]).exits(4).says(&["error: cannot", ".corridor"]);
+    assert_eq!(workbench.tree(), before);
+}
+
+#[test]
+fn folders_that_were_there_stay_when_a_replay_comes_to_nothing() {
+    let workbench = project().with("corpora/bad.jsonl", "no json\n");
+    fs::create_dir_all(workbench.path("mine/runs")).unwrap();
+    workbench.run(["replay", "--store", "mine/runs"]).exits(4);
+    assert!(workbench.has("mine/runs"));
+    workbench.run(["replay", "--store", "new/runs"]).exits(4);
+    assert!(!workbench.has("new"), "what was made for it is gone with it");
+    workbench.run(["replay"]).exits(4);
+    assert!(!workbench.has(".corridor"));
+}
+
+#[test]
+fn a_report_writes_nothing_into_the_run() {
+    let workbench = project().with_golden();
+    workbench.run(["replay"]).exits(0);
+    let times = |workbench: &Workbench| {
+        let run = workbench.latest("strict").folder;
+        let time = run.metadata().unwrap().modified().unwrap();
+        (time, fs::read_dir(run).unwrap().count())
+    };
+    let before = times(&workbench);
+    for format in ["text", "html"] {
+        workbench.run(["report", "--format", format]).exits(0);
+        workbench.run(["diff", "latest-reference", "latest-strict", "--format", format]);
+    }
+    assert_eq!(times(&workbench), before);
+}
+
+#[test]
+fn a_run_of_a_part_does_not_take_the_place_of_a_run_of_everything() {
+    let workbench = project();
+    let latest = |workbench: &Workbench| workbench.read(".corridor/runs/latest-strict");
+    let replay = |arguments: &[&str]| workbench.run([&["replay", "--rules", "strict"], arguments].concat()).exits(0);
+    // Who only ever replays one corpus has a latest run.
+    replay(&["small"]);
+    let small = latest(&workbench);
+    workbench.run(["report", "latest-strict"]).exits(3);
+    replay(&["more"]);
+    let more = latest(&workbench);
+    assert_ne!(small, more);
+    replay(&[]);
+    let all = latest(&workbench);
+    for part in [&["small"][..], &["more"], &["more", "--threads", "1"], &["small", "--golden", "corpora"]] {
+        let ran = replay(part).says(&["not as the latest run", ".corridor/runs/"]);
+        assert!(ran.stderr.contains(&all[..12]), "{}", ran.stderr);
+        assert_eq!(latest(&workbench), all, "{part:?}");
+    }
+    // Neither does a corpus from elsewhere.
+    workbench.write("other.jsonl", workbench.read("corpora/small.jsonl"));
+    replay(&["other.jsonl"]);
+    assert_eq!(latest(&workbench), all);
+    // All of them by name are all of them.
+    workbench.write("corpora/more.jsonl", recording("six").line() + "\n");
+    replay(&["small", "more"]);
+    assert_ne!(latest(&workbench), all);
+    // A pointer that leads nowhere keeps nobody away.
+    workbench.write(".corridor/runs/latest-strict", "nowhere\n");
+    replay(&["small"]);
+    assert_eq!(latest(&workbench), small);
+}
