@@ -59,7 +59,8 @@ pub(super) fn suite(name: &str, summary: &Summary, corpus: &CorpusSummary) -> Te
 fn golden(corpus: &CorpusSummary) -> TestCaseStatus {
     match &corpus.golden {
         GoldenResult::Compared { groups, .. } => match corpus.golden.changes() {
-            0 => TestCaseStatus::success(),
+            0 if corpus.golden.is_compared() => TestCaseStatus::success(),
+            0 => skipped("not compared with golden: no command of this corpus was replayed", &[]),
             changes => {
                 let mut lines: Vec<_> = groups.iter().take(GROUPS).map(line_of).collect();
                 if groups.len() > GROUPS {
@@ -69,7 +70,7 @@ fn golden(corpus: &CorpusSummary) -> TestCaseStatus {
                 failure("changed", &message, &lines)
             }
         },
-        GoldenResult::Absent => skipped("there is no golden for this corpus yet", &[]),
+        GoldenResult::Absent => skipped("not compared with golden: there is none for this corpus yet", &[]),
         GoldenResult::Skipped { because } => skipped(&format!("not compared with golden: {because}"), &[]),
     }
 }

@@ -41,7 +41,7 @@ pub struct PendingFile {
 pub fn write_pending(view: &PendingView, narrowed: &str, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(out, layout);
     if view.files.is_empty() {
-        return page.paragraph(0, &[Span::from("nothing is pending".to_owned())]);
+        return page.paragraph(0, &[Span::from(view.changes.headline.clone())]);
     }
     let (changes, groups) = (view.changes.changed, view.changes.groups.len() as u64);
     page.paragraph(0, &[format!("{} in {}", counted(changes, "pending change"), counted(groups, "group")).into()])?;

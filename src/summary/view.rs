@@ -181,6 +181,15 @@ impl GoldenResult {
         }
     }
 
+    /// Whether a command or more was compared.
+    #[must_use]
+    pub const fn is_compared(&self) -> bool {
+        match self {
+            Self::Compared { unchanged, .. } => *unchanged + self.changes() > 0,
+            Self::Absent | Self::Skipped { .. } => false,
+        }
+    }
+
     /// How many outcomes are not as golden has them.
     #[must_use]
     pub const fn changes(&self) -> u64 {
@@ -219,6 +228,12 @@ impl Summary {
     pub fn changes(&self) -> u64 {
         let unclaimed = self.unclaimed_golden.len() as u64;
         self.corpora.iter().map(|corpus| corpus.golden.changes()).sum::<u64>() + unclaimed
+    }
+
+    /// Corpora of which a command or more was compared with golden.
+    #[must_use]
+    pub fn compared(&self) -> usize {
+        self.corpora.iter().filter(|corpus| corpus.golden.is_compared()).count()
     }
 
     /// Whether the whole corpora were replayed and every line was read.

@@ -13,6 +13,8 @@ mod architecture;
 mod bad_input;
 // What is stored, looked through.
 mod check;
+// What was compared, what was not, and what may be said of either.
+mod compared;
 // The corpora that are shipped: valid, labelled, in their roles, and as golden has them.
 mod corpora;
 // Documents: every command in them is run, every link leads somewhere.

@@ -29,6 +29,8 @@ pub(super) struct Comparing<'a> {
     before: &'a Place,
     after: &'a Place,
     pairs: Vec<Pair>,
+    /// Snapshots that only one side has.
+    single: u64,
 }
 
 impl<'a> Comparing<'a> {
@@ -54,7 +56,9 @@ impl<'a> Comparing<'a> {
             SnapshotName::new(rules, name.corpus())
         };
         let mut pairs = Vec::new();
+        let mut singles = 0;
         let mut single = |name: &SnapshotName, place: &Place| {
+            singles += 1;
             notes.push(format!("{} is in {} only, and was not compared", shown.name(&name.to_string()), place.shown()));
         };
         for name in &old {
@@ -84,16 +88,40 @@ impl<'a> Comparing<'a> {
                 notes.push(format!("{} {text}", place.shown()));
             }
         }
-        Ok(Self { before, after, pairs })
+        Ok(Self { before, after, pairs, single: singles })
     }
 
-    /// Compares nothing: of a run that has nothing to be compared with, commands are listed all the same.
-    pub(super) const fn nothing(before: &'a Place, after: &'a Place) -> Self {
-        Self { before, after, pairs: Vec::new() }
+    /// A run against golden of these corpora of it; of the others, commands are listed all the same.
+    pub(super) fn of_run(
+        before: &'a Place,
+        after: &'a Place,
+        rules: RuleSet,
+        corpora: &[&str],
+    ) -> Result<Self, Failure> {
+        let mut comparing = Self { before, after, pairs: Vec::new(), single: 0 };
+        comparing.add(rules, corpora)?;
+        let all = after.snapshots()?;
+        comparing.single = all.iter().filter(|name| !corpora.contains(&name.corpus())).count() as u64;
+        Ok(comparing)
     }
 
-    /// Adds golden of corpora that are not in the newer place any more.
-    pub(super) fn add_gone(&mut self, rules: RuleSet, corpora: &[String]) -> Result<(), Failure> {
+    /// How many snapshots only one side has.
+    pub(super) const fn single(&self) -> u64 {
+        self.single
+    }
+
+    /// Whether a side holds a part of its corpora.
+    pub(super) fn is_of_parts(&self) -> bool {
+        [self.before, self.after].iter().any(|place| place.scope() == Scope::Selection)
+    }
+
+    /// How many rule sets the snapshots are of.
+    pub(super) fn rule_sets(&self) -> BTreeSet<&str> {
+        self.pairs.iter().map(|pair| pair.after.rules()).collect()
+    }
+
+    /// Adds golden of corpora, which need not be in the newer place any more.
+    pub(super) fn add(&mut self, rules: RuleSet, corpora: &[&str]) -> Result<(), Failure> {
         for corpus in corpora {
             let name = SnapshotName::new(rules.as_str(), corpus)?;
             self.pairs.push(Pair { label: name.to_string(), before: name.clone(), after: name });

@@ -1,6 +1,7 @@
 //! What a report is made of, and the document that comes of it.
 
 use super::super::exit::Failure;
+use super::against::Against;
 use super::compare::Comparing;
 use super::ledger::Acceptances;
 use super::place::StoredRun;
@@ -8,7 +9,7 @@ use crate::gate::Receipt;
 use crate::golden::{Group, Groups, SnapshotName, Store};
 use crate::report::{Cases, ChangesView, DOCUMENT_FORMAT, Document, GroupView, RunView, Shown};
 use crate::summary::{GoldenResult, Summary};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Everything that is shown.
@@ -29,7 +30,7 @@ pub(super) struct Contents<'a> {
 pub(super) struct ReportedRun<'a> {
     pub(super) run: &'a StoredRun,
     pub(super) verdict: Option<&'a Receipt>,
-    pub(super) against: Comparing<'a>,
+    pub(super) against: Against<'a>,
 }
 
 impl Contents<'_> {
@@ -38,15 +39,22 @@ impl Contents<'_> {
         let Self { runs: reported, sides, mut acceptances, shown, mut notes, limit, golden } = self;
         let (mut found, mut apart, mut unchanged) = (Groups::default(), Groups::default(), 0);
         let mut runs = Vec::new();
+        let mut extent = Extent::default();
         for ReportedRun { run, verdict, against } in &reported {
-            let results = against.group(if sides.is_some() { &mut apart } else { &mut found }, None)?;
+            let Against { comparing, unclaimed } = against;
+            let results = comparing.group(if sides.is_some() { &mut apart } else { &mut found }, None)?;
             unchanged += same(&results);
+            extent.add(comparing, &results);
             let mut summary = run.summary.clone();
             renew(&mut summary, results);
+            summary.unclaimed_golden.clone_from(unclaimed);
             runs.push(RunView::of(run.name.clone(), summary, *verdict, &shown));
         }
         if let Some(sides) = &sides {
-            unchanged = same(&sides.group(&mut found, acceptances.as_mut())?);
+            let results = sides.group(&mut found, acceptances.as_mut())?;
+            unchanged = same(&results);
+            extent = Extent::default();
+            extent.add(sides, &results);
         }
         let groups = found.groups();
         let mut cases = Cases::new(limit.unwrap_or_default());
@@ -54,7 +62,7 @@ impl Contents<'_> {
             (_, None) => {}
             (Some(sides), Some(_)) => sides.list(&groups, &shown, false, &mut cases)?,
             (None, Some(_)) => {
-                reported.iter().try_for_each(|run| run.against.list(&groups, &shown, true, &mut cases))?;
+                reported.iter().try_for_each(|run| run.against.comparing.list(&groups, &shown, true, &mut cases))?;
             }
         }
         let mut views: Vec<_> = groups.iter().map(|group| GroupView::of(group, &shown)).collect();
@@ -79,6 +87,10 @@ impl Contents<'_> {
             runs,
             changes: Some(ChangesView {
                 pending,
+                headline: extent.headline(changed, sides.is_none()),
+                compared: Some(extent.compared),
+                not_compared: extent.not_compared,
+                partial: extent.is_of_parts,
                 before: shown.before,
                 after: shown.after,
                 unchanged: Some(unchanged),
@@ -101,16 +113,58 @@ fn same(results: &[(String, GoldenResult)]) -> u64 {
     unchanged.sum()
 }
 
+/// How much of what there is was compared.
+#[derive(Default)]
+struct Extent {
+    compared: u64,
+    not_compared: u64,
+    rule_sets: BTreeSet<String>,
+    /// Whether a side holds a part of its corpora.
+    is_of_parts: bool,
+}
+
+impl Extent {
+    fn add(&mut self, comparing: &Comparing, results: &[(String, GoldenResult)]) {
+        let compared = results.iter().filter(|(_, result)| result.is_compared()).count();
+        self.compared += compared as u64;
+        self.not_compared += (results.len() - compared) as u64 + comparing.single();
+        self.rule_sets.extend(comparing.rule_sets().into_iter().map(str::to_owned));
+        self.is_of_parts |= comparing.is_of_parts();
+    }
+
+    /// What `changed` commands come to, in one sentence.
+    fn headline(&self, changed: u64, is_against_golden: bool) -> String {
+        let (compared, all) = (self.compared, self.compared + self.not_compared);
+        let noun = if self.rule_sets.len() > 1 { "snapshots" } else { "corpora" };
+        match changed {
+            0 if compared == 0 && is_against_golden => "not compared with golden".to_owned(),
+            0 if compared == 0 => "nothing was compared".to_owned(),
+            0 if self.not_compared > 0 => {
+                format!("nothing changed in {compared} of {all} {noun}; {} not compared", self.not_compared)
+            }
+            0 if self.is_of_parts => "nothing changed in what was compared".to_owned(),
+            0 => "nothing changed".to_owned(),
+            1 => "1 command changed".to_owned(),
+            changed => format!("{changed} commands changed"),
+        }
+    }
+}
+
 /// What a run says about golden is what golden said when it was stored; a report says what golden says now.
 fn renew(summary: &mut Summary, results: Vec<(String, GoldenResult)>) {
     let mut results: BTreeMap<_, _> = results.into_iter().collect();
     for corpus in &mut summary.corpora {
-        if let (&GoldenResult::Compared { carried, .. }, Some(mut now)) = (&corpus.golden, results.remove(&corpus.name))
-        {
-            if let GoldenResult::Compared { carried: left, .. } = &mut now {
-                *left = carried;
+        match (&corpus.golden, results.remove(&corpus.name)) {
+            (&GoldenResult::Compared { carried, .. }, Some(mut now)) => {
+                if let GoldenResult::Compared { carried: left, .. } = &mut now {
+                    *left = carried;
+                }
+                corpus.golden = now;
             }
-            corpus.golden = now;
+            (_, Some(now)) => corpus.golden = now,
+            // It was compared with golden that is not there any more.
+            (GoldenResult::Compared { .. }, None) => corpus.golden = GoldenResult::Absent,
+            (GoldenResult::Absent | GoldenResult::Skipped { .. }, None) => {}
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `corridor report` and `corridor diff`: what is stored, compared and shown. Neither replays anything.
 
+mod against;
 mod base;
 mod compare;
 mod contents;
@@ -19,7 +20,7 @@ use crate::report::{
     Document, Layout, Shown, write_annotations, write_document_json, write_document_junit, write_document_text,
     write_html, write_markdown,
 };
-use crate::summary::{CorpusSummary, GoldenResult, Summary};
+use against::{Against, golden_folder};
 use base::Base;
 use compare::Comparing;
 use contents::{Contents, ReportedRun};
@@ -69,10 +70,10 @@ pub(super) fn diff(args: &DiffArgs, project: &Project, output: &Output) -> Resul
         golden: golden_of,
     };
     let document = contents.document()?;
-    let counts = document.changes.as_ref().map_or((0, 0), |changes| (changes.changed, changes.unchanged.unwrap_or(0)));
+    let counts = document.changes.as_ref().map_or((0, false), |changes| (changes.changed, changes.is_compared()));
     write(&document, &args.document, &golden, output)?;
     Ok(match counts {
-        (0, 0) => Exit::Inconclusive,
+        (0, false) => Exit::Inconclusive,
         (0, _) if is_by_outcome => Exit::Inconclusive,
         (0, _) => Exit::Clean,
         _ => Exit::Found,
@@ -81,9 +82,9 @@ pub(super) fn diff(args: &DiffArgs, project: &Project, output: &Output) -> Resul
 
 /// Runs `corridor report`.
 pub(super) fn report(args: &ReportArgs, project: &Project, output: &Output) -> Result<Exit, Failure> {
-    let golden = project.golden(args.document.golden.as_deref());
     let redacted = args.document.redact;
     let runs = find_runs(args, project)?;
+    let golden = golden_folder(args.document.golden.as_deref(), &runs, project)?;
     let mut notes = Vec::new();
     let receipts = receipts(args, project, &mut notes)?;
     let runs: Vec<_> = runs.into_iter().map(|run| (golden_of(&run, &golden), Place::Run(Box::new(run)))).collect();
@@ -91,14 +92,8 @@ pub(super) fn report(args: &ReportArgs, project: &Project, output: &Output) -> R
     let mut reported = Vec::new();
     for (store, place) in &runs {
         let Place::Run(run) = place else { continue };
-        notes.extend(not_compared(&run.summary, &of_runs));
-        let is_compared = |corpus: &CorpusSummary| matches!(corpus.golden, GoldenResult::Compared { .. });
-        let mut against = Comparing::nothing(store, place);
-        if run.summary.corpora.iter().any(is_compared) {
-            // What one side lacks was said above, by corpus.
-            against = Comparing::new(store, place, &of_runs, &mut Vec::new())?;
-            against.add_gone(run.summary.rules, &run.summary.unclaimed_golden)?;
-        }
+        let is_named = args.document.golden.is_some();
+        let against = Against::new(store, place, run, is_named, &of_runs, &mut notes)?;
         let verdict = receipts.iter().rfind(|receipt| receipt.inputs.run == run.name);
         reported.push(ReportedRun { run, verdict, against });
     }
@@ -118,8 +113,10 @@ pub(super) fn report(args: &ReportArgs, project: &Project, output: &Output) -> R
         limit: args.document.cases(),
         golden: Some(&golden),
     };
-    write(&contents.document()?, &args.document, &golden, output)?;
-    Ok(Exit::Clean)
+    let document = contents.document()?;
+    write(&document, &args.document, &golden, output)?;
+    // Whatever was found is told, and that nothing could be found out as well.
+    Ok(if document.changes.is_some_and(|changes| changes.is_compared()) { Exit::Clean } else { Exit::Inconclusive })
 }
 
 /// Golden of the rule set of a run.
@@ -191,20 +188,6 @@ fn receipts(args: &ReportArgs, project: &Project, notes: &mut Vec<String>) -> Re
             Ok(Vec::new())
         }
     }
-}
-
-/// Corpora of a run that have nothing to be compared with.
-fn not_compared(summary: &Summary, shown: &Shown) -> Vec<String> {
-    let corpora = summary.corpora.iter().filter_map(|corpus| {
-        let because = match &corpus.golden {
-            GoldenResult::Compared { .. } => return None,
-            GoldenResult::Absent => "there is no golden for it yet".to_owned(),
-            GoldenResult::Skipped { because } => because.clone(),
-        };
-        let snapshot = shown.name(&format!("{}/{}", summary.rules, corpus.name));
-        Some(format!("{snapshot} was not compared with golden: {because}"))
-    });
-    corpora.collect()
 }
 
 /// Writes the document to where it was asked for.

@@ -12,6 +12,7 @@ use super::next::shell_word;
 use super::output::Output;
 use super::project::Project;
 use crate::corpus::CorpusInput;
+use crate::decide::RuleSet;
 use crate::golden::{Orphans, Pending, Resumed, Settled, SettlementAction, Signature, SnapshotName, Store};
 use crate::report::escape;
 pub(super) use interrupted::{note as note_interrupted, refused as refuse_interrupted};
@@ -195,6 +196,20 @@ fn selected<'a>(store: &'a Store, args: &SnapshotArgs) -> Result<Vec<Pending<'a>
             && (args.rules.is_empty() || args.rules.iter().any(|rules| rules.as_str() == name.rules()))
     };
     Ok(all.into_iter().filter(|pending| takes(pending.name())).collect())
+}
+
+/// What is said where nothing is pending, and the exit code: where there is no golden, nothing was ever compared.
+fn nothing_pending(store: &Store, args: &SnapshotArgs) -> Result<(&'static str, Exit), Failure> {
+    let rules = if args.rules.is_empty() { RuleSet::ALL.to_vec() } else { args.rules.clone() };
+    for rules in rules {
+        for corpus in store.corpora(rules.as_str())? {
+            let name = SnapshotName::new(rules.as_str(), &corpus)?;
+            if args.corpora.is_empty() || args.corpora.iter().any(|typed| is_named(&name, typed)) {
+                return Ok(("nothing is pending", Exit::Clean));
+            }
+        }
+    }
+    Ok(("nothing is pending: not compared with golden, of which there is none", Exit::Inconclusive))
 }
 
 /// By the corpus, or as `pending` prints it.

@@ -6,7 +6,7 @@ use super::super::output::Output;
 use super::super::project::Project;
 use super::interrupted::note;
 use super::plan::{groups, named};
-use super::{narrowed, selected};
+use super::{narrowed, nothing_pending, selected};
 use crate::golden::{Group, Groups, Pending, Store};
 use crate::report::{
     CaseView, ChangesView, GroupView, JSON_FORMAT, PendingFile, PendingView, Shown, write_case_line, write_pending,
@@ -28,7 +28,11 @@ pub(in crate::cli) fn pending(args: &PendingArgs, project: &Project, output: &Ou
             list(&pending, group, None, output)?;
         }
     }
-    Ok(if found.counts().total() == 0 { Exit::Clean } else { Exit::Found })
+    Ok(match found.counts().total() {
+        0 if pending.is_empty() => nothing_pending(&store, &args.snapshots)?.1,
+        0 => Exit::Clean,
+        _ => Exit::Found,
+    })
 }
 
 /// How pending changes are shown.
@@ -58,8 +62,25 @@ fn show(
     let files: Vec<_> = pending.iter().map(file).collect();
     let total = groups.iter().map(|group| group.count).sum();
     let Shown { before, after, .. } = shown;
-    let changes =
-        ChangesView { before, after, pending: true, unchanged: None, changed: total, groups, notes: Vec::new() };
+    let headline = match total {
+        0 if pending.is_empty() => nothing_pending(store, &args.snapshots)?.0.to_owned(),
+        0 => "nothing is pending".to_owned(),
+        1 => "1 pending change".to_owned(),
+        total => format!("{total} pending changes"),
+    };
+    let changes = ChangesView {
+        before,
+        after,
+        pending: true,
+        headline,
+        compared: None,
+        not_compared: 0,
+        partial: false,
+        unchanged: None,
+        changed: total,
+        groups,
+        notes: Vec::new(),
+    };
     let view = PendingView { format: JSON_FORMAT, files, changes };
     match args.format {
         Format::Json => output.report(|out| write_pending_json(&view, out)),

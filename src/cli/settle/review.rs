@@ -11,7 +11,7 @@ use super::super::project::Project;
 use super::interrupted::{failure, refused};
 use super::pending::{list, pending, shown};
 use super::plan::{groups, of_group};
-use super::{Person, UNKNOWN, narrowed, refuse_stale, refuse_under_ci, selected, tell};
+use super::{Person, UNKNOWN, narrowed, nothing_pending, refuse_stale, refuse_under_ci, selected, tell};
 use crate::golden::{
     ChangeKind, Difference, GoldenError, Group, GroupName, Orphans, Pending, SettlementAction, Signature, Store,
 };
@@ -93,8 +93,9 @@ pub(in crate::cli) fn review(
     let found = groups(&pending)?;
     let groups = found.groups();
     if groups.is_empty() {
-        output.result("nothing is pending\n")?;
-        return Ok(Exit::Clean);
+        let (text, exit) = nothing_pending(&store, &args.snapshots)?;
+        output.result(&format!("{text}\n"))?;
+        return Ok(exit);
     }
     let mut review = Review {
         store: &store,

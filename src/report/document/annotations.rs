@@ -5,14 +5,14 @@
 //! and the last notice says how many there are besides.
 
 use super::markdown::word;
-use super::{Document, GroupView, RunView, VerdictView};
+use super::{ChangesView, Document, GroupView, RunView, VerdictView};
 use crate::gate::Verdict;
 use crate::golden::Severity;
 use crate::model::shown_name;
 use crate::outcome::Divergence;
 use crate::report::escape::visible;
 use crate::report::number::{counted, grouped, listed};
-use crate::summary::{CorpusSummary, Severity as CaseSeverity};
+use crate::summary::{CorpusSummary, Decisions, Severity as CaseSeverity};
 use std::io::{self, Write};
 
 /// How many of each level GitHub shows of one step.
@@ -67,7 +67,9 @@ pub fn write_annotations(document: &Document, golden: &str, out: &mut dyn Write)
     let broken =
         document.runs.iter().flat_map(|run| run.summary.corpora.iter().filter_map(|corpus| broken(run, corpus)));
     let groups = document.changes.iter().flat_map(|changes| &changes.groups).map(|view| group(view, golden));
-    let mut all: Vec<_> = verdicts.chain(broken).chain(groups).collect();
+    let whole = document.changes.iter().filter_map(not_compared);
+    let foreign = document.runs.iter().filter_map(foreign);
+    let mut all: Vec<_> = verdicts.chain(broken).chain(groups).chain(whole).chain(foreign).collect();
     // Within a level they stay in the order in which they came, the most severe first.
     all.sort_by_key(|annotation| annotation.level);
     let count = |level| all.iter().filter(|annotation| annotation.level == level).count();
@@ -91,6 +93,36 @@ pub fn write_annotations(document: &Document, golden: &str, out: &mut dyn Write)
     }
     let message = format!("{}: `corridor report --format html` shows all of them", listed(&left));
     write(&Annotation { level: Level::Notice, place: None, title: "corridor: not shown".to_owned(), message }, out)
+}
+
+/// That less was compared than there is, where nothing else would be said.
+fn not_compared(changes: &ChangesView) -> Option<Annotation> {
+    let (level, title) = match (changes.is_compared(), changes.is_whole()) {
+        (true, true) => return None,
+        (true, false) if changes.changed > 0 => return None,
+        (true, false) => (Level::Notice, "corridor: compared in part"),
+        (false, _) => (Level::Warning, "corridor: not compared"),
+    };
+    let message = format!("{}: `corridor report` says why", changes.headline);
+    Some(Annotation { level, place: None, title: title.to_owned(), message })
+}
+
+/// That the decisions of a run are not this program's.
+fn foreign(run: &RunView) -> Option<Annotation> {
+    match run.summary.decisions {
+        Decisions::Ours => None,
+        Decisions::Foreign => {
+            let text =
+                "these decisions come from another implementation; this program judged them, it did not make them";
+            let message = format!("rules {}: {text}", run.summary.rules);
+            Some(Annotation {
+                level: Level::Notice,
+                place: None,
+                title: "corridor: foreign decisions".to_owned(),
+                message,
+            })
+        }
+    }
 }
 
 fn refusal(run: &RunView, view: &VerdictView) -> Option<Annotation> {

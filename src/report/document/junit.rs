@@ -60,7 +60,8 @@ fn verdict(run: &RunView, view: &VerdictView) -> TestCase {
 
 fn cases(changes: &ChangesView) -> Vec<TestCase> {
     if changes.groups.is_empty() {
-        return vec![TestCase::new("nothing changed", TestCaseStatus::success())];
+        let status = if changes.is_compared() { TestCaseStatus::success() } else { skipped(&changes.headline, &[]) };
+        return vec![TestCase::new(harmless(&changes.headline), status)];
     }
     changes.groups.iter().map(case).collect()
 }
@@ -120,6 +121,7 @@ mod tests {
         let mut document = document();
         let changes = document.changes.as_mut().unwrap();
         changes.groups.clear();
+        (changes.headline, changes.not_compared) = ("nothing changed".to_owned(), 0);
         assert!(written(&document).contains(r#"<testcase name="nothing changed" classname="corridor.changes"/>"#));
         document.changes = None;
         document.runs[0].verdict = None;

@@ -89,7 +89,7 @@ fn title(document: &Document) -> String {
     let mut parts: Vec<_> = verdicts.into_iter().map(word).collect();
     parts.push(match &document.changes {
         None => "nothing was compared".to_owned(),
-        Some(changes) if changes.changed == 0 => "nothing changed".to_owned(),
+        Some(changes) if changes.changed == 0 => changes.headline.clone(),
         Some(changes) => format!("{} changed", counted(changes.changed, "command")),
     });
     parts.join(" · ")
@@ -132,12 +132,16 @@ fn run(view: &RunView) -> String {
     } else {
         format!("; **not complete:** {}", sentence(&summary.incomplete_because.join("; "), SENTENCE))
     };
+    let golden = match (summary.compared(), summary.corpora.len()) {
+        (0, _) if summary.changes() == 0 => "**not compared with golden**".to_owned(),
+        (some, all) if some == all => format!("{} not as golden has them", grouped(summary.changes())),
+        (some, all) => format!("{} not as golden has them (of {some} of {all} corpora)", grouped(summary.changes())),
+    };
     format!(
-        "run {name}, rules **{}**{decisions}{sampling}: {} in {}, {} not as golden has them, {} regressed{broken}{incomplete}",
+        "run {name}, rules **{}**{decisions}{sampling}: {} in {}, {golden}, {} regressed{broken}{incomplete}",
         summary.rules,
         counted(summary.recordings(), "recording"),
         corpora(summary.corpora.len()),
-        grouped(summary.changes()),
         grouped(summary.of_class(Divergence::Regressed))
     )
 }
@@ -170,9 +174,16 @@ fn notes(document: &Document) -> Vec<String> {
 
 fn summary(changes: &ChangesView) -> String {
     let sides = format!("{} → {}", code(&changes.before, NAME), code(&changes.after, NAME));
-    let unchanged = changes.unchanged.map_or_else(String::new, |count| format!("; {} as before", grouped(count)));
+    let unchanged = changes
+        .unchanged
+        .filter(|_| changes.is_compared())
+        .map_or_else(String::new, |count| format!("; {} as before", grouped(count)));
     if changes.changed == 0 {
-        return format!("**Nothing changed**, {sides}{unchanged}.\n\n");
+        let mut headline = changes.headline.clone();
+        if let Some(first) = headline.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        return format!("**{headline}**, {sides}{unchanged}.\n\n");
     }
     let (commands, groups) = (counted(changes.changed, "command"), counted(changes.groups.len() as u64, "group"));
     format!("**{commands} changed**, {sides}, in {groups}{unchanged}.\n\n")

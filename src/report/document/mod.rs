@@ -90,6 +90,14 @@ pub struct ChangesView {
     pub after: String,
     /// Whether the changes are those of a replay against golden, which wait to be accepted or rejected.
     pub pending: bool,
+    /// What it comes to, in one sentence that claims no more than was compared.
+    pub headline: String,
+    /// How many snapshots were compared: of which both sides hold a command or more; `None` where nobody counted.
+    pub compared: Option<u64>,
+    /// How many snapshots were not: only one side has them, or nothing of them was replayed.
+    pub not_compared: u64,
+    /// Whether a side holds a part of its corpora: it was filtered or sampled, or lines were set aside.
+    pub partial: bool,
     /// Commands that are the same on both sides; `None` where nobody counted.
     pub unchanged: Option<u64>,
     /// Commands that are not; the sum over `groups`.
@@ -98,6 +106,20 @@ pub struct ChangesView {
     pub groups: Vec<GroupView>,
     /// What was not compared, and why. Sentences for people.
     pub notes: Vec<String>,
+}
+
+impl ChangesView {
+    /// Whether there was anything to compare.
+    #[must_use]
+    pub fn is_compared(&self) -> bool {
+        self.compared != Some(0)
+    }
+
+    /// Whether all that there was to compare was compared.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.is_compared() && self.not_compared == 0 && !self.partial
+    }
 }
 
 /// Changes of the same structure.

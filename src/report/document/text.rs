@@ -53,10 +53,11 @@ fn write_verdict(page: &mut Page, rules: &str, verdict: &VerdictView) -> io::Res
 
 fn write_changes(page: &mut Page, changes: &ChangesView) -> io::Result<()> {
     let ChangesView { before, after, unchanged, changed, groups, .. } = changes;
-    let same = unchanged.map_or_else(String::new, |unchanged| format!(", {} the same", grouped(unchanged)));
+    let same = unchanged.filter(|_| changes.is_compared());
+    let same = same.map_or_else(String::new, |unchanged| format!(", {} the same", grouped(unchanged)));
     page.heading(&format!("{before} → {after}"), "")?;
     let text = match groups.len() {
-        0 => format!("nothing changed{same}"),
+        0 => format!("{}{same}", changes.headline),
         groups => {
             format!("{} changed in {}{same}", counted(*changed, "command"), counted(groups as u64, "group"))
         }

@@ -187,7 +187,7 @@ impl View<'_, '_> {
                 Tone::Bad.of(format!("golden says something else: {}", fields.join(", ")))
             }
             GoldenState::Added => Tone::Warning.of("not in golden"),
-            GoldenState::NotCompared => Tone::Faint.of("not compared"),
+            GoldenState::NotCompared => Tone::Faint.of("not compared with golden"),
         };
         self.row("golden", &[span])
     }

@@ -83,14 +83,22 @@ pub(in crate::report) fn against_golden(summary: &Summary) -> Vec<Vec<Span>> {
     if summary.recordings() == 0 {
         return vec![vec![Tone::Bad.of("nothing was replayed")]];
     }
-    let (mut compared, mut pending) = (false, Vec::new());
-    let (mut changed, mut added, mut missing, mut carried) = (0, 0, 0, 0);
+    let mut pending = Vec::new();
+    let (mut changed, mut added, mut missing, mut carried, mut same) = (0, 0, 0, 0, 0);
     let (mut absent, mut skipped) = (Vec::new(), Vec::<(&str, Vec<&str>)>::new());
     for corpus in &summary.corpora {
         let name = corpus.name.as_str();
         match &corpus.golden {
-            GoldenResult::Compared { changed: c, added: a, missing: m, carried: kept, pending: waits, .. } => {
-                compared = true;
+            GoldenResult::Compared {
+                unchanged,
+                changed: c,
+                added: a,
+                missing: m,
+                carried: kept,
+                pending: waits,
+                ..
+            } => {
+                same += unchanged;
                 changed += c;
                 added += a;
                 missing += m;
@@ -114,8 +122,8 @@ pub(in crate::report) fn against_golden(summary: &Summary) -> Vec<Vec<Span>> {
             kinds.iter().filter(|(count, _)| *count > 0).map(|(n, kind)| format!("{} {kind}", grouped(*n))).collect();
         let split = if kinds.len() > 1 || changed == 0 { format!(": {}", listed(&kinds)) } else { String::new() };
         verdicts.push(Tone::Bad.of(format!("{} changed against golden{split}", counted(total, "outcome"))));
-    } else if compared && summary.unclaimed_golden.is_empty() {
-        verdicts.push(Tone::Good.of("nothing changed against golden"));
+    } else if summary.unclaimed_golden.is_empty() {
+        verdicts.extend(unchanged(summary, same, carried, absent.is_empty() && skipped.is_empty()));
     }
     if !summary.unclaimed_golden.is_empty() {
         let names: Vec<&str> = summary.unclaimed_golden.iter().map(String::as_str).collect();
@@ -124,7 +132,8 @@ pub(in crate::report) fn against_golden(summary: &Summary) -> Vec<Vec<Span>> {
         verdicts.push(Tone::Bad.of(text));
     }
     if !absent.is_empty() {
-        verdicts.push(Tone::Warning.of(format!("no golden yet for {}", listed(&absent))));
+        let text = format!("not compared with golden: there is none yet for {}", listed(&absent));
+        verdicts.push(Tone::Warning.of(text));
     }
     for (because, names) in skipped {
         verdicts.push(Tone::Warning.of(format!("not compared with golden: {} ({because})", listed(&names))));
@@ -138,6 +147,24 @@ pub(in crate::report) fn against_golden(summary: &Summary) -> Vec<Vec<Span>> {
         verdicts.push(Tone::Faint.of(text));
     }
     verdicts.into_iter().map(|verdict| vec![verdict]).collect()
+}
+
+/// That nothing changed, as far as it was compared; `is_alone` where no other line says what was not.
+fn unchanged(summary: &Summary, same: u64, carried: u64, is_alone: bool) -> Option<Span> {
+    let (compared, corpora) = (summary.compared(), summary.corpora.len());
+    if compared == 0 {
+        // What was not compared says so by itself.
+        return is_alone.then(|| Tone::Warning.of("not compared with golden"));
+    }
+    let text = if compared < corpora {
+        let left = corpora - compared;
+        format!("nothing changed in {compared} of {corpora} corpora; {left} not compared with golden")
+    } else if carried > 0 {
+        format!("nothing changed in {} of {} outcomes of golden", grouped(same), grouped(same + carried))
+    } else {
+        "nothing changed against golden".to_owned()
+    };
+    Some(Tone::Good.of(text))
 }
 
 /// What golden may well hold already: how many candidates were accepted, and what that did.

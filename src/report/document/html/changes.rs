@@ -29,8 +29,12 @@ fn head(changes: Option<&ChangesView>) -> Markup {
             None => { p { "Nothing was compared." } }
             Some(changes) => {
                 p {
-                    strong { (counted(changes.changed, "command")) " changed" }
-                    @if let Some(unchanged) = changes.unchanged { ", " (grouped(unchanged)) " did not" }
+                    @if changes.changed == 0 {
+                        strong { (changes.headline) }
+                    } @else {
+                        strong { (counted(changes.changed, "command")) " changed" }
+                    }
+                    @if let Some(unchanged) = changes.unchanged.filter(|_| changes.is_compared()) { ", " (grouped(unchanged)) " did not" }
                     ": "
                     code { (Text(&changes.before)) } " → " code { (Text(&changes.after)) }
                     @if !changes.groups.is_empty() { ", in " (counted(changes.groups.len() as u64, "group")) }

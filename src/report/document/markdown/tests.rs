@@ -197,7 +197,7 @@ fn a_comment_without_changes_verdicts_or_runs_says_so() {
     document.runs.clear();
     let changes = document.changes.as_mut().unwrap();
     changes.groups.clear();
-    changes.changed = 0;
+    (changes.changed, changes.headline) = (0, "nothing changed".to_owned());
     let text = written(&document, COMMENT_LIMIT);
     assert!(text.contains("**Nothing changed**") && !text.contains("To settle"), "{text}");
 }
