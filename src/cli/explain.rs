@@ -3,6 +3,7 @@
 use super::args::ExplainArgs;
 use super::environment::Effective;
 use super::exit::{Exit, Failure};
+use super::others::Others;
 use super::output::Output;
 use super::project::Project;
 use crate::corpus::{BatchReader, CorpusInput, Fill, parse_line};
@@ -21,11 +22,17 @@ struct Found {
 
 /// Runs the subcommand.
 pub(super) fn run(args: &ExplainArgs, project: &Project, output: &Output) -> Result<Exit, Failure> {
-    explain(args, project, output).map(|_| Exit::Clean)
+    explain(args, project, output, None).map(|_| Exit::Clean)
 }
 
-/// Explains a command, and gives the golden entry of what was explained, in its canonical bytes.
-pub(super) fn explain(args: &ExplainArgs, project: &Project, output: &Output) -> Result<Vec<u8>, Failure> {
+/// Explains a command, and gives the golden entry of what was explained, in its canonical bytes. `others` says what has to be
+/// known of decisions that are not our own; without it, that is looked for in the stored runs.
+pub(super) fn explain(
+    args: &ExplainArgs,
+    project: &Project,
+    output: &Output,
+    others: Option<Others>,
+) -> Result<Vec<u8>, Failure> {
     let Found { corpus, line } = find(&args.target, project)?;
     let recording = parse_line(&line).map_err(|error| Failure::input(error.to_string()))?;
     let effective = Effective::new(&project.environment, &args.environment);
@@ -38,12 +45,14 @@ pub(super) fn explain(args: &ExplainArgs, project: &Project, output: &Output) ->
     let mut scratch = Scratch::default();
     let outcome = Outcome::new(&recording, digest, path.decide(&recording, &digest, &mut scratch));
     let forced = effective.sampling == Sampling::Forced;
-    let golden = if forced { golden_state(project, args.rules, &corpus, &outcome)? } else { GoldenState::NotCompared };
+    let store = Store::new(project.golden(args.golden.as_deref()));
+    let golden = if forced { golden_state(&store, args.rules, &corpus, &outcome)? } else { GoldenState::NotCompared };
     let rates: Vec<f64> = project.stages.iter().copied().chain([1.0]).collect();
     let explanation = Explanation {
         corpus: &corpus,
         rules: args.rules,
         foreign: false,
+        others: others.unwrap_or_else(|| Others::of_corpus(&corpus, project)).said(),
         outcome: &outcome,
         settings: recorded.as_ref().unwrap_or(&effective.settings),
         forced,
@@ -104,8 +113,7 @@ fn has_id(line: &[u8], id: &str) -> bool {
     parse_line(line).is_ok_and(|recording: Recording| recording.command.command_id == id)
 }
 
-fn golden_state(project: &Project, rules: RuleSet, corpus: &str, outcome: &Outcome) -> Result<GoldenState, Failure> {
-    let store = Store::new(project.golden(None));
+fn golden_state(store: &Store, rules: RuleSet, corpus: &str, outcome: &Outcome) -> Result<GoldenState, Failure> {
     let Some(golden) = store.golden(&SnapshotName::new(rules.as_str(), corpus)?)? else {
         return Ok(GoldenState::NotCompared);
     };

@@ -18,6 +18,7 @@ mod gate;
 mod generate;
 mod log;
 mod next;
+mod others;
 mod output;
 mod preflight;
 mod project;

@@ -31,7 +31,10 @@ impl Plan<'_> {
                 ));
             }
         }
-        if results().any(|golden| matches!(golden, GoldenResult::Absent)) && summaries.iter().all(Summary::is_complete)
+        // It is made of the latest run, which foreign decisions never are.
+        if results().any(|golden| matches!(golden, GoldenResult::Absent))
+            && summaries.iter().all(Summary::is_complete)
+            && self.foreign.is_none()
         {
             next.push(
                 "corridor accept --new --reason \"…\"   (make golden of this run where there is none)".to_owned(),

@@ -217,3 +217,22 @@ fn raw_text_in_a_risk_line_is_broken_and_goes_nowhere() {
         assert!(!ran.stdout.contains(CANARY) && !ran.stderr.contains(CANARY), "{place}: {}", ran.stderr);
     }
 }
+
+#[test]
+fn an_explanation_says_whose_path_it_shows() {
+    let workbench = workbench();
+    let id = text(&decisions(&workbench)[0], "command_id");
+    let said = "this is how this program's own path decides";
+    let explain = || workbench.run(["explain", "mix", &id]).exits(0).stdout;
+    assert!(!explain().contains(said), "no run holds other decisions");
+    replay(&workbench, &[]).exits(0);
+    let run = workbench.only_run().folder;
+    let name = run.file_name().unwrap().to_string_lossy()[..8].to_owned();
+    let shown = explain();
+    assert!(shown.starts_with(said) && shown.contains(&name), "{shown}");
+    // Nor is golden made of it by a command that takes the latest run.
+    let ran = workbench.run(["replay", "mix", "--decisions", "mine.jsonl", "--golden", "theirs", "--new"]).exits(1);
+    assert!(!ran.stdout.contains("accept --new") && !ran.stdout.contains("corridor explain"), "{}", ran.stdout);
+    let annotations = workbench.run(["report", &name, "--format", "annotations"]).exits(3).stdout;
+    assert!(annotations.contains("another implementation"), "{annotations}");
+}

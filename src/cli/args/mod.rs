@@ -312,6 +312,9 @@ pub(super) struct ExplainArgs {
     pub(super) rules: RuleSet,
     #[command(flatten)]
     pub(super) environment: EnvironmentArgs,
+    /// Golden folder [default: golden/ of the project]
+    #[arg(long, value_name = "DIR", env = "CORRIDOR_GOLDEN", hide_env_values = true)]
+    pub(super) golden: Option<PathBuf>,
     /// Print long texts in full
     #[arg(long)]
     pub(super) full: bool,

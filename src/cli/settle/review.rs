@@ -6,6 +6,7 @@
 use super::super::args::{EnvironmentArgs, ExplainArgs, Format, PendingArgs, ReviewArgs};
 use super::super::exit::{Exit, Failure};
 use super::super::explain;
+use super::super::others::Others;
 use super::super::output::Output;
 use super::super::project::Project;
 use super::interrupted::{failure, refused};
@@ -13,7 +14,8 @@ use super::pending::{list, pending, shown};
 use super::plan::{groups, of_group};
 use super::{Person, UNKNOWN, narrowed, nothing_pending, refuse_stale, refuse_under_ci, selected, tell};
 use crate::golden::{
-    ChangeKind, Difference, GoldenError, Group, GroupName, Orphans, Pending, SettlementAction, Signature, Store,
+    ChangeKind, Difference, GoldenError, Group, GroupName, Orphans, Pending, SettlementAction, Signature, SnapshotName,
+    Store,
 };
 use crate::report::escape::{is_hidden, width};
 use crate::report::{GroupView, write_change_group};
@@ -320,6 +322,7 @@ impl Review<'_> {
             target: vec![corpus.to_owned(), change.command_id.clone()],
             rules,
             environment: EnvironmentArgs::default(),
+            golden: self.args.snapshots.golden.clone(),
             full: false,
         };
         let (Difference::Changed { after, .. } | Difference::Added { after }) = &change.difference else {
@@ -327,10 +330,12 @@ impl Review<'_> {
             return;
         };
         // What cannot be explained, because its corpus has changed, can be judged all the same.
-        match explain::explain(&args, self.project, self.output) {
+        let name = SnapshotName::new(args.rules.as_str(), corpus).ok();
+        let others = name.map(|name| Others::of_pending(&name, self.store, self.project));
+        match explain::explain(&args, self.project, self.output, others) {
             Ok(entry) if entry == *after => {}
             Ok(_) => self.output.diagnostic(
-                "note: this is not what is pending: that was found in another environment, or in another corpus than it is now",
+                "note: this is not what is pending: that was found in another environment, in another corpus than it is now, or in decisions of another implementation",
             ),
             Err(failure) => self.output.diagnostic(&failure.shown()),
         }

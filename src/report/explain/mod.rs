@@ -41,6 +41,8 @@ pub struct Explanation<'a> {
     pub rules: RuleSet,
     /// The decision comes from another implementation: there is no trace.
     pub foreign: bool,
+    /// What has to be known of other decisions of this command, as a sentence: that this is not how they came about.
+    pub others: Option<String>,
     /// What was found, and for which recording.
     pub outcome: &'a Outcome<'a>,
     /// The settings under which it was decided.
@@ -121,7 +123,10 @@ impl View<'_, '_> {
     }
 
     fn heading(&mut self) -> io::Result<()> {
-        let Explanation { corpus, rules, foreign, outcome, .. } = self.explanation;
+        let Explanation { corpus, rules, foreign, others, outcome, .. } = self.explanation;
+        if let Some(others) = others {
+            self.page.paragraph(0, &[Tone::Warning.of(others.clone())])?;
+        }
         let id = self.clip(outcome.command_id());
         let id = if id.is_empty() { "(the empty id)".to_owned() } else { id };
         let mut spans = vec![Tone::Strong.of(id), Tone::Faint.of(format!("  ({corpus}, rules {rules})"))];

@@ -52,6 +52,7 @@ impl<'a> Case<'a> {
             corpus: "hazards",
             rules: self.rules,
             foreign,
+            others: None,
             outcome,
             settings,
             forced: self.forced,

@@ -127,3 +127,28 @@ fn a_page_is_not_written_to_a_terminal() {
     terminal.expect("a page is not for a terminal");
     assert_eq!(terminal.end().0, Some(2));
 }
+
+#[test]
+fn an_explanation_in_a_review_says_whose_path_it_shows() {
+    let said = "this is how this program's own path decides";
+    let explained = |workbench: &crate::workbench::Workbench, golden: &str| {
+        let mut terminal = Terminal::start(workbench, &["review", "--color", "never", "--golden", golden]);
+        terminal.expect(PROMPT);
+        terminal.press("e");
+        let explained = terminal.expect(PROMPT).split_whitespace().collect::<Vec<_>>().join(" ");
+        terminal.press("q");
+        terminal.end();
+        explained
+    };
+    let workbench = changed();
+    assert!(!explained(&workbench, "golden").contains(said), "our own run found what is pending");
+    let decided = workbench.run(["decide", "corpora/mix.jsonl"]).exits(0);
+    workbench.write("mine.jsonl", decided.stdout);
+    workbench.run(["replay", "mix", "--decisions", "mine.jsonl", "--golden", "theirs", "--new"]).exits(1);
+    let shown = explained(&workbench, "theirs");
+    assert!(shown.contains(said) && shown.contains("comes from decisions of another implementation"), "{shown}");
+    // Without runs nobody knows.
+    std::fs::remove_dir_all(workbench.path(".corridor")).unwrap();
+    let shown = explained(&workbench, "golden");
+    assert!(shown.contains(said) && shown.contains("if what is pending comes from --decisions"), "{shown}");
+}

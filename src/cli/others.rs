@@ -1,0 +1,76 @@
+//! Whose decisions are meant: an explanation is of this program's own path, and a run may hold those of another
+//! implementation.
+
+use super::project::Project;
+use crate::golden::{SnapshotName, Store};
+use crate::replay::{RunRecord, stored_records};
+use crate::summary::Decisions;
+
+/// Digits of a run's name that are shown.
+const DIGITS: usize = 8;
+
+/// What is known of decisions that are not our own.
+pub(super) enum Others {
+    /// There are none.
+    None,
+    /// A stored run holds some for commands of the same corpus: the beginning of its name.
+    Run(String),
+    /// What is pending was found in such a run.
+    Pending(String),
+    /// Nobody knows what was replayed to find what is pending.
+    Unknown,
+}
+
+impl Others {
+    /// Those of the newest stored run of this corpus that has some.
+    pub(super) fn of_corpus(corpus: &str, project: &Project) -> Self {
+        let holds = |record: &RunRecord| record.inputs.corpora.iter().any(|inputs| inputs.name == corpus);
+        let mut records = stored_records(&project.runs()).into_iter();
+        let found = records.find(|(_, record)| is_foreign(record) && holds(record));
+        found.map_or(Self::None, |(name, _)| Self::Run(short(&name)))
+    }
+
+    /// What may be pending beside this golden file, by the stored runs that were compared with its folder.
+    pub(super) fn of_pending(name: &SnapshotName, store: &Store, project: &Project) -> Self {
+        let folder = store.root().canonicalize().ok();
+        let records = stored_records(&project.runs()).into_iter().filter(|(_, record)| {
+            let inputs = record.inputs.corpora.iter().find(|inputs| inputs.name == name.corpus());
+            // Without a folder of their own, foreign decisions are compared with no golden.
+            let is_compared = inputs.is_some_and(|inputs| inputs.golden.is_some() || record.golden_folder.is_some());
+            record.inputs.rules.as_str() == name.rules()
+                && is_compared
+                && project.golden_of(record.golden_folder.as_deref()).canonicalize().ok() == folder
+        });
+        let (foreign, ours): (Vec<_>, Vec<_>) = records.partition(|(_, record)| is_foreign(record));
+        match (foreign.first(), ours.is_empty()) {
+            (None, false) => Self::None,
+            (Some((name, _)), true) => Self::Pending(short(name)),
+            (Some(_), false) | (None, true) => Self::Unknown,
+        }
+    }
+
+    /// As a sentence for the top of an explanation.
+    pub(super) fn said(self) -> Option<String> {
+        match self {
+            Self::None => None,
+            Self::Run(name) => Some(format!(
+                "this is how this program's own path decides; the decisions of run {name} are those of another implementation, and are not explained here"
+            )),
+            Self::Pending(name) => Some(format!(
+                "this is how this program's own path decides; what is pending comes from decisions of another implementation (run {name}), and is not explained here"
+            )),
+            Self::Unknown => Some(
+                "this is how this program's own path decides; if what is pending comes from --decisions, it is not explained here"
+                    .to_owned(),
+            ),
+        }
+    }
+}
+
+fn is_foreign(record: &RunRecord) -> bool {
+    record.inputs.decisions == Decisions::Foreign
+}
+
+fn short(name: &str) -> String {
+    name.get(..DIGITS).unwrap_or(name).to_owned()
+}
