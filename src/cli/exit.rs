@@ -1,5 +1,6 @@
 //! Exit codes and how a failure is shown: one table, derived from one value.
 
+use super::limit;
 use crate::corpus::CorpusError;
 use crate::golden::GoldenError;
 use crate::replay::ReplayError;
@@ -7,6 +8,7 @@ use crate::risklog::RiskLogError;
 use crate::risklog::fidelity::FidelityError;
 use std::error::Error;
 use std::fmt::Write as _;
+use std::io;
 use std::process::ExitCode;
 
 /// How the program ends. `docs/exit-codes.md` is the public table.
@@ -73,15 +75,34 @@ impl Failure {
         self
     }
 
-    /// Bad or missing input, with everything that led to it.
-    pub(super) fn caused(error: &dyn Error) -> Self {
-        let mut causes = Vec::new();
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            causes.push(error.to_string());
-            cause = error.source();
-        }
-        Self { causes, ..Self::input(error.to_string()) }
+    /// Says what to do, where nothing better is known.
+    #[must_use]
+    pub(super) fn or_help(self, help: &str) -> Self {
+        if self.help.is_some() { self } else { self.with_help(help) }
+    }
+
+    /// Bad or missing input, with everything that led to it, and what to do where that was a limit of the machine.
+    pub(super) fn caused(error: &(dyn Error + 'static)) -> Self {
+        let causes = causes(error.source());
+        Self { causes, help: limit::help(error).map(str::to_owned), ..Self::input(error.to_string()) }
+    }
+
+    /// What the system refused, as its cause.
+    pub(super) fn system(message: impl Into<String>, error: &io::Error) -> Self {
+        let help = limit::help(error).map(str::to_owned);
+        Self { causes: vec![error.to_string()], help, ..Self::input(message) }
+    }
+
+    /// There is no temporary folder, or no room in it.
+    pub(super) fn temporary(error: &io::Error) -> Self {
+        Self::system("cannot make a temporary folder", error).or_help(TEMPORARY)
+    }
+
+    /// Adds a cause, of one line or of several.
+    #[must_use]
+    pub(super) fn with_cause(mut self, cause: impl Into<String>) -> Self {
+        self.causes.push(cause.into());
+        self
     }
 
     /// `error: …`, `caused by: …`, `help: …`, each on lines of their own. Whatever is in it is made harmless.
@@ -95,6 +116,18 @@ impl Failure {
         }
         text
     }
+}
+
+/// What to do where temporary files cannot be had.
+const TEMPORARY: &str = "set TMPDIR to a folder that is there and can be written";
+
+fn causes(mut cause: Option<&(dyn Error + 'static)>) -> Vec<String> {
+    let mut causes = Vec::new();
+    while let Some(error) = cause {
+        causes.push(error.to_string());
+        cause = error.source();
+    }
+    causes
 }
 
 fn harmless(text: &str) -> String {
@@ -112,7 +145,8 @@ impl From<&CorpusError> for Failure {
             CorpusError::Read { .. } => Some("the file is damaged or cut off: fetch it again".to_owned()),
             CorpusError::Open { .. } | CorpusError::Empty(_) => None,
         };
-        Self { help, ..Self::caused(error) }
+        let caused = Self::caused(error);
+        Self { help: caused.help.clone().or(help), ..caused }
     }
 }
 
@@ -142,7 +176,8 @@ impl From<RiskLogError> for Failure {
         match &error {
             RiskLogError::Read(error) => error.into(),
             RiskLogError::Directory(_) => Self::caused(&error).with_help("name the files in it"),
-            RiskLogError::Open { .. } | RiskLogError::Temporary { .. } => Self::caused(&error),
+            RiskLogError::Open { .. } => Self::caused(&error),
+            RiskLogError::Temporary { .. } => Self::caused(&error).or_help(TEMPORARY),
         }
     }
 }
@@ -163,6 +198,7 @@ impl From<FidelityError> for Failure {
 
 impl From<GoldenError> for Failure {
     fn from(error: GoldenError) -> Self {
-        Self { help: error.help().map(str::to_owned), ..Self::caused(&error) }
+        let caused = Self::caused(&error);
+        Self { help: error.help().map(str::to_owned).or_else(|| caused.help.clone()), ..caused }
     }
 }

@@ -16,5 +16,5 @@ pub(super) fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Res
         write(&mut file)?;
         file.into_inner().map_err(io::IntoInnerError::into_error)?.install()
     };
-    written().map_err(|error: io::Error| Failure::input(format!("cannot write {}: {error}", path.display())))
+    written().map_err(|error: io::Error| Failure::system(format!("cannot write {}", path.display()), &error))
 }

@@ -35,7 +35,7 @@ pub(super) fn run(args: &GenerateArgs, output: &Output) -> Result<Exit, Failure>
         let stdout = BufWriter::with_capacity(1 << 16, io::stdout().lock());
         match write_all(&recipe, args.count, stdout, &|| ()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-            Err(error) => return Err(Failure::input(format!("cannot write to standard output: {error}"))),
+            Err(error) => return Err(Failure::system("cannot write to standard output", &error)),
             Ok(_) => {}
         }
     }

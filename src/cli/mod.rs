@@ -16,6 +16,7 @@ mod fidelity;
 mod file;
 mod gate;
 mod generate;
+mod limit;
 mod log;
 mod next;
 mod others;
@@ -40,6 +41,7 @@ use output::Output;
 use project::Project;
 use settle::Person;
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 /// Exit code of a bug.
@@ -53,6 +55,8 @@ pub fn run() -> ExitCode {
     if let Some(plan) = variable("CORRIDOR_FAULT") {
         crate::disk::arm(&plan);
     }
+    #[cfg(unix)]
+    survive_file_size_limits();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -67,7 +71,7 @@ pub fn run() -> ExitCode {
                 .trim_end()
                 .lines()
                 .map(|line| line.split('\u{1b}').map(escape::visible).collect::<Vec<_>>().join("\u{1b}"));
-            anstream::eprintln!("{}", lines.collect::<Vec<_>>().join("\n"));
+            complain(&lines.collect::<Vec<_>>().join("\n"));
             return Exit::Usage.into();
         }
     };
@@ -89,8 +93,8 @@ pub fn run() -> ExitCode {
 
 fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
     let project = || {
-        let here = std::env::current_dir()
-            .map_err(|error| Failure::input(format!("cannot find the current directory: {error}")))?;
+        let here =
+            std::env::current_dir().map_err(|error| Failure::system("cannot find the current directory", &error))?;
         Project::load(cli.global.config.as_deref(), &here).map(|project| project.with_store(cli.global.store.clone()))
     };
     match &cli.command {
@@ -124,9 +128,22 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
 fn quiet_panics() {
     std::panic::set_hook(Box::new(|panic| {
         if let Some(place) = panic.location() {
-            anstream::eprintln!("panic at {}:{}", place.file(), place.line());
+            complain(&format!("panic at {}:{}", place.file(), place.line()));
         }
     }));
+}
+
+/// Says something on standard error, if it can be written: there is nowhere else to say it.
+fn complain(text: &str) {
+    let _ = writeln!(anstream::AutoStream::auto(std::io::stderr()), "{text}");
+}
+
+/// A file that may not grow further (`ulimit -f`) is an error of the write, with a cause and an exit code, and no end
+/// without a word.
+#[cfg(unix)]
+fn survive_file_size_limits() {
+    // Where no handler can be had, the signal ends the program as it always does.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default());
 }
 
 #[expect(clippy::disallowed_methods, reason = "the environment enters here")]

@@ -52,7 +52,7 @@ impl Output {
         let mut stdout = AutoStream::new(io::stdout().lock(), self.choice);
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            Err(error) => Err(Failure::input(format!("cannot write to standard output: {error}"))),
+            Err(error) => Err(Failure::system("cannot write to standard output", &error)),
             Ok(()) => Ok(()),
         }
     }

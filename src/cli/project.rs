@@ -96,7 +96,7 @@ impl Project {
         };
         let Some(path) = path else { return Self::new(here.to_owned(), ProjectFile::default(), FILE) };
         let text = std::fs::read_to_string(&path)
-            .map_err(|error| Failure::input(format!("cannot read project file {}: {error}", path.display())))?;
+            .map_err(|error| Failure::system(format!("cannot read project file {}", path.display()), &error))?;
         let file = toml::from_str::<ProjectFile>(&text).map_err(|error| {
             let (line, column) = place(&text, error.span().map_or(0, |span| span.start));
             Failure::input(format!("{}:{line}:{column}: {}", path.display(), error.message()))
@@ -198,8 +198,8 @@ impl Project {
     pub(super) fn all_corpora(&self) -> Result<Vec<CorpusInput>, Failure> {
         let folder = self.root.join(&self.corpora);
         let entries = std::fs::read_dir(&folder).map_err(|error| {
-            Failure::input(format!("cannot list corpora in {}: {error}", folder.display()))
-                .with_help("name corpora by path, or run this in a project with a corpora folder")
+            Failure::system(format!("cannot list corpora in {}", folder.display()), &error)
+                .or_help("name corpora by path, or run this in a project with a corpora folder")
         })?;
         let mut inputs: Vec<CorpusInput> = entries
             .flatten()

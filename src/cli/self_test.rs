@@ -42,7 +42,7 @@ fn holds_mark(bytes: &[u8]) -> bool {
 
 /// Everything that an analysis of `log` can lead to, by name.
 fn outputs(log: &[u8]) -> Result<Vec<(String, Vec<u8>)>, Failure> {
-    let folder = tempfile::tempdir().map_err(|error| Failure::input(format!("cannot make a folder: {error}")))?;
+    let folder = tempfile::tempdir().map_err(|error| Failure::temporary(&error))?;
     let whole = folder.path().join("planted.jsonl");
     // Not an archive, whatever its name says: reading it fails.
     let broken = folder.path().join("planted.jsonl.gz");

@@ -22,8 +22,7 @@ const MOST: usize = 100;
 pub(super) fn run(args: &SweepArgs, project: &Project, output: &Output) -> Result<Exit, Failure> {
     let (configurations, environment, notes) = configurations(args, project)?;
     // What is too much to hold goes there, and goes with it.
-    let folder =
-        tempfile::tempdir().map_err(|error| Failure::input(format!("cannot make a temporary folder: {error}")))?;
+    let folder = tempfile::tempdir().map_err(|error| Failure::temporary(&error))?;
     let asked = Asked { corpora: &args.corpora, name: None, reads_twice: args.keep_going, spool: folder.path() };
     let corpora = Corpus::all(&asked, project)?;
     let selection = Selection { filters: args.filters.clone(), sample: None };

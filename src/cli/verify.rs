@@ -107,14 +107,14 @@ fn report_file(
     let path = if named == Path::new(REPORT) { project.file(REPORT) } else { named.to_owned() };
     let mut bytes = Vec::new();
     report::write_verification_report(verification, &mut bytes)
-        .map_err(|error| Failure::input(format!("cannot write the report: {error}")))?;
+        .map_err(|error| Failure::system("cannot write the report", &error))?;
     if !check {
         file::replace(&path, |out| out.write_all(&bytes))?;
         output.note(&format!("written {}", path.display()));
         return Ok(false);
     }
     let found = std::fs::read(&path)
-        .map_err(|error| Failure::input(format!("cannot read the report {}: {error}", path.display())))?;
+        .map_err(|error| Failure::system(format!("cannot read the report {}", path.display()), &error))?;
     let is_stale = found != bytes;
     if is_stale {
         output.diagnostic(&format!(

@@ -28,7 +28,7 @@ pub use filter::{filter, is_broken_pipe};
 pub use foreign::ForeignPath;
 pub use intact::{CheckedFile, Damage, Inspected, check_run, inspect_run, open_run, read_record, read_summary};
 pub use merge::SortedEntries;
-pub use pipeline::ordered;
+pub use pipeline::{ordered, spawned};
 pub use record::{FileDigest, RUN_FORMAT, RunRecord};
 pub use run::{CorpusInputs, RunInputs, StoredPath, digest, latest_run, run_name, store_run, stored_records};
 pub use select::{Filter, FilterError, SampleSize, Selection};

@@ -1,23 +1,50 @@
 //! Ordered parallel work in bounded memory: items in, results out in the same order, on any number of threads.
 //!
 //! One thread feeds, the workers work, the caller's thread takes the results in order. Not more items are under way
-//! than a few per worker, however slow one of them is. With one thread there is no other thread at all.
+//! than a few per worker, however slow one of them is. With one thread there is no other thread at all, and where the system
+//! gives fewer threads than were asked for, these do the same work.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{Receiver, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, Scope, ScopedJoinHandle};
 
 /// Items under way per worker.
 const IN_FLIGHT: usize = 3;
 
-/// Maps `items` through `work` on `threads` threads and gives the results to `sink` in the order of the items.
+/// A thread of `scope`; `None` where the system has none to give (a limit of the user's, or of the container's).
+#[must_use]
+pub fn spawned<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    work: impl FnOnce() -> T + Send + 'scope,
+) -> Option<ScopedJoinHandle<'scope, T>> {
+    thread::Builder::new().spawn_scoped(scope, work).ok()
+}
+
+/// Maps `items` through `work` on `threads` threads, or on as many as there are to be had, and gives the results to `sink`
+/// in the order of the items.
 ///
 /// # Errors
 ///
 /// The first error of `items` or `sink`, in order; nothing after it reaches `sink`.
 pub fn ordered<I, R, E>(
+    items: impl FnMut() -> Result<Option<I>, E> + Send,
+    threads: usize,
+    work: impl Fn(I) -> R + Sync,
+    sink: impl FnMut(R) -> Result<(), E>,
+) -> Result<(), E>
+where
+    I: Send,
+    R: Send,
+    E: Send,
+{
+    ordered_where(&|| true, items, threads, work, sink)
+}
+
+/// [`ordered`], where a thread is asked for only while `is_granted` says so: a machine that has no more, in tests.
+fn ordered_where<I, R, E>(
+    is_granted: &dyn Fn() -> bool,
     mut items: impl FnMut() -> Result<Option<I>, E> + Send,
     threads: usize,
     work: impl Fn(I) -> R + Sync,
@@ -28,21 +55,52 @@ where
     R: Send,
     E: Send,
 {
-    if threads <= 1 {
-        while let Some(item) = items()? {
-            sink(work(item))?;
-        }
-        return Ok(());
+    if threads > 1
+        && let Some(outcome) = on_threads(is_granted, &mut items, threads, &work, &mut sink)
+    {
+        return outcome;
     }
+    while let Some(item) = items()? {
+        sink(work(item))?;
+    }
+    Ok(())
+}
+
+/// `None` where there is no thread for the feeder and one worker: nothing was taken from `items` then.
+fn on_threads<I, R, E>(
+    is_granted: &dyn Fn() -> bool,
+    items: &mut (impl FnMut() -> Result<Option<I>, E> + Send),
+    threads: usize,
+    work: &(impl Fn(I) -> R + Sync),
+    sink: &mut impl FnMut(R) -> Result<(), E>,
+) -> Option<Result<(), E>>
+where
+    I: Send,
+    R: Send,
+    E: Send,
+{
     thread::scope(|scope| {
-        // A token stands for a place under way; the feeder waits for one before it reads on.
-        let (give_token, tokens) = sync_channel::<()>(threads * IN_FLIGHT);
-        for _ in 0..threads * IN_FLIGHT {
-            let _ = give_token.send(());
-        }
         let (feed, queue) = channel::<(u64, Result<I, E>)>();
         let (report, results) = channel::<(u64, thread::Result<Result<R, E>>)>();
-        scope.spawn(move || {
+        let queue = Arc::new(Mutex::new(queue));
+        let worker = || {
+            let (queue, report) = (Arc::clone(&queue), report.clone());
+            is_granted().then_some(())?;
+            spawned(scope, move || {
+                while let Some((number, item)) = take(&queue) {
+                    // A panic has to reach the caller: without this result it would wait for ever.
+                    let result = catch_unwind(AssertUnwindSafe(|| item.map(work)));
+                    if report.send((number, result)).is_err() {
+                        return;
+                    }
+                }
+            })
+        };
+        worker()?;
+        // A token stands for a place under way; the feeder waits for one before it reads on.
+        let (give_token, tokens) = sync_channel::<()>(threads * IN_FLIGHT);
+        is_granted().then_some(())?;
+        spawned(scope, move || {
             for number in 0.. {
                 // No token and no receiver: the sink has stopped.
                 if tokens.recv().is_err() {
@@ -58,20 +116,10 @@ where
                     return;
                 }
             }
-        });
-        let queue = Arc::new(Mutex::new(queue));
-        let work = &work;
-        for _ in 0..threads {
-            let (queue, report) = (Arc::clone(&queue), report.clone());
-            scope.spawn(move || {
-                while let Some((number, item)) = take(&queue) {
-                    // A panic has to reach the caller: without this result it would wait for ever.
-                    let result = catch_unwind(AssertUnwindSafe(|| item.map(work)));
-                    if report.send((number, result)).is_err() {
-                        return;
-                    }
-                }
-            });
+        })?;
+        let workers = 1 + (1..threads).map_while(|_| worker()).count();
+        for _ in 0..workers * IN_FLIGHT {
+            let _ = give_token.send(());
         }
         drop((queue, report));
         let mut early = BTreeMap::new();
@@ -79,13 +127,16 @@ where
         for (number, result) in results {
             early.insert(number, result);
             while let Some(result) = early.remove(&next) {
-                sink(result.unwrap_or_else(|panic| resume_unwind(panic))?)?;
+                let given = result.unwrap_or_else(|panic| resume_unwind(panic)).and_then(&mut *sink);
+                if given.is_err() {
+                    return Some(given);
+                }
                 next += 1;
                 // The feeder may be gone already; then there is nobody to wait.
                 let _ = give_token.send(());
             }
         }
-        Ok(())
+        Some(Ok(()))
     })
 }
 
@@ -96,11 +147,19 @@ fn take<T>(queue: &Mutex<Receiver<T>>) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::cell::Cell;
 
     fn squares(threads: usize, fail_at: Option<u32>) -> (Result<(), u32>, Vec<u32>) {
+        squares_within(usize::MAX, threads, fail_at)
+    }
+
+    /// On a machine that has `available` threads to give.
+    fn squares_within(available: usize, threads: usize, fail_at: Option<u32>) -> (Result<(), u32>, Vec<u32>) {
         let mut numbers = 0..200;
         let mut seen = Vec::new();
-        let outcome = ordered(
+        let given = Cell::new(0);
+        let outcome = ordered_where(
+            &|| given.replace(given.get() + 1) < available,
             || match numbers.next() {
                 Some(number) if Some(number) == fail_at => Err(number),
                 number => Ok(number),
@@ -121,6 +180,18 @@ mod tests {
             let (outcome, seen) = squares(threads, None);
             assert_eq!(outcome, Ok(()));
             assert!(seen.iter().copied().eq((0..200).map(|number| number * number)));
+        }
+    }
+
+    #[test]
+    fn fewer_threads_than_were_asked_for_and_none_do_the_same() {
+        for (available, threads) in [(0, 2), (0, 8), (1, 8), (2, 8), (3, 8), (8, 8)] {
+            assert_eq!(squares_within(available, threads, None), squares(1, None), "{available} of {threads}");
+            assert_eq!(
+                squares_within(available, threads, Some(100)),
+                squares(1, Some(100)),
+                "{available} of {threads}"
+            );
         }
     }
 

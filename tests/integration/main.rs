@@ -41,6 +41,8 @@ mod golden;
 mod intact;
 // The recorded decisions of the deployed system.
 mod parity;
+// Limits of the machine: files, threads, disks, folders that are gone.
+mod limits;
 // What an environment would do: each finding, files of variables, presets, secrets.
 mod preflight;
 // No raw text where none belongs.

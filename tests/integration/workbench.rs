@@ -132,6 +132,15 @@ impl Workbench {
         Ran::new(what, output)
     }
 
+    /// Runs a line of a shell, in which `corridor` is the program.
+    pub(crate) fn shell(&self, line: &str) -> Ran {
+        let script = format!("corridor() {{ \"$PROGRAM\" \"$@\"; }}; {line}");
+        let mut command = Command::new("bash");
+        command.args(["-c", &script]).current_dir(self.folder.path()).stdin(Stdio::null());
+        command.env_clear().envs([("PROGRAM", PROGRAM), ("PATH", "/usr/bin:/bin")]);
+        Ran::new(line.to_owned(), command.output().unwrap())
+    }
+
     /// Every file below the project but those of `.corridor` and golden's lock, with its bytes.
     pub(crate) fn tree(&self) -> BTreeMap<String, Vec<u8>> {
         let mut files = self.everything();

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 pub(super) fn run(path: &Path, args: &GateArgs, project: &Project, output: &Output, now: i64) -> Result<Exit, Failure> {
     let name = file_name(path);
     let bytes = std::fs::read(path)
-        .map_err(|error| Failure::input(format!("cannot read the receipt {}: {error}", path.display())))?;
+        .map_err(|error| Failure::system(format!("cannot read the receipt {}", path.display()), &error))?;
     let mut view = CheckView::new(&name);
     match Receipt::parse(&name, &bytes) {
         Err(wrong) => view.add("receipt", CheckedState::Differs, wrong.problem),

@@ -203,7 +203,7 @@ fn unchanged(logs: &[CorpusInput], inputs: &[LogInput]) -> Result<(), Failure> {
 /// How far a log is written, and the digest of that.
 fn log_input(path: &Path) -> Result<LogInput, Failure> {
     let name = path.display().to_string();
-    let unreadable = |error: io::Error| Failure::input(format!("cannot read the risk log {name}: {error}"));
+    let unreadable = |error: io::Error| Failure::system(format!("cannot read the risk log {name}"), &error);
     let bytes = match path.metadata() {
         Ok(found) if found.is_file() => found.len(),
         Ok(_) => return Err(Failure::input(format!("{name} is not a regular file")).with_help("name the files in it")),

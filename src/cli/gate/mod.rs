@@ -199,7 +199,7 @@ fn policy(args: &GateArgs, project: &Project) -> Result<PolicyFile, Failure> {
     };
     let name = path.display().to_string();
     let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::input(format!("cannot read the policy {name}: {error}")))?;
+        .map_err(|error| Failure::system(format!("cannot read the policy {name}"), &error))?;
     let policy = Policy::parse(&text).map_err(|error| {
         let at = error.place.map(|place_of| place(&text, place_of.start));
         let at = at.map_or_else(|| name.clone(), |(line, column)| format!("{name}:{line}:{column}"));

@@ -84,5 +84,5 @@ fn is_not_there(error: &io::Error) -> bool {
 }
 
 fn unusable<'a>(what: &'a str, path: &'a Path) -> impl FnOnce(io::Error) -> Failure + 'a {
-    move |error| Failure::input(format!("cannot {what} {}: {error}", path.display()))
+    move |error| Failure::system(format!("cannot {what} {}", path.display()), &error)
 }

@@ -11,11 +11,11 @@ use super::chunk::{Chunk, ChunkReader};
 use super::error::FidelityError;
 use super::said::Names;
 use super::stored::{Found, Risk, RunPart, Stored, outcomes, risks};
-use crate::replay::{CheckedFile, RunRecord, check_run, ordered, read_record, read_summary};
+use crate::replay::{CheckedFile, RunRecord, check_run, ordered, read_record, read_summary, spawned};
 use crate::summary::Summary;
 use std::panic::resume_unwind;
-use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::path::Path;
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
 /// Pieces of a file that wait for those of the other.
@@ -46,36 +46,82 @@ fn read_lines(
 ) -> Result<Distinct<Stored>, FidelityError> {
     let corpora: Vec<&str> = summary.corpora.iter().map(|corpus| corpus.name.as_str()).collect();
     let open = |name| CheckedFile::open(job.run, record, name);
-    let (of_outcomes, of_risks) = (open("outcomes.jsonl")?, open("risk.jsonl")?);
-    let [outcomes_path, risk_path] = [&of_outcomes, &of_risks].map(|file| file.path().to_owned());
-    let threads = job.threads.div_ceil(2);
-    thread::scope(|scope| {
-        let (give_outcomes, taken_outcomes) = sync_channel(WAITING);
-        let (give_risks, taken_risks) = sync_channel(WAITING);
-        let corpora = corpora.as_slice();
-        let outcomes =
-            scope.spawn(move || feed(of_outcomes, threads, |chunk| outcomes(chunk, corpora), &give_outcomes));
-        let risk = scope.spawn(move || feed(of_risks, threads, risks, &give_risks));
-        let mut pairing = Pairing {
-            outcomes: Lines::new(taken_outcomes, outcomes_path),
-            risks: Lines::new(taken_risks, risk_path),
-            counts: vec![0; corpora.len()],
-            last: None,
-            commands: Distinct::new(job.directory),
-        };
+    let (outcomes_path, risk_path) = (job.run.join("outcomes.jsonl"), job.run.join("risk.jsonl"));
+    let corpora = corpora.as_slice();
+    let pairing = |outcomes, risks| Pairing {
+        outcomes: Lines::new(outcomes, &outcomes_path),
+        risks: Lines::new(risks, &risk_path),
+        counts: vec![0; corpora.len()],
+        last: None,
+        commands: Distinct::new(job.directory),
+    };
+    let on_threads = |names: &mut Names| -> Result<_, FidelityError> {
+        let (of_outcomes, of_risks) = (open("outcomes.jsonl")?, open("risk.jsonl")?);
+        Ok(thread::scope(|scope| {
+            let threads = job.threads.div_ceil(2);
+            let (give_outcomes, taken_outcomes) = sync_channel(WAITING);
+            let (give_risks, taken_risks) = sync_channel(WAITING);
+            let outcomes =
+                spawned(scope, move || feed(of_outcomes, threads, |chunk| outcomes(chunk, corpora), &give_outcomes))?;
+            let risk = spawned(scope, move || feed(of_risks, threads, risks, &give_risks))?;
+            let mut pairing =
+                pairing(Box::new(move || taken_outcomes.recv().ok()), Box::new(move || taken_risks.recv().ok()));
+            let paired = pairing.run(job, names);
+            // Whoever still waits to hand over a piece is to stop.
+            let (counts, commands) = pairing.finish();
+            let read = [outcomes, risk].map(|feeder| feeder.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            Some((read, paired, counts, commands))
+        }))
+    };
+    let read_beside = if job.threads > 1 { on_threads(names)? } else { None };
+    // Without a thread for each file, both are read on this one.
+    let (read, paired, counts, commands) = if let Some(read) = read_beside {
+        read
+    } else {
+        let mut outcome_pieces = Pieces::new(open("outcomes.jsonl")?);
+        let mut risk_pieces = Pieces::new(open("risk.jsonl")?);
+        let mut pairing = pairing(
+            Box::new(|| outcome_pieces.next(|chunk| outcomes(chunk, corpora))),
+            Box::new(|| risk_pieces.next(risks)),
+        );
         let paired = pairing.run(job, names);
-        let Pairing { outcomes: lines, risks: risk_lines, counts, commands, .. } = pairing;
-        let outcomes_path = lines.path.clone();
-        // Whoever still waits to hand over a piece is to stop.
-        drop((lines, risk_lines));
-        let [outcomes, risk] =
-            [outcomes, risk].map(|feeder| feeder.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        // A file that could not be read on looks like one that was cut off: its own error is the better one.
-        outcomes.and(risk)?;
-        paired?;
-        check_counts(summary, &counts, &outcomes_path)?;
-        Ok(commands)
-    })
+        let (counts, commands) = pairing.finish();
+        ([outcome_pieces.finish(), risk_pieces.finish()], paired, counts, commands)
+    };
+    let [of_outcomes, of_risks] = read;
+    // A file that could not be read on looks like one that was cut off: its own error is the better one.
+    of_outcomes.and(of_risks)?;
+    paired?;
+    check_counts(summary, &counts, &outcomes_path)?;
+    Ok(commands)
+}
+
+/// A file, piece by piece, without a thread of its own.
+struct Pieces {
+    reader: ChunkReader<CheckedFile>,
+    failure: Option<FidelityError>,
+}
+
+impl Pieces {
+    fn new(file: CheckedFile) -> Self {
+        let path = file.path().to_owned();
+        Self { reader: ChunkReader::new(file, path), failure: None }
+    }
+
+    /// The next piece; `None` at the end of what can be read.
+    fn next<T>(&mut self, work: impl Fn(&Chunk) -> RunPart<T>) -> Option<RunPart<T>> {
+        match self.reader.next_chunk() {
+            Ok(chunk) => chunk.as_ref().map(work),
+            Err(error) => {
+                self.failure = Some(error);
+                None
+            }
+        }
+    }
+
+    fn finish(self) -> Result<(), FidelityError> {
+        self.failure.map_or(Ok(()), Err)
+    }
 }
 
 fn check_counts(summary: &Summary, counts: &[u64], path: &Path) -> Result<(), FidelityError> {
@@ -111,19 +157,22 @@ fn feed<T: Send>(
     }
 }
 
+/// Where pieces of a file come from, in order; `None` at the end of what can be read.
+type NextPiece<'a, T> = Box<dyn FnMut() -> Option<RunPart<T>> + 'a>;
+
 /// The lines of a file, one by one.
-struct Lines<T> {
-    pieces: Receiver<RunPart<T>>,
-    path: PathBuf,
+struct Lines<'a, T> {
+    next_piece: NextPiece<'a, T>,
+    path: &'a Path,
     piece: std::vec::IntoIter<T>,
     /// Of the piece at hand: the numbers of its names.
     numbers: Vec<u32>,
     bad: Option<(u64, &'static str)>,
 }
 
-impl<T> Lines<T> {
-    fn new(pieces: Receiver<RunPart<T>>, path: PathBuf) -> Self {
-        Self { pieces, path, piece: Vec::new().into_iter(), numbers: Vec::new(), bad: None }
+impl<'a, T> Lines<'a, T> {
+    fn new(next_piece: NextPiece<'a, T>, path: &'a Path) -> Self {
+        Self { next_piece, path, piece: Vec::new().into_iter(), numbers: Vec::new(), bad: None }
     }
 
     /// The next line; `None` at the end of what could be read.
@@ -133,9 +182,9 @@ impl<T> Lines<T> {
                 return Ok(Some(line));
             }
             if let Some((line, problem)) = self.bad {
-                return Err(FidelityError::line(&self.path, line, problem));
+                return Err(FidelityError::line(self.path, line, problem));
             }
-            let Ok(part) = self.pieces.recv() else { return Ok(None) };
+            let Some(part) = (self.next_piece)() else { return Ok(None) };
             (job.progress)(part.bytes);
             self.numbers = names.append(&part.names);
             self.piece = part.lines.into_iter();
@@ -149,9 +198,9 @@ impl<T> Lines<T> {
 }
 
 /// Outcomes and risk lines, side by side.
-struct Pairing {
-    outcomes: Lines<Found>,
-    risks: Lines<Risk>,
+struct Pairing<'a> {
+    outcomes: Lines<'a, Found>,
+    risks: Lines<'a, Risk>,
     /// Outcomes by corpus.
     counts: Vec<u64>,
     /// Corpus and id of the outcome before.
@@ -159,13 +208,18 @@ struct Pairing {
     commands: Distinct<Stored>,
 }
 
-impl Pairing {
+impl Pairing<'_> {
+    /// Outcomes by corpus, and the commands.
+    fn finish(self) -> (Vec<u64>, Distinct<Stored>) {
+        (self.counts, self.commands)
+    }
+
     fn run(&mut self, job: &FidelityJob, names: &mut Names) -> Result<(), FidelityError> {
         while let Some(found) = self.outcomes.next(job, names)? {
             let place = (found.corpus, found.id);
             if self.last.replace(place).is_some_and(|last| last >= place) {
                 let problem = "is not in the order in which a replay writes outcomes";
-                return Err(FidelityError::line(&self.outcomes.path, found.line, problem));
+                return Err(FidelityError::line(self.outcomes.path, found.line, problem));
             }
             if let Some(count) = self.counts.get_mut(found.corpus) {
                 *count += 1;
@@ -177,12 +231,12 @@ impl Pairing {
                 Some(ending) => {
                     let Some(risk) = self.risks.next(job, names)? else {
                         let problem = format!("ends before the risk line of outcomes.jsonl:{}", found.line);
-                        return Err(FidelityError::Parts { path: self.risks.path.clone(), problem });
+                        return Err(FidelityError::Parts { path: self.risks.path.to_owned(), problem });
                     };
                     let said = risk.said.renumbered(&self.risks.numbers);
                     if risk.id != found.id || (said.status, said.reason) != ending {
                         let problem = format!("is not the risk line of outcomes.jsonl:{}", found.line);
-                        return Err(FidelityError::line(&self.risks.path, risk.line, problem));
+                        return Err(FidelityError::line(self.risks.path, risk.line, problem));
                     }
                     Some(said)
                 }
@@ -192,7 +246,7 @@ impl Pairing {
         }
         match self.risks.next(job, names)? {
             None => Ok(()),
-            Some(risk) => Err(FidelityError::line(&self.risks.path, risk.line, "is a risk line without an outcome")),
+            Some(risk) => Err(FidelityError::line(self.risks.path, risk.line, "is a risk line without an outcome")),
         }
     }
 }
