@@ -4,6 +4,7 @@ mod against;
 mod base;
 mod compare;
 mod contents;
+mod git;
 mod inputs;
 mod ledger;
 mod place;

@@ -3,6 +3,8 @@
 mod base;
 mod diff;
 mod document;
+#[cfg(unix)]
+mod git;
 
 use crate::recording::{Recorded, mixture};
 use crate::workbench::Workbench;
