@@ -2,7 +2,7 @@
 
 use super::args::Global;
 use super::exit::Failure;
-use crate::report::{Detail, Layout};
+use crate::report::{Detail, Layout, capped_at};
 use anstream::AutoStream;
 use clap::{ColorChoice, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -19,6 +19,9 @@ pub(super) struct Output {
 pub(super) fn is_set(value: &str) -> bool {
     !matches!(value.trim().to_lowercase().as_str(), "" | "0" | "false")
 }
+
+/// Characters of a line on standard error: a message may quote an id or a path of any length.
+const LONGEST_LINE: usize = 2_000;
 
 /// Work shorter than this many bytes is over before a bar could be read.
 const WORTH_A_BAR: u64 = 16 << 20;
@@ -89,7 +92,8 @@ impl Output {
     pub(super) fn diagnostic(&self, text: &str) {
         let mut stderr = AutoStream::new(io::stderr().lock(), self.choice);
         // There is nowhere left to say that standard error cannot be written.
-        let _ = writeln!(stderr, "{text}");
+        let lines: Vec<_> = text.lines().map(|line| capped_at(line, LONGEST_LINE)).collect();
+        let _ = writeln!(stderr, "{}", lines.join("\n"));
     }
 
     /// A bar over steps of work that each last, hidden off a terminal.

@@ -1,5 +1,6 @@
 //! Groups of changes for a terminal: what a reviewer reads before they judge.
 
+use super::cap::capped;
 use super::document::{CaseView, ChangesView, DiffRow, GroupView, ReasonView, Segment};
 use super::number::{counted, grouped};
 use super::page::Page;
@@ -7,6 +8,9 @@ use super::style::{Layout, Span, Tone};
 use super::summary::tone;
 use crate::golden::GroupName;
 use std::io::{self, Write};
+
+/// Rows of a case.
+const ROWS: usize = 24;
 
 /// Writes one group, with its representatives.
 ///
@@ -62,7 +66,11 @@ fn page_case(page: &mut Page, case: &CaseView) -> io::Result<()> {
     // What all members of a group have in common is in its sentence.
     let is_own = |row: &&DiffRow| row.differs() && !["class", "status", "reason"].contains(&&*row.field);
     if case.diff.rows.iter().any(|row| is_own(&row)) {
-        return case.diff.rows.iter().filter(is_own).try_for_each(|row| page_row(page, row));
+        let own = || case.diff.rows.iter().filter(is_own);
+        own().take(ROWS).try_for_each(|row| page_row(page, row))?;
+        let left = own().count().saturating_sub(ROWS) as u64;
+        let more = (left > 0).then(|| Tone::Faint.of(format!("and {}", counted(left, "more row"))));
+        return more.map_or(Ok(()), |more| page.paragraph(4, &[more]));
     }
     // Both sides decide the same: what that is.
     let is_done = |text: &&str| ["item ", "task ", "missing field ", "code "].iter().any(|word| text.starts_with(word));
@@ -72,7 +80,7 @@ fn page_case(page: &mut Page, case: &CaseView) -> io::Result<()> {
     if decided.is_empty() {
         Ok(())
     } else {
-        page.paragraph(4, &[Tone::Faint.of(format!("both: {}", decided.join("; ")))])
+        page.paragraph(4, &[Tone::Faint.of(format!("both: {}", capped(&decided.join("; "))))])
     }
 }
 

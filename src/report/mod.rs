@@ -10,6 +10,7 @@
 //! Identifiers and texts come from outside and are escaped in one place, where a line is written: no control, bidi or
 //! invisible character reaches a terminal or a file of ours.
 
+mod cap;
 mod core;
 mod document;
 pub mod escape;
@@ -37,6 +38,7 @@ mod verify;
 mod words;
 
 pub use document::{
+pub use cap::{capped, capped_at};
     COMMENT_LIMIT, COMMENT_MINIMUM, CaseView, Cases, ChangesView, DOCUMENT_FORMAT, DiffRow, DiffView, Document,
     GroupView, PartView, REASON_LEFT_OUT, ReasonView, RunView, Segment, Shown, VerdictView, write_annotations,
     write_document_json, write_document_junit, write_document_text, write_html, write_markdown,

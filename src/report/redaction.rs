@@ -1,31 +1,41 @@
 //! Texts of users as they are, or each as a number: what is redacted can still be compared.
 
+use std::collections::BTreeMap;
+
 /// Shows texts, or numbers in place of them.
 #[derive(Clone, Debug)]
 pub(super) struct Redaction {
-    /// Texts that were replaced, by number; `None` where nothing is redacted.
-    seen: Option<Vec<String>>,
+    /// Texts that were replaced, with their numbers from 1; `None` where nothing is redacted.
+    seen: Option<BTreeMap<String, usize>>,
+    /// Whether long texts are cut where they are shown.
+    pub(super) caps: bool,
 }
 
 impl Redaction {
     /// Shows texts as they are.
     pub(super) const fn none() -> Self {
-        Self { seen: None }
+        Self { seen: None, caps: true }
     }
 
     /// Replaces every text by a number, equal texts by the same one, in the order in which they are shown.
     pub(super) const fn of_text() -> Self {
-        Self { seen: Some(Vec::new()) }
+        Self { seen: Some(BTreeMap::new()), caps: true }
+    }
+
+    /// Shows texts as they are, in their whole length.
+    pub(super) const fn in_full() -> Self {
+        Self { seen: None, caps: false }
     }
 
     /// The text, or what stands for it.
     pub(super) fn show(&mut self, text: &str) -> String {
         let Some(seen) = &mut self.seen else { return text.to_owned() };
-        let number = seen.iter().position(|known| known == text).unwrap_or_else(|| {
-            seen.push(text.to_owned());
-            seen.len() - 1
-        });
-        format!("[text {}]", number + 1)
+        let next = seen.len() + 1;
+        let number = seen.get(text).copied().unwrap_or(next);
+        if number == next {
+            seen.insert(text.to_owned(), next);
+        }
+        format!("[text {number}]")
     }
 }
 

@@ -3,21 +3,28 @@
 //! What changed was decided before, on canonical values; here it is only lined up and rendered. There is no deadline: a
 //! diff must not depend on how long it took.
 
+use super::cap::{capped, capped_pair};
 use super::core::lines;
 use super::document::{DiffRow, Segment};
+use super::number::counted;
 use super::redaction::Redaction;
 use super::words;
 use crate::golden::Entry;
 use crate::model::{DecisionCore, ReasonCode};
 use similar::{ChangeTag, DiffOp, TextDiff};
+use std::borrow::Cow;
+
+/// Lines of a decision that are compared and shown: a decision of thousands of items would fill every page, and lining
+/// them up takes time that grows with their square.
+const ROWS: usize = 100;
 
 /// Two entries of one command; `None` for a side that does not have it.
 pub(super) fn entry_rows(before: Option<&Entry>, after: Option<&Entry>, redaction: &mut Redaction) -> Vec<DiffRow> {
-    let mut rows = Vec::new();
+    let (caps, mut rows) = (redaction.caps, Vec::new());
     let mut single = |field: &str, of: &mut dyn FnMut(&Entry) -> Option<String>| {
         let (before, after) = (before.and_then(&mut *of), after.and_then(of));
         if before.is_some() || after.is_some() {
-            rows.push(row(field, before.as_deref(), after.as_deref()));
+            rows.push(row(field, before.as_deref(), after.as_deref(), caps));
         }
     };
     single("text", &mut |entry| Some(redaction.show(&entry.text)));
@@ -37,11 +44,12 @@ pub(super) fn entry_rows(before: Option<&Entry>, after: Option<&Entry>, redactio
 
 /// One entry: what the baseline decided, and what counted.
 pub(super) fn divergence_rows(entry: &Entry, redaction: &mut Redaction) -> Vec<DiffRow> {
-    let same = |field: &str, value: String| row(field, Some(&value), Some(&value));
+    let caps = redaction.caps;
+    let same = |field: &str, value: String| row(field, Some(&value), Some(&value), caps);
     let mut rows = vec![same("text", redaction.show(&entry.text)), same("class", entry.class.to_string())];
     rows.extend(entry.reason.as_ref().map(|reason| same("reason", reason.to_string())));
     if !entry.effects.is_empty() {
-        rows.push(row("effects", None, Some(&words::effects(&entry.effects))));
+        rows.push(row("effects", None, Some(&words::effects(&entry.effects)), caps));
     }
     rows.extend(core_rows("decision", entry.baseline.as_ref(), entry.decision_that_counts(), redaction));
     rows
@@ -58,8 +66,22 @@ pub(super) fn core_rows(
     let (before, after) = (side(before), side(after));
     let (old, new): (Vec<&str>, Vec<&str>) =
         (before.iter().map(String::as_str).collect(), after.iter().map(String::as_str).collect());
+    let caps = redaction.caps;
+    let start = if caps { begin(&old, &new) } else { 0 };
+    let most = if caps { ROWS } else { usize::MAX };
+    let part =
+        |lines: &[&'_ str]| lines.iter().skip(start).take(most).map(|line| (*line).to_owned()).collect::<Vec<_>>();
+    let (shown_old, shown_new) = (part(&old), part(&new));
+    let rest = |lines: &[&str]| lines.len().saturating_sub(start).saturating_sub(most) as u64;
+    let (left_old, left_new) = (rest(&old), rest(&new));
+    let (old, new): (Vec<&str>, Vec<&str>) =
+        (shown_old.iter().map(String::as_str).collect(), shown_new.iter().map(String::as_str).collect());
     let diff = TextDiff::from_slices(&old, &new);
     let mut rows = Vec::new();
+    if start > 0 {
+        let same = format!("{}, the same on both sides", counted(start as u64, "line"));
+        rows.push(row(field, Some(&same), Some(&same), caps));
+    }
     for op in diff.ops() {
         let (from, to) = match op {
             DiffOp::Equal { old_index, new_index, len } => (*old_index..old_index + len, *new_index..new_index + len),
@@ -71,13 +93,36 @@ pub(super) fn core_rows(
         };
         let (from, to) = (old.get(from).unwrap_or_default(), new.get(to).unwrap_or_default());
         let pairs = (0..from.len().max(to.len())).map(|place| (from.get(place).copied(), to.get(place).copied()));
-        rows.extend(pairs.map(|(before, after)| row(field, before, after)));
+        rows.extend(pairs.map(|(before, after)| row(field, before, after, caps)));
+    }
+    if left_old + left_new > 0 {
+        let more = |count: u64| (count > 0).then(|| format!("… {}", counted(count, "more line")));
+        rows.push(row(field, more(left_old).as_deref(), more(left_new).as_deref(), caps));
     }
     rows
 }
 
-/// A row, with what differs between its sides.
-fn row(field: &str, before: Option<&str>, after: Option<&str>) -> DiffRow {
+/// Where the lines that are shown begin: at the first where there is room for all, else shortly before the first that
+/// differs.
+fn begin(old: &[&str], new: &[&str]) -> usize {
+    if old.len().max(new.len()) <= ROWS {
+        return 0;
+    }
+    let same = old.iter().zip(new).take_while(|(one, other)| one == other).count();
+    if same < ROWS / 2 { 0 } else { same - 3 }
+}
+
+/// A row, with what differs between its sides; with `caps`, long sides are cut.
+fn row(field: &str, before: Option<&str>, after: Option<&str>, caps: bool) -> DiffRow {
+    let (before, after) = match (before, after) {
+        (before, after) if !caps => (before.map(Cow::Borrowed), after.map(Cow::Borrowed)),
+        (Some(before), Some(after)) if before != after => {
+            let (before, after) = capped_pair(before, after);
+            (Some(before), Some(after))
+        }
+        (before, after) => (before.map(capped), after.map(capped)),
+    };
+    let (before, after) = (before.as_deref(), after.as_deref());
     let whole = |text: &str, emphasised: bool| vec![Segment { text: text.to_owned(), emphasised }];
     let (before, after) = match (before, after) {
         (Some(before), Some(after)) if before == after => (Some(whole(before, false)), Some(whole(after, false))),
@@ -171,10 +216,30 @@ mod tests {
         insta::assert_snapshot!(shown(&divergence_rows(&before, &mut Redaction::of_text())));
     }
 
+    #[test]
+    fn a_decision_of_thousands_of_items_is_shown_where_it_differs() {
+        let names: Vec<String> = (0..5_000).map(|number| format!("item {number}")).collect();
+        let mut other = names.clone();
+        other[4_000] = "milk".to_owned();
+        let as_core = |names: &[String]| core(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        let (before, after) = (as_core(&names), as_core(&other));
+        let [before, after] = [&before, &after].map(|text| serde_json::from_str::<DecisionCore>(text).unwrap());
+        let rows = core_rows("decision", Some(&before), Some(&after), &mut Redaction::none());
+        assert!(rows.len() <= ROWS + 2, "{}", rows.len());
+        assert_eq!(rows.iter().filter(|row| row.differs()).count(), 1);
+        let text = shown(&rows);
+        assert!(
+            text.contains("milk") && text.contains("the same on both sides") && text.contains("more lines"),
+            "{text}"
+        );
+        let all = core_rows("decision", Some(&before), Some(&after), &mut Redaction::in_full());
+        assert!(all.len() > 5_000);
+    }
+
     proptest! {
         #[test]
         fn no_word_is_lost_or_made_up(before in "\\PC{0,20}( \\PC{0,8}){0,3}", after in "\\PC{0,20}( \\PC{0,8}){0,3}") {
-            let DiffRow { before: left, after: right, .. } = row("x", Some(&before), Some(&after));
+            let DiffRow { before: left, after: right, .. } = row("x", Some(&before), Some(&after), true);
             let text = |side: Option<Vec<Segment>>| side.unwrap().into_iter().map(|piece| piece.text).collect::<String>();
             prop_assert_eq!(text(left), before);
             prop_assert_eq!(text(right), after);

@@ -15,6 +15,8 @@ mod bad_input;
 mod check;
 // What was compared, what was not, and what may be said of either.
 mod compared;
+// One cap on texts from outside, wherever they are shown.
+mod capped;
 // The corpora that are shipped: valid, labelled, in their roles, and as golden has them.
 mod corpora;
 // Documents: every command in them is run, every link leads somewhere.

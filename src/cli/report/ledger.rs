@@ -7,7 +7,7 @@
 use super::super::exit::Failure;
 use super::base::Base;
 use crate::golden::{Chain, Change, GoldenError, LedgerEntry, SettlementAction, SnapshotName, Store};
-use crate::report::{GroupView, REASON_LEFT_OUT, ReasonView, Shown};
+use crate::report::{GroupView, REASON_LEFT_OUT, ReasonView, Shown, capped};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The acceptances of a stretch of the ledger, in its order.
@@ -90,7 +90,10 @@ impl Acceptances {
         let reasons = counts.iter().filter_map(|(place, count)| {
             let (entry, _) = self.entries.get((*place)?)?;
             let left_out = || REASON_LEFT_OUT.to_owned();
-            let reason = entry.reason.as_ref().map(|reason| if shown.redacted { left_out() } else { reason.clone() });
+            let reason = entry
+                .reason
+                .as_ref()
+                .map(|reason| if shown.redacted { left_out() } else { capped(reason).into_owned() });
             Some(ReasonView { who: entry.who.clone(), at: entry.at.clone(), reason, count: *count })
         });
         group.reasons = reasons.collect();

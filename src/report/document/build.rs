@@ -2,6 +2,7 @@
 //!
 //! Texts of users are left out here where they are to be, and nowhere later.
 
+use super::super::cap::capped;
 use super::super::redaction::Redaction;
 use super::super::rows::{divergence_rows, entry_rows};
 use super::super::summary::{Sentence, sentence};
@@ -36,12 +37,12 @@ impl Shown {
     fn case(&self, snapshot: &str, entry: &Entry, tags: &[&str], group: Option<&str>, diff: DiffView) -> CaseView {
         CaseView {
             snapshot: self.name(snapshot),
-            command_id: self.name(&entry.command_id),
-            text: (!self.redacted).then(|| entry.text.to_string()),
+            command_id: capped(&self.name(&entry.command_id)).into_owned(),
+            text: (!self.redacted).then(|| capped(&entry.text).into_owned()),
             class: entry.class,
             status: entry.status,
             reason: entry.reason.clone(),
-            tags: tags.iter().map(|tag| self.name(tag)).collect(),
+            tags: tags.iter().map(|tag| capped(&self.name(tag)).into_owned()).collect(),
             group: group.map(str::to_owned),
             golden_line: None,
             diff,

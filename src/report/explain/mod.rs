@@ -11,10 +11,9 @@ mod steps;
 mod tests;
 
 use self::stems::stems;
+use super::cap::capped;
 use super::core::described;
 use super::document::Segment;
-use super::escape::{truncated, width};
-use super::number::grouped;
 use super::page::Page;
 use super::redaction::Redaction;
 use super::rows::core_rows;
@@ -28,9 +27,6 @@ use std::io::{self, Write};
 
 /// Where the second column starts.
 const COLUMN: usize = 11;
-
-/// Columns of a text from outside, unless the whole of it is wanted.
-const SHOWN: usize = 160;
 
 /// One decision with everything that is known about it.
 #[derive(Clone, Debug)]
@@ -115,11 +111,7 @@ impl View<'_, '_> {
 
     /// A text from outside, cut with its length unless all of it is wanted.
     fn clip(&self, text: &str) -> String {
-        if self.full || width(text) <= SHOWN {
-            return text.to_owned();
-        }
-        let characters = text.chars().count() as u64;
-        format!("{} ({} characters)", truncated(text, SHOWN), grouped(characters))
+        if self.full { text.to_owned() } else { capped(text).into_owned() }
     }
 
     fn heading(&mut self) -> io::Result<()> {
@@ -161,12 +153,13 @@ impl View<'_, '_> {
         };
         self.row("decision", &[Tone::Strong.of(core)])?;
         let mut label = "diff";
-        let rows = core_rows("", Some(&decided.baseline), Some(replacement), &mut Redaction::none());
+        let mut redaction = if self.full { Redaction::in_full() } else { Redaction::none() };
+        let rows = core_rows("", Some(&decided.baseline), Some(replacement), &mut redaction);
         for row in rows.iter().filter(|row| row.differs()) {
             for (tone, sign, side) in [(Tone::Bad, "-", &row.before), (Tone::Good, "+", &row.after)] {
                 let Some(segments) = side else { continue };
                 let line: String = segments.iter().map(|Segment { text, .. }| text.as_str()).collect();
-                self.row(label, &[tone.of(format!("{sign} {}", self.clip(&line)))])?;
+                self.row(label, &[tone.of(format!("{sign} {line}"))])?;
                 label = "";
             }
         }

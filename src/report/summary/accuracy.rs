@@ -1,5 +1,6 @@
 //! Both paths against the labels, and the recordings that say nothing about either.
 
+use super::super::cap::capped;
 use super::super::number::{counted, grouped, is_or_are, share};
 use super::super::page::Page;
 use super::super::style::{Span, Tone};
@@ -93,7 +94,7 @@ pub(super) fn examples<'a>(corpus: &str, count: u64, ids: impl Iterator<Item = &
     let mut named = 0;
     for id in ids {
         spans.push(if named == 0 { ": " } else { ", " }.into());
-        spans.push(Tone::Code.of(id.replace(' ', "\u{a0}")));
+        spans.push(Tone::Code.of(capped(id).replace(' ', "\u{a0}")));
         named += 1;
     }
     if named < count && named > 0 {

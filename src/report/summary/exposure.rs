@@ -1,5 +1,6 @@
 //! Who would meet the corridor at each rate, the worst cases by name, and what accepted candidates did to the items.
 
+use super::super::cap::capped;
 use super::super::number::{grouped, listed, rate};
 use super::super::page::Page;
 use super::super::style::{Span, Tone};
@@ -96,7 +97,7 @@ fn worst(page: &mut Page, scope: Scope, corpora: &[&CorpusSummary]) -> io::Resul
         named += u64::from(matches!(case.severity, Severity::Broken | Severity::Regressed));
         let from = if from == "all" { "at rate 1 only".to_owned() } else { format!("from rate {from}") };
         table.row(vec![
-            Tone::Code.of(id),
+            Tone::Code.of(capped(&id)),
             tone.of(case.severity.as_str()),
             case.effect.map_or("", Effect::as_str).into(),
             Tone::Faint.of(from),

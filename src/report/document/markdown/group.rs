@@ -2,14 +2,17 @@
 
 use super::super::{CaseView, DiffRow, GroupView, ReasonView, Segment};
 use super::inert::{code, cut, fence, html, sentence};
+use crate::report::cap;
 use crate::report::number::{counted, grouped, listed};
 
 /// Characters of a sentence.
 const SENTENCE: usize = 400;
 /// Characters of a name.
 const NAME: usize = 160;
-/// Characters of a value.
-const VALUE: usize = 240;
+/// Characters of a value: it was cut before, where it was too long, and says so at its ends.
+const VALUE: usize = cap::LONGEST + cap::MARKS;
+/// Characters of a command: one that was cut would do something else.
+const COMMAND: usize = 4_096;
 /// Snapshots, reasons and cases that a group lists.
 const LISTED: usize = 5;
 /// Rows of a case.

@@ -1,0 +1,94 @@
+//! The one cap on texts from outside: what is longer is cut where it is shown, and says how much was left out.
+//!
+//! A text goes in that a user, a model or a caller wrote; a text of at most [`LONGEST`] characters and a mark at each end
+//! comes out. What differs was decided before, on the whole of it.
+
+use super::number::counted;
+use std::borrow::Cow;
+
+/// Characters of a text that are shown.
+pub(super) const LONGEST: usize = 240;
+/// Characters that both marks of a cut text take at most.
+pub(super) const MARKS: usize = 96;
+/// Characters before the first difference that are shown with it.
+const BEFORE: usize = 80;
+
+/// The beginning of `text`, and how many characters more it has.
+#[must_use]
+pub fn capped(text: &str) -> Cow<'_, str> {
+    capped_at(text, LONGEST)
+}
+
+/// [`capped`] to `most` characters: for lines that hold several texts.
+#[must_use]
+pub fn capped_at(text: &str, most: usize) -> Cow<'_, str> {
+    if text.len() <= most || text.chars().nth(most).is_none() {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(window(text, 0, most))
+}
+
+/// Two texts that differ, each cut so that the first difference is in what is shown.
+pub(super) fn capped_pair<'a>(before: &'a str, after: &'a str) -> (Cow<'a, str>, Cow<'a, str>) {
+    let is_short = |text: &str| text.len() <= LONGEST || text.chars().nth(LONGEST).is_none();
+    if is_short(before) && is_short(after) {
+        return (Cow::Borrowed(before), Cow::Borrowed(after));
+    }
+    let same = before.chars().zip(after.chars()).take_while(|(one, other)| one == other).count();
+    let skipped = if same + BEFORE > LONGEST { same.saturating_sub(BEFORE) } else { 0 };
+    (Cow::Owned(window(before, skipped, LONGEST)), Cow::Owned(window(after, skipped, LONGEST)))
+}
+
+/// `most` characters of `text` behind its first `skipped` ones; what is left out is said at each end.
+fn window(text: &str, skipped: usize, most: usize) -> String {
+    let mut shown = String::new();
+    if skipped > 0 {
+        shown = format!("{}… ", counted(skipped as u64, "character"));
+    }
+    let from = text.char_indices().nth(skipped).map_or(text.len(), |(place, _)| place);
+    let rest = text.get(from..).unwrap_or_default();
+    let end = rest.char_indices().nth(most).map_or(rest.len(), |(place, _)| place);
+    let (head, left) = rest.split_at(end);
+    shown.push_str(head);
+    let left = left.chars().count() as u64;
+    if left > 0 {
+        shown.extend(["… ", &counted(left, "more character")]);
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_is_too_long_says_how_much_more_there_is() {
+        assert_eq!(capped(&"я".repeat(LONGEST)), "я".repeat(LONGEST));
+        let long = capped(&"я".repeat(20_112)).into_owned();
+        assert_eq!(long, format!("{}… 19,872 more characters", "я".repeat(LONGEST)));
+        assert_eq!(capped(&"я".repeat(LONGEST + 1)), format!("{}… 1 more character", "я".repeat(LONGEST)));
+    }
+
+    #[test]
+    fn the_first_difference_is_shown_however_far_behind_it_is() {
+        let (before, after) = (format!("{}milk", "a".repeat(5_000)), format!("{}bread", "a".repeat(5_000)));
+        let (before, after) = capped_pair(&before, &after);
+        assert_eq!(before, format!("4,920 characters… {}milk", "a".repeat(BEFORE)));
+        assert_eq!(after, format!("4,920 characters… {}bread", "a".repeat(BEFORE)));
+    }
+
+    proptest! {
+        #[test]
+        fn what_differs_differs_when_it_is_cut(head in "[ab]{0,3}", count in 0usize..900, one in "\\PC{0,9}", other in "\\PC{0,9}") {
+            prop_assume!(one != other);
+            let long = head.repeat(count);
+            let (before, after) = (format!("{long}{one}"), format!("{long}{other}"));
+            let (before, after) = capped_pair(&before, &after);
+            prop_assert_ne!(&before, &after);
+            for shown in [before, after] {
+                prop_assert!(shown.chars().count() <= LONGEST + MARKS);
+            }
+        }
+    }
+}
