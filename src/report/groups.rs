@@ -38,7 +38,7 @@ fn page_group(page: &mut Page, group: &GroupView) -> io::Result<()> {
     group.reasons.iter().try_for_each(|reason| page_reason(page, reason))?;
     if let Some(unaccounted) = group.unaccounted.filter(|count| *count > 0) {
         let text =
-            format!("{} without a line in the ledger: golden was changed by hand", counted(unaccounted, "command"));
+            format!("{} without a line in the ledger: golden was changed by hand", counted(unaccounted, "outcome"));
         page.paragraph(2, &[Tone::Bad.of(text)])?;
     }
     for case in &group.representatives {

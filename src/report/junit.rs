@@ -76,7 +76,7 @@ fn golden(corpus: &CorpusSummary) -> TestCaseStatus {
 }
 
 fn line_of(group: &ChangeGroupView) -> String {
-    let Sentence { what, rest } = sentence(&group.shape, group.count);
+    let Sentence { what, rest } = sentence(&group.shape, group.count, "command");
     let more = if group.count > group.examples.len() as u64 { ", …" } else { "" };
     let ids: Vec<_> = group.examples.iter().map(|id| shown_name(id)).collect();
     format!("[{}] {what}: {rest}: {}{more}", group.severity, ids.join(", "))

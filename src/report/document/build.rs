@@ -63,7 +63,7 @@ impl GroupView {
     /// A group as it is shown, with nothing of the ledger.
     #[must_use]
     pub fn of(group: &Group, shown: &Shown) -> Self {
-        let Sentence { what, rest } = sentence(group.shape, group.count);
+        let Sentence { what, rest } = sentence(group.shape, group.count, "outcome");
         let part = |part: &GroupPart| PartView { snapshot: shown.name(&part.snapshot), count: part.count };
         let representatives = group.representatives.iter();
         Self {

@@ -11,7 +11,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-use super::{ChangesView, Document, RunView, VerdictView};
+use super::{ChangesView, Document, OUTCOME, RunView, VerdictView};
 use crate::gate::Verdict;
 use crate::outcome::Divergence;
 use crate::report::number::{counted, grouped, listed};
@@ -90,7 +90,7 @@ fn title(document: &Document) -> String {
     parts.push(match &document.changes {
         None => "nothing was compared".to_owned(),
         Some(changes) if changes.changed == 0 => changes.headline.clone(),
-        Some(changes) => format!("{} changed", counted(changes.changed, "command")),
+        Some(changes) => format!("{} changed", counted(changes.changed, "outcome")),
     });
     parts.join(" · ")
 }
@@ -185,6 +185,6 @@ fn summary(changes: &ChangesView) -> String {
         }
         return format!("**{headline}**, {sides}{unchanged}.\n\n");
     }
-    let (commands, groups) = (counted(changes.changed, "command"), counted(changes.groups.len() as u64, "group"));
-    format!("**{commands} changed**, {sides}, in {groups}{unchanged}.\n\n")
+    let (outcomes, groups) = (counted(changes.changed, "outcome"), counted(changes.groups.len() as u64, "group"));
+    format!("**{outcomes} changed**, {sides}, in {groups}{unchanged}. {OUTCOME}\n\n")
 }

@@ -36,6 +36,9 @@ pub const DOCUMENT_FORMAT: u32 = 1;
 pub const REASON_LEFT_OUT: &str = "reason left out";
 
 /// Everything that a report shows.
+/// What is counted where changes are: said wherever a number of them is.
+const OUTCOME: &str = "An outcome is what one command came to under one rule set.";
+
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Document {
     /// [`DOCUMENT_FORMAT`].
@@ -90,6 +93,9 @@ pub struct ChangesView {
     pub after: String,
     /// Whether the changes are those of a replay against golden, which wait to be accepted or rejected.
     pub pending: bool,
+    /// Options of the commands that settle them, each with a space before it.
+    #[serde(skip)]
+    pub options: String,
     /// What it comes to, in one sentence that claims no more than was compared.
     pub headline: String,
     /// How many snapshots were compared: of which both sides hold a command or more; `None` where nobody counted.
@@ -98,9 +104,9 @@ pub struct ChangesView {
     pub not_compared: u64,
     /// Whether a side holds a part of its corpora: it was filtered or sampled, or lines were set aside.
     pub partial: bool,
-    /// Commands that are the same on both sides; `None` where nobody counted.
+    /// Outcomes (a command under a rule set) that are the same on both sides; `None` where nobody counted.
     pub unchanged: Option<u64>,
-    /// Commands that are not; the sum over `groups`.
+    /// Outcomes that are not; the sum over `groups`.
     pub changed: u64,
     /// The groups, the most severe first, then the largest.
     pub groups: Vec<GroupView>,
@@ -136,9 +142,9 @@ pub struct GroupView {
     pub severity: Severity,
     /// What happened, as a sentence without the number: `accepted → refused by items_lost`.
     pub what: String,
-    /// The rest of the sentence: `41 commands, 41 were regressed, now none`.
+    /// The rest of the sentence: `41 outcomes, 41 were regressed, now none`.
     pub rest: String,
-    /// How many commands, 1 or more.
+    /// How many outcomes, 1 or more: a command counts once under each rule set.
     pub count: u64,
     /// How many in which snapshot, ascending by its name; sums to `count`.
     pub parts: Vec<PartView>,

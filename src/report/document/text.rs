@@ -6,7 +6,7 @@ use super::super::number::{counted, grouped};
 use super::super::page::Page;
 use super::super::style::{Layout, Tone};
 use super::super::summary::{Detail, SummaryOptions, write_summaries};
-use super::{ChangesView, Document, VerdictView};
+use super::{ChangesView, Document, OUTCOME, VerdictView};
 use crate::gate::Verdict;
 use std::io::{self, Write};
 
@@ -59,10 +59,13 @@ fn write_changes(page: &mut Page, changes: &ChangesView) -> io::Result<()> {
     let text = match groups.len() {
         0 => format!("{}{same}", changes.headline),
         groups => {
-            format!("{} changed in {}{same}", counted(*changed, "command"), counted(groups as u64, "group"))
+            format!("{} changed in {}{same}", counted(*changed, "outcome"), counted(groups as u64, "group"))
         }
     };
     page.paragraph(0, &[text.into()])?;
+    if !groups.is_empty() {
+        page.paragraph(0, &[Tone::Faint.of(OUTCOME)])?;
+    }
     page.blank()?;
     page_groups(page, changes)
 }

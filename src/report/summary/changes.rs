@@ -48,7 +48,7 @@ pub(super) fn write(page: &mut Page, scope: Scope) -> io::Result<()> {
 }
 
 fn write_sentence(page: &mut Page, group: &ChangeGroupView, count: u64) -> io::Result<()> {
-    let Sentence { what, rest } = sentence(&group.shape, count);
+    let Sentence { what, rest } = sentence(&group.shape, count, "command");
     page.paragraph(2, &[tone(group.severity).of(what), Span::from(format!(": {rest}"))])
 }
 
@@ -77,9 +77,11 @@ pub(in crate::report) struct Sentence {
     pub(in crate::report) rest: String,
 }
 
+/// `noun` says what is counted: commands under one rule set, outcomes over several.
+///
 /// ``accepted → refused by `items_lost` `` and ``41 commands, 41 were regressed, now none: fell_back; worst effect: items_lost → none; for the user: items_added``
-pub(in crate::report) fn sentence(shape: &Shape, count: u64) -> Sentence {
-    let commands = counted(count, "command");
+pub(in crate::report) fn sentence(shape: &Shape, count: u64, noun: &str) -> Sentence {
+    let commands = counted(count, noun);
     let (before, after) = (shape.before.as_ref(), shape.after.as_ref());
     let words = |side_of: Option<&Side>| side_of.map_or_else(String::new, side);
     let class = |side: Option<&Side>| side.map_or("unknown", |side| side.class.as_str());

@@ -2,7 +2,7 @@
 
 use super::super::super::number::{counted, grouped};
 use super::super::super::summary::tone;
-use super::super::{ChangesView, Document, GroupView, ReasonView};
+use super::super::{ChangesView, Document, GroupView, OUTCOME, ReasonView};
 use super::cases::{about, name};
 use super::diff::{Rows, sides};
 use super::facet::Facets;
@@ -32,13 +32,13 @@ fn head(changes: Option<&ChangesView>) -> Markup {
                     @if changes.changed == 0 {
                         strong { (changes.headline) }
                     } @else {
-                        strong { (counted(changes.changed, "command")) " changed" }
+                        strong { (counted(changes.changed, "outcome")) " changed" }
                     }
                     @if let Some(unchanged) = changes.unchanged.filter(|_| changes.is_compared()) { ", " (grouped(unchanged)) " did not" }
                     ": "
                     code { (Text(&changes.before)) } " → " code { (Text(&changes.after)) }
                     @if !changes.groups.is_empty() { ", in " (counted(changes.groups.len() as u64, "group")) }
-                    "."
+                    ". " span.faint { (OUTCOME) }
                 }
                 @for note in &changes.notes { p.notice { (Text(note)) } }
             }
@@ -83,7 +83,7 @@ fn why(group: &GroupView) -> Markup {
         @match group.unaccounted {
             None | Some(0) => {}
             Some(count) => {
-                p { span.warning { "No line of the ledger accounts for " (counted(count, "command")) " of this group." } }
+                p { span.warning { "No line of the ledger accounts for " (counted(count, "outcome")) " of this group." } }
             }
         }
     }
@@ -95,7 +95,7 @@ fn given(reason: &ReasonView) -> Markup {
             Some(why) => { q { (Text(why)) } }
             None => { span.warning { "no reason was given" } }
         }
-        span.faint { " for " (counted(reason.count, "command")) ", " (Text(&reason.who)) ", " (Text(&reason.at)) }
+        span.faint { " for " (counted(reason.count, "outcome")) ", " (Text(&reason.who)) ", " (Text(&reason.at)) }
     }
 }
 

@@ -78,7 +78,7 @@ fn within(texts: impl Iterator<Item = String>, room: usize) -> Vec<String> {
 }
 
 fn cut(groups: &[GroupView], forms: &[Form]) -> Vec<String> {
-    let commands = |groups: &[&GroupView]| counted(groups.iter().map(|view| view.count).sum(), "command");
+    let outcomes = |groups: &[&GroupView]| counted(groups.iter().map(|view| view.count).sum(), "outcome");
     let of = |wanted: Form| -> Vec<_> {
         groups.iter().zip(forms).filter(|(_, form)| **form == wanted).map(|(view, _)| view).collect()
     };
@@ -87,7 +87,7 @@ fn cut(groups: &[GroupView], forms: &[Form]) -> Vec<String> {
     let kinds = [("", counted_only), ("the details of ", of(Form::Line)), ("the cases of ", open)];
     let kinds = kinds.iter().filter(|(_, groups)| !groups.is_empty());
     kinds
-        .map(|(what, groups)| format!("{what}{} with {}", counted(groups.len() as u64, "group"), commands(groups)))
+        .map(|(what, groups)| format!("{what}{} with {}", counted(groups.len() as u64, "group"), outcomes(groups)))
         .collect()
 }
 
@@ -101,6 +101,6 @@ pub(super) fn note(cut: &[String]) -> String {
 
 /// Room that [`note`] takes at most.
 pub(super) fn note_room() -> usize {
-    let most = format!("the details of {} groups with {} commands", grouped(u64::MAX), grouped(u64::MAX));
+    let most = format!("the details of {} groups with {} outcomes", grouped(u64::MAX), grouped(u64::MAX));
     size(&note(&[most.clone(), most.clone(), most.clone(), most]))
 }
