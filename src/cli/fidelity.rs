@@ -56,8 +56,9 @@ fn stored_run(args: &FidelityArgs, project: &Project) -> Result<PathBuf, Failure
     }
     latest_run(&project.runs(), args.rules)?.ok_or_else(|| {
         Failure::input(format!("there is no complete run of the rule set {}", args.rules)).with_help(format!(
-            "`corridor replay --rules {}` stores one; --run names the folder of any other",
-            args.rules
+            "`corridor replay --rules {}{}` stores one; --run names the folder of any other",
+            args.rules,
+            project.carried(None)
         ))
     })
 }

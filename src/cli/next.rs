@@ -1,34 +1,47 @@
 //! What a user would type after a replay: commands that do what they say when they are pasted as they are.
 
 use super::args::EnvironmentArgs;
+use super::project::Project;
 use super::replay::Plan;
 use crate::decide::RuleSet;
-use crate::summary::{GoldenResult, Summary};
+use crate::golden::ChangeKind;
+use crate::report::shell::{REASON, can_be_typed, command, word};
+use crate::summary::{CorpusSummary, GoldenResult, Summary};
+use std::cmp::Reverse;
+use std::path::Path;
+
+impl Project {
+    /// The options without which a command that is printed would speak of another project or of other golden files, each
+    /// with a space before it: every printed command takes them from here.
+    pub(super) fn carried(&self, golden: Option<&Path>) -> String {
+        let named = [("--config", self.named.as_deref()), ("--store", self.named_store.as_deref()), ("--golden", golden)];
+        let given = named.into_iter().filter_map(|(flag, path)| Some(format!(" {flag} {}", word(path?))));
+        given.collect()
+    }
+}
 
 impl Plan<'_> {
     /// The options that make `explain` decide as this replay did.
     fn what_if_options(&self) -> String {
         let EnvironmentArgs { variables, unset, recorded_environment, as_deployed } = &self.args.environment;
-        let set = variables.iter().map(|(name, value)| format!(" --env {}", shell_word(&format!("{name}={value}"))));
-        let unset = unset.iter().map(|name| format!(" --unset {}", shell_word(name)));
+        let set = variables.iter().map(|(name, value)| format!(" --env {}", word(format!("{name}={value}"))));
+        let unset = unset.iter().map(|name| format!(" --unset {}", word(name)));
         let flag = |is_set: bool, flag: &str| if is_set { format!(" {flag}") } else { String::new() };
         let flags = [flag(*recorded_environment, "--recorded-environment"), flag(*as_deployed, "--as-deployed")];
         set.chain(unset).chain(flags).collect()
     }
 
-    /// What a user would type next.
+    /// What a user would type next; a remark stands behind `#`.
     pub(super) fn next_commands(&self, summaries: &[Summary]) -> Vec<String> {
         let mut next = Vec::new();
+        let carried = self.project.carried(self.args.golden.as_deref());
+        let bare = |verb: &str, more: &str| command::<&str>(verb, &[], &format!("{carried}{more}"));
         let results = || summaries.iter().flat_map(|summary| &summary.corpora).map(|corpus| &corpus.golden);
         if results().any(|golden| matches!(golden, GoldenResult::Compared { pending: true, .. })) {
-            let folder = self.args.golden.as_ref();
-            let golden = folder
-                .map_or_else(String::new, |folder| format!(" --golden {}", shell_word(&folder.display().to_string())));
-            next.push(format!("corridor review{golden}   (without a terminal: corridor pending)"));
+            next.push(format!("{}  # without a terminal: {}", bare("review", ""), bare("pending", "")));
             if self.effective.what_if {
-                next.push(format!(
-                    "corridor reject{golden}   (a what-if; accept only what the project's environment will hold)"
-                ));
+                let remark = "a what-if; accept only what the project's environment will hold";
+                next.push(format!("{}  # {remark}", bare("reject", "")));
             }
         }
         // It is made of the latest run, which foreign decisions never are.
@@ -36,49 +49,56 @@ impl Plan<'_> {
             && summaries.iter().all(Summary::is_complete)
             && self.foreign.is_none()
         {
-            next.push(
-                "corridor accept --new --reason \"…\"   (make golden of this run where there is none)".to_owned(),
-            );
+            let remark = "make golden of this run where there is none";
+            next.push(format!("{}  # {remark}", bare("accept --new", REASON)));
         }
-        let worst = summaries.iter().flat_map(|summary| {
-            summary
-                .corpora
-                .iter()
-                .flat_map(move |corpus| {
-                    corpus.counts.stages.iter().enumerate().map(move |(stage, counts)| (corpus, stage, counts))
-                })
-                .flat_map(move |(corpus, stage, counts)| {
-                    counts.worst.iter().map(move |case| (summary, corpus, stage, case))
-                })
-        });
-        // What our own paths do is not what foreign decisions came from.
-        let worst = worst.filter(|_| self.foreign.is_none());
-        if let Some((summary, corpus, _, case)) =
-            worst.min_by_key(|(_, corpus, stage, case)| (corpus.role, *stage, *case))
-        {
-            let rules = if summary.rules == RuleSet::Strict { " --rules strict" } else { "" };
-            let typed =
-                self.corpora.iter().find(|known| known.name == corpus.name).and_then(|known| known.typed.as_ref());
-            next.extend(typed.map(|typed| {
-                let dashes = if case.command_id.starts_with('-') { " --" } else { "" };
-                let options = self.what_if_options();
-                format!(
-                    "corridor explain{rules}{options}{dashes} {} {}",
-                    shell_word(typed),
-                    shell_word(&case.command_id)
-                )
-            }));
-        }
+        next.extend(self.explanation(summaries, &carried));
         next
+    }
+
+    /// Explains the worst case that changed; where golden says nothing of a corpus, the worst case of all. What golden holds
+    /// as it is needs no explanation.
+    fn explanation(&self, summaries: &[Summary], carried: &str) -> Option<String> {
+        // What our own paths do is not what foreign decisions came from.
+        if self.foreign.is_some() {
+            return None;
+        }
+        let (summary, corpus, id) = worst_change(summaries).or_else(|| worst_unknown(summaries))?;
+        let typed = self.corpora.iter().find(|known| known.name == corpus.name)?.typed.as_ref()?;
+        let rules = if summary.rules == RuleSet::Strict { " --rules strict" } else { "" };
+        let options = format!("{rules}{}{carried}", self.what_if_options());
+        (can_be_typed(id) && can_be_typed(typed)).then(|| command("explain", &[typed.as_str(), id], &options))
     }
 }
 
-/// A word as a shell takes it, quoted where it must be.
-pub(super) fn shell_word(text: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:".contains(c);
-    if !text.is_empty() && text.chars().all(is_plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
+/// A rule set, a corpus, and an id in it.
+type Case<'a> = (&'a Summary, &'a CorpusSummary, &'a str);
+
+fn corpora(summaries: &[Summary]) -> impl Iterator<Item = (&Summary, &CorpusSummary)> {
+    summaries.iter().flat_map(|summary| summary.corpora.iter().map(move |corpus| (summary, corpus)))
+}
+
+fn worst_change(summaries: &[Summary]) -> Option<Case<'_>> {
+    let groups = corpora(summaries).flat_map(|(summary, corpus)| {
+        let groups = match &corpus.golden {
+            GoldenResult::Compared { groups, .. } => groups.as_slice(),
+            GoldenResult::Absent | GoldenResult::Skipped { .. } => &[],
+        };
+        groups.iter().map(move |group| (summary, corpus, group))
+    });
+    // A command that is gone cannot be explained.
+    let groups = groups.filter(|(.., group)| group.shape.kind != ChangeKind::Missing);
+    let (summary, corpus, group) =
+        groups.min_by_key(|(_, corpus, group)| (group.severity, corpus.role, Reverse(group.count)))?;
+    Some((summary, corpus, group.examples.first()?))
+}
+
+fn worst_unknown(summaries: &[Summary]) -> Option<Case<'_>> {
+    let unknown = corpora(summaries).filter(|(_, corpus)| !matches!(corpus.golden, GoldenResult::Compared { .. }));
+    let cases = unknown.flat_map(|(summary, corpus)| {
+        let stages = corpus.counts.stages.iter().enumerate();
+        stages.flat_map(move |(stage, counts)| counts.worst.iter().map(move |case| (summary, corpus, stage, case)))
+    });
+    let (summary, corpus, _, case) = cases.min_by_key(|(_, corpus, stage, case)| (corpus.role, *stage, *case))?;
+    Some((summary, corpus, &case.command_id))
 }

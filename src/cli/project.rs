@@ -72,6 +72,8 @@ impl Default for ProjectFile {
 #[derive(Debug)]
 pub(super) struct Project {
     root: PathBuf,
+    /// The project file, where the user named one.
+    pub(super) named: Option<PathBuf>,
     /// Rule sets to replay.
     pub(super) rules: Vec<RuleSet>,
     /// Stages of the rollout, ascending, 0..1.
@@ -84,6 +86,8 @@ pub(super) struct Project {
     golden: PathBuf,
     /// Where runs are.
     runs: PathBuf,
+    /// The folder of runs, where the user named one.
+    pub(super) named_store: Option<PathBuf>,
     roles: BTreeMap<String, Role>,
 }
 
@@ -102,7 +106,8 @@ impl Project {
             Failure::input(format!("{}:{line}:{column}: {}", path.display(), error.message()))
         })?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(here);
-        Self::new(folder.to_owned(), file, &path.display().to_string())
+        let project = Self::new(folder.to_owned(), file, &path.display().to_string())?;
+        Ok(Self { named: named.map(Path::to_owned), ..project })
     }
 
     fn new(root: PathBuf, file: ProjectFile, name: &str) -> Result<Self, Failure> {
@@ -136,14 +141,18 @@ impl Project {
             corpora,
             golden,
             runs: root.join(store),
+            named_store: None,
             root,
+            named: None,
             roles: corpus.into_iter().map(|(name, entry)| (name, entry.role)).collect(),
         })
     }
 
     /// The same project with its runs elsewhere, where that was asked for.
     pub(super) fn with_store(self, store: Option<PathBuf>) -> Self {
-        Self { runs: store.filter(|store| !store.as_os_str().is_empty()).unwrap_or(self.runs), ..self }
+        let store = store.filter(|store| !store.as_os_str().is_empty());
+        let runs = store.clone().unwrap_or(self.runs);
+        Self { runs, named_store: store, ..self }
     }
 
     /// Where runs are stored.

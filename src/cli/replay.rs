@@ -29,7 +29,7 @@ use crate::summary::{
 /// Everything that was typed and looked up, before any corpus is read.
 pub(super) struct Plan<'a> {
     pub(super) args: &'a ReplayArgs,
-    project: &'a Project,
+    pub(super) project: &'a Project,
     pub(super) effective: Effective,
     rules: Vec<RuleSet>,
     rates: Vec<f64>,
@@ -252,7 +252,7 @@ impl<'a> Plan<'a> {
         self.rules.iter().map(|rules| self.effective.path(*rules)).collect()
     }
 
-    fn golden_policy(&self, under_ci: bool) -> GoldenPolicy<'a> {
+    fn golden_policy(&self, under_ci: bool) -> GoldenPolicy {
         let has_own_folder = self.args.golden.is_some();
         let skip = if self.foreign.is_some() && !has_own_folder {
             Some("foreign decisions have golden in a folder of their own: --golden DIR")
@@ -262,7 +262,7 @@ impl<'a> Plan<'a> {
             None
         };
         GoldenPolicy {
-            typed: self.args.golden.as_deref(),
+            carried: self.project.carried(self.args.golden.as_deref()),
             skip,
             may_write: !(under_ci || self.args.check),
             new: self.args.new,

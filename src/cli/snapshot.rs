@@ -10,12 +10,11 @@ use crate::golden::{
 use crate::replay::SortedEntries;
 use crate::report::escape;
 use crate::summary::GoldenResult;
-use std::path::Path;
 
 /// What a replay may do with golden.
-pub(super) struct GoldenPolicy<'a> {
-    /// The folder, as it was typed.
-    pub(super) typed: Option<&'a Path>,
+pub(super) struct GoldenPolicy {
+    /// What every printed command carries.
+    pub(super) carried: String,
     /// Why nothing is compared, where nothing is.
     pub(super) skip: Option<&'static str>,
     /// Whether pending files may be written.
@@ -31,7 +30,7 @@ pub(super) struct GoldenPolicy<'a> {
 /// The golden folder of one replay. Nothing of it changes before its [`Findings`] are published.
 pub(super) struct Golden<'a> {
     store: &'a Store,
-    policy: GoldenPolicy<'a>,
+    policy: GoldenPolicy,
     pending: Vec<PendingWriter>,
     overtaken: Vec<SnapshotName>,
 }
@@ -46,7 +45,7 @@ pub(super) struct Compared {
 impl<'a> Golden<'a> {
     /// Looks at what is compared with before anything is: a ledger that cannot be read, or a settlement that was
     /// interrupted. Where nothing is written, the one fails a replay whose word is to be trusted, and the other is said.
-    pub(super) fn open(store: &'a Store, policy: GoldenPolicy<'a>, output: &Output) -> Result<Self, Failure> {
+    pub(super) fn open(store: &'a Store, policy: GoldenPolicy, output: &Output) -> Result<Self, Failure> {
         let golden = Self { store, policy, pending: Vec::new(), overtaken: Vec::new() };
         if golden.policy.skip.is_some() {
             return Ok(golden);
@@ -54,7 +53,7 @@ impl<'a> Golden<'a> {
         let ledger = store.check_ledger();
         if !golden.policy.may_write {
             ledger?;
-            note_interrupted(store, golden.policy.typed, output)?;
+            note_interrupted(store, &golden.policy.carried, output)?;
             return Ok(golden);
         }
         if let Err(error) = ledger {
@@ -76,7 +75,7 @@ impl<'a> Golden<'a> {
             && self.policy.may_write
             && let Some(interrupted) = self.store.interrupted()?
         {
-            return Err(refuse_interrupted(&interrupted, self.store, self.policy.typed));
+            return Err(refuse_interrupted(&interrupted, self.store, &self.policy.carried));
         }
         Ok(is_wanted)
     }

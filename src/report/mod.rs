@@ -30,6 +30,7 @@ mod preflight;
 mod redaction;
 mod risklog;
 mod rows;
+pub mod shell;
 mod style;
 mod summary;
 mod sweep;
@@ -37,8 +38,8 @@ mod table;
 mod verify;
 mod words;
 
-pub use document::{
 pub use cap::{capped, capped_at};
+pub use document::{
     COMMENT_LIMIT, COMMENT_MINIMUM, CaseView, Cases, ChangesView, DOCUMENT_FORMAT, DiffRow, DiffView, Document,
     GroupView, PartView, REASON_LEFT_OUT, ReasonView, RunView, Segment, Shown, VerdictView, write_annotations,
     write_document_json, write_document_junit, write_document_text, write_html, write_markdown,

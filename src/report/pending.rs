@@ -5,7 +5,9 @@ use super::groups::page_groups;
 use super::json::write_document;
 use super::number::counted;
 use super::page::Page;
+use super::shell::REASON;
 use super::style::{Layout, Span, Tone};
+use crate::golden::{ChangeKind, GroupName};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -31,18 +33,27 @@ pub struct PendingFile {
     pub pending: String,
     /// How many changes there are.
     pub changes: u64,
+    /// The command that shows the whole difference.
+    #[serde(skip)]
+    pub comparing: String,
 }
 
-/// Writes what is pending, for people; `narrowed` is what the user typed to select files, for the commands that follow.
+/// Writes what is pending, for people; `settling` gives the command of a verb for the files that the user selected, with
+/// more options.
 ///
 /// # Errors
 ///
 /// Those of the writer.
-pub fn write_pending(view: &PendingView, narrowed: &str, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_pending(
+    view: &PendingView,
+    settling: &dyn Fn(&str, &str) -> String,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut page = Page::new(out, layout);
-    if view.files.is_empty() {
+    let Some(first) = view.changes.groups.first().filter(|_| !view.files.is_empty()) else {
         return page.paragraph(0, &[Span::from(view.changes.headline.clone())]);
-    }
+    };
     let (changes, groups) = (view.changes.changed, view.changes.groups.len() as u64);
     page.paragraph(0, &[format!("{} in {}", counted(changes, "pending change"), counted(groups, "group")).into()])?;
     page.blank()?;
@@ -50,14 +61,20 @@ pub fn write_pending(view: &PendingView, narrowed: &str, layout: Layout, out: &m
     for file in &view.files {
         let count = counted(file.changes, "pending change");
         page.paragraph(0, &[Tone::Heading.of(file.snapshot.clone()), Span::from(format!("  {count}"))])?;
-        let all = format!("all of it: git diff --no-index {} {}", file.golden, file.pending);
-        page.paragraph(2, &[Tone::Faint.of(all)])?;
+        page.verbatim(2, Tone::Faint.of(file.comparing.clone()))?;
     }
     page.blank()?;
-    let next = format!(
-        "settle them one by one: corridor review{narrowed}\nor: corridor accept|reject{narrowed} --group GROUP --reason \"…\"   (--prune: also entries without a command)\nlist a group: corridor pending{narrowed} --group GROUP"
-    );
-    next.lines().try_for_each(|line| page.paragraph(0, &[Tone::Faint.of(line)]))
+    let group = format!(" --group {}", GroupName::of(&first.fingerprint, &first.members));
+    let settled = format!("{group}{REASON}");
+    let prune = if first.shape.kind == ChangeKind::Missing { " --prune" } else { "" };
+    page.paragraph(0, &[Tone::Faint.of("settle them one by one, on a terminal, or group by group; here the first:")])?;
+    let commands = [
+        settling("review", ""),
+        settling("accept", &format!("{prune}{settled}")),
+        settling("reject", &settled),
+        format!("{}  # lists its cases", settling("pending", &group)),
+    ];
+    commands.into_iter().try_for_each(|line| page.verbatim(2, Tone::Code.of(line)))
 }
 
 /// Writes one case of a group in a line: its id, and what the user said.

@@ -41,10 +41,12 @@ mod generate;
 mod golden;
 // Stored runs that are not what their replay wrote.
 mod intact;
-// The recorded decisions of the deployed system.
-mod parity;
 // Limits of the machine: files, threads, disks, folders that are gone.
 mod limits;
+// The recorded decisions of the deployed system.
+mod parity;
+// Commands that are printed: a shell takes them as they are.
+mod pasted;
 // What an environment would do: each finding, files of variables, presets, secrets.
 mod preflight;
 // No raw text where none belongs.

@@ -1,7 +1,7 @@
 //! A settlement is what it said: refused, interrupted, completed, undone, and never carried out by the way.
 
 use crate::recording::{corpus, mixture};
-use crate::workbench::{Ran, Workbench, lines};
+use crate::workbench::{Ran, Workbench, is_new, lines};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
@@ -103,7 +103,7 @@ fn an_accept_that_failed_is_carried_out_by_nobody() {
     let mut after = golden(&workbench);
     after.remove(LEDGER);
     let mut expected = before;
-    expected.retain(|path, _| path != LEDGER && !path.ends_with(".new"));
+    expected.retain(|path, _| path != LEDGER && !is_new(path));
     assert_eq!(after, expected, "golden stands");
     assert_eq!((actions(&workbench, "accept"), actions(&workbench, "reject")), (4, 4));
 }
@@ -160,7 +160,7 @@ fn an_interrupted_accept_waits_for_those_who_mean_it() {
     assert_eq!(without_ledger(&workbench), without_ledger(&done));
     assert_eq!(lines(&workbench.read(LEDGER)).len(), lines(&done.read(LEDGER)).len());
     workbench.run(["replay"]).exits(0);
-    assert!(workbench.tree().keys().all(|path| !path.ends_with(".new")));
+    assert!(workbench.tree().keys().all(|path| !is_new(path)));
 }
 
 #[test]

@@ -127,9 +127,10 @@ fn run_of(receipt: &Receipt, args: &GateArgs, project: &Project, view: &mut Chec
     let path = args.run.clone().unwrap_or_else(|| project.runs().join(&inputs.run));
     if !path.is_dir() {
         let text = format!(
-            "run {} is not here: it comes back with `corridor replay --rules {}` on the same corpora, golden and version",
+            "run {} is not here: it comes back with `corridor replay --rules {}{}` on the same corpora, golden and version",
             short(&inputs.run),
-            receipt.judgement.rules
+            receipt.judgement.rules,
+            project.carried(None)
         );
         view.add("run", CheckedState::Gone, text);
         return Ok(None);

@@ -35,8 +35,11 @@ impl Run {
         let path = match &args.run {
             Some(path) => path.clone(),
             None => latest_run(&project.runs(), args.rules)?.ok_or_else(|| {
-                Failure::input(format!("there is no complete run of rule set {}", args.rules))
-                    .with_help(format!("run: corridor replay --rules {}", args.rules))
+                Failure::input(format!("there is no complete run of rule set {}", args.rules)).with_help(format!(
+                    "run: corridor replay --rules {}{}",
+                    args.rules,
+                    project.carried(None)
+                ))
             })?,
         };
         let mut run = Self::open(path)?;

@@ -91,6 +91,7 @@ impl Contents<'_> {
                 compared: Some(extent.compared),
                 not_compared: extent.not_compared,
                 partial: extent.is_of_parts,
+                options: shown.options,
                 before: shown.before,
                 after: shown.after,
                 unchanged: Some(unchanged),

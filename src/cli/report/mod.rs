@@ -48,7 +48,12 @@ pub(super) fn diff(args: &DiffArgs, project: &Project, output: &Output) -> Resul
             return Err(Failure::usage("diff takes two sides, or --base").with_help(help));
         }
     };
-    let shown = Shown { before: before.shown(), after: after.shown(), redacted: args.document.redact };
+    let shown = Shown {
+        before: before.shown(),
+        after: after.shown(),
+        options: project.carried(args.document.golden.as_deref()),
+        redacted: args.document.redact,
+    };
     let mut notes = match (&before, &after) {
         (Place::Run(before), Place::Run(after)) => inputs::differences(&before.record.inputs, &after.record.inputs),
         (Place::Run(_) | Place::Golden { .. } | Place::Revision(_), _) => Vec::new(),
@@ -89,7 +94,8 @@ pub(super) fn report(args: &ReportArgs, project: &Project, output: &Output) -> R
     let mut notes = Vec::new();
     let receipts = receipts(args, project, &mut notes)?;
     let runs: Vec<_> = runs.into_iter().map(|run| (golden_of(&run, &golden), Place::Run(Box::new(run)))).collect();
-    let of_runs = Shown { before: "golden".to_owned(), after: "now".to_owned(), redacted };
+    let options = project.carried(args.document.golden.as_deref());
+    let of_runs = Shown { before: "golden".to_owned(), after: "now".to_owned(), options: options.clone(), redacted };
     let mut reported = Vec::new();
     for (store, place) in &runs {
         let Place::Run(run) = place else { continue };
@@ -101,7 +107,7 @@ pub(super) fn report(args: &ReportArgs, project: &Project, output: &Output) -> R
     let since = args.base.as_deref().map(|revision| since(&golden, revision)).transpose()?;
     let (mut shown, mut sides, mut acceptances_since) = (of_runs, None, None);
     if let Some((before, after)) = &since {
-        shown = Shown { before: before.shown(), after: after.shown(), redacted };
+        shown = Shown { before: before.shown(), after: after.shown(), options, redacted };
         sides = Some(Comparing::new(before, after, &shown, &mut notes)?);
         acceptances_since = acceptances(before, &golden, &shown)?;
     }

@@ -50,7 +50,8 @@ impl StoredRun {
         if let Some(rules) = text.strip_prefix("latest-").and_then(|rules| rules.parse().ok()) {
             let missing = || {
                 let message = format!("there is no complete run of rule set {rules}");
-                Failure::input(message).with_help(format!("run: corridor replay --rules {rules}"))
+                Failure::input(message)
+                    .with_help(format!("run: corridor replay --rules {rules}{}", project.carried(None)))
             };
             let path = crate::replay::latest_run(&runs, rules)?.ok_or_else(missing)?;
             return Self::open(path).map(Some);

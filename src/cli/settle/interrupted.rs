@@ -1,34 +1,33 @@
 //! A settlement that was interrupted, as people are told of it: what it is, and the commands that complete or undo it.
 
 use super::super::exit::Failure;
-use super::super::next::shell_word;
+use crate::report::shell::{REASON, word};
 use super::super::output::Output;
 use super::plan::groups;
 use crate::golden::{Cases, GoldenError, GroupName, Interrupted, Orphans, SettlementAction, Store};
 use crate::report::escape;
-use std::path::Path;
 
 /// Cases that are named in a command; more than that fill a screen.
 const NAMED: usize = 20;
 
-/// Why nothing else is settled meanwhile. `golden` is what the user typed to name the folder.
-pub(in crate::cli) fn refused(interrupted: &Interrupted, store: &Store, golden: Option<&Path>) -> Failure {
+/// Why nothing else is settled meanwhile. `carried` is what every printed command carries.
+pub(in crate::cli) fn refused(interrupted: &Interrupted, store: &Store, carried: &str) -> Failure {
     let message = format!("a settlement is interrupted: {interrupted}");
-    Failure::input(message).with_help(ways_out(interrupted, store, golden).join("\n"))
+    Failure::input(message).with_help(ways_out(interrupted, store, carried).join("\n"))
 }
 
 /// For `map_err`: names the commands where a settlement is interrupted.
-pub(in crate::cli) fn failure(error: GoldenError, store: &Store, golden: Option<&Path>) -> Failure {
+pub(in crate::cli) fn failure(error: GoldenError, store: &Store, carried: &str) -> Failure {
     if let GoldenError::Interrupted(interrupted) = &error {
-        return refused(interrupted, store, golden);
+        return refused(interrupted, store, carried);
     }
     error.into()
 }
 
 /// Says beside a listing that a settlement is interrupted, where one is. Nothing is completed by looking.
-pub(in crate::cli) fn note(store: &Store, golden: Option<&Path>, output: &Output) -> Result<(), Failure> {
+pub(in crate::cli) fn note(store: &Store, carried: &str, output: &Output) -> Result<(), Failure> {
     if let Some(interrupted) = store.interrupted()? {
-        let ways = ways_out(&interrupted, store, golden).join("; ");
+        let ways = ways_out(&interrupted, store, carried).join("; ");
         let text = format!("warning: a settlement is interrupted: {interrupted}; {ways}");
         output.diagnostic(&escape::visible(&text));
     }
@@ -36,13 +35,13 @@ pub(in crate::cli) fn note(store: &Store, golden: Option<&Path>, output: &Output
 }
 
 /// What can be done about it, one sentence each.
-fn ways_out(interrupted: &Interrupted, store: &Store, golden: Option<&Path>) -> Vec<String> {
+fn ways_out(interrupted: &Interrupted, store: &Store, carried: &str) -> Vec<String> {
     let opposite = match interrupted.action {
         SettlementAction::Accept => SettlementAction::Reject,
         SettlementAction::Reject => SettlementAction::Accept,
     };
-    let [same, other] = [interrupted.action, opposite].map(|action| command(action, interrupted, store, golden));
-    let repair = format!("corridor check --repair{}", folder(golden));
+    let [same, other] = [interrupted.action, opposite].map(|action| command(action, interrupted, store, carried));
+    let repair = format!("corridor check --repair{carried}");
     if interrupted.undoing {
         vec![format!("it is being undone; to finish that: {repair}"), format!("or settle it again: {same}")]
     } else {
@@ -51,19 +50,19 @@ fn ways_out(interrupted: &Interrupted, store: &Store, golden: Option<&Path>) -> 
 }
 
 /// The command that settles the same changes.
-fn command(action: SettlementAction, interrupted: &Interrupted, store: &Store, golden: Option<&Path>) -> String {
+fn command(action: SettlementAction, interrupted: &Interrupted, store: &Store, carried: &str) -> String {
     let mut names: Vec<_> = interrupted.requests.iter().map(|(name, _)| name.to_string()).collect();
     names.sort();
     names.dedup();
     let mut words = vec![format!("corridor {action}")];
-    words.extend(names.iter().map(|name| shell_word(name)));
+    words.extend(names.iter().map(|name| word(name)));
     let mut cases = Vec::new();
     let mut fingerprints: Vec<&str> = Vec::new();
     for (name, meant) in &interrupted.requests {
         match meant {
             Cases::Whole => {}
             Cases::Only(ids) => {
-                cases.extend(ids.iter().map(|id| format!("--case {}", shell_word(&format!("{name}:{id}")))));
+                cases.extend(ids.iter().map(|id| format!("--case {}", word(&format!("{name}:{id}")))));
             }
             Cases::Group { fingerprint, .. } if fingerprints.contains(&fingerprint.as_str()) => {}
             Cases::Group { fingerprint, .. } => fingerprints.push(fingerprint),
@@ -80,9 +79,9 @@ fn command(action: SettlementAction, interrupted: &Interrupted, store: &Store, g
         words.push("--prune".to_owned());
     }
     if action == SettlementAction::Accept {
-        words.push("--reason \"…\"".to_owned());
+        words.push(REASON.trim_start().to_owned());
     }
-    words.join(" ") + &folder(golden)
+    words.join(" ") + carried
 }
 
 /// The groups by the names that they have among these golden files.
@@ -99,8 +98,4 @@ fn group_names(fingerprints: &[&str], names: &[String], store: &Store) -> Vec<St
         group.map_or_else(|| "GROUP".to_owned(), |group| GroupName::of(&group.fingerprint, &group.members).to_string())
     });
     shown.collect()
-}
-
-fn folder(golden: Option<&Path>) -> String {
-    golden.map_or_else(String::new, |golden| format!(" --golden {}", shell_word(&golden.display().to_string())))
 }

@@ -8,13 +8,13 @@ mod review;
 
 use super::args::{AcceptArgs, RejectArgs, SettleArgs, SnapshotArgs};
 use super::exit::{Exit, Failure};
-use super::next::shell_word;
 use super::output::Output;
 use super::project::Project;
 use crate::corpus::CorpusInput;
 use crate::decide::RuleSet;
 use crate::golden::{Orphans, Pending, Resumed, Settled, SettlementAction, Signature, SnapshotName, Store};
 use crate::report::escape;
+use crate::report::shell::command;
 pub(super) use interrupted::{note as note_interrupted, refused as refuse_interrupted};
 pub(super) use pending::pending;
 use plan::{Planned, plan};
@@ -42,7 +42,7 @@ pub(super) fn accept(args: &AcceptArgs, project: &Project, output: &Output, pers
     } else {
         Vec::new()
     };
-    let mut pending = selected(&store, &args.settle.snapshots)?;
+    let mut pending = selected(&store, &args.settle.snapshots, project)?;
     if args.new {
         // Also those that an earlier `replay --new` made; what is pending for golden files that exist is left alone.
         let mut new = Vec::new();
@@ -62,15 +62,15 @@ pub(super) fn accept(args: &AcceptArgs, project: &Project, output: &Output, pers
     if args.prune && !is_interrupted {
         pending.iter().try_for_each(|pending| refuse_stale(&store, pending.name(), project))?;
     }
-    settle(SettlementAction::Accept, orphans, &store, &pending, &args.settle, output, person)
+    settle(SettlementAction::Accept, orphans, &store, &pending, &args.settle, project, output, person)
 }
 
 /// Rejects what is pending.
 pub(super) fn reject(args: &RejectArgs, project: &Project, output: &Output, person: &Person) -> Result<Exit, Failure> {
     refuse_under_ci(person)?;
     let store = Store::new(project.golden(args.settle.snapshots.golden.as_deref()));
-    let pending = selected(&store, &args.settle.snapshots)?;
-    settle(SettlementAction::Reject, Orphans::Kept, &store, &pending, &args.settle, output, person)
+    let pending = selected(&store, &args.settle.snapshots, project)?;
+    settle(SettlementAction::Reject, Orphans::Kept, &store, &pending, &args.settle, project, output, person)
 }
 
 /// Refuses to prune by a pending file that is older than its corpus, or that knows nothing of a corpus which is there:
@@ -99,25 +99,28 @@ fn refuse_under_ci(person: &Person) -> Result<(), Failure> {
     Ok(())
 }
 
+#[expect(clippy::too_many_arguments, reason = "what is settled, where, how, and who says so: each is one thing")]
 fn settle(
     action: SettlementAction,
     orphans: Orphans,
     store: &Store,
     pending: &[Pending],
     args: &SettleArgs,
+    project: &Project,
     output: &Output,
     person: &Person,
 ) -> Result<Exit, Failure> {
-    let golden = args.snapshots.golden.as_deref();
+    let of_golden = project.carried(args.snapshots.golden.as_deref());
     let planned = if pending.is_empty() {
-        let help =
-            "`corridor replay` makes pending files of what changed; `corridor accept --new` makes first golden files";
+        let help = format!(
+            "`corridor replay{of_golden}` makes pending files of what changed; `corridor accept --new{of_golden}` makes first golden files"
+        );
         Err(Failure::input("nothing is pending").with_help(help))
     } else {
-        plan(pending, args, orphans)
+        plan(pending, args, orphans, &listing(&args.snapshots, project))
     };
     let planned = planned.or_else(|failure| match store.interrupted()? {
-        Some(interrupted) => Err(refuse_interrupted(&interrupted, store, golden)),
+        Some(interrupted) => Err(refuse_interrupted(&interrupted, store, &of_golden)),
         None => Err(failure),
     });
     let Planned { cases, unexplained, orphaned } = planned?;
@@ -134,7 +137,7 @@ fn settle(
     }
     let now = (person.now)();
     let signature = Signature { at: &now, who: &person.name, reason: args.reason.as_deref() };
-    let refused = |error| interrupted::failure(error, store, golden);
+    let refused = |error| interrupted::failure(error, store, &of_golden);
     let settled = match store.resume(action, &cases, orphans).map_err(refused)? {
         Some(Resumed::Completed(interrupted, settled)) => {
             say(&format!("completed what was interrupted: {interrupted}"), output)?;
@@ -177,19 +180,18 @@ fn say(line: &str, output: &Output) -> Result<(), Failure> {
 }
 
 /// The pending files that the user selected.
-fn selected<'a>(store: &'a Store, args: &SnapshotArgs) -> Result<Vec<Pending<'a>>, Failure> {
+fn selected<'a>(store: &'a Store, args: &SnapshotArgs, project: &Project) -> Result<Vec<Pending<'a>>, Failure> {
     let all = store.pending()?;
     let busy = || {
-        store.interrupted().map(|found| found.map(|found| refuse_interrupted(&found, store, args.golden.as_deref())))
+        store.interrupted().map(|found| found.map(|found| refuse_interrupted(&found, store, &project.carried(args.golden.as_deref()))))
     };
     let unknown = args.corpora.iter().find(|corpus| all.iter().all(|found| !is_named(found.name(), corpus)));
     if let Some(unknown) = unknown.filter(|_| !all.is_empty()) {
         if let Some(refused) = busy()? {
             return Err(refused);
         }
-        return Err(
-            Failure::input(format!("nothing is pending for `{unknown}`")).with_help("`corridor pending` lists what is")
-        );
+        let all = SnapshotArgs { corpora: Vec::new(), ..args.clone() };
+        return Err(Failure::input(format!("nothing is pending for `{unknown}`")).with_help(listing(&all, project)));
     }
     let takes = |name: &SnapshotName| {
         (args.corpora.is_empty() || args.corpora.iter().any(|corpus| is_named(name, corpus)))
@@ -217,11 +219,15 @@ fn is_named(name: &SnapshotName, typed: &str) -> bool {
     name.corpus() == typed || name.to_string() == typed
 }
 
-/// What was typed to select files, for the commands that are printed.
-fn narrowed(args: &SnapshotArgs) -> String {
-    let corpora = args.corpora.iter().map(|corpus| format!(" {}", shell_word(corpus)));
+/// Where what is pending is listed, as the help of an error.
+fn listing(args: &SnapshotArgs, project: &Project) -> String {
+    format!("`{}` lists what is pending", narrowed("pending", args, project, ""))
+}
+
+/// `corridor VERB` for the files that the user selected, with `more` options.
+fn narrowed(verb: &str, args: &SnapshotArgs, project: &Project, more: &str) -> String {
     let rules: Vec<_> = args.rules.iter().map(|rules| rules.as_str()).collect();
-    let rules = (!rules.is_empty()).then(|| format!(" --rules {}", rules.join(",")));
-    let golden = args.golden.as_ref().map(|folder| format!(" --golden {}", shell_word(&folder.display().to_string())));
-    corpora.chain(rules).chain(golden).collect()
+    let rules = if rules.is_empty() { String::new() } else { format!(" --rules {}", rules.join(",")) };
+    let carried = project.carried(args.golden.as_deref());
+    command(verb, &args.corpora, &format!("{rules}{carried}{more}"))
 }

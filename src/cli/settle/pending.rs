@@ -6,25 +6,25 @@ use super::super::output::Output;
 use super::super::project::Project;
 use super::interrupted::note;
 use super::plan::{groups, named};
-use super::{narrowed, nothing_pending, selected};
+use super::{listing, narrowed, nothing_pending, selected};
 use crate::golden::{Group, Groups, Pending, Store};
 use crate::report::{
-    CaseView, ChangesView, GroupView, JSON_FORMAT, PendingFile, PendingView, Shown, write_case_line, write_pending,
-    write_pending_json,
+    CaseView, ChangesView, GroupView, JSON_FORMAT, PendingFile, PendingView, Shown, shell::word, write_case_line,
+    write_pending, write_pending_json,
 };
 
 /// Runs the subcommand.
 pub(in crate::cli) fn pending(args: &PendingArgs, project: &Project, output: &Output) -> Result<Exit, Failure> {
     let store = Store::new(project.golden(args.snapshots.golden.as_deref()));
-    note(&store, args.snapshots.golden.as_deref(), output)?;
-    let pending = selected(&store, &args.snapshots)?;
+    note(&store, &project.carried(args.snapshots.golden.as_deref()), output)?;
+    let pending = selected(&store, &args.snapshots, project)?;
     let found = groups(&pending)?;
     if args.groups.is_empty() {
-        show(&store, &pending, &found, args, output)?;
+        show(&store, &pending, &found, args, project, output)?;
     } else {
         let groups = found.groups();
         for name in &args.groups {
-            let group = named(&groups, name)?;
+            let group = named(&groups, name, &listing(&args.snapshots, project))?;
             list(&pending, group, None, output)?;
         }
     }
@@ -37,7 +37,7 @@ pub(in crate::cli) fn pending(args: &PendingArgs, project: &Project, output: &Ou
 
 /// How pending changes are shown.
 pub(super) fn shown() -> Shown {
-    Shown { before: "golden".to_owned(), after: "now".to_owned(), redacted: false }
+    Shown { before: "golden".to_owned(), after: "now".to_owned(), options: String::new(), redacted: false }
 }
 
 fn show(
@@ -45,6 +45,7 @@ fn show(
     pending: &[Pending],
     groups: &Groups,
     args: &PendingArgs,
+    project: &Project,
     output: &Output,
 ) -> Result<(), Failure> {
     let shown = shown();
@@ -57,11 +58,13 @@ fn show(
         let [golden, path] = [store.golden_path(pending.name()), store.pending_path(pending.name())];
         let snapshot = pending.name().to_string();
         let changes = count(&snapshot);
-        PendingFile { snapshot, golden: golden.display().to_string(), pending: path.display().to_string(), changes }
+        let comparing = format!("git diff --no-index {} {}", word(&golden), word(&path));
+        let [golden, pending] = [golden, path].map(|path| path.display().to_string());
+        PendingFile { snapshot, golden, pending, changes, comparing }
     };
     let files: Vec<_> = pending.iter().map(file).collect();
     let total = groups.iter().map(|group| group.count).sum();
-    let Shown { before, after, .. } = shown;
+    let Shown { before, after, options, .. } = shown;
     let headline = match total {
         0 if pending.is_empty() => nothing_pending(store, &args.snapshots)?.0.to_owned(),
         0 => "nothing is pending".to_owned(),
@@ -76,15 +79,17 @@ fn show(
         compared: None,
         not_compared: 0,
         partial: false,
+        options,
         unchanged: None,
         changed: total,
         groups,
         notes: Vec::new(),
     };
     let view = PendingView { format: JSON_FORMAT, files, changes };
+    let settling = |verb: &str, more: &str| narrowed(verb, &args.snapshots, project, more);
     match args.format {
         Format::Json => output.report(|out| write_pending_json(&view, out)),
-        Format::Text => output.report(|out| write_pending(&view, &narrowed(&args.snapshots), output.layout(), out)),
+        Format::Text => output.report(|out| write_pending(&view, &settling, output.layout(), out)),
     }
 }
 

@@ -27,13 +27,19 @@ pub(super) fn groups(pending: &[Pending]) -> Result<Groups, Failure> {
     Ok(groups)
 }
 
-pub(super) fn plan(pending: &[Pending], args: &SettleArgs, orphans: Orphans) -> Result<Planned, Failure> {
+/// `listing` is the help where something that was named is not pending.
+pub(super) fn plan(
+    pending: &[Pending],
+    args: &SettleArgs,
+    orphans: Orphans,
+    listing: &str,
+) -> Result<Planned, Failure> {
     if !args.groups.is_empty() {
         let groups = groups(pending)?;
         let groups = groups.groups();
         let mut found: Vec<&Group> = Vec::new();
         for name in &args.groups {
-            let group = named(&groups, name)?;
+            let group = named(&groups, name, listing)?;
             // Named twice is meant once.
             if found.iter().all(|other| other.fingerprint != group.fingerprint) {
                 found.push(group);
@@ -43,7 +49,7 @@ pub(super) fn plan(pending: &[Pending], args: &SettleArgs, orphans: Orphans) -> 
         return Ok(Planned::of_groups(cases, found.into_iter(), orphans));
     }
     if !args.cases.is_empty() {
-        return of_cases(pending, &args.cases, orphans);
+        return of_cases(pending, &args.cases, orphans, listing);
     }
     let cases = pending.iter().map(|pending| (pending.name().clone(), Cases::Whole)).collect();
     Ok(Planned::of_groups(cases, groups(pending)?.groups().iter(), orphans))
@@ -66,7 +72,11 @@ impl Planned {
 }
 
 /// The group that was named, as it is now.
-pub(super) fn named<'a, 'b>(groups: &'a [Group<'b>], name: &GroupName) -> Result<&'a Group<'b>, Failure> {
+pub(super) fn named<'a, 'b>(
+    groups: &'a [Group<'b>],
+    name: &GroupName,
+    listing: &str,
+) -> Result<&'a Group<'b>, Failure> {
     if let Some(group) = groups.iter().find(|group| name.is_of(group)) {
         return Ok(group);
     }
@@ -74,11 +84,10 @@ pub(super) fn named<'a, 'b>(groups: &'a [Group<'b>], name: &GroupName) -> Result
         Some(group) => {
             let now = GroupName::of(&group.fingerprint, &group.members);
             let message = format!("the members of group {name} are others now: it is {now}, with {}", group.count);
-            let help = "look again: `corridor pending` shows it; a group also depends on which corpora and rule sets were named";
+            let help = format!("look again: {listing}; a group also depends on which corpora and rule sets were named");
             Err(Failure::input(message).with_help(help))
         }
-        None => Err(Failure::input(format!("there is no pending group {name}"))
-            .with_help("`corridor pending` lists the groups as they are")),
+        None => Err(Failure::input(format!("there is no pending group {name}")).with_help(listing)),
     }
 }
 
@@ -96,7 +105,7 @@ pub(super) fn of_group(pending: &[Pending], group: &Group) -> Vec<(SnapshotName,
 /// Severity and kind of every pending change of a file, by command id.
 type Known = BTreeMap<String, (Severity, ChangeKind)>;
 
-fn of_cases(pending: &[Pending], cases: &[String], orphans: Orphans) -> Result<Planned, Failure> {
+fn of_cases(pending: &[Pending], cases: &[String], orphans: Orphans, listing: &str) -> Result<Planned, Failure> {
     let mut files: Vec<(&Pending, Known, BTreeSet<String>)> = Vec::new();
     for pending in pending {
         let known = |change: crate::golden::Change| (change.command_id, (change.shape.severity(), change.shape.kind));
@@ -124,7 +133,7 @@ fn of_cases(pending: &[Pending], cases: &[String], orphans: Orphans) -> Result<P
         match corpora.len() {
             0 => {
                 let message = format!("`{case}` is not pending");
-                return Err(Failure::input(message).with_help("`corridor pending` lists what is"));
+                return Err(Failure::input(message).with_help(listing));
             }
             1 => {}
             _ => {

@@ -89,9 +89,9 @@ pub(in crate::cli) fn review(
     refuse_under_ci(person)?;
     let store = Store::new(project.golden(args.snapshots.golden.as_deref()));
     if let Some(interrupted) = store.interrupted()? {
-        return Err(refused(&interrupted, &store, args.snapshots.golden.as_deref()));
+        return Err(refused(&interrupted, &store, &project.carried(args.snapshots.golden.as_deref())));
     }
-    let pending = selected(&store, &args.snapshots)?;
+    let pending = selected(&store, &args.snapshots, project)?;
     let found = groups(&pending)?;
     let groups = found.groups();
     if groups.is_empty() {
@@ -124,8 +124,11 @@ pub(in crate::cli) fn review(
         }
     }
     let settled = groups.len() - left;
-    let go_on =
-        if left > 0 { format!("; `corridor review{}` goes on", narrowed(&args.snapshots)) } else { String::new() };
+    let go_on = if left > 0 {
+        format!("; `{}` goes on", narrowed("review", &args.snapshots, project, ""))
+    } else {
+        String::new()
+    };
     output.result(&format!("{settled} of {} groups settled, {left} left{go_on}\n", groups.len()))?;
     if person.name == UNKNOWN && settled > 0 {
         output.note("note: the ledger names nobody: set CORRIDOR_USER");
@@ -247,7 +250,7 @@ impl Review<'_> {
                 self.output.diagnostic(&Failure::from(error).shown());
                 return Ok(Judged::Left);
             }
-            Err(error) => return Err(failure(error, self.store, self.args.snapshots.golden.as_deref())),
+            Err(error) => return Err(failure(error, self.store, &self.project.carried(self.args.snapshots.golden.as_deref()))),
         }
         Ok(Judged::Settled)
     }
@@ -306,8 +309,9 @@ impl Review<'_> {
         let left = list(self.pending, group, Some(LISTED), self.output)?;
         if left > 0 {
             let name = GroupName::of(&group.fingerprint, &group.members);
-            let narrowed = narrowed(&self.args.snapshots);
-            self.output.result(&format!("and {left} more: corridor pending{narrowed} --group {name}\n"))?;
+            let group = format!(" --group {name}");
+            let all = narrowed("pending", &self.args.snapshots, self.project, &group);
+            self.output.result(&format!("and {left} more: {all}\n"))?;
         }
         Ok(())
     }

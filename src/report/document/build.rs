@@ -19,6 +19,8 @@ pub struct Shown {
     pub before: String,
     /// What is.
     pub after: String,
+    /// Options of the commands that settle what is shown, each with a space before it.
+    pub options: String,
     /// Whether texts of users are left out, and ids and tags that do not look like names with them.
     pub redacted: bool,
 }

@@ -130,6 +130,7 @@ pub(in crate::report) fn document() -> Document {
             RunView { name: "1e".repeat(32), summary: summary(RuleSet::Strict), verdict: None },
         ],
         changes: Some(ChangesView {
+            options: String::new(),
             pending: true,
             before: "golden".to_owned(),
             after: "now".to_owned(),
@@ -249,7 +250,7 @@ pub(in crate::report) fn redacted() -> Document {
     };
     let mut groups = crate::golden::Groups::default();
     groups.add(CANARY, &change);
-    let shown = Shown { before: "golden".to_owned(), after: "now".to_owned(), redacted: true };
+    let shown = Shown { before: "golden".to_owned(), after: "now".to_owned(), options: String::new(), redacted: true };
     changes.groups = groups.groups().iter().map(|group| GroupView::of(group, &shown)).collect();
     changes.changed = 1;
     document.cases = vec![CaseView::changed(CANARY, &change, &[CANARY], "ab", &shown).unwrap()];

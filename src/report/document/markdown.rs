@@ -70,7 +70,8 @@ pub fn write_markdown(document: &Document, limit: usize, out: &mut dyn Write) ->
     head += &summary(changes);
     let settle = if changes.pending && changes.changed > 0 { SETTLE } else { "" };
     let taken = [&head, settle, &tables].iter().map(|text| size(text)).sum::<usize>() + note_room();
-    let Fitted { text, cut: groups } = fit(&changes.groups, limit.saturating_sub(taken), changes.pending);
+    let pending = changes.pending.then_some(changes.options.as_str());
+    let Fitted { text, cut: groups } = fit(&changes.groups, limit.saturating_sub(taken), pending);
     cut.splice(0..0, groups);
     // A list ends with its last item, a paragraph needs a blank line before it.
     let text = if text.is_empty() { text } else { text.trim_end().to_owned() + "\n\n" };

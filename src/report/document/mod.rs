@@ -14,6 +14,7 @@ mod junit;
 mod markdown;
 mod text;
 
+use super::shell::{REASON, command, word};
 use crate::gate::Verdict;
 use crate::golden::{ChangeKind, GroupName, Severity, Shape};
 use crate::model::{CorridorStatus, ReasonCode};
@@ -35,10 +36,10 @@ pub const DOCUMENT_FORMAT: u32 = 1;
 /// Stands for the reason of an acceptance in a redacted document: it may quote a user.
 pub const REASON_LEFT_OUT: &str = "reason left out";
 
-/// Everything that a report shows.
 /// What is counted where changes are: said wherever a number of them is.
 const OUTCOME: &str = "An outcome is what one command came to under one rule set.";
 
+/// Everything that a report shows.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Document {
     /// [`DOCUMENT_FORMAT`].
@@ -157,26 +158,29 @@ pub struct GroupView {
 }
 
 impl GroupView {
-    /// What `corridor accept` takes to settle it, but for the reason: the corpora and rule sets of its members, where their
-    /// names are plain words, and its name.
+    /// The command that accepts it, but for the reason that stands for one: with the corpora and rule sets of its members,
+    /// its name, and `options`. `None` where their names were redacted.
     #[must_use]
-    pub fn arguments(&self) -> String {
+    pub fn accepting(&self, options: &str) -> Option<String> {
         let names: Vec<_> = self.parts.iter().filter_map(|part| part.snapshot.split_once('/')).collect();
-        let is_plain = |name: &&str| {
-            !name.starts_with('-') && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
-        };
         let rules: BTreeSet<_> = names.iter().map(|(rules, _)| *rules).collect();
         let corpora: BTreeSet<_> = names.iter().map(|(_, corpus)| *corpus).collect();
-        let narrowed = if rules.iter().chain(&corpora).all(is_plain) {
-            let corpora: Vec<_> = corpora.into_iter().collect();
-            let rules: Vec<_> = rules.into_iter().collect();
-            format!("{} --rules {} ", corpora.join(" "), rules.join(","))
-        } else {
-            String::new()
-        };
+        if self.parts.len() != names.len()
+            || rules.is_empty()
+            || self.parts.iter().any(|part| is_redacted(&part.snapshot))
+        {
+            return None;
+        }
+        let (rules, corpora): (Vec<_>, Vec<_>) = (rules.into_iter().collect(), corpora.into_iter().collect());
+        let group = GroupName::of(&self.fingerprint, &self.members);
         let prune = if self.shape.kind == ChangeKind::Missing { " --prune" } else { "" };
-        format!("{narrowed}--group {}{prune}", GroupName::of(&self.fingerprint, &self.members))
+        let options = format!(" --rules {} --group {group}{prune}{options}{REASON}", word(rules.join(",")));
+        Some(command("accept", &corpora, &options))
     }
+}
+
+fn is_redacted(name: &str) -> bool {
+    name.starts_with("sha256:")
 }
 
 /// The members of a group in one snapshot.

@@ -12,8 +12,8 @@ fn changes_of_one_structure_are_one_group_and_the_counts_add_up() {
     let counts: Vec<_> = groups.iter().map(|group| (group["severity"].clone(), group["count"].clone())).collect();
     assert_eq!(counts, [(json!("newly_regressed"), json!(5)), (json!("class"), json!(2))]);
     let shown = workbench.run(["pending"]).exits(1).stdout;
-    assert!(shown.contains("accepted, as before: 5 commands, none was regressed, now 5: agreed before"), "{shown}");
-    assert!(shown.contains("accepted → refused by `low_confidence`: 2 commands: agreed → fell_back"), "{shown}");
+    assert!(shown.contains("accepted, as before: 5 outcomes, none was regressed, now 5: agreed before"), "{shown}");
+    assert!(shown.contains("accepted → refused by `low_confidence`: 2 outcomes: agreed → fell_back"), "{shown}");
     for group in &groups {
         assert!(shown.contains(&name(group)), "{shown}");
         assert!(group["representatives"].as_array().unwrap().len() <= 3);

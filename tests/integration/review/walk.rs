@@ -1,7 +1,7 @@
 //! A review on a terminal, key by key.
 
 use super::terminal::Terminal;
-use super::{changed, groups};
+use super::{changed, groups, name};
 use crate::workbench::lines;
 use serde_json::json;
 
@@ -12,7 +12,7 @@ fn each_group_is_shown_and_settled_with_one_key() {
     let workbench = changed();
     let mut terminal = Terminal::start(&workbench, &["review"]);
     let first = terminal.expect(PROMPT);
-    assert!(first.contains("1 of 2") && first.contains("5 commands"), "{first}");
+    assert!(first.contains("1 of 2") && first.contains("5 outcomes"), "{first}");
     assert!(first.contains("хлеб") && first.contains("пиво"), "both sides of a representative: {first}");
     terminal.press("?");
     terminal.expect("what was settled stays settled");
@@ -101,7 +101,10 @@ fn without_a_terminal_the_commands_that_do_the_same_are_named() {
     let workbench = changed();
     let before = workbench.tree();
     let ran = workbench.run(["review"]).exits(1);
-    assert!(ran.stdout.contains("corridor accept|reject --group GROUP"), "{}", ran.stdout);
+    let first = name(&groups(&workbench)[0]);
+    for command in ["corridor review\n".to_owned(), format!("corridor accept --group {first} --reason \"…\"\n")] {
+        assert!(ran.stdout.contains(&command), "{}", ran.stdout);
+    }
     assert!(ran.stderr.contains("this is no terminal"), "{}", ran.stderr);
     assert_eq!(workbench.tree(), before);
 }

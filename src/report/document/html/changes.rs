@@ -15,9 +15,9 @@ pub(super) fn write(document: &Document, facets: &Facets, out: &mut dyn Write) -
     out.write_all(b"<section id=\"changes\">")?;
     let groups = document.changes.as_ref().map(|changes| changes.groups.as_slice()).unwrap_or_default();
     write_markup(out, &head(document.changes.as_ref()))?;
-    let is_pending = document.changes.as_ref().is_some_and(|changes| changes.pending);
+    let pending = document.changes.as_ref().filter(|changes| changes.pending).map(|changes| changes.options.as_str());
     for group in groups {
-        write_markup(out, &item(group, facets, is_pending))?;
+        write_markup(out, &item(group, facets, pending))?;
     }
     out.write_all(b"</section>")
 }
@@ -46,7 +46,7 @@ fn head(changes: Option<&ChangesView>) -> Markup {
     }
 }
 
-fn item(group: &GroupView, facets: &Facets, is_pending: bool) -> Markup {
+fn item(group: &GroupView, facets: &Facets, pending: Option<&str>) -> Markup {
     let (number, listed) = facets.group(&group.fingerprint).unwrap_or_default();
     html! {
         details.group id={ "group-" (number) } {
@@ -68,7 +68,7 @@ fn item(group: &GroupView, facets: &Facets, is_pending: bool) -> Markup {
                         @else { "List the " (grouped(listed)) " of " (counted(group.count, "case")) " that are in this page" }
                     }
                 } @else { p.faint { "Its cases are not in the list of this page." } }
-                @if is_pending { (settle(group)) }
+                @if let Some(options) = pending { (settle(group, options)) }
             }
         }
     }
@@ -111,10 +111,10 @@ fn examples(group: &GroupView) -> Markup {
     }
 }
 
-fn settle(group: &GroupView) -> Markup {
+fn settle(group: &GroupView, options: &str) -> Markup {
     html! {
         p.settle {
-            "Settle it: " code { "corridor accept " (Text(&group.arguments())) " --reason \"…\"" }
+            @if let Some(command) = group.accepting(options) { "Settle it: " code { (Text(&command)) } }
             @if group.severity.needs_reason() { " " span.warning { "This kind is not accepted without a reason." } }
         }
     }

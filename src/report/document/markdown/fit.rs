@@ -35,12 +35,12 @@ pub(super) struct Fitted {
 ///
 /// Where not all of them can be opened, every group keeps a line if there is room for that; if there is not, lines take
 /// half of it, so that the most severe ones can be opened. What is shown of a group is never more than of the one before.
-pub(super) fn fit(groups: &[GroupView], room: usize, is_pending: bool) -> Fitted {
-    let whole = within(groups.iter().map(|view| group(view, Form::Full, is_pending)), room);
+pub(super) fn fit(groups: &[GroupView], room: usize, pending: Option<&str>) -> Fitted {
+    let whole = within(groups.iter().map(|view| group(view, Form::Full, pending)), room);
     if whole.len() == groups.len() {
         return Fitted { text: whole.concat(), cut: Vec::new() };
     }
-    let all_lines = || groups.iter().map(|view| group(view, Form::Line, is_pending));
+    let all_lines = || groups.iter().map(|view| group(view, Form::Line, pending));
     let mut shown = within(all_lines(), room);
     if shown.len() < groups.len() {
         shown = within(all_lines(), room / 2);
@@ -50,7 +50,7 @@ pub(super) fn fit(groups: &[GroupView], room: usize, is_pending: bool) -> Fitted
     let mut forms = vec![Form::Line; shown.len()];
     'groups: for (view, (text, reached)) in groups.iter().zip(shown.iter_mut().zip(&mut forms)) {
         loop {
-            let opened = group(view, form, is_pending);
+            let opened = group(view, form, pending);
             let extra = size(&opened).saturating_sub(size(text));
             if extra <= left {
                 (*text, *reached) = (opened, form);

@@ -30,7 +30,7 @@ pub(super) enum Form {
 }
 
 /// A group, with a line feed at its end.
-pub(super) fn group(view: &GroupView, form: Form, is_pending: bool) -> String {
+pub(super) fn group(view: &GroupView, form: Form, pending: Option<&str>) -> String {
     let severity = view.severity.as_str().replace('_', " ");
     if form == Form::Line {
         let (what, rest) = (sentence(&view.what, SENTENCE), sentence(&view.rest, SENTENCE));
@@ -43,9 +43,8 @@ pub(super) fn group(view: &GroupView, form: Form, is_pending: bool) -> String {
     if view.reasons.len() > LISTED {
         parts.push(format!("- and {}\n", counted((view.reasons.len() - LISTED) as u64, "more reason")));
     }
-    if is_pending {
-        parts.push(format!("- to accept it: `corridor accept {} --reason \"…\"`\n", view.arguments()));
-    }
+    let command = pending.and_then(|options| view.accepting(options));
+    parts.extend(command.map(|command| format!("- to accept it: {}\n", code(&command, COMMAND))));
     if form == Form::Full {
         parts.extend(view.representatives.iter().take(LISTED).map(representative));
     }

@@ -125,7 +125,7 @@ fn many(mut document: Document, count: usize) -> Document {
 /// Groups that are shown, with their commands, and groups that are only counted, with theirs.
 fn accounted(text: &str) -> (usize, u64, u64) {
     let line = Regex::new(r"(?m)^(?:- \*\*|<details><summary><b>)[a-z ]+(?:\*\*|</b>) ").unwrap();
-    let left = Regex::new(r"\*\*Cut to fit:\*\* ([0-9,]+) groups? with ([0-9,]+) commands? ?").unwrap();
+    let left = Regex::new(r"\*\*Cut to fit:\*\* ([0-9,]+) groups? with ([0-9,]+) outcomes? ?").unwrap();
     let number = |text: &str| text.replace(',', "").parse::<u64>().unwrap();
     let of_groups = text.lines().filter(|line| !line.contains(", rules ")).collect::<Vec<_>>().join("\n");
     let (groups, commands) = left.captures(text).map_or((0, 0), |found| (number(&found[1]), number(&found[2])));

@@ -1,0 +1,142 @@
+//! Commands that are printed to be pasted: each word quoted so that a shell takes it as it was.
+//!
+//! Plain words stand as they are, words that can be read between single quotes, and all others as `$'…'`, which bash, zsh
+//! and ksh know: what nobody could see, or what would not survive a terminal, a page or a log, is an escape there.
+
+use super::escape::is_hidden;
+use std::ffi::OsStr;
+use std::fmt::Write as _;
+
+/// Stands for a reason that only a person can give; the quotes make it one word, and a reader replaces it.
+pub const REASON: &str = " --reason \"…\"";
+
+/// A word as a shell takes it, quoted where it must be. Whatever hides in it is shown as an escape.
+#[must_use]
+pub fn word(text: impl AsRef<OsStr>) -> String {
+    let text = text.as_ref();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@,+".contains(c);
+    match text.to_str() {
+        Some(text) if !text.is_empty() && text.chars().all(is_plain) => text.to_owned(),
+        Some(text) if !text.chars().any(is_unseen) && !text.contains(COMMAND) && !text.contains('`') => {
+            format!("'{}'", text.replace('\'', r"'\''"))
+        }
+        Some(_) | None => escaped(text.as_encoded_bytes()),
+    }
+}
+
+/// `corridor VERB OPERANDS OPTIONS`, where `options` begin with a space each. Operands that look like options stand behind
+/// `--`.
+#[must_use]
+pub fn command<W: AsRef<OsStr>>(verb: &str, operands: &[W], options: &str) -> String {
+    let words: Vec<_> = operands.iter().map(|operand| format!(" {}", word(operand))).collect();
+    let words = words.concat();
+    if operands.iter().any(|operand| operand.as_ref().as_encoded_bytes().starts_with(b"-")) {
+        format!("corridor {verb}{options} --{words}")
+    } else {
+        format!("corridor {verb}{words}{options}")
+    }
+}
+
+/// Whether any shell can give this to a program at all.
+#[must_use]
+pub fn can_be_typed(text: &str) -> bool {
+    !text.contains('\0')
+}
+
+/// Begins a command in a log of GitHub Actions, wherever it stands.
+const COMMAND: &str = "##[";
+
+/// Hidden characters, and blanks that look like others.
+fn is_unseen(c: char) -> bool {
+    is_hidden(c) || (c.is_whitespace() && c != ' ')
+}
+
+fn escaped(bytes: &[u8]) -> String {
+    let mut quoted = "$'".to_owned();
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\'' | '\\' => quoted.extend(['\\', c]),
+                '\t' => quoted.push_str(r"\t"),
+                '\n' => quoted.push_str(r"\n"),
+                '\r' => quoted.push_str(r"\r"),
+                c if "#`".contains(c) || is_unseen(c) => octal(&mut quoted, c.encode_utf8(&mut [0; 4]).as_bytes()),
+                c => quoted.push(c),
+            }
+        }
+        octal(&mut quoted, chunk.invalid());
+    }
+    quoted.push('\'');
+    quoted
+}
+
+/// Three digits each: a digit that follows belongs to the text.
+fn octal(quoted: &mut String, bytes: &[u8]) {
+    for byte in bytes {
+        // Writing to a string does not fail.
+        let _ = write!(quoted, "\\{byte:03o}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn words_are_quoted_as_little_as_they_need() {
+        for (text, expected) in [
+            ("hh-ru-001", "hh-ru-001"),
+            ("", "''"),
+            ("a b", "'a b'"),
+            ("it's", r"'it'\''s'"),
+            ("a\tb\n", r"$'a\tb\n'"),
+            ("a\u{202e}'b", r"$'a\342\200\256\'b'"),
+            ("хлеб", "'хлеб'"),
+            ("a\u{a0}b", r"$'a\302\240b'"),
+            ("##[error]", r"$'\043\043[error]'"),
+            ("$(rm -r /)", "'$(rm -r /)'"),
+        ] {
+            assert_eq!(word(text), expected);
+        }
+        assert_eq!(
+            command("explain", &["-x", "a b"], " --rules strict"),
+            "corridor explain --rules strict -- -x 'a b'"
+        );
+        assert_eq!(command("explain", &["x", "a"], " --rules strict"), "corridor explain x a --rules strict");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_hidden_is_printed(text in any::<String>()) {
+            prop_assert!(!word(&text).chars().any(is_unseen));
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_shell_gives_back_the_same_bytes() {
+        use std::os::unix::ffi::{OsStrExt, OsStringExt};
+        let mut texts: Vec<Vec<u8>> = (1..=255_u8).map(|byte| vec![b'a', byte, b'7']).collect();
+        let nasty = [
+            "it's",
+            "a\\b",
+            "\\",
+            "!x",
+            "$HOME `ls` \"q\"",
+            "~",
+            "#x",
+            "-x",
+            "*?[a]{b,c}",
+            "\u{202e}x\u{200b}",
+            "e\u{301} 🥛\u{fe0f}",
+        ];
+        texts.extend(nasty.map(|text| text.as_bytes().to_vec()));
+        texts.push(vec![0xff, 0xfe, b'\'', 0xd0]);
+        let words: Vec<_> = texts.iter().map(|text| word(OsStr::from_bytes(text))).collect();
+        let line = format!("printf '%s\\0' {}", words.join(" "));
+        let ran = std::process::Command::new("bash").args(["-c", &line]).output().unwrap();
+        let expected: Vec<u8> = texts.iter().flat_map(|text| text.iter().copied().chain([0])).collect();
+        assert_eq!(std::ffi::OsString::from_vec(ran.stdout), std::ffi::OsString::from_vec(expected));
+    }
+}
