@@ -57,7 +57,7 @@ impl Corpus {
             };
             SnapshotName::new("reference", &name)?;
             let spooled = (asked.reads_twice && !input.can_be_read_again())
-                .then(|| Spool::new(asked.spool, &mut *input.open()?.reader))
+                .then(|| Spool::new(asked.spool, &mut *input.open_as_stored()?))
                 .transpose()?;
             let typed = typed_name(&input, &name, project);
             let input = spooled.as_ref().map_or(input, |file| CorpusInput::File(file.path()));

@@ -9,6 +9,7 @@ use crate::risklog::fidelity::FidelityError;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::io;
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 /// How the program ends. `docs/exit-codes.md` is the public table.
@@ -141,6 +142,9 @@ impl From<&CorpusError> for Failure {
             CorpusError::Directory(_) => Some("name the files in it".to_owned()),
             CorpusError::Duplicate { .. } => {
                 Some("give one of them another command_id, or set it aside with --keep-going".to_owned())
+            }
+            CorpusError::Read { source, .. } if source.kind() == ErrorKind::Unsupported => {
+                Some("decompress it, or compress it with gzip or zstd".to_owned())
             }
             CorpusError::Read { .. } => Some("the file is damaged or cut off: fetch it again".to_owned()),
             CorpusError::Open { .. } | CorpusError::Empty(_) => None,

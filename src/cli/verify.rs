@@ -197,7 +197,7 @@ fn corpora(args: &VerifyArgs, project: &Project) -> Result<(Vec<VerifyCorpus>, V
     for input in inputs {
         let (name, label) = (input.corpus_name().unwrap_or_else(|| "stdin".to_owned()), input.display_name());
         let input = if args.planted && !input.can_be_read_again() {
-            let spool = Spool::new(&project.runs(), &mut *input.open()?.reader)?;
+            let spool = Spool::new(&project.runs(), &mut *input.open_as_stored()?)?;
             let file = CorpusInput::File(spool.path());
             spools.push(spool);
             file

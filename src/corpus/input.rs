@@ -1,18 +1,19 @@
 //! Opening a corpus: plain, gzip, zstd, or standard input; with the digest of what was read.
 
+use super::compression::{decompressed, promise_of};
 use super::error::CorpusError;
-use crate::model::hex;
+use crate::model::{Location, hex};
 use sha2::{Digest, Sha256};
 
 use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Where the recordings of a corpus are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CorpusInput {
-    /// A file; `.gz` and `.zst` are decompressed.
+    /// A file; compression is recognised by its first bytes.
     File(PathBuf),
     /// The first bytes of a file that may have grown since.
     Beginning {
@@ -21,7 +22,7 @@ pub enum CorpusInput {
         /// How many bytes, as stored.
         bytes: u64,
     },
-    /// Standard input; compression is recognised by its first bytes.
+    /// Standard input; as a file.
     Stdin,
 }
 
@@ -95,7 +96,7 @@ impl CorpusInput {
     #[must_use]
     pub fn size(&self) -> Option<u64> {
         match self {
-            Self::File(path) | Self::Beginning { path, .. } if matches!(extension(path), Some("gz" | "zst")) => None,
+            Self::File(path) | Self::Beginning { path, .. } if promise_of(path).is_some() => None,
             Self::Beginning { bytes, .. } => Some(*bytes),
             Self::File(path) => path.metadata().ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len()),
             Self::Stdin => None,
@@ -106,16 +107,10 @@ impl CorpusInput {
     ///
     /// # Errors
     ///
-    /// [`CorpusError::Directory`] or [`CorpusError::Open`].
+    /// [`CorpusError::Directory`], [`CorpusError::Open`] or [`CorpusError::Read`].
     pub fn open(&self) -> Result<OpenInput, CorpusError> {
         let digest = InputDigest::default();
-        let reader = match self {
-            Self::Stdin => Self::decompressed_stdin(Hashing { inner: io::stdin(), digest: digest.clone() })?,
-            Self::File(path) => Self::decompressed(path, Hashing { inner: open(path)?, digest: digest.clone() })?,
-            Self::Beginning { path, bytes } => {
-                Self::decompressed(path, Hashing { inner: open(path)?.take(*bytes), digest: digest.clone() })?
-            }
-        };
+        let reader = self.reader(Some(&digest))?;
         Ok(OpenInput { reader, digest })
     }
 
@@ -123,33 +118,37 @@ impl CorpusInput {
     ///
     /// # Errors
     ///
-    /// [`CorpusError::Directory`] or [`CorpusError::Open`].
+    /// As [`CorpusInput::open`].
     pub fn open_undigested(&self) -> Result<Box<dyn Read + Send>, CorpusError> {
-        match self {
-            Self::Stdin => Self::decompressed_stdin(io::stdin()),
-            Self::File(path) => Self::decompressed(path, open(path)?),
-            Self::Beginning { path, bytes } => Self::decompressed(path, open(path)?.take(*bytes)),
-        }
+        self.reader(None)
     }
 
-    fn decompressed(path: &Path, raw: impl Read + Send + 'static) -> Result<Box<dyn Read + Send>, CorpusError> {
-        let open = |source| CorpusError::Open { path: path.to_owned(), source };
-        Ok(match extension(path) {
-            Some("gz") => Box::new(flate2::read::MultiGzDecoder::new(BufReader::with_capacity(1 << 16, raw))),
-            Some("zst") => Box::new(zstd::Decoder::new(raw).map_err(open)?),
-            Some(_) | None => Box::new(raw),
+    /// The bytes as they are stored, compressed or not.
+    ///
+    /// # Errors
+    ///
+    /// [`CorpusError::Directory`] or [`CorpusError::Open`].
+    pub fn open_as_stored(&self) -> Result<Box<dyn Read + Send>, CorpusError> {
+        Ok(match self {
+            Self::Stdin => Box::new(io::stdin()),
+            Self::File(path) => Box::new(open(path)?),
+            Self::Beginning { path, bytes } => Box::new(open(path)?.take(*bytes)),
         })
     }
 
-    fn decompressed_stdin(mut raw: impl Read + Send + 'static) -> Result<Box<dyn Read + Send>, CorpusError> {
-        let open = |source| CorpusError::Open { path: PathBuf::from("<stdin>"), source };
-        let mut magic = [0; 4];
-        let count = read_up_to(&mut raw, &mut magic).map_err(open)?;
-        let start = Cursor::new(magic).take(count as u64);
-        Ok(match magic {
-            [0x1f, 0x8b, _, _] => Box::new(flate2::read::MultiGzDecoder::new(start.chain(raw))),
-            [0x28, 0xb5, 0x2f, 0xfd] => Box::new(zstd::Decoder::new(start.chain(raw)).map_err(open)?),
-            _ => Box::new(start.chain(raw)),
+    fn reader(&self, digest: Option<&InputDigest>) -> Result<Box<dyn Read + Send>, CorpusError> {
+        let raw = self.open_as_stored()?;
+        let path = match self {
+            Self::Stdin => None,
+            Self::File(path) | Self::Beginning { path, .. } => Some(path.as_path()),
+        };
+        let read = match digest {
+            Some(digest) => decompressed(Hashing { inner: raw, digest: digest.clone() }, path),
+            None => decompressed(raw, path),
+        };
+        read.map_err(|source| {
+            let location = Location { file: self.display_name(), line: 1, column: None };
+            CorpusError::Read { location, source }
         })
     }
 }
@@ -158,23 +157,6 @@ fn open(path: &Path) -> Result<File, CorpusError> {
     let open = |source| CorpusError::Open { path: path.to_owned(), source };
     let file = File::open(path).map_err(open)?;
     if file.metadata().map_err(open)?.is_dir() { Err(CorpusError::Directory(path.to_owned())) } else { Ok(file) }
-}
-
-fn extension(path: &Path) -> Option<&str> {
-    path.extension()?.to_str()
-}
-
-fn read_up_to(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-        match reader.read(rest) {
-            Ok(0) => break,
-            Ok(count) => filled += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! Whatever is wrong with an input is an error with file, line, column and field, and never holds text of the line.
 
 mod batch;
+mod compression;
 mod error;
 pub mod generate;
 mod input;

@@ -105,11 +105,11 @@ impl Policy {
         };
         let placeholders = file.placeholders();
         file.check(allow_placeholders)?;
-        let limits = |routes: BTreeMap<String, Route>| {
+        let limits = |UniqueMap(routes): UniqueMap<Route>| {
             routes.into_iter().map(|(profile, route)| (profile, route.limits())).collect()
         };
-        let routes = file.routing.into_iter().map(|(task, routes)| (task, limits(routes))).collect();
-        Ok(Self { routes, profiles: file.profiles.into_keys().collect(), placeholders })
+        let routes = file.routing.0.into_iter().map(|(task, routes)| (task, limits(routes))).collect();
+        Ok(Self { routes, profiles: file.profiles.0.into_keys().collect(), placeholders })
     }
 
     /// Whether `task` may be asked on `profile`.
@@ -152,7 +152,7 @@ fn syntax(error: &impl std::fmt::Display, line: u64, column: u64) -> PolicyError
     PolicyError::Syntax { message: message_alone(&error.to_string()), line: Some(line), column: Some(column) }
 }
 
-/// A parser's message without its place, which is kept beside it, and without values of the file.
+/// A parser's message without its place, which is kept beside it, without values of the file, and without names of its own.
 ///
 /// Values stand on later lines, and in double quotes: a path may lead to a file that is no policy but a secret.
 fn message_alone(message: &str) -> String {
@@ -169,9 +169,9 @@ struct PolicyFile {
     schema_version: Scalar,
     #[serde(default)]
     compat: Option<Compat>,
-    profiles: BTreeMap<String, Described>,
-    tasks: BTreeMap<String, Described>,
-    routing: BTreeMap<String, BTreeMap<String, Route>>,
+    profiles: UniqueMap<Described>,
+    tasks: UniqueMap<Described>,
+    routing: UniqueMap<UniqueMap<Route>>,
     #[serde(default)]
     fallback_chain: Vec<Fallback>,
 }
@@ -225,8 +225,8 @@ const EVENTS: [&str; 5] = ["invalid_json", "schema_validation_failed", "timeout"
 impl PolicyFile {
     fn placeholders(&self) -> Vec<String> {
         let mut fields = Vec::new();
-        for (task, routes) in &self.routing {
-            for (profile, route) in routes {
+        for (task, routes) in &self.routing.0 {
+            for (profile, route) in &routes.0 {
                 let field = |name| format!("routing.{task}.{profile}.{name}");
                 fields.extend(route.placeholders().map(field));
             }
@@ -243,21 +243,21 @@ impl PolicyFile {
             return wrong("compat.adr", "must be ADR-003");
         }
         for profile in ["cheap", "reliable"] {
-            if !self.profiles.contains_key(profile) {
+            if !self.profiles.0.contains_key(profile) {
                 return wrong("profiles", "must declare `cheap` and `reliable`");
             }
         }
         let extraction = LlmTask::ShoppingExtraction.as_str();
-        if !self.tasks.contains_key(extraction) {
+        if !self.tasks.0.contains_key(extraction) {
             return wrong("tasks", "must declare `shopping_extraction`");
         }
-        if !self.routing.contains_key(extraction) {
+        if !self.routing.0.contains_key(extraction) {
             return wrong("routing", "must route `shopping_extraction`");
         }
-        for (task, routes) in &self.routing {
-            for (profile, route) in routes {
+        for (task, routes) in &self.routing.0 {
+            for (profile, route) in &routes.0 {
                 let field = format!("routing.{task}.{profile}");
-                if !self.profiles.contains_key(profile) {
+                if !self.profiles.0.contains_key(profile) {
                     return wrong(&field, "names a profile that is not declared");
                 }
                 route.check(&field, allow_placeholders)?;
@@ -319,7 +319,7 @@ impl Fallback {
         match self.action.0.as_str() {
             "repair_retry" if retries.is_some_and(|retries| retries.is_ok_and(|count| count >= 1)) => Ok(()),
             "repair_retry" => Err("repair_retry needs max_retries of at least 1"),
-            "escalate_to" if self.profile.as_ref().is_some_and(|name| file.profiles.contains_key(&name.0)) => Ok(()),
+            "escalate_to" if self.profile.as_ref().is_some_and(|name| file.profiles.0.contains_key(&name.0)) => Ok(()),
             "escalate_to" => Err("escalate_to needs a declared profile"),
             "return_error" => Ok(()),
             _ => Err("action must be repair_retry, escalate_to or return_error"),
@@ -394,6 +394,18 @@ fallback_chain:
         let json = r#"{"schema_version":"1","profiles":{"cheap":{},"reliable":{}},"tasks":{"shopping_extraction":{}},
             "routing":{"shopping_extraction":{"cheap":{"model":"m"}}}}"#;
         assert!(Policy::parse(json, false).is_ok());
+    }
+
+    #[test]
+    fn a_name_that_occurs_twice_is_refused() {
+        let json = r#"{"schema_version":1,"profiles":{"cheap":{},"reliable":{},"cheap":{}},
+            "tasks":{"shopping_extraction":{}},"routing":{"shopping_extraction":{"cheap":{"model":"m"}}}}"#;
+        let error = Policy::parse(json, false).unwrap_err().to_string();
+        assert!(error.contains("occurs twice") && !error.contains("cheap"), "{error}");
+        let routes =
+            json.replace(r#","cheap":{}}"#, "}").replace(r#"{"model":"m"}"#, r#"{"model":"m"},"cheap":{"model":"n"}"#);
+        assert!(Policy::parse(&routes, false).unwrap_err().to_string().contains("occurs twice"));
+        assert!(Policy::parse(&YAML.replace("  reliable: {description: large}", "  cheap: {}"), false).is_err());
     }
 
     #[test]

@@ -211,7 +211,7 @@ pub struct Rejection<'a> {
     #[serde(borrow)]
     pub code: Text<'a>,
     /// Structured details.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "super::unique::present_object", skip_serializing_if = "Option::is_none")]
     pub details: Option<serde_json::Map<String, serde_json::Value>>,
 }
 

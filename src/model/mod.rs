@@ -17,6 +17,7 @@ mod sampling;
 mod text;
 mod time;
 mod verdict;
+mod unique;
 pub(crate) mod wire;
 
 pub use command::{Action, Capabilities, Command, Context, Defaults, Household, Member, Policies, ShoppingList, Zone};
@@ -39,3 +40,4 @@ pub use text::Text;
 pub use time::{is_date_time, utc_microseconds, utc_text};
 pub use verdict::{CorridorStatus, ErrorName, KnownReason, ReasonCode};
 pub use wire::UnknownName;
+pub use unique::UniqueMap;

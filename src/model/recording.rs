@@ -3,6 +3,7 @@
 use super::command::{Action, Command, present};
 use super::intent::Intent;
 use super::text::Text;
+use super::unique;
 use super::wire::{wire_enum, wire_objects};
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
@@ -80,7 +81,7 @@ pub struct Recording<'a> {
     #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub captured: Option<Captured<'a>>,
     /// The variables in force when the case was captured; used only when asked for.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "unique::variables", skip_serializing_if = "Option::is_none")]
     pub environment: Option<BTreeMap<String, String>>,
 }
 
@@ -201,13 +202,13 @@ pub struct InjectedCandidate<'a> {
     #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
     pub job_type: Option<Text<'a>>,
     /// Whatever was proposed.
-    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    #[serde(default, deserialize_with = "unique::value", skip_serializing_if = "serde_json::Value::is_null")]
     pub proposed_actions: serde_json::Value,
     /// Should be a number.
-    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    #[serde(default, deserialize_with = "unique::value", skip_serializing_if = "serde_json::Value::is_null")]
     pub confidence: serde_json::Value,
     /// Provenance; only `profile`, `task_id` and `escalated` are ever written on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "unique::object", skip_serializing_if = "Option::is_none")]
     pub model_meta: Option<serde_json::Map<String, serde_json::Value>>,
     /// ms, where it was measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]

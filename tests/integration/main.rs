@@ -17,6 +17,8 @@ mod check;
 mod compared;
 // One cap on texts from outside, wherever they are shown.
 mod capped;
+// What is compressed, by its bytes and not by its name; what is cut off.
+mod compressed;
 // The corpora that are shipped: valid, labelled, in their roles, and as golden has them.
 mod corpora;
 // Documents: every command in them is run, every link leads somewhere.
