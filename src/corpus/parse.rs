@@ -1,7 +1,7 @@
 //! One line to one recording, or to an error that names line, column and field.
 
 use super::error::LineError;
-use crate::model::Recording;
+use crate::model::{Recording, shown_path, without_unknown_name};
 
 /// The longest line that is read, in bytes.
 pub const MAX_LINE_BYTES: usize = 1 << 20;
@@ -14,6 +14,10 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 ///
 /// What is wrong, and where in the line. Nothing of the line's content is in the error.
 pub fn parse_line(line: &[u8]) -> Result<Recording<'_>, LineError> {
+    // An archive may hold nothing but millions of line ends.
+    if line.is_empty() {
+        return Err(blank());
+    }
     // The good case first; every diagnosis below reads the line once more.
     let read = std::str::from_utf8(line).ok().and_then(|text| serde_json::from_str::<Recording>(text).ok());
     match read {
@@ -36,6 +40,10 @@ fn column_of_field(line: &[u8], field: &str) -> u64 {
     column_at(line, memchr::memmem::rfind(line, key.as_bytes()).unwrap_or_default())
 }
 
+fn blank() -> LineError {
+    LineError::whole("is blank", "remove it: every line of a corpus is one recording")
+}
+
 fn diagnose(line: &[u8]) -> LineError {
     if line.starts_with(BOM) {
         let help = "remove the first three bytes (EF BB BF) of the file";
@@ -54,22 +62,24 @@ fn diagnose(line: &[u8]) -> LineError {
         return LineError { column: Some(column_at(line, line.len() - 1)), ..LineError::whole("ends in CR LF", help) };
     }
     if text.trim().is_empty() {
-        return LineError::whole("is blank", "remove it: every line of a corpus is one recording");
+        return blank();
     }
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let error = match serde_path_to_error::deserialize::<_, Recording>(&mut deserializer) {
+    let (field, error) = match serde_path_to_error::deserialize::<_, Recording>(&mut deserializer) {
         Ok(_) => match deserializer.end() {
             Ok(()) => return LineError::whole("cannot be read", "please report this"),
-            Err(error) => (String::from("."), error),
+            Err(error) => (String::new(), error),
         },
-        Err(error) => (error.path().to_string(), error.into_inner()),
+        Err(error) => (shown_path(error.path()), error.into_inner()),
     };
-    let (path, error) = error;
-    let offset = error.column().saturating_sub(1);
+    let problem = problem_of(&error);
+    // A field that does not belong there is no place: the object around it is.
+    let parent = field.rsplit_once('.').map_or("", |(parent, _)| parent);
+    let field = if problem.starts_with("unknown field") { parent.to_owned() } else { field };
     LineError {
-        column: Some(column_at(line, offset)),
-        field: Some(shown_path(&path)).filter(|path| !path.is_empty() && path != "."),
-        problem: problem_of(&error),
+        column: Some(column_at(line, error.column().saturating_sub(1))),
+        field: Some(field).filter(|field| !field.is_empty()),
+        problem,
         help: error.is_eof().then_some("the line is cut off: capture it again, or remove it"),
     }
 }
@@ -80,32 +90,21 @@ fn column_at(line: &[u8], offset: usize) -> u64 {
     before.iter().filter(|byte| !(0x80..0xc0).contains(*byte)).count() as u64 + 1
 }
 
-/// Object keys in the path come from the line: only those that look like names are shown.
-fn shown_path(path: &str) -> String {
-    let is_name =
-        |part: &str| part.len() <= 64 && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"_[]-?".contains(&b));
-    path.split('.')
-        .filter(|part| *part != "?")
-        .map(|part| if is_name(part) { part } else { "(...)" })
-        .collect::<Vec<_>>()
-        .join(".")
-}
-
-/// The parser's message without position and without any value of the line.
+/// The parser's message without position, without any value of the line, and without names that no format documents.
 pub(crate) fn problem_of(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(problem, _)| problem);
-    for kind in ["invalid type: ", "invalid value: "] {
-        if let Some(found) = message.strip_prefix(kind) {
-            let (found, expected) = found.rsplit_once(", expected ").unwrap_or((found, "something else"));
-            let found = found.split(['`', '"']).next().unwrap_or_default().trim();
+    // What was expected stands last, and comes from the types: whatever is before it may come from the line.
+    let (found, expected) = message.rsplit_once(", expected ").unwrap_or((message, "something else"));
+    for kind in ["invalid type: ", "invalid value: ", "invalid length "] {
+        if let Some(found) = found.strip_prefix(kind) {
             let expected = match expected {
                 "u64" | "usize" | "u32" => "a whole number of 0 or more",
                 "i64" | "i128" => "a whole number",
                 "f64" => "a number",
                 other => other,
             };
-            let found = match found {
+            let found = match found.split(['`', '"']).next().unwrap_or_default().trim() {
                 "map" => "object",
                 "sequence" => "array",
                 other => other,
@@ -113,18 +112,7 @@ pub(crate) fn problem_of(error: &serde_json::Error) -> String {
             return format!("{kind}{found}, expected {expected}");
         }
     }
-    for kind in ["unknown field `", "duplicate field `"] {
-        if let Some((name, rest)) = message
-            .strip_prefix(kind)
-            .and_then(|rest| rest.rsplit_once('`').map(|_| rest))
-            .and_then(|rest| rest.split_once('`'))
-        {
-            let is_name =
-                (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
-            return if is_name { format!("{kind}{name}`{rest}") } else { kind.trim_end_matches(" `").to_owned() };
-        }
-    }
-    message.to_owned()
+    without_unknown_name(message)
 }
 
 #[cfg(test)]
@@ -165,7 +153,7 @@ mod tests {
             ),
             (r#"[{"user_id":"u"}]"#, r#"[["u"]]"#, "command.context.household.members[0]: invalid type: array"),
             (r#"{"command""#, r#"{"v":2,"command""#, "v: must be 1, the only format version"),
-            (r#"{"command""#, r#"{"v":1,"comand":1,"command""#, "comand: unknown field `comand`, expected one of"),
+            (r#"{"command""#, r#"{"v":1,"comand":1,"command""#, ": unknown field, expected one of `v`, `command`"),
             (r#"{"command""#, r#"{"секрет":1,"command""#, "unknown field"),
             (r#"{"command""#, r#"{"source":"captured","command""#, "captured: is required where source is `captured`"),
             (r#"{"command""#, r#"{"command_id""#, "unknown field `command_id`"),

@@ -6,7 +6,7 @@
 
 use super::task::RELIABLE;
 use super::text::regex;
-use crate::model::LlmTask;
+use crate::model::{LlmTask, UniqueMap, without_unknown_name};
 use regex::Regex;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
@@ -160,7 +160,7 @@ fn message_alone(message: &str) -> String {
         LazyLock::new(|| regex(r"^error: (?:line \d+ column \d+: )?| at line \d+ column \d+$"));
     static VALUE: LazyLock<Regex> = LazyLock::new(|| regex(r#" ".*""#));
     let first = message.lines().next().unwrap_or_default();
-    VALUE.replace(&PLACE.replace_all(first, ""), "").into_owned()
+    without_unknown_name(&VALUE.replace(&PLACE.replace_all(first, ""), ""))
 }
 
 #[derive(Deserialize)]
@@ -470,7 +470,7 @@ fallback_chain:
             (&YAML.replace("model: small", "model: [sk-canary]"), "invalid type: sequence, expected a scalar"),
             (
                 &YAML.replace("model: small", "modell: small"),
-                "unknown field `modell`, expected one of provider, model, temperature, max_tokens, timeout_ms, base_url, project",
+                "unknown field, expected one of provider, model, temperature, max_tokens, timeout_ms, base_url, project",
             ),
         ] {
             assert_eq!(Policy::parse(text, false).unwrap_err().to_string(), message);

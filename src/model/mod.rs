@@ -14,10 +14,11 @@ mod lower;
 mod name;
 mod recording;
 mod sampling;
+mod schema;
 mod text;
 mod time;
-mod verdict;
 mod unique;
+mod verdict;
 pub(crate) mod wire;
 
 pub use command::{Action, Capabilities, Command, Context, Defaults, Household, Member, Policies, ShoppingList, Zone};
@@ -36,8 +37,9 @@ pub use recording::{
     RECORDING_VERSION, Recording, Source,
 };
 pub use sampling::{Bucket, IdDigest};
+pub use schema::{is_documented, shown_path, without_unknown_name};
 pub use text::Text;
 pub use time::{is_date_time, utc_microseconds, utc_text};
+pub use unique::UniqueMap;
 pub use verdict::{CorridorStatus, ErrorName, KnownReason, ReasonCode};
 pub use wire::UnknownName;
-pub use unique::UniqueMap;

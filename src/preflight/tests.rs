@@ -75,7 +75,7 @@ fn a_refused_policy_is_named_with_its_place_and_never_quoted() {
         ),
         (PolicySource::Text(EXAMPLE_POLICY.replace("ADR-003", "ADR-1")), "(compat.adr: must be ADR-003)"),
         (PolicySource::Text(EXAMPLE_POLICY.replace("qwen2.5-3b-instruct", "<model>")), "holds a placeholder"),
-        (PolicySource::Text("sk-canary: 1".to_owned()), "it quotes what looks like a secret"),
+        (PolicySource::Text("sk-canary: 1".to_owned()), "(line 1, column 1: unknown field, expected one of"),
         (
             PolicySource::Unreadable("cannot read policy.yaml: entity not found".to_owned()),
             "(cannot read policy.yaml: ",

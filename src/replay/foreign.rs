@@ -12,7 +12,7 @@ use crate::decide::{
 };
 use crate::model::{
     CallError, CorridorStatus, DecisionCore, IdDigest, Intent, KnownReason, Location, Payload, ReasonCode, Recording,
-    Text,
+    Text, shown_name,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -142,7 +142,7 @@ impl ForeignPath {
 
     fn line_of(&self, command_id: &str, digest: &IdDigest, line: &mut String) -> Result<u64, (u64, String)> {
         let Some(place) = self.index.get(&key(digest)) else {
-            return Err((0, format!("there is no decision line for the command `{command_id}`")));
+            return Err((0, format!("there is no decision line for the command `{}`", shown_name(command_id))));
         };
         place.used.store(true, Ordering::Relaxed);
         let Place { offset, length, line: number, .. } = place;

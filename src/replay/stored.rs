@@ -3,6 +3,7 @@
 use super::error::ReplayError;
 use super::intact::{CheckedFile, read_record, read_summary};
 use super::merge::{EntrySorter, SortedEntries};
+use crate::corpus::problem_of;
 use crate::golden::{Entry, GoldenError};
 use crate::outcome::OutcomeLine;
 use std::io::{self, BufRead, BufReader};
@@ -70,7 +71,7 @@ impl StoredCorpus {
     /// The golden entries of the outcomes: command id and canonical bytes.
     pub fn entries(self) -> impl Iterator<Item = Result<(String, Vec<u8>), GoldenError>> {
         let entry = |(id, line): (String, Vec<u8>)| {
-            let outcome: OutcomeLine = serde_json::from_slice(&line)?;
+            let outcome = parse_outcome(&line)?;
             Ok((id, Entry::from(outcome).canonical()?))
         };
         self.outcomes.map(move |outcome| outcome.and_then(entry).map_err(GoldenError::Current))
@@ -83,5 +84,9 @@ impl StoredCorpus {
 ///
 /// What is wrong with it, as invalid data.
 pub fn parse_outcome(line: &[u8]) -> io::Result<OutcomeLine<'_>> {
-    Ok(serde_json::from_slice(line)?)
+    // The parser's own message repeats what it refuses.
+    serde_json::from_slice(line).map_err(|error| {
+        let problem = format!("no outcome of a replay: {}", problem_of(&error));
+        io::Error::new(io::ErrorKind::InvalidData, problem)
+    })
 }

@@ -79,3 +79,5 @@ mod sweep;
 mod verify;
 // A project in a temporary folder, and the program in it.
 mod workbench;
+// Messages that repeat nothing of what they are about.
+mod unquoted;

@@ -5,17 +5,19 @@
 
 use super::super::entry::Entry;
 use super::super::error::Flaw;
-use crate::model::{Action, Clarification, Confirmation, ItemProposal, Rejection, StartJob, TaskProposal};
+use crate::model::{
+    Action, Clarification, Confirmation, ItemProposal, Rejection, StartJob, TaskProposal, shown_path,
+    without_unknown_name,
+};
 use serde::Deserialize;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
-use serde_path_to_error::Segment;
 
 /// Offset into `text` of the byte that is at fault, and what is wrong with it.
 pub(in crate::golden) fn diagnose<'a, T: Deserialize<'a>>(text: &'a str) -> (usize, Flaw) {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let (field, error) = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
-        Err(error) => (field_of(error.path()), error.into_inner()),
+        Err(error) => (shown_path(error.path()), error.into_inner()),
         Ok(_) => match deserializer.end() {
             Err(error) => (String::new(), error),
             Ok(()) => return (0, Flaw::Syntax("unreadable".to_owned())),
@@ -110,29 +112,10 @@ fn offset_of(text: &str, line: usize, column: usize) -> usize {
     lines.map(str::len).sum::<usize>() + column.saturating_sub(1)
 }
 
-fn field_of(path: &serde_path_to_error::Path) -> String {
-    use std::fmt::Write;
-    let mut field = String::new();
-    for segment in path {
-        let dot = if field.is_empty() { "" } else { "." };
-        // Writing to a string does not fail.
-        let _ = match segment {
-            Segment::Seq { index } => write!(field, "[{index}]"),
-            Segment::Map { key: name } | Segment::Enum { variant: name } if is_tame(name) => {
-                write!(field, "{dot}{name}")
-            }
-            Segment::Map { .. } | Segment::Enum { .. } | Segment::Unknown => write!(field, "{dot}?"),
-        };
-    }
-    field
-}
-
 fn without_values(message: &str) -> String {
-    if let Some(rest) = message.strip_prefix("unknown field `") {
-        return match rest.split_once('`') {
-            Some((name, _)) if is_tame(name) => format!("unknown field `{name}`"),
-            Some(_) | None => "unknown field".to_owned(),
-        };
+    if message.starts_with("unknown field") {
+        // Without what was expected: entries have many fields.
+        return without_unknown_name(message).split(',').next().unwrap_or_default().to_owned();
     }
     let quotes = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "];
     if quotes.iter().any(|opening| message.starts_with(opening)) {
@@ -142,9 +125,4 @@ fn without_values(message: &str) -> String {
             .map_or_else(|| "not what belongs here".to_owned(), |(_, expected)| format!("expected {expected}"));
     }
     message.to_owned()
-}
-
-/// Looks like the name of a field, and not like a sentence of somebody.
-fn is_tame(name: &str) -> bool {
-    (1..=64).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }

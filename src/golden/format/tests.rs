@@ -70,7 +70,7 @@ fn fields_are_named_and_values_are_not() {
     read(&entry).unwrap();
     for (from, to, expected) in [
         (r#""text":"secret""#, r#""text":{"secret":1}"#, "g.json:1:31: `text`: expected a string"),
-        (r#""text":"secret""#, r#""text":"x","other_field":"secret""#, "g.json:1:48: unknown field `other_field`"),
+        (r#""text":"secret""#, r#""text":"x","other_field":"secret""#, "g.json:1:48: unknown field"),
         (r#""text":"secret""#, r#""text":"x","my secret":"secret""#, "g.json:1:46: unknown field"),
         (r#""text":"secret","#, "", "g.json:9:41: missing field `text`"),
         (r#""text":"secret""#, r#""text":"x","text":"secret""#, "g.json:1:41: duplicate field `text`"),
@@ -95,7 +95,7 @@ fn fields_are_named_and_values_are_not() {
     ] {
         let error = read(entry.replace(from, to)).unwrap_err();
         if expected == "secret" {
-            assert!(error.starts_with("g.json:9:") && error.ends_with("unknown field `secret`"), "{error}");
+            assert!(error.starts_with("g.json:9:") && error.ends_with("unknown field"), "{error}");
         } else {
             assert!(!error.contains("secret"), "{error}");
             assert_eq!(error, expected);
