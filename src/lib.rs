@@ -5,6 +5,8 @@
 //! [`report`] shows it. Beside them, [`preflight`] says what an environment would do, [`verify`] what holds of this build,
 //! [`risklog`] what the logs of production say, and [`stats`] what a few records prove. [`cli`] starts everything.
 
+#![forbid(unsafe_code)]
+
 pub mod cli;
 pub mod corpus;
 pub mod decide;

@@ -30,7 +30,10 @@ pub(super) fn run(args: &AnalyzeArgs, output: &Output, now: i64) -> Result<Exit,
     if let Some(path) = &args.output_json {
         file::replace(path, |out| write_compatible_json(&analysis.compatible, out))?;
     }
-    print(&analysis, args.format, output)?;
+    print(&analysis, args.format, output).map_err(|failure| match &args.output_json {
+        Some(path) => failure.with_help(format!("{} is written all the same", path.display())),
+        None => failure,
+    })?;
     Ok(Exit::Clean)
 }
 

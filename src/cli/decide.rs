@@ -5,6 +5,7 @@ use super::environment::Effective;
 use super::exit::{Exit, Failure};
 use super::output::Output;
 use super::project::built_in_environment;
+use super::standard;
 use crate::corpus::CorpusInput;
 use crate::replay::{ReplayError, filter, is_broken_pipe};
 use std::io::{self, BufWriter};
@@ -12,7 +13,7 @@ use std::io::{self, BufWriter};
 /// Runs the subcommand. Depends on its arguments and its input alone: no project file, no environment.
 pub(super) fn run(args: &DecideArgs, output: &Output) -> Result<Exit, Failure> {
     let input = match args.input.as_os_str().to_str() {
-        Some("-") => CorpusInput::Stdin,
+        Some("-") => standard::input()?,
         Some(_) | None => CorpusInput::File(args.input.clone()),
     };
     let effective = Effective::new(&built_in_environment(), &args.environment);

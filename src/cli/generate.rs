@@ -3,7 +3,7 @@
 use super::args::GenerateArgs;
 use super::exit::{Exit, Failure};
 use super::file;
-use super::output::Output;
+use super::output::{Output, not_written};
 use crate::corpus::generate::{Knob, KnobSetting, Preset, Recipe};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -35,7 +35,7 @@ pub(super) fn run(args: &GenerateArgs, output: &Output) -> Result<Exit, Failure>
         let stdout = BufWriter::with_capacity(1 << 16, io::stdout().lock());
         match write_all(&recipe, args.count, stdout, &|| ()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-            Err(error) => return Err(Failure::system("cannot write to standard output", &error)),
+            Err(error) => return Err(not_written(&error)),
             Ok(_) => {}
         }
     }

@@ -2,6 +2,7 @@
 
 use super::exit::Failure;
 use super::output::Output;
+use super::standard;
 use crate::corpus::CorpusInput;
 use crate::report::escape;
 use crate::risklog::{LogState, LogView, Window};
@@ -25,9 +26,9 @@ pub(super) fn inputs(
         places.push(place);
     }
     let input = |path: &PathBuf| {
-        if path == Path::new("-") { CorpusInput::Stdin } else { CorpusInput::File(path.clone()) }
+        if path == Path::new("-") { standard::input() } else { Ok(CorpusInput::File(path.clone())) }
     };
-    Ok(paths.iter().map(input).collect())
+    paths.iter().map(input).collect()
 }
 
 /// Where a path leads, so that two names of one file are seen to be that.

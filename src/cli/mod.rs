@@ -29,6 +29,7 @@ mod self_test;
 mod settle;
 mod snapshot;
 mod stale;
+mod standard;
 mod store;
 mod sweep;
 mod verify;
@@ -41,15 +42,17 @@ use output::Output;
 use project::Project;
 use settle::Person;
 use std::ffi::OsString;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
+pub use standard::Streams;
 
 /// Exit code of a bug.
 const INTERNAL: u8 = 70;
 
-/// Runs the program on the process's arguments.
+/// Runs the program on the process's arguments; `streams` are those that it was started with.
 #[must_use]
-pub fn run() -> ExitCode {
+pub fn run(streams: Streams) -> ExitCode {
+    standard::remember(streams);
     quiet_panics();
     #[cfg(debug_assertions)]
     if let Some(plan) = variable("CORRIDOR_FAULT") {
@@ -61,9 +64,7 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             if !error.use_stderr() {
-                // Help and version; a broken pipe while printing them is nobody's problem.
-                let _ = error.print();
-                return Exit::Clean.into();
+                return print_help(&error);
             }
             // The message repeats what was typed.
             let styled = error.render().ansi().to_string();
@@ -91,6 +92,21 @@ pub fn run() -> ExitCode {
     }
 }
 
+/// Prints help or the version. A reader that has gone wanted no more of it.
+fn print_help(help: &clap::Error) -> ExitCode {
+    let print = || match help.print().and_then(|()| std::io::stdout().flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(output::not_written(&error)),
+        Err(_) | Ok(()) => Ok(()),
+    };
+    match standard::need_output().and_then(|()| print()) {
+        Ok(()) => Exit::Clean.into(),
+        Err(failure) => {
+            anstream::eprintln!("{}", failure.shown());
+            failure.exit.into()
+        }
+    }
+}
+
 fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
     let project = || {
         let here =
@@ -99,6 +115,9 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
     };
     match &cli.command {
         Command::Replay(args) => replay::run(args, &project()?, output, under_ci(), now()),
+    if cli.command.prints() {
+        standard::need_output()?;
+    }
         Command::Sweep(args) => sweep::run(args, &project()?, output),
         Command::Pending(args) => settle::pending(args, &project()?, output),
         Command::Accept(args) => settle::accept(args, &project()?, output, &person()),

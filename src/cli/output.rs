@@ -2,6 +2,7 @@
 
 use super::args::Global;
 use super::exit::Failure;
+use super::standard;
 use crate::report::{Detail, Layout, capped_at};
 use anstream::AutoStream;
 use clap::{ColorChoice, ValueEnum};
@@ -22,6 +23,11 @@ pub(super) fn is_set(value: &str) -> bool {
 
 /// Characters of a line on standard error: a message may quote an id or a path of any length.
 const LONGEST_LINE: usize = 2_000;
+
+/// Standard output cannot be written.
+pub(super) fn not_written(error: &io::Error) -> Failure {
+    Failure::system("cannot write to standard output", error)
+}
 
 /// Work shorter than this many bytes is over before a bar could be read.
 const WORTH_A_BAR: u64 = 16 << 20;
@@ -52,10 +58,11 @@ impl Output {
 
     /// Prints a result. A reader that has gone wanted no more of it.
     pub(super) fn result(&self, text: &str) -> Result<(), Failure> {
+        standard::need_output()?;
         let mut stdout = AutoStream::new(io::stdout().lock(), self.choice);
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            Err(error) => Err(Failure::system("cannot write to standard output", &error)),
+            Err(error) => Err(not_written(&error)),
             Ok(()) => Ok(()),
         }
     }

@@ -4,6 +4,7 @@ use super::exit::Failure;
 use super::stale::{AgeLimit, Stale};
 use crate::corpus::CorpusInput;
 use crate::decide::{Environment, RuleSet};
+use super::standard;
 use crate::summary::Role;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -226,7 +227,7 @@ impl Project {
     /// The corpus that the user named: `-`, a path, or a name in the project's folder.
     pub(super) fn corpus(&self, named: &str) -> Result<CorpusInput, Failure> {
         if named == "-" {
-            return Ok(CorpusInput::Stdin);
+            return standard::input();
         }
         let path = Path::new(named);
         let in_folder =

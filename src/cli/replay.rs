@@ -160,7 +160,8 @@ fn replay(
     let findings = golden.finish()?;
     let stored = plan.keep(&summaries, stagings, inputs, output)?;
     findings.publish()?;
-    print(args.format, &summaries, &plan, output, &stored)?;
+    print(args.format, &summaries, &plan, output, &stored)
+        .map_err(|failure| failure.with_help("the run is stored all the same: `corridor report` shows it"))?;
     let is_stale = stale::tell(&summaries, project.age_limit, Day::of(now), under_ci || args.check, output);
     let exit = exit_of(&summaries);
     Ok(if is_stale && exit == Exit::Clean { Exit::Found } else { exit })

@@ -77,6 +77,8 @@ mod stale;
 mod sweep;
 // The acceptance criteria by execution: verdicts, parts, the report, what it must not touch.
 mod verify;
+// Standard streams that are closed or full.
+mod streams;
 // A project in a temporary folder, and the program in it.
 mod workbench;
 // Messages that repeat nothing of what they are about.

@@ -132,6 +132,31 @@ pub(super) enum Command {
     },
 }
 
+impl Command {
+    /// Whether its result goes to standard output, and not into a file alone.
+    pub(super) const fn prints(&self) -> bool {
+        match self {
+            Self::Report(args) => args.document.output.is_none(),
+            Self::Generate(args) => args.output.is_none() || args.list,
+            Self::Diff(args) => args.document.output.is_none(),
+            Self::Replay(_)
+            | Self::Sweep(_)
+            | Self::Pending(_)
+            | Self::Accept(_)
+            | Self::Reject(_)
+            | Self::Review(_)
+            | Self::Decide(_)
+            | Self::Explain(_)
+            | Self::Verify(_)
+            | Self::Preflight(_)
+            | Self::Analyze(_)
+            | Self::Gate(_)
+            | Self::Fidelity(_)
+            | Self::Completions { .. } => true,
+        }
+    }
+}
+
 /// The configuration that both paths run under.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct EnvironmentArgs {

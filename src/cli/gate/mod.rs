@@ -52,12 +52,16 @@ pub(super) fn run(
     let written = is_recorded.then(|| receipts.add(&receipt)).transpose();
     let path = written.as_ref().ok().and_then(Option::as_deref);
     let view = GateView { receipt: &receipt, policy_name: policy.name.as_deref(), logs: logs.honest.as_ref() };
-    match (args.explain, args.format) {
-        (Some(rule), _) => explain(Some(rule), Some(&receipt.judgement), output).map(drop)?,
-        (None, GateFormat::Text) => output.report(|out| write_gate(&view, output.layout(), output.detail(), out))?,
-        (None, GateFormat::Json) => output.report(|out| write_gate_json(&view, path, out))?,
-        (None, GateFormat::Markdown) => output.report(|out| write_gate_markdown(&view, out))?,
-    }
+    let shown = match (args.explain, args.format) {
+        (Some(rule), _) => explain(Some(rule), Some(&receipt.judgement), output).map(drop),
+        (None, GateFormat::Text) => output.report(|out| write_gate(&view, output.layout(), output.detail(), out)),
+        (None, GateFormat::Json) => output.report(|out| write_gate_json(&view, path, out)),
+        (None, GateFormat::Markdown) => output.report(|out| write_gate_markdown(&view, out)),
+    };
+    shown.map_err(|failure| match path {
+        Some(path) => failure.with_help(format!("the verdict is recorded all the same: {}", path.display())),
+        None => failure,
+    })?;
     let written =
         written.map_err(|failure| failure.with_help("no receipt was written: the verdict above is not recorded"))?;
     match written {

@@ -138,18 +138,21 @@ fn settle(
     let now = (person.now)();
     let signature = Signature { at: &now, who: &person.name, reason: args.reason.as_deref() };
     let refused = |error| interrupted::failure(error, store, &of_golden);
+    // That something cannot be told is no reason not to settle.
+    let mut told = Ok(());
     let settled = match store.resume(action, &cases, orphans).map_err(refused)? {
         Some(Resumed::Completed(interrupted, settled)) => {
-            say(&format!("completed what was interrupted: {interrupted}"), output)?;
+            told = say(&format!("completed what was interrupted: {interrupted}"), output);
             settled
         }
         Some(Resumed::Undone(interrupted)) => {
-            say(&format!("undid what was interrupted: {interrupted}"), output)?;
+            told = say(&format!("undid what was interrupted: {interrupted}"), output);
             store.settle(action, &cases, orphans, signature).map_err(refused)?
         }
         None => store.settle(action, &cases, orphans, signature).map_err(refused)?,
     };
-    settled.iter().try_for_each(|settled| tell(action, settled, output))?;
+    told.and_then(|()| settled.iter().try_for_each(|settled| tell(action, settled, output)))
+        .map_err(|failure| failure.with_help("it is settled all the same: the last lines of the ledger say what"))?;
     if action == SettlementAction::Accept && orphans == Orphans::Kept && orphaned > 0 {
         let entries = if orphaned == 1 { "1 entry".to_owned() } else { format!("{orphaned} entries") };
         output.note(&format!("note: {entries} without a command stayed in golden: accept --prune removes them"));
