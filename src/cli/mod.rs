@@ -24,6 +24,7 @@ mod output;
 mod preflight;
 mod project;
 mod replay;
+mod rejects;
 mod report;
 mod self_test;
 mod settle;
@@ -114,10 +115,10 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
         Project::load(cli.global.config.as_deref(), &here).map(|project| project.with_store(cli.global.store.clone()))
     };
     match &cli.command {
-        Command::Replay(args) => replay::run(args, &project()?, output, under_ci(), now()),
     if cli.command.prints() {
         standard::need_output()?;
     }
+        Command::Replay(args) => replay::run(args, &project()?, output, under_ci(), now()),
         Command::Sweep(args) => sweep::run(args, &project()?, output),
         Command::Pending(args) => settle::pending(args, &project()?, output),
         Command::Accept(args) => settle::accept(args, &project()?, output, &person()),

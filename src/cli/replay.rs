@@ -9,6 +9,7 @@ use super::environment::Effective;
 use super::exit::{Exit, Failure};
 use super::output::Output;
 use super::project::Project;
+use super::rejects::Rejects;
 use super::snapshot::{Compared, Golden, GoldenPolicy};
 use super::stale;
 use super::store::StoreFolder;
@@ -79,6 +80,7 @@ fn replay(
     let mut summaries: Vec<Summary> = plan.rules.iter().map(|rules| plan.empty_summary(*rules)).collect();
     let mut inputs: Vec<Vec<CorpusInputs>> = plan.rules.iter().map(|_| Vec::new()).collect();
     let mut representative: Vec<Vec<_>> = plan.rules.iter().map(|_| Vec::new()).collect();
+    let mut rejects = Rejects::new(args.rejects.as_deref(), &plan.corpora)?;
     let bar = output.bar(plan.corpora.iter().filter_map(|corpus| corpus.input.size()).sum());
     for corpus in &plan.corpora {
         bar.set_message(corpus.name.clone());
@@ -94,6 +96,7 @@ fn replay(
             selection: &plan.selection,
             rates: &plan.rates,
             keep_going: args.keep_going,
+            rejects: rejects.list(),
             threads: plan.threads,
             golden: &wanted,
         };
@@ -103,10 +106,7 @@ fn replay(
             foreign.check(result.is_ok() && plan.selection.is_everything())?;
         }
         let CorpusResult { paths: results, read, set_aside, digest } = result?;
-        set_aside
-            .described
-            .iter()
-            .for_each(|error| bar.suspend(|| output.note(&format!("set aside: {}", shown(error)))));
+        bar.suspend(|| rejects.tell(&corpus.label, &set_aside, output));
         let (role, role_declared) = project.role(&corpus.name);
         if role == Role::Representative {
             representative.iter_mut().zip(begins).zip(&stagings).for_each(|((parts, begin), staging)| {
@@ -158,6 +158,7 @@ fn replay(
         }
     }
     let findings = golden.finish()?;
+    rejects.publish()?;
     let stored = plan.keep(&summaries, stagings, inputs, output)?;
     findings.publish()?;
     print(args.format, &summaries, &plan, output, &stored)
@@ -165,10 +166,6 @@ fn replay(
     let is_stale = stale::tell(&summaries, project.age_limit, Day::of(now), under_ci || args.check, output);
     let exit = exit_of(&summaries);
     Ok(if is_stale && exit == Exit::Clean { Exit::Found } else { exit })
-}
-
-fn shown(error: &crate::corpus::CorpusError) -> String {
-    report::escape::visible(&error.to_string()).into_owned()
 }
 
 /// The exit code and the printed verdict come from the same summaries.

@@ -6,9 +6,10 @@ use super::environment::{Effective, what_is_closed};
 use super::exit::{Exit, Failure};
 use super::output::Output;
 use super::project::Project;
+use super::rejects::Rejects;
 use crate::decide::{Budget, DecisionPath, Environment, OurPath, RuleSet, Settings};
 use crate::replay::{CorpusJob, Selection, SweepJob, sweep_corpus};
-use crate::report::{escape, write_sweep, write_sweep_json};
+use crate::report::{write_sweep, write_sweep_json};
 use crate::summary::{Role, Sweep, SweepCounts, SweptCorpus, SweptRole, SweptRow};
 use std::collections::BTreeMap;
 
@@ -29,6 +30,7 @@ pub(super) fn run(args: &SweepArgs, project: &Project, output: &Output) -> Resul
     let paths: Vec<_> = configurations.iter().map(|(rules, settings)| OurPath::new(settings.clone(), *rules)).collect();
     let paths: Vec<&dyn DecisionPath> = paths.iter().map(|path| path as &dyn DecisionPath).collect();
     let bar = output.bar(corpora.iter().filter_map(|corpus| corpus.input.size()).sum());
+    let mut rejects = Rejects::new(args.rejects.as_deref(), &corpora)?;
     let mut counts: BTreeMap<Role, Vec<SweepCounts>> = BTreeMap::new();
     let mut swept = Vec::new();
     for corpus in &corpora {
@@ -40,14 +42,13 @@ pub(super) fn run(args: &SweepArgs, project: &Project, output: &Output) -> Resul
             selection: &selection,
             rates: &[],
             keep_going: args.keep_going,
+            rejects: rejects.list(),
             threads: super::threads(args.threads),
             golden: &[],
         };
         let job = SweepJob { corpus: job, paths: &paths, directory: folder.path() };
         let result = sweep_corpus(&job, &|bytes| bar.inc(bytes))?;
-        result.set_aside.described.iter().for_each(|error| {
-            bar.suspend(|| output.note(&format!("set aside: {}", escape::visible(&error.to_string()))));
-        });
+        bar.suspend(|| rejects.tell(&corpus.label, &result.set_aside, output));
         let (role, role_declared) = project.role(&corpus.name);
         let of_role = counts.entry(role).or_insert_with(|| vec![SweepCounts::default(); paths.len()]);
         of_role.iter_mut().zip(&result.counts).for_each(|(counts, more)| counts.merge(more));
@@ -55,6 +56,7 @@ pub(super) fn run(args: &SweepArgs, project: &Project, output: &Output) -> Resul
         swept.push(SweptCorpus { name: corpus.name.clone(), role, role_declared, read, set_aside });
     }
     bar.finish_and_clear();
+    rejects.publish()?;
     let row = |((rules, settings), counts): (&(RuleSet, Settings), &SweepCounts)| {
         SweptRow::new(*rules, settings.budget.limit_ms(), counts)
     };

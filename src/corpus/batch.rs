@@ -1,13 +1,19 @@
-//! Streaming lines in batches: whole lines, bounded memory, a cap on the length of a line.
+//! Streaming lines in batches: whole lines, bounded memory, a cap on the length of a line and on the lines of a batch.
+//!
+//! What a worker makes of a line may take more than the line, so a batch of nothing but line ends is kept small as well: two
+//! megabytes of gzip hold two thousand millions of them.
 
 use super::error::{CorpusError, LineError};
 use super::input::OpenInput;
 use super::parse::MAX_LINE_BYTES;
 use crate::model::Location;
+use sha2::{Digest, Sha256};
 use std::io::{self, Read};
 
 /// Bytes that a batch holds, about: what a worker makes of it should stay in its cache.
 const BATCH_BYTES: usize = 1 << 18;
+/// Lines that a batch holds at most.
+const BATCH_LINES: usize = 1 << 12;
 
 /// When a batch is complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,14 +30,14 @@ pub struct Batch {
     bytes: Vec<u8>,
     /// 1-based number of the first line.
     first_line: u64,
-    /// The batch is one line that is too long, of which nothing was kept.
-    overlong: bool,
+    /// The batch is one line that is too long, of which nothing was kept but its SHA-256.
+    overlong: Option<[u8; 32]>,
 }
 
 impl Batch {
     /// The lines with their 1-based numbers, without line ends; an overlong line is an error.
     pub fn lines(&self) -> impl Iterator<Item = (u64, Result<&[u8], LineError>)> {
-        let overlong = self.overlong.then(|| {
+        let overlong = self.overlong.map(|_| {
             let help = "a recording has at most 1 MiB; remove it";
             (self.first_line, Err(LineError::whole("is longer than 1 MiB", help)))
         });
@@ -54,7 +60,17 @@ impl Batch {
     /// overlong line ends in was not kept.
     #[must_use]
     pub fn is_ended(&self) -> bool {
-        self.overlong || self.bytes.ends_with(b"\n")
+        self.overlong.is_some() || self.bytes.ends_with(b"\n")
+    }
+
+    /// SHA-256 of a line of this batch, without its line end; `line` is as [`Batch::lines`] gave it, `None` where it was
+    /// too long.
+    #[must_use]
+    pub fn digest_of(&self, line: Option<&[u8]>) -> [u8; 32] {
+        match (line, self.overlong) {
+            (None, Some(digest)) => digest,
+            (line, _) => Sha256::digest(line.unwrap_or_default()).into(),
+        }
     }
 
     /// Bytes held.
@@ -66,7 +82,7 @@ impl Batch {
     /// Whether the batch holds no line.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.bytes.is_empty() && !self.overlong
+        self.bytes.is_empty() && self.overlong.is_none()
     }
 }
 
@@ -75,11 +91,13 @@ pub struct BatchReader {
     reader: Box<dyn Read + Send>,
     name: String,
     fill: Fill,
-    /// The begun line at the end of what was read.
-    carry: Vec<u8>,
+    /// What was read.
+    bytes: Vec<u8>,
+    /// How much of it was handed out.
+    taken: usize,
     next_line: u64,
-    /// Dropping the rest of a line that is too long.
-    skipping: bool,
+    /// Dropping the rest of a line that is too long; the digest of what was dropped.
+    skipping: Option<Sha256>,
     at_end: bool,
     /// Reading has failed; told when the whole lines before are taken.
     failure: Option<io::Error>,
@@ -95,7 +113,17 @@ impl BatchReader {
     /// Reads what `reader` gives; `name` is for messages.
     #[must_use]
     pub fn of(reader: Box<dyn Read + Send>, name: String, fill: Fill) -> Self {
-        Self { reader, name, fill, carry: Vec::new(), next_line: 1, skipping: false, at_end: false, failure: None }
+        Self {
+            reader,
+            name,
+            fill,
+            bytes: Vec::new(),
+            taken: 0,
+            next_line: 1,
+            skipping: None,
+            at_end: false,
+            failure: None,
+        }
     }
 
     /// The next batch; `None` at the end.
@@ -104,9 +132,8 @@ impl BatchReader {
     ///
     /// [`CorpusError::Read`] with the line that was begun.
     pub fn next_batch(&mut self) -> Result<Option<Batch>, CorpusError> {
-        let mut bytes = std::mem::take(&mut self.carry);
         loop {
-            if let Some(batch) = self.cut(&mut bytes) {
+            if let Some(batch) = self.cut() {
                 return Ok(Some(batch));
             }
             if let Some(source) = self.failure.take() {
@@ -116,18 +143,20 @@ impl BatchReader {
             if self.at_end {
                 return Ok(None);
             }
-            // What was read before a failure is in `bytes`: its whole lines are good.
-            self.failure = self.read_more(&mut bytes).err();
+            // What was read before a failure was kept: its whole lines are good.
+            self.failure = self.read_more().err();
         }
     }
 
-    fn read_more(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
-        let before = bytes.len();
+    fn read_more(&mut self) -> io::Result<()> {
+        self.bytes.drain(..self.taken);
+        self.taken = 0;
+        let before = self.bytes.len();
         match self.fill {
             Fill::Whole => {
                 // One allocation for the whole batch, with room for what the reader asks for at its end.
-                bytes.reserve(BATCH_BYTES + 64);
-                (&mut self.reader).take(BATCH_BYTES as u64).read_to_end(bytes)?;
+                self.bytes.reserve(BATCH_BYTES + 64);
+                (&mut self.reader).take(BATCH_BYTES as u64).read_to_end(&mut self.bytes)?;
             }
             Fill::Available => {
                 let mut piece = [0; 1 << 14];
@@ -137,66 +166,61 @@ impl BatchReader {
                         outcome => break outcome?,
                     }
                 };
-                bytes.extend_from_slice(piece.get(..count).unwrap_or_default());
+                self.bytes.extend_from_slice(piece.get(..count).unwrap_or_default());
             }
         }
-        self.at_end = bytes.len() == before;
+        self.at_end = self.bytes.len() == before;
         Ok(())
     }
 
-    /// Takes whole lines off `bytes` and keeps the rest for the next batch; `None` when more has to be read.
-    fn cut(&mut self, bytes: &mut Vec<u8>) -> Option<Batch> {
-        if self.skipping {
-            let end = memchr::memchr(b'\n', bytes);
+    /// Takes whole lines off what was read; `None` when more has to be read.
+    fn cut(&mut self) -> Option<Batch> {
+        let rest = self.bytes.get(self.taken..).unwrap_or_default();
+        if let Some(mut digest) = self.skipping.take() {
+            let end = memchr::memchr(b'\n', rest);
+            digest.update(rest.get(..end.unwrap_or(rest.len())).unwrap_or_default());
+            self.taken += end.map_or(rest.len(), |end| end + 1);
             if end.is_none() && !self.at_end {
-                bytes.clear();
+                self.skipping = Some(digest);
                 return None;
             }
-            self.carry = end.and_then(|end| bytes.get(end + 1..)).unwrap_or_default().to_vec();
-            self.skipping = false;
             self.next_line += 1;
-            return Some(Batch { bytes: Vec::new(), first_line: self.next_line - 1, overlong: true });
+            let overlong = Some(digest.finalize().into());
+            return Some(Batch { bytes: Vec::new(), first_line: self.next_line - 1, overlong });
         }
-        let end = match memchr::memrchr(b'\n', bytes) {
-            Some(end) => end + 1,
-            None if self.at_end && !bytes.is_empty() => bytes.len(),
-            None => {
-                self.skipping = bytes.len() > MAX_LINE_BYTES;
-                return None;
+        let (mut end, mut lines) = (0, 0);
+        let whole = memchr::memchr_iter(b'\n', rest).map(|at| at + 1);
+        let unended = (self.at_end && !rest.is_empty()).then_some(rest.len());
+        for next in whole.chain(unended).take(BATCH_LINES) {
+            if next - end > MAX_LINE_BYTES + usize::from(rest.get(next - 1) == Some(&b'\n')) {
+                break;
             }
-        };
-        let first_line = self.next_line;
-        if let Some(before) = overlong_line_in(bytes, end) {
-            // What stands before the overlong line is a batch of its own; the line follows in the next one.
-            self.carry = bytes.get(before..).unwrap_or_default().to_vec();
-            bytes.truncate(before);
-            if bytes.is_empty() {
-                let mut rest = std::mem::take(&mut self.carry);
-                self.skipping = true;
-                return self.cut(&mut rest);
-            }
-        } else {
-            self.carry = bytes.get(end..).unwrap_or_default().to_vec();
-            bytes.truncate(end);
+            // The last line end of the file is no line of its own.
+            lines += u64::from(next > end);
+            end = next;
         }
-        self.next_line += memchr::memchr_iter(b'\n', bytes).count() as u64 + u64::from(!bytes.ends_with(b"\n"));
-        Some(Batch { bytes: std::mem::take(bytes), first_line, overlong: false })
+        if end == 0 {
+            // A line was begun that is too long already.
+            if rest.len() > MAX_LINE_BYTES {
+                self.skipping = Some(Sha256::new());
+                return self.cut();
+            }
+            return None;
+        }
+        let bytes = self.take(end);
+        self.next_line += lines;
+        Some(Batch { bytes, first_line: self.next_line - lines, overlong: None })
     }
-}
 
-/// The start of the first line in `bytes[..end]` that is too long; cheap where no line can be.
-fn overlong_line_in(bytes: &[u8], end: usize) -> Option<usize> {
-    if end <= MAX_LINE_BYTES {
-        return None;
-    }
-    let mut start = 0;
-    for line_end in memchr::memchr_iter(b'\n', bytes.get(..end)?).chain([end]) {
-        if line_end - start.min(line_end) > MAX_LINE_BYTES {
-            return Some(start);
+    /// Hands `count` bytes out: most of what was read without a copy, less of it with one.
+    fn take(&mut self, count: usize) -> Vec<u8> {
+        if self.taken == 0 && count > self.bytes.len() / 2 {
+            let rest = self.bytes.split_off(count);
+            return std::mem::replace(&mut self.bytes, rest);
         }
-        start = line_end + 1;
+        self.taken += count;
+        self.bytes.get(self.taken - count..self.taken).unwrap_or_default().to_vec()
     }
-    None
 }
 
 #[cfg(test)]
@@ -238,6 +262,36 @@ mod tests {
                 prop_assert!(lines.iter().map(|(number, _)| *number).eq(1..=expected.len() as u64));
                 prop_assert!(lines.iter().map(|(_, line)| line.clone().unwrap()).eq(expected.iter().cloned()));
             }
+        }
+    }
+
+    #[test]
+    fn a_batch_of_short_lines_is_short() {
+        let input = OpenInput { reader: Box::new(io::repeat(b'\n').take(100_000)), digest: InputDigest::default() };
+        let mut reader = BatchReader::new(input, "test".to_owned(), Fill::Whole);
+        let mut next = 1;
+        while let Some(batch) = reader.next_batch().unwrap() {
+            let numbers: Vec<_> = batch.lines().map(|(number, _)| number).collect();
+            assert!(numbers.len() <= BATCH_LINES && batch.len() == numbers.len() && numbers[0] == next);
+            next += numbers.len() as u64;
+        }
+        assert_eq!(next, 100_001);
+    }
+
+    #[test]
+    fn the_digest_of_a_line_is_that_of_its_bytes_however_long_it_is() {
+        let long = vec![b'x'; 3 * MAX_LINE_BYTES];
+        let text = [b"a\r\n".as_slice(), &long, b"\n\nlast"].concat();
+        let expected: Vec<[u8; 32]> =
+            [b"a\r".as_slice(), &long, b"", b"last"].iter().map(|line| Sha256::digest(line).into()).collect();
+        for piece in [1 << 12, 1 << 20, 1 << 24] {
+            let input = OpenInput { reader: Box::new(Pieces(text.clone(), piece)), digest: InputDigest::default() };
+            let mut reader = BatchReader::new(input, "test".to_owned(), Fill::Whole);
+            let mut found = Vec::new();
+            while let Some(batch) = reader.next_batch().unwrap() {
+                found.extend(batch.lines().map(|(_, line)| batch.digest_of(line.ok())));
+            }
+            assert_eq!(found, expected);
         }
     }
 

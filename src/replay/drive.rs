@@ -5,12 +5,11 @@ use super::error::ReplayError;
 use super::evaluate::{Evaluated, Evaluation, judge};
 use super::merge::{EntrySorter, SortedEntries};
 use super::pipeline::ordered;
+use super::reject::{BadLine, RejectList, SetAside};
 use super::select::SampleSize;
 use super::spill::Spill;
 use super::staging::Staging;
-use crate::corpus::{
-    Batch, BatchReader, CorpusError, CorpusInput, Fill, InputDigest, LineError, Priority, Sampler, parse_line,
-};
+use crate::corpus::{Batch, BatchReader, CorpusError, CorpusInput, Fill, InputDigest, Priority, Sampler, parse_line};
 use crate::decide::{DecisionPath, Scratch};
 use crate::model::{Action, IdDigest, Intent, Location};
 use crate::summary::{Counts, Tally};
@@ -19,8 +18,6 @@ use std::path::{Path, PathBuf};
 
 /// Bytes of outcomes that are held per rule set before they are spilled.
 pub(super) const HELD_BYTES: usize = 24 << 20;
-/// Lines set aside that are described; the others are counted.
-const DESCRIBED: usize = 20;
 
 /// One corpus to replay.
 pub struct CorpusJob<'a> {
@@ -36,6 +33,8 @@ pub struct CorpusJob<'a> {
     pub rates: &'a [f64],
     /// Set bad lines aside instead of stopping at the first.
     pub keep_going: bool,
+    /// Where all lines that are set aside are listed.
+    pub rejects: Option<&'a RejectList>,
     /// Worker threads, 1 or more.
     pub threads: usize,
     /// By path: whether golden entries are wanted.
@@ -64,24 +63,6 @@ pub struct PathResult {
     pub entries: SortedEntries,
 }
 
-/// Lines that were set aside under `--keep-going`.
-#[derive(Debug, Default)]
-pub struct SetAside {
-    /// All of them.
-    pub count: u64,
-    /// The first few, described.
-    pub described: Vec<CorpusError>,
-}
-
-impl SetAside {
-    pub(super) fn add(&mut self, error: CorpusError) {
-        self.count += 1;
-        if self.described.len() < DESCRIBED {
-            self.described.push(error);
-        }
-    }
-}
-
 /// Replays a corpus through `paths` and appends the outcomes to `stagings`, one each.
 ///
 /// # Errors
@@ -95,7 +76,7 @@ pub fn replay_corpus(
 ) -> Result<CorpusResult, ReplayError> {
     let sampled = job.selection.sample.map(|sample| sample_ids(job, paths, sample)).transpose()?;
     let marks: Vec<_> = stagings.iter().map(Staging::mark).collect();
-    let (mut result, mut duplicates) = without_duplicates(job, |left_out| {
+    without_duplicates(job, |left_out| {
         for (staging, mark) in stagings.iter_mut().zip(&marks) {
             staging.rewind(mark)?;
         }
@@ -106,49 +87,61 @@ pub fn replay_corpus(
             selection: job.selection,
             sampled: sampled.as_ref(),
             left_out,
+            digests: job.rejects.is_some(),
             golden: job.golden,
         };
         let mut attempt = Attempt::new(job, stagings);
         attempt.read_all(&evaluation, progress)?;
         attempt.finish(stagings)
-    })?;
-    result.set_aside.described.append(&mut duplicates.described);
-    result.set_aside.count += duplicates.count;
-    Ok(result)
+    })
+}
+
+/// Lines that are left out because their command id stands on an earlier line: `(line, first line)`, ascending.
+pub(super) type LeftOut = Vec<(u64, u64)>;
+
+/// The first line with the command id of `line`, if that is left out.
+pub(super) fn first_of(left_out: &LeftOut, line: u64) -> Option<u64> {
+    let place = left_out.binary_search_by_key(&line, |(line, _)| *line).ok()?;
+    left_out.get(place).map(|(_, first)| *first)
 }
 
 /// Reads a corpus with `attempt`, which is told the lines to leave out and gives the duplicates that it found, `(first line,
 /// later line)`. Where duplicates may be set aside it is read once more without them: the first line of an id counts.
 pub(super) fn without_duplicates<T>(
     job: &CorpusJob,
-    mut attempt: impl FnMut(&BTreeSet<u64>) -> Result<(T, Vec<(u64, u64)>), ReplayError>,
-) -> Result<(T, SetAside), ReplayError> {
-    let mut left_out = BTreeSet::new();
-    let mut set_aside = SetAside::default();
+    mut attempt: impl FnMut(&LeftOut) -> Result<(T, Vec<(u64, u64)>), ReplayError>,
+) -> Result<T, ReplayError> {
+    let mut left_out = LeftOut::new();
+    let begun = job.rejects.map(RejectList::begin).transpose()?;
     loop {
-        let (found, mut duplicates) = attempt(&left_out)?;
-        duplicates.sort_unstable_by_key(|(_, line)| *line);
-        let duplicate = |(first, line): (u64, u64)| CorpusError::Duplicate { location: job.at(line, Some(1)), first };
-        match duplicates.first() {
-            None => return Ok((found, set_aside)),
-            Some(first) if !job.keep_going => return Err(duplicate(*first).into()),
+        if let (Some(rejects), Some(begun)) = (job.rejects, &begun) {
+            rejects.rewind(begun)?;
+        }
+        let (found, duplicates) = attempt(&left_out)?;
+        match duplicates.iter().min_by_key(|(_, line)| *line) {
+            None => return Ok(found),
+            Some((first, line)) if !job.keep_going => {
+                let location = Location { file: job.label.to_owned(), line: *line, column: Some(1) };
+                return Err(CorpusError::Duplicate { location, first: *first }.into());
+            }
             Some(_) => {
-                left_out.extend(duplicates.iter().map(|(_, line)| *line));
-                for pair in duplicates {
-                    set_aside.add(duplicate(pair));
-                }
+                left_out.extend(duplicates.into_iter().map(|(first, line)| (line, first)));
+                left_out.sort_unstable();
             }
         }
     }
 }
 
 impl CorpusJob<'_> {
-    fn at(&self, line: u64, column: Option<u64>) -> Location {
-        Location { file: self.label.to_owned(), line, column }
-    }
-
-    pub(super) fn bad_line(&self, line: u64, error: LineError) -> CorpusError {
-        CorpusError::Line { location: self.at(line, error.column), error: Box::new(error) }
+    /// Sets lines aside, or ends at the first.
+    pub(super) fn set_aside(&self, bad: Vec<BadLine>, set_aside: &mut SetAside) -> Result<(), ReplayError> {
+        for bad in bad {
+            if !self.keep_going {
+                return Err(bad.error(self.label).into());
+            }
+            set_aside.add(bad, self.label, self.rejects)?;
+        }
+        Ok(())
     }
 
     pub(super) fn open(&self) -> Result<(BatchReader, InputDigest), CorpusError> {
@@ -252,13 +245,7 @@ impl<'a> Attempt<'a> {
 
     fn take(&mut self, evaluated: Evaluated) -> Result<(), ReplayError> {
         let Evaluated { paths, bad, read, bytes: _ } = evaluated;
-        for (line, error) in bad {
-            let error = self.job.bad_line(line, error);
-            if !self.job.keep_going {
-                return Err(error.into());
-            }
-            self.set_aside.add(error);
-        }
+        self.job.set_aside(bad, &mut self.set_aside)?;
         self.read += read;
         for (number, batch) in paths.into_iter().enumerate() {
             if let Some(spill) = self.spills.get_mut(number) {

@@ -1,5 +1,7 @@
 //! One batch of lines to outcomes: parse, decide, classify, write down. Pure but for what a path reads.
 
+use super::drive::{LeftOut, first_of};
+use super::reject::{BadLine, Why};
 use super::spill::{Record, Spill};
 use crate::corpus::{Batch, LineError, parse_line};
 use crate::decide::{DecisionPath, RiskLine, Scratch};
@@ -25,7 +27,9 @@ pub(super) struct Evaluation<'a> {
     /// The sampled commands, where the selection asks for a sample.
     pub(super) sampled: Option<&'a BTreeSet<IdDigest>>,
     /// Lines that are left out: duplicates that were set aside.
-    pub(super) left_out: &'a BTreeSet<u64>,
+    pub(super) left_out: &'a LeftOut,
+    /// Whether lines that are set aside are digested.
+    pub(super) digests: bool,
     /// Whether golden entries are wanted, by path.
     pub(super) golden: &'a [bool],
 }
@@ -34,8 +38,8 @@ pub(super) struct Evaluation<'a> {
 pub(super) struct Evaluated {
     /// By path.
     pub(super) paths: Vec<PathBatch>,
-    /// Lines that are no recordings, in order.
-    pub(super) bad: Vec<(u64, LineError)>,
+    /// Lines that are left out or no recordings, in order.
+    pub(super) bad: Vec<BadLine>,
     /// Recordings that were read, selected or not.
     pub(super) read: u64,
     /// Bytes of the batch, for the progress bar.
@@ -84,15 +88,12 @@ impl Evaluation<'_> {
             entries: Vec::new(),
         }));
         for (number, line) in batch.lines() {
-            if self.left_out.contains(&number) {
-                continue;
-            }
-            match line.and_then(parse_line) {
+            match recording_on(batch, number, line, self.left_out, self.digests) {
                 Ok(recording) => {
                     evaluated.read += 1;
                     self.decide(&recording, number, &mut evaluated.paths);
                 }
-                Err(error) => evaluated.bad.push((number, error)),
+                Err(bad) => evaluated.bad.push(bad),
             }
         }
         evaluated
@@ -112,6 +113,22 @@ impl Evaluation<'_> {
             }
         }
     }
+}
+
+/// The recording on line `number` of a batch, unless it is left out.
+pub(super) fn recording_on<'a>(
+    batch: &Batch,
+    number: u64,
+    line: Result<&'a [u8], LineError>,
+    left_out: &LeftOut,
+    digests: bool,
+) -> Result<Recording<'a>, BadLine> {
+    let text = line.as_ref().ok().copied();
+    let read = match first_of(left_out, number) {
+        Some(first) => Err(Why::Duplicate(first)),
+        None => line.and_then(parse_line).map_err(Why::NoRecording),
+    };
+    read.map_err(|why| BadLine::new(batch, number, text, why, digests))
 }
 
 /// Decides one recording; a panic that escapes the path is an outcome too.

@@ -14,6 +14,7 @@ mod merge;
 mod overlap;
 mod pipeline;
 mod record;
+mod reject;
 mod run;
 mod select;
 mod spill;
@@ -22,7 +23,7 @@ mod store;
 mod stored;
 mod sweep;
 
-pub use drive::{CorpusJob, CorpusResult, PathResult, SetAside, replay_corpus};
+pub use drive::{CorpusJob, CorpusResult, PathResult, replay_corpus};
 pub use error::ReplayError;
 pub use filter::{filter, is_broken_pipe};
 pub use foreign::ForeignPath;
@@ -30,6 +31,7 @@ pub use intact::{CheckedFile, Damage, Inspected, check_run, inspect_run, open_ru
 pub use merge::SortedEntries;
 pub use pipeline::{ordered, spawned};
 pub use record::{FileDigest, RUN_FORMAT, RunRecord};
+pub use reject::{DESCRIBED, RejectList, SetAside};
 pub use run::{CorpusInputs, RunInputs, StoredPath, digest, latest_run, run_name, store_run, stored_records};
 pub use select::{Filter, FilterError, SampleSize, Selection};
 pub use staging::{Mark, Spool, Staging};

@@ -2,16 +2,16 @@
 //! and nothing is stored; only the digests of command ids are spilled, since an id that stands twice is counted once or
 //! not at all.
 
-use super::drive::{CorpusJob, HELD_BYTES, SetAside, spilled, without_duplicates};
+use super::drive::{CorpusJob, HELD_BYTES, LeftOut, spilled, without_duplicates};
 use super::error::ReplayError;
-use super::evaluate::judge;
+use super::evaluate::{judge, recording_on};
 use super::pipeline::ordered;
+use super::reject::{BadLine, SetAside};
 use super::spill::{Record, Spill};
-use crate::corpus::{Batch, CorpusError, LineError, parse_line};
+use crate::corpus::{Batch, CorpusError};
 use crate::decide::{DecisionPath, Scratch};
 use crate::model::{IdDigest, Recording};
 use crate::summary::SweepCounts;
-use std::collections::BTreeSet;
 use std::path::Path;
 
 /// A corpus, and what it is decided by.
@@ -41,10 +41,7 @@ pub struct SweepResult {
 ///
 /// [`ReplayError`].
 pub fn sweep_corpus(job: &SweepJob, progress: &dyn Fn(u64)) -> Result<SweepResult, ReplayError> {
-    let (mut result, mut duplicates) = without_duplicates(&job.corpus, |left_out| job.read_all(left_out, progress))?;
-    result.set_aside.described.append(&mut duplicates.described);
-    result.set_aside.count += duplicates.count;
-    Ok(result)
+    without_duplicates(&job.corpus, |left_out| job.read_all(left_out, progress))
 }
 
 /// What a batch came to.
@@ -52,7 +49,7 @@ struct Swept {
     counts: Vec<SweepCounts>,
     /// Digests of the command ids, with their lines.
     ids: Vec<(IdDigest, u64)>,
-    bad: Vec<(u64, LineError)>,
+    bad: Vec<BadLine>,
     read: u64,
     bytes: u64,
 }
@@ -65,7 +62,7 @@ impl SweepJob<'_> {
     /// One reading; also gives the duplicates, `(first line, later line)`.
     fn read_all(
         &self,
-        left_out: &BTreeSet<u64>,
+        left_out: &LeftOut,
         progress: &dyn Fn(u64),
     ) -> Result<(SweepResult, Vec<(u64, u64)>), ReplayError> {
         let (mut reader, _) = self.corpus.open()?;
@@ -86,11 +83,11 @@ impl SweepJob<'_> {
         Ok((result, self.duplicates(ids)?))
     }
 
-    fn decide_batch(&self, batch: &Batch, left_out: &BTreeSet<u64>) -> Swept {
+    fn decide_batch(&self, batch: &Batch, left_out: &LeftOut) -> Swept {
         let bytes = batch.len() as u64;
         let mut swept = Swept { counts: self.no_counts(), ids: Vec::new(), bad: Vec::new(), read: 0, bytes };
-        for (number, line) in batch.lines().filter(|(number, _)| !left_out.contains(number)) {
-            match line.and_then(parse_line) {
+        for (number, line) in batch.lines() {
+            match recording_on(batch, number, line, left_out, self.corpus.rejects.is_some()) {
                 Ok(recording) => {
                     swept.read += 1;
                     if self.corpus.selection.takes_recording(&recording) {
@@ -99,7 +96,7 @@ impl SweepJob<'_> {
                         self.decide(&recording, digest, &mut swept.counts);
                     }
                 }
-                Err(error) => swept.bad.push((number, error)),
+                Err(bad) => swept.bad.push(bad),
             }
         }
         swept
@@ -116,13 +113,7 @@ impl SweepJob<'_> {
     }
 
     fn take(&self, swept: Swept, result: &mut SweepResult, ids: &mut Spill) -> Result<(), ReplayError> {
-        for (line, error) in swept.bad {
-            let error = self.corpus.bad_line(line, error);
-            if !self.corpus.keep_going {
-                return Err(error.into());
-            }
-            result.set_aside.add(error);
-        }
+        self.corpus.set_aside(swept.bad, &mut result.set_aside)?;
         result.read += swept.read;
         result.counts.iter_mut().zip(&swept.counts).for_each(|(counts, more)| counts.merge(more));
         for (digest, line) in swept.ids {

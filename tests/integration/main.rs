@@ -59,6 +59,8 @@ mod properties;
 mod recording;
 // Faults that once were.
 mod regression;
+// Lines that are set aside.
+mod rejects;
 // Runs: what is selected, what is stored, and what changes nothing.
 mod replay;
 // What two stored things have in common and what not, and every format of a report.
@@ -75,11 +77,11 @@ mod store;
 mod stale;
 // Several budgets and rule sets side by side, from one reading.
 mod sweep;
-// The acceptance criteria by execution: verdicts, parts, the report, what it must not touch.
-mod verify;
 // Standard streams that are closed or full.
 mod streams;
-// A project in a temporary folder, and the program in it.
-mod workbench;
+// The acceptance criteria by execution: verdicts, parts, the report, what it must not touch.
+mod verify;
 // Messages that repeat nothing of what they are about.
 mod unquoted;
+// A project in a temporary folder, and the program in it.
+mod workbench;

@@ -238,6 +238,9 @@ pub(super) struct ReplayArgs {
     /// Set bad lines aside and count them, instead of stopping at the first
     #[arg(long)]
     pub(super) keep_going: bool,
+    /// List every line that is set aside in FILE, atomically: source, line, reason and digest, never its text
+    #[arg(long, value_name = "FILE", requires = "keep_going")]
+    pub(super) rejects: Option<PathBuf>,
     /// Worker threads [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512), env = "CORRIDOR_THREADS", hide_env_values = true)]
     pub(super) threads: Option<u16>,

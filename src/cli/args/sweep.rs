@@ -5,6 +5,7 @@ use super::{Format, known_variable, parse_rules, parse_variable};
 use crate::decide::RuleSet;
 use crate::replay::Filter;
 use clap::Args;
+use std::path::PathBuf;
 
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
@@ -48,6 +49,9 @@ pub(in crate::cli) struct SweepArgs {
     /// Set bad lines aside and count them, instead of stopping at the first
     #[arg(long)]
     pub(in crate::cli) keep_going: bool,
+    /// List every line that is set aside in FILE, atomically: source, line, reason and digest, never its text
+    #[arg(long, value_name = "FILE", requires = "keep_going")]
+    pub(in crate::cli) rejects: Option<PathBuf>,
     /// Worker threads [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512), env = "CORRIDOR_THREADS", hide_env_values = true)]
     pub(in crate::cli) threads: Option<u16>,

@@ -1,0 +1,65 @@
+//! Lines that are set aside, as the user learns of them: the first few on standard error, all of them in a file.
+
+use super::corpora::Corpus;
+use super::exit::Failure;
+use super::file;
+use super::log::place;
+use super::output::Output;
+use crate::corpus::CorpusInput;
+use crate::replay::{DESCRIBED, RejectList, SetAside};
+use crate::report::escape;
+use std::path::{Path, PathBuf};
+
+/// The file that was asked for, if one was, and how many lines may still be described.
+pub(super) struct Rejects {
+    file: Option<(PathBuf, RejectList)>,
+    left: usize,
+}
+
+impl Rejects {
+    /// Begins the list for `path`; refuses one that is an input.
+    pub(super) fn new(path: Option<&Path>, corpora: &[Corpus]) -> Result<Self, Failure> {
+        let Some(path) = path else { return Ok(Self { file: None, left: DESCRIBED }) };
+        let is_input = corpora.iter().any(|corpus| match &corpus.input {
+            CorpusInput::File(input) | CorpusInput::Beginning { path: input, .. } => place(input) == place(path),
+            CorpusInput::Stdin => false,
+        });
+        if is_input {
+            return Err(Failure::usage(format!("--rejects would replace the corpus {}", path.display())));
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let list = tempfile::tempfile_in(folder)
+            .map_err(|error| Failure::input(format!("cannot write {}: {error}", path.display())))?;
+        Ok(Self { file: Some((path.to_owned(), RejectList::new(list, path))), left: DESCRIBED })
+    }
+
+    /// Where lines are to be listed.
+    pub(super) fn list(&self) -> Option<&RejectList> {
+        self.file.as_ref().map(|(_, list)| list)
+    }
+
+    /// Says what was set aside of the corpus called `label`.
+    pub(super) fn tell(&mut self, label: &str, set_aside: &SetAside, output: &Output) {
+        let note = |text: String| output.note(&escape::visible(&text));
+        let described = self.left.min(set_aside.described.len());
+        self.left -= described;
+        set_aside.described.iter().take(described).for_each(|error| note(format!("set aside: {error}")));
+        let lines = |count: u64| if count == 1 { "1 line".to_owned() } else { format!("{count} lines") };
+        let more = set_aside.count - described as u64;
+        match (set_aside.count, more, &self.file) {
+            (0, ..) => {}
+            (count, 0, _) => note(format!("set aside: {} of {label} in all", lines(count))),
+            (count, more, file) => {
+                let file = file.as_ref().map_or("--rejects FILE".into(), |(path, _)| path.display().to_string());
+                note(format!("set aside: and {more} more, {} of {label} in all: {file} lists all", lines(count)));
+            }
+        }
+    }
+
+    /// Puts the file there, also where nothing was set aside.
+    pub(super) fn publish(self) -> Result<(), Failure> {
+        let Some((path, list)) = self.file else { return Ok(()) };
+        let mut list = list.finish()?;
+        file::replace(&path, |out| std::io::copy(&mut list, out).map(drop))
+    }
+}
