@@ -1,6 +1,7 @@
 //! The corpora of one replay: which were named, what they are called, and whether they can be read twice.
 
 use super::exit::Failure;
+use super::output::Output;
 use super::project::Project;
 use crate::corpus::CorpusInput;
 use crate::golden::SnapshotName;
@@ -37,9 +38,9 @@ pub(super) struct Corpus {
 impl Corpus {
     /// The corpora that were named, or all of the project, by name; what can be read once only is copied if it has to be
     /// read twice.
-    pub(super) fn all(asked: &Asked, project: &Project) -> Result<Vec<Self>, Failure> {
+    pub(super) fn all(asked: &Asked, project: &Project, output: &Output) -> Result<Vec<Self>, Failure> {
         let inputs = if asked.corpora.is_empty() {
-            project.all_corpora()?
+            project.all_corpora(output)?
         } else {
             asked.corpora.iter().map(|named| project.corpus(named)).collect::<Result<Vec<_>, _>>()?
         };

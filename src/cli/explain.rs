@@ -33,7 +33,7 @@ pub(super) fn explain(
     output: &Output,
     others: Option<Others>,
 ) -> Result<Vec<u8>, Failure> {
-    let Found { corpus, line } = find(&args.target, project)?;
+    let Found { corpus, line } = find(&args.target, project, output)?;
     let recording = parse_line(&line).map_err(|error| Failure::input(error.to_string()))?;
     let effective = Effective::new(&project.environment, &args.environment);
     for note in &effective.notes {
@@ -65,10 +65,10 @@ pub(super) fn explain(
 }
 
 /// Finds the command that `[CORPUS] ID` or `CORPUS:ID` means; more than one is a usage error.
-fn find(target: &[String], project: &Project) -> Result<Found, Failure> {
+fn find(target: &[String], project: &Project, output: &Output) -> Result<Found, Failure> {
     let (inputs, id) = match target {
         [corpus, id] => (vec![project.corpus(corpus)?], id),
-        [id] => (project.all_corpora()?, id),
+        [id] => (project.all_corpora(output)?, id),
         _ => return Err(Failure::usage("explain takes [CORPUS] COMMAND_ID")),
     };
     let mut found = search(&inputs, id)?;

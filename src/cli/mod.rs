@@ -14,6 +14,7 @@ mod exit;
 mod explain;
 mod fidelity;
 mod file;
+mod folder;
 mod gate;
 mod generate;
 mod limit;
@@ -23,8 +24,8 @@ mod others;
 mod output;
 mod preflight;
 mod project;
-mod replay;
 mod rejects;
+mod replay;
 mod report;
 mod self_test;
 mod settle;
@@ -114,10 +115,10 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
             std::env::current_dir().map_err(|error| Failure::system("cannot find the current directory", &error))?;
         Project::load(cli.global.config.as_deref(), &here).map(|project| project.with_store(cli.global.store.clone()))
     };
-    match &cli.command {
     if cli.command.prints() {
         standard::need_output()?;
     }
+    match &cli.command {
         Command::Replay(args) => replay::run(args, &project()?, output, under_ci(), now()),
         Command::Sweep(args) => sweep::run(args, &project()?, output),
         Command::Pending(args) => settle::pending(args, &project()?, output),

@@ -1,14 +1,18 @@
 //! The project: `corridor.toml`, and where corpora, golden and runs are.
 
 use super::exit::Failure;
+use super::folder::{CorpusFolder, ENDS, is_corpus_file};
+use super::output::Output;
 use super::stale::{AgeLimit, Stale};
-use crate::corpus::CorpusInput;
-use crate::decide::{Environment, RuleSet};
 use super::standard;
+use crate::corpus::CorpusInput;
+use crate::decide::{Environment, RuleSet, VARIABLES};
+use crate::report::escape;
 use crate::summary::Role;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use toml::Spanned;
 
 const FILE: &str = "corridor.toml";
 
@@ -38,7 +42,7 @@ struct ProjectFile {
     store: PathBuf,
     environment: Option<Environment>,
     recordings: RecordingsEntry,
-    corpus: BTreeMap<String, CorpusEntry>,
+    corpus: BTreeMap<String, Spanned<CorpusEntry>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -69,6 +73,14 @@ impl Default for ProjectFile {
     }
 }
 
+/// What the project file says about a corpus.
+#[derive(Clone, Copy, Debug)]
+struct Declared {
+    role: Role,
+    /// 1-based.
+    line: usize,
+}
+
 /// A project with its defaults filled in.
 #[derive(Debug)]
 pub(super) struct Project {
@@ -89,7 +101,9 @@ pub(super) struct Project {
     runs: PathBuf,
     /// The folder of runs, where the user named one.
     pub(super) named_store: Option<PathBuf>,
-    roles: BTreeMap<String, Role>,
+    corpora_declared: BTreeMap<String, Declared>,
+    /// The project file, as messages call it.
+    name: String,
 }
 
 impl Project {
@@ -99,7 +113,7 @@ impl Project {
             Some(path) => Some(path.to_owned()),
             None => here.ancestors().map(|folder| folder.join(FILE)).find(|path| path.is_file()),
         };
-        let Some(path) = path else { return Self::new(here.to_owned(), ProjectFile::default(), FILE) };
+        let Some(path) = path else { return Self::new(here.to_owned(), ProjectFile::default(), FILE, "") };
         let text = std::fs::read_to_string(&path)
             .map_err(|error| Failure::system(format!("cannot read project file {}", path.display()), &error))?;
         let file = toml::from_str::<ProjectFile>(&text).map_err(|error| {
@@ -107,11 +121,11 @@ impl Project {
             Failure::input(format!("{}:{line}:{column}: {}", path.display(), error.message()))
         })?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(here);
-        let project = Self::new(folder.to_owned(), file, &path.display().to_string())?;
+        let project = Self::new(folder.to_owned(), file, &path.display().to_string(), &text)?;
         Ok(Self { named: named.map(Path::to_owned), ..project })
     }
 
-    fn new(root: PathBuf, file: ProjectFile, name: &str) -> Result<Self, Failure> {
+    fn new(root: PathBuf, file: ProjectFile, name: &str, text: &str) -> Result<Self, Failure> {
         let ProjectFile { rules, mut stages, corpora, golden, store, environment, recordings, corpus } = file;
         let rules =
             rules.iter().map(|rules| rules.parse().map_err(|error| Failure::input(format!("{name}: rules: {error}"))));
@@ -134,6 +148,15 @@ impl Project {
                 return Err(Failure::input(message).with_help("add a limit, such as max_age_days = 180"));
             }
         };
+        let unknown = environment.iter().flatten().find(|(variable, _)| !VARIABLES.contains(&variable.as_str()));
+        if let Some((variable, _)) = unknown {
+            let message = format!("{name}: environment: `{variable}` is not a variable of the corridor");
+            return Err(Failure::input(message).with_help(format!("expected one of {}", VARIABLES.join(", "))));
+        }
+        let declared = |(corpus, entry): (String, Spanned<CorpusEntry>)| {
+            let line = place(text, entry.span().start).0;
+            (corpus, Declared { role: entry.into_inner().role, line })
+        };
         Ok(Self {
             rules,
             stages,
@@ -145,7 +168,8 @@ impl Project {
             named_store: None,
             root,
             named: None,
-            roles: corpus.into_iter().map(|(name, entry)| (name, entry.role)).collect(),
+            corpora_declared: corpus.into_iter().map(declared).collect(),
+            name: name.to_owned(),
         })
     }
 
@@ -196,32 +220,44 @@ impl Project {
 
     /// The role of a corpus, and whether it was declared.
     pub(super) fn role(&self, corpus: &str) -> (Role, bool) {
-        self.roles.get(corpus).map_or((Role::Edge, false), |role| (*role, true))
+        self.corpora_declared.get(corpus).map_or((Role::Edge, false), |declared| (declared.role, true))
     }
 
     /// The corpora whose role is declared, by name; they need not be there.
     pub(super) fn declared(&self) -> impl Iterator<Item = &str> {
-        self.roles.keys().map(String::as_str)
+        self.corpora_declared.keys().map(String::as_str)
     }
 
-    /// All corpora of the project, by name.
-    pub(super) fn all_corpora(&self) -> Result<Vec<CorpusInput>, Failure> {
-        let folder = self.root.join(&self.corpora);
-        let entries = std::fs::read_dir(&folder).map_err(|error| {
-            Failure::system(format!("cannot list corpora in {}", folder.display()), &error)
-                .or_help("name corpora by path, or run this in a project with a corpora folder")
-        })?;
-        let mut inputs: Vec<CorpusInput> = entries
-            .flatten()
-            .map(|entry| entry.path())
-            .filter(|path| is_corpus_file(path))
-            .map(CorpusInput::File)
-            .collect();
-        inputs.sort_by_key(CorpusInput::corpus_name);
-        if inputs.is_empty() {
-            return Err(Failure::input(format!("there is no corpus in {}", folder.display())));
+    /// What stands in the folder of the corpora.
+    pub(super) fn corpus_folder(&self) -> Result<CorpusFolder, Failure> {
+        CorpusFolder::read(self.root.join(&self.corpora))
+    }
+
+    /// All corpora of the project, by name: nothing that is declared is missing, and what is not read is named.
+    pub(super) fn all_corpora(&self, output: &Output) -> Result<Vec<CorpusInput>, Failure> {
+        let folder = self.corpus_folder()?;
+        if let Some(note) = folder.note() {
+            output.note(&escape::visible(&note));
         }
-        Ok(inputs)
+        let is_there = |name: &str| folder.inputs.iter().any(|input| input.corpus_name().as_deref() == Some(name));
+        let missing: Vec<_> = self.corpora_declared.iter().filter(|(name, _)| !is_there(name)).collect();
+        let shown = self.root.join(&self.corpora);
+        if !missing.is_empty() {
+            let names = missing.iter().map(|(name, declared)| format!("`{name}` ({}:{})", self.name, declared.line));
+            let advice: Vec<_> = missing.iter().filter_map(|(name, _)| folder.advice(name)).collect();
+            let help = if advice.is_empty() {
+                "put it there, take it out of the project file, or name the corpora that are meant".to_owned()
+            } else {
+                advice.join("\n")
+            };
+            let message =
+                format!("declared and not in {}: corpus {}", shown.display(), names.collect::<Vec<_>>().join(", "));
+            return Err(Failure::input(message).with_help(help));
+        }
+        if folder.inputs.is_empty() {
+            return Err(Failure::input(format!("there is no corpus in {}", shown.display())));
+        }
+        Ok(folder.inputs)
     }
 
     /// The corpus that the user named: `-`, a path, or a name in the project's folder.
@@ -230,19 +266,29 @@ impl Project {
             return standard::input();
         }
         let path = Path::new(named);
-        let in_folder =
-            ["", ".gz", ".zst"].map(|end| self.root.join(&self.corpora).join(format!("{named}.jsonl{end}")));
+        let folder = self.root.join(&self.corpora);
+        let in_folder = ENDS.map(|end| folder.join(format!("{named}{end}")));
         let is_name = path.components().count() == 1;
-        match in_folder.into_iter().find(|path| is_name && path.is_file()) {
-            Some(found) => Ok(CorpusInput::File(found)),
-            None if path.exists() || !is_name || is_corpus_file(path) => Ok(CorpusInput::File(path.to_owned())),
-            None => {
-                let known = self.all_corpora().unwrap_or_default();
+        let found: Vec<_> = in_folder.into_iter().filter(|path| is_name && path.is_file()).collect();
+        match found.as_slice() {
+            [found] => Ok(CorpusInput::File(found.clone())),
+            [one, other, ..] => {
+                let message = format!("two corpora are called `{named}`: {} and {}", one.display(), other.display());
+                Err(Failure::usage(message).with_help("name one by its path, or rename it"))
+            }
+            [] if path.exists() || !is_name || is_corpus_file(path) => Ok(CorpusInput::File(path.to_owned())),
+            [] => {
+                let folder = self.corpus_folder();
+                let advice = folder.as_ref().ok().and_then(|folder| folder.advice(named));
+                let known = folder.map(|folder| folder.inputs).unwrap_or_default();
                 let known: Vec<String> = known.iter().filter_map(CorpusInput::corpus_name).collect();
-                Err(Failure::input(format!("there is no corpus `{named}`")).with_help(match known.as_slice() {
-                    [] => "name a corpus by path".to_owned(),
-                    known => format!("the project has {}; others are named by path", known.join(", ")),
-                }))
+                Err(Failure::input(format!("there is no corpus `{named}`")).with_help(
+                    match (advice, known.as_slice()) {
+                        (Some(advice), _) => advice,
+                        (None, []) => "name a corpus by path".to_owned(),
+                        (None, known) => format!("the project has {}; others are named by path", known.join(", ")),
+                    },
+                ))
             }
         }
     }
@@ -254,11 +300,6 @@ fn beside(root: &Path, mut variables: Environment) -> Environment {
         *path = root.join(&*path).display().to_string();
     }
     variables
-}
-
-fn is_corpus_file(path: &Path) -> bool {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    [".jsonl", ".jsonl.gz", ".jsonl.zst"].iter().any(|end| name.ends_with(end)) && !name.starts_with('.')
 }
 
 /// 1-based line and column, in characters, of a byte offset.

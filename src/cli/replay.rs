@@ -65,7 +65,7 @@ fn replay(
     under_ci: bool,
     now: i64,
 ) -> Result<Exit, Failure> {
-    let plan = Plan::new(args, project, runs)?;
+    let plan = Plan::new(args, project, runs, output)?;
     let paths = plan.paths();
     let paths: Vec<&dyn DecisionPath> = paths.iter().map(AsRef::as_ref).collect();
     let paths = plan.foreign.as_ref().map_or(paths, |foreign| vec![foreign as &dyn DecisionPath]);
@@ -215,7 +215,12 @@ fn print(
 }
 
 impl<'a> Plan<'a> {
-    fn new(args: &'a ReplayArgs, project: &'a Project, runs: &'a StoreFolder) -> Result<Self, Failure> {
+    fn new(
+        args: &'a ReplayArgs,
+        project: &'a Project,
+        runs: &'a StoreFolder,
+        output: &Output,
+    ) -> Result<Self, Failure> {
         let effective = Effective::new(&project.environment, &args.environment);
         let mut rules = if args.rules.is_empty() { project.rules.clone() } else { args.rules.clone() };
         rules.sort_unstable();
@@ -228,7 +233,7 @@ impl<'a> Plan<'a> {
             reads_twice: args.sample.is_some() || args.keep_going,
             spool: runs.path(),
         };
-        let corpora = Corpus::all(&asked, project)?;
+        let corpora = Corpus::all(&asked, project, output)?;
         let foreign = args
             .decisions
             .as_deref()
@@ -344,7 +349,7 @@ impl<'a> Plan<'a> {
         inputs: Vec<Vec<CorpusInputs>>,
     ) -> Result<Vec<StoredPath>, Failure> {
         let of_project = (!self.args.corpora.is_empty()).then(|| {
-            let all = self.project.all_corpora().unwrap_or_default();
+            let all = self.project.corpus_folder().map(|folder| folder.inputs).unwrap_or_default();
             all.iter().filter_map(CorpusInput::corpus_name).collect::<Vec<_>>()
         });
         let mut stored = Vec::new();

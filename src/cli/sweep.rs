@@ -25,7 +25,7 @@ pub(super) fn run(args: &SweepArgs, project: &Project, output: &Output) -> Resul
     // What is too much to hold goes there, and goes with it.
     let folder = tempfile::tempdir().map_err(|error| Failure::temporary(&error))?;
     let asked = Asked { corpora: &args.corpora, name: None, reads_twice: args.keep_going, spool: folder.path() };
-    let corpora = Corpus::all(&asked, project)?;
+    let corpora = Corpus::all(&asked, project, output)?;
     let selection = Selection { filters: args.filters.clone(), sample: None };
     let paths: Vec<_> = configurations.iter().map(|(rules, settings)| OurPath::new(settings.clone(), *rules)).collect();
     let paths: Vec<&dyn DecisionPath> = paths.iter().map(|path| path as &dyn DecisionPath).collect();

@@ -20,7 +20,7 @@ pub(super) fn run(args: &VerifyArgs, project: &Project, output: &Output) -> Resu
     let effective = Effective::new(&project.environment, &EnvironmentArgs::default());
     effective.notes.iter().for_each(|note| output.note(&format!("note: {note}")));
     let conditions = Conditions { environment: effective.variables, policy: effective.source };
-    let (corpora, _spools) = corpora(args, project)?;
+    let (corpora, _spools) = corpora(args, project, output)?;
     let mut rules: Vec<RuleSet> = if args.rules.is_empty() { project.rules.clone() } else { args.rules.clone() };
     rules.sort_unstable();
     rules.dedup();
@@ -186,9 +186,9 @@ fn text(summary: &Summary, out: &mut dyn std::io::Write) -> std::io::Result<()> 
 }
 
 /// The corpora by name, and copies of what can be read only once, where every planted fault reads it again.
-fn corpora(args: &VerifyArgs, project: &Project) -> Result<(Vec<VerifyCorpus>, Vec<Spool>), Failure> {
+fn corpora(args: &VerifyArgs, project: &Project, output: &Output) -> Result<(Vec<VerifyCorpus>, Vec<Spool>), Failure> {
     let inputs = if args.corpora.is_empty() {
-        project.all_corpora()?
+        project.all_corpora(output)?
     } else {
         args.corpora.iter().map(|named| project.corpus(named)).collect::<Result<Vec<_>, _>>()?
     };

@@ -24,10 +24,11 @@ impl Kind {
     fn of(start: &[u8]) -> Self {
         match start {
             [0x1f] | [0x1f, 0x8b, ..] => Self::Gzip,
-            // Cut off within its magic number: in no text in UTF-8.
-            [0x28, 0xb5] | [0x28, 0xb5, 0x2f] | [0x28, 0xb5, 0x2f, 0xfd, ..] => Self::Zstd,
-            // A skippable frame, of which any number may stand before or between the others.
-            [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Self::Zstd,
+            // A frame, also cut off within its magic number, which is in no text in UTF-8; or a skippable frame, of which any
+            // number may stand before or between the others.
+            [0x28, 0xb5] | [0x28, 0xb5, 0x2f] | [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => {
+                Self::Zstd
+            }
             [b'B', b'Z', b'h', b'1'..=b'9', 0x31 | 0x17, 0x41 | 0x72] => Self::Foreign("bzip2"),
             [0xfd, b'7', b'z', b'X', b'Z', 0] => Self::Foreign("xz"),
             [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c] => Self::Foreign("7-Zip"),
@@ -189,7 +190,7 @@ mod tests {
         struct Once(Option<u8>);
         impl Read for Once {
             fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-                let byte = self.0.take().expect("nobody reads on");
+                let byte = self.0.take().unwrap();
                 buffer[0] = byte;
                 Ok(1)
             }

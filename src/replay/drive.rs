@@ -97,7 +97,7 @@ pub fn replay_corpus(
 }
 
 /// Lines that are left out because their command id stands on an earlier line: `(line, first line)`, ascending.
-pub(super) type LeftOut = Vec<(u64, u64)>;
+pub(super) type LeftOut = [(u64, u64)];
 
 /// The first line with the command id of `line`, if that is left out.
 pub(super) fn first_of(left_out: &LeftOut, line: u64) -> Option<u64> {
@@ -111,13 +111,13 @@ pub(super) fn without_duplicates<T>(
     job: &CorpusJob,
     mut attempt: impl FnMut(&LeftOut) -> Result<(T, Vec<(u64, u64)>), ReplayError>,
 ) -> Result<T, ReplayError> {
-    let mut left_out = LeftOut::new();
+    let mut left_out: Vec<(u64, u64)> = Vec::new();
     let begun = job.rejects.map(RejectList::begin).transpose()?;
     loop {
         if let (Some(rejects), Some(begun)) = (job.rejects, &begun) {
             rejects.rewind(begun)?;
         }
-        let (found, duplicates) = attempt(&left_out)?;
+        let (found, duplicates) = attempt(left_out.as_slice())?;
         match duplicates.iter().min_by_key(|(_, line)| *line) {
             None => return Ok(found),
             Some((first, line)) if !job.keep_going => {

@@ -43,6 +43,8 @@ mod generate;
 mod golden;
 // Stored runs that are not what their replay wrote.
 mod intact;
+// Corpora that are declared and not there, files that are not read.
+mod left_out;
 // Limits of the machine: files, threads, disks, folders that are gone.
 mod limits;
 // The recorded decisions of the deployed system.
@@ -57,10 +59,10 @@ mod privacy;
 mod properties;
 // Recordings for tests, made of small pieces.
 mod recording;
-// Faults that once were.
-mod regression;
 // Lines that are set aside.
 mod rejects;
+// Faults that once were.
+mod regression;
 // Runs: what is selected, what is stored, and what changes nothing.
 mod replay;
 // What two stored things have in common and what not, and every format of a report.
@@ -75,13 +77,13 @@ mod settlement;
 mod store;
 // Captured recordings that are older than the project allows.
 mod stale;
-// Several budgets and rule sets side by side, from one reading.
-mod sweep;
 // Standard streams that are closed or full.
 mod streams;
-// The acceptance criteria by execution: verdicts, parts, the report, what it must not touch.
-mod verify;
+// Several budgets and rule sets side by side, from one reading.
+mod sweep;
 // Messages that repeat nothing of what they are about.
 mod unquoted;
+// The acceptance criteria by execution: verdicts, parts, the report, what it must not touch.
+mod verify;
 // A project in a temporary folder, and the program in it.
 mod workbench;

@@ -1,6 +1,6 @@
 //! What an environment would do: every finding where it is due and where it is not, files of variables, presets, secrets.
 
-use crate::workbench::{Ran, Workbench, shipped, text};
+use crate::workbench::{Ran, Workbench, project_file, shipped, text};
 use corridor::preflight::{FindingId, Preset};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -378,7 +378,7 @@ fn a_policy_on_the_command_line_takes_the_place_of_the_environments() {
 
 #[test]
 fn the_stages_of_the_project_are_those_a_rate_is_held_against() {
-    let project = shipped("corridor.toml").replace("stages = [0.01, 0.05, 0.10]", "stages = [0.02]");
+    let project = project_file().replace("stages = [0.01, 0.05, 0.10]", "stages = [0.02]");
     let workbench = workbench();
     workbench.run(["preflight", "--env-file", "good.env", "--deny-warnings", "--allow", "baseline_asks_llm"]).exits(0);
     let workbench = workbench.with("corridor.toml", project);

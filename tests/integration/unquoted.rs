@@ -41,7 +41,7 @@ fn spoiled(document: &Value, place: usize, kind: usize, shape: usize) -> Value {
                     object.insert(key.clone(), put);
                 }
                 None => {
-                    object.insert(if kind % 2 == 0 { CANARY } else { "text" }.to_owned(), put);
+                    object.insert(if kind.is_multiple_of(2) { CANARY } else { "text" }.to_owned(), put);
                 }
             }
         }
@@ -121,7 +121,7 @@ fn no_error_about_any_file_repeats_a_key_or_a_value_of_it() {
     };
     let decision = decisions.lines().next().unwrap();
     for (number, bad) in spoil(decision, 99).into_iter().chain(spoil(decision, 0)).enumerate() {
-        if number % 7 != 0 {
+        if !number.is_multiple_of(7) {
             continue;
         }
         let rest = decisions.split_once('\n').unwrap().1;

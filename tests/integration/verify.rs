@@ -1,7 +1,7 @@
 //! `corridor verify`: the verdict and its exit code, the parts, the report, and what it must not touch.
 
 use crate::recording::{corpus, recording};
-use crate::workbench::{Workbench, shipped};
+use crate::workbench::{Workbench, project_file, shipped};
 use serde_json::{Value, json};
 
 /// A small project with a bit of everything: commands in the corridor, with one item and with three, and others.
@@ -58,7 +58,7 @@ fn what_had_no_chance_to_fail_is_named_and_is_no_pass() {
     let workbench = Workbench::new().with_corpus("one", &[recording("one")]);
     let ran = workbench.run(["verify", "--only", "ac2"]).exits(3);
     assert!(ran.stdout.contains("vacuous"), "{}", ran.stdout);
-    let off = shipped("corridor.toml").replace("PARTIAL_TRUST_ENABLED = \"true\"", "PARTIAL_TRUST_ENABLED = \"no\"");
+    let off = project_file().replace("PARTIAL_TRUST_ENABLED = \"true\"", "PARTIAL_TRUST_ENABLED = \"no\"");
     let workbench = small().with("corridor.toml", off);
     let ran = workbench.run(["verify", "--only", "ac3"]).exits(3);
     assert!(ran.stderr.contains("the corridor is off"), "{}", ran.stderr);

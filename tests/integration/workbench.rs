@@ -26,6 +26,12 @@ pub(crate) fn shipped(path: &str) -> String {
     fs::read_to_string(package().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
+/// The shipped `corridor.toml` without its corpora: those that a test puts there are declared when they come.
+pub(crate) fn project_file() -> String {
+    let shipped = shipped("corridor.toml");
+    shipped.split("# What each corpus stands for").next().unwrap().to_owned()
+}
+
 /// A project of its own. Gone when dropped.
 #[derive(Debug)]
 pub(crate) struct Workbench {
@@ -33,14 +39,14 @@ pub(crate) struct Workbench {
 }
 
 impl Workbench {
-    /// A project with the shipped `corridor.toml`, and neither corpora nor golden files.
+    /// A project as the shipped one, and neither corpora nor golden files.
     pub(crate) fn new() -> Self {
-        Self { folder: TempDir::new().unwrap() }.with("corridor.toml", shipped("corridor.toml"))
+        Self { folder: TempDir::new().unwrap() }.with("corridor.toml", project_file())
     }
 
     /// A copy of everything that a replay of the shipped corpora reads.
     pub(crate) fn clone_of_shipped() -> Self {
-        let workbench = Self::new();
+        let workbench = Self::new().with("corridor.toml", shipped("corridor.toml"));
         for folder in ["corpora", "golden", "golden/reference", "golden/strict"] {
             fs::create_dir(workbench.path(folder)).unwrap();
             for entry in fs::read_dir(package().join(folder)).unwrap() {
@@ -79,9 +85,23 @@ impl Workbench {
 
     /// Writes a file, and the folders above it.
     pub(crate) fn write(&self, path: &str, content: impl AsRef<[u8]>) {
+        self.declare(path);
         let path = self.path(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
+    }
+
+    /// A corpus that is called like a shipped one has its role.
+    fn declare(&self, path: &str) {
+        let Some((name, _)) = path.strip_prefix("corpora/").and_then(|file| file.split_once(".jsonl")) else { return };
+        let section = format!("[corpus.{name}]\n");
+        let shipped = shipped("corridor.toml");
+        let Some((_, role)) = shipped.split_once(&section) else { return };
+        let Ok(project) = fs::read_to_string(self.path("corridor.toml")) else { return };
+        if project.starts_with(&project_file()) && !project.contains(&section) {
+            let role = role.lines().next().unwrap();
+            fs::write(self.path("corridor.toml"), format!("{project}{section}{role}\n")).unwrap();
+        }
     }
 
     /// What stands in a file.

@@ -152,6 +152,7 @@ impl Command {
             | Self::Analyze(_)
             | Self::Gate(_)
             | Self::Fidelity(_)
+            | Self::Check(_)
             | Self::Completions { .. } => true,
         }
     }

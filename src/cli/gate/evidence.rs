@@ -55,7 +55,7 @@ impl Run {
     fn changed(&self, project: &Project) -> Vec<String> {
         let time = |path: &Path| path.metadata().and_then(|found| found.modified()).ok();
         let replayed_at = time(&self.path.join("run.json"));
-        let corpora = project.all_corpora().unwrap_or_default();
+        let corpora = project.corpus_folder().map(|folder| folder.inputs).unwrap_or_default();
         let changed = corpora.iter().filter_map(|input| {
             let name = input.corpus_name()?;
             let CorpusInput::File(path) = input else { return None };
@@ -67,7 +67,9 @@ impl Run {
             });
             (!is_same).then_some(name)
         });
-        changed.filter(|name| !self.left_out.contains(name)).collect()
+        let is_gone = |name: &&str| !corpora.iter().any(|input| input.corpus_name().as_deref() == Some(*name));
+        let gone = project.declared().filter(is_gone).map(str::to_owned);
+        changed.chain(gone).filter(|name| !self.left_out.contains(name)).collect()
     }
 
     /// Reads the run at `path` and holds its files against each other.
