@@ -5,6 +5,7 @@
 //! nothing about lines: it is given one line at a time, so that what it has taken tells where it is.
 
 use super::exit::Failure;
+use crate::preflight::Syntax;
 use std::cell::Cell;
 use std::fs::File;
 use std::io::Read;
@@ -33,6 +34,8 @@ pub(super) struct Entry {
     pub(super) value: String,
     /// 1-based line on which it begins.
     pub(super) line: u64,
+    /// What other loaders read in other ways.
+    pub(super) syntax: Vec<Syntax>,
 }
 
 /// Reads a file.
@@ -77,7 +80,7 @@ fn parse(bytes: &[u8]) -> Result<EnvFile, Wrong> {
     let literal = without_substitution(text);
     let taken = Cell::new(0_u64);
     let mut parsed = dotenvy::from_read_iter(Lines { left: literal.as_bytes(), taken: &taken });
-    let mut lines = literal.lines().zip(1_u64..).peekable();
+    let mut lines = text.split_inclusive('\n').zip(1_u64..).peekable();
     let mut entries = Vec::new();
     loop {
         let before = taken.get();
@@ -87,7 +90,13 @@ fn parse(bytes: &[u8]) -> Result<EnvFile, Wrong> {
         let line = lines.peek().map_or(before + 1, |(_, line)| *line);
         match entry {
             None => break,
-            Some(Ok((name, value))) => entries.push(Entry { name, value: value.replace(DOLLAR, "$"), line }),
+            Some(Ok((name, value))) => {
+                let written: String = std::iter::from_fn(|| lines.next_if(|(_, line)| *line <= taken.get()))
+                    .map(|(text, _)| text)
+                    .collect();
+                let (value, syntax) = (value.replace(DOLLAR, "$"), Syntax::of(&written));
+                entries.push(Entry { name, value, line, syntax });
+            }
             Some(Err(_)) => return Err(Wrong { line, what: "this is not a variable in dotenv syntax" }),
         }
     }
@@ -142,7 +151,7 @@ mod tests {
 
     fn entries(text: &str) -> Vec<(String, String, u64)> {
         let file = parse(text.as_bytes()).unwrap_or_else(|wrong| panic!("{wrong:?}"));
-        file.entries.into_iter().map(|Entry { name, value, line }| (name, value, line)).collect()
+        file.entries.into_iter().map(|Entry { name, value, line, .. }| (name, value, line)).collect()
     }
 
     #[track_caller]
@@ -203,6 +212,19 @@ mod tests {
         );
         assert!(parse(b"A=1\r\n").is_ok_and(|file| file.has_carriage_returns));
         assert!(parse(b"A=1\n").is_ok_and(|file| !file.has_carriage_returns));
+    }
+
+    #[test]
+    fn what_other_loaders_read_otherwise_is_told_of_each_entry() {
+        let file = parse("# x\nA=1\n\nexport B=\"2\n#3\" # c\n# y\nC = 1\nD=1".as_bytes())
+            .unwrap_or_else(|wrong| panic!("{wrong:?}"));
+        let found: Vec<_> =
+            file.entries.iter().map(|entry| (entry.name.as_str(), entry.line, &*entry.syntax)).collect();
+        use Syntax::{Blanks, Comment, Export, Lines, Quotes};
+        assert_eq!(
+            found,
+            [("A", 2, &[][..]), ("B", 4, &[Quotes, Comment, Export, Lines]), ("C", 7, &[Blanks]), ("D", 8, &[])]
+        );
     }
 
     #[test]

@@ -87,6 +87,7 @@ fn from_file(deployment: &mut Deployment, path: &Path) -> Result<(), Failure> {
         let places = lines.entry(entry.name.clone()).or_default();
         places.push(entry.line);
         if VARIABLES.contains(&entry.name.as_str()) {
+            deployment.syntax.insert(entry.name.clone(), entry.syntax);
             deployment.set(&entry.name, entry.value, origin);
         } else if places.len() == 1 {
             deployment.strangers.push(Stranger { name: entry.name, origin });

@@ -1,5 +1,6 @@
 //! What is looked at: one environment as it would be deployed, and the facts around it that only a caller can find out.
 
+use super::syntax::Syntax;
 use super::variable::Variable;
 use crate::decide::{Environment, PolicySource, RuleSet};
 use serde::Serialize;
@@ -81,6 +82,8 @@ pub struct Deployment {
     pub strangers: Vec<Stranger>,
     /// Variables that are set more than once.
     pub repeated: Vec<Repeated>,
+    /// What on the line of a variable loaders read in different ways, by its name.
+    pub syntax: BTreeMap<String, Vec<Syntax>>,
     /// Whether lines of the file end in CR LF.
     pub has_carriage_returns: bool,
     /// What `LLM_POLICY_PATH` leads to.
@@ -105,6 +108,7 @@ impl Deployment {
             to_fill_in: Vec::new(),
             strangers: Vec::new(),
             repeated: Vec::new(),
+            syntax: BTreeMap::new(),
             has_carriage_returns: false,
             policy: PolicySource::BuiltIn,
             risk_log: RiskLog::NotLookedAt,

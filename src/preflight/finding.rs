@@ -93,6 +93,18 @@ wire_enum! {
         UnknownVariable = "unknown_variable",
         /// A file sets a variable more than once.
         RepeatedVariable = "repeated_variable",
+        /// Quotes in a file, which some loaders keep.
+        QuotesInFile = "quotes_in_file",
+        /// A comment behind a value in a file, which some loaders take for a part of it.
+        InlineComment = "inline_comment",
+        /// `export` in a file, which some loaders refuse.
+        ExportPrefix = "export_prefix",
+        /// Blanks around a name or a value in a file, which some loaders keep or refuse.
+        BlanksInFile = "blanks_in_file",
+        /// A backslash in a file, which some loaders keep.
+        BackslashInFile = "backslash_in_file",
+        /// A value over several lines of a file, which some loaders cut.
+        ValueOverLines = "value_over_lines",
         /// Lines of a file end in CR LF.
         CarriageReturns = "carriage_returns",
     }

@@ -8,12 +8,14 @@
 mod address;
 mod corridor;
 mod deployment;
+mod digest;
 mod endpoint;
 mod finding;
 mod policy;
 mod preset;
 mod secret;
 mod spelling;
+mod syntax;
 #[cfg(test)]
 mod tests;
 mod variable;
@@ -26,6 +28,7 @@ pub use finding::{Finding, FindingId, Hazard, Level};
 pub use preset::{EXAMPLE_POLICY, Preset};
 pub use secret::Written;
 pub use spelling::is_watched;
+pub use syntax::Syntax;
 pub use variable::{VARIABLE_TABLE, Variable, VariableType};
 pub use view::{Preflight, VariableView};
 

@@ -5,6 +5,7 @@
 //! hiding.
 
 use super::address::address;
+use super::digest::{is_uuid, without_digests};
 use super::variable::{Variable, VariableType};
 use serde::Serialize;
 
@@ -97,6 +98,8 @@ const RANDOM_RUN: usize = 20;
 
 /// Whether a value looks like a key or a token.
 pub(super) fn looks_secret(value: &str) -> bool {
+    let value = without_digests(value);
+    let value = value.as_str();
     let tokens = |joined: &'static str| value.split(move |c: char| !(c.is_ascii_alphanumeric() || joined.contains(c)));
     let is_key = |token: &str| KEY_STARTS.iter().any(|start| token.len() > start.len() && token.starts_with(start));
     let is_long_key =
@@ -127,7 +130,9 @@ fn is_jumbled(token: &str) -> bool {
         })
     };
     let meetings = kinds().zip(kinds().skip(1)).filter(|(left, right)| left != right && *left > 0 && *right > 0);
-    token.len() >= RANDOM_RUN && kinds().any(|kind| kind == 3) && meetings.count() * 4 >= token.len()
+    // Names of hosts and of what runs on them join short random parts, without any capital.
+    let is_name = token.contains(['-', '.', '_']) && !kinds().any(|kind| kind == 2);
+    token.len() >= RANDOM_RUN && !is_name && kinds().any(|kind| kind == 3) && meetings.count() * 4 >= token.len()
 }
 
 /// Client secrets of Azure have three signs, a digit and `Q~` before the rest.
@@ -140,10 +145,7 @@ fn is_client_secret(token: &str) -> bool {
 /// Some providers give out UUIDs as keys.
 fn holds_uuid(token: &str) -> bool {
     let parts: Vec<_> = token.split('-').collect();
-    let is_hex = |part: &str| part.bytes().all(|byte| byte.is_ascii_hexdigit());
-    parts
-        .windows(5)
-        .any(|parts| parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12]) && parts.iter().all(|part| is_hex(part)))
+    parts.windows(5).any(|parts| is_uuid(&parts.join("-")))
 }
 
 /// Whether a value or a sentence holds an address with a user, and so perhaps with a password: `scheme://...@`, or
@@ -184,6 +186,16 @@ mod tests {
             "aB3-dE5_gH7.jK9~mN2+pQ4",
             "q83vEjRWeJ+rze8SNFZ4kA==",
             "cannot read https://u:canary@cfg/policy.yaml: entity not found",
+            "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+            "Bearer 2414721b6c0f1b7de5d43e8a1f9a0c3b5d7e9f10",
+            "/run/secrets/2414721b6c0f1b7de5d43e8a1f9a0c3b5d7e9f10",
+            "/srv/2414721b6c0f1b7de5d43e8a1f9a0c3b5d7e9f1A/policy.yaml",
+            "/nix/store/sk-canary/policy.yaml",
+            "/nix/store/q83vEjRWeJCrze8SNFZ4kAq83vEjRWeJ-policy/x",
+            "https://u:canary@registry.example/app@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            "https://hooks.example/550e8400-e29b-41d4-a716-446655440000",
+            "sha256:AQVNcanarycanary",
+            "/srv/AKIAIOSFODNN7EXAMPLE/policy.yaml",
         ] {
             assert!(looks_secret(secret), "{secret}");
         }
@@ -206,6 +218,21 @@ mod tests {
             "Meta-Llama-3.1-8B-Instruct-v0.3",
             "20260302-0800-0000-0000-risk",
             "compat.adr: a mail address, not @",
+            "/nix/store/0c0r7zy9q8h2jvwm5a4pfk3sdn6lbix1-llm-policy-1.2/policy.yaml",
+            "cannot read /nix/store/0c0r7zy9q8h2jvwm5a4pfk3sdn6lbix1-llm-policy/policy.yaml: entity not found",
+            "/gnu/store/0c0r7zy9q8h2jvwm5a4pfk3sdn6lbix1-policy.yaml",
+            "2414721b6c0f1b7de5d43e8a1f9a0c3b5d7e9f10",
+            "partial_trust-2414721b6c0f1b7de5d43e8a1f9a0c3b5d7e9f10",
+            "/srv/releases/2414721b6c0f1b7de5d43e8a1f9a0c3b5d7e9f10/llm-policy.yaml",
+            "v1.4.0-12-g2414721b6c0f",
+            "/srv/releases/e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855/policy.yaml",
+            "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            "registry.example:5000/app:1.2@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            "/var/lib/kubelet/pods/550e8400-e29b-41d4-a716-446655440000/volumes/policy.yaml",
+            "/srv/20260302T080000123456Z/policy.yaml",
+            "/backup/2026-03-02T08:00:00.123456Z/policy.yaml",
+            "/mnt/assistant-7d9f8b6c5d-x2x4z/policy.yaml",
+            "ip-10-0-12-34.eu-west-1.compute.internal",
         ] {
             assert!(!looks_secret(plain), "{plain}");
         }

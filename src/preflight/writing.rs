@@ -154,5 +154,7 @@ fn file(subject: &Subject) -> impl Iterator<Item = Finding> {
         )
         .of_the_file()
     });
-    repeated.chain(carriage_returns)
+    let syntax = subject.deployment.syntax.iter();
+    let syntax = syntax.flat_map(|(name, found)| found.iter().map(|syntax| syntax.finding(name)));
+    repeated.chain(syntax).chain(carriage_returns)
 }

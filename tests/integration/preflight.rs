@@ -54,7 +54,7 @@ fn findings(ran: &Ran) -> BTreeSet<(String, String)> {
 }
 
 /// For each finding, lines that show it, and lines like them that do not.
-const CASES: [(FindingId, &[&str], &[&str]); 30] = {
+const CASES: [(FindingId, &[&str], &[&str]); 36] = {
     use FindingId as Id;
     [
         (
@@ -194,7 +194,13 @@ const CASES: [(FindingId, &[&str], &[&str]); 30] = {
                 "LLM_POLICY_PATH=https://u:pass@cfg/policy.yaml",
                 "LLM_POLICY_PROFILE=550e8400-e29b-41d4-a716-446655440000",
             ],
-            &["LLM_API_KEY=sk-abcdef", "PARTIAL_TRUST_RISK_LOG_PATH=risk@2026.jsonl"],
+            &[
+                "LLM_API_KEY=sk-abcdef",
+                "PARTIAL_TRUST_RISK_LOG_PATH=risk@2026.jsonl",
+                "LLM_POLICY_PATH=/nix/store/0c0r7zy9q8h2jvwm5a4pfk3sdn6lbix1-llm-policy/policy.yaml",
+                "LLM_POLICY_PATH=/srv/2414721b6c0f1b7de5d43e8a1f9a0c3b5d7e9f10/policy.yaml",
+                "LLM_POLICY_PROFILE=cheap-2414721b6c0f1b7de5d43e8a1f9a0c3b5d7e9f10",
+            ],
         ),
         (
             Id::UnfilledValue,
@@ -218,6 +224,28 @@ const CASES: [(FindingId, &[&str], &[&str]); 30] = {
             &["PARTIAL_TRUST_ENABLED=true\nexport PARTIAL_TRUST_ENABLED=true"],
             &["OTHER=1\nOTHER=2"],
         ),
+        (
+            Id::QuotesInFile,
+            &["PARTIAL_TRUST_ENABLED=\"true\"", "LLM_POLICY_PATH='policy.yaml'", "LLM_POLICY_PATH=policy'.yaml'"],
+            &["PARTIAL_TRUST_ENABLED=true", "OTHER='x'"],
+        ),
+        (
+            Id::InlineComment,
+            &["PARTIAL_TRUST_ENABLED=true # on", "PARTIAL_TRUST_RISK_LOG_PATH=risk.jsonl\t#x", "LLM_POLICY_PROFILE=#x"],
+            &[
+                "PARTIAL_TRUST_RISK_LOG_PATH=risk#1.jsonl",
+                "LLM_API_KEY='a # b'",
+                "# a = 'b'\nPARTIAL_TRUST_ENABLED=true",
+            ],
+        ),
+        (Id::ExportPrefix, &["export PARTIAL_TRUST_ENABLED=true"], &["export OTHER=x"]),
+        (
+            Id::BlanksInFile,
+            &["PARTIAL_TRUST_ENABLED = true", "PARTIAL_TRUST_ENABLED= true", "PARTIAL_TRUST_ENABLED=true "],
+            &["  PARTIAL_TRUST_ENABLED=true", "PARTIAL_TRUST_ENABLED=' true'", "PARTIAL_TRUST_ENABLED=true # on"],
+        ),
+        (Id::BackslashInFile, &["LLM_API_KEY=a\\ b", "LLM_API_KEY=\"a\\nb\""], &["LLM_API_KEY='a\\b'"]),
+        (Id::ValueOverLines, &["LLM_API_KEY='a=\nb='"], &["LLM_API_KEY='a='"]),
         (Id::CarriageReturns, &["PARTIAL_TRUST_ENABLED=true\r"], &["PARTIAL_TRUST_ENABLED=true"]),
     ]
 };

@@ -1,0 +1,155 @@
+//! What a line of a file means to one loader and not to another.
+//!
+//! A file of variables is read here as a shell and Compose read it. `docker run --env-file` takes a line as it stands, and
+//! systemd's `EnvironmentFile=` lies between the two: the same file, and another environment.
+
+use super::finding::{Finding, FindingId};
+
+/// Something on a line that loaders read in different ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Syntax {
+    /// Quotes in the value, which are taken away.
+    Quotes,
+    /// A comment behind the value.
+    Comment,
+    /// `export` before the name.
+    Export,
+    /// Blanks beside the `=`, or at the end of the line.
+    Blanks,
+    /// A backslash that stands for what follows it.
+    Backslash,
+    /// A value that goes over several lines.
+    Lines,
+}
+
+impl Syntax {
+    /// What is on the lines of one entry, in the order above; `written` is those lines as they stand in the file.
+    #[must_use]
+    pub fn of(written: &str) -> Vec<Self> {
+        let written = written.trim_end_matches(['\r', '\n']);
+        let Some((name, value)) = written.split_once('=') else { return Vec::new() };
+        let name = name.trim_start();
+        let is_export = name.strip_prefix("export").is_some_and(|rest| rest.starts_with(char::is_whitespace));
+        let (quotes, comment, backslash, end) = scan(value);
+        let is_blank = |c: char| c.is_whitespace();
+        let has_blanks =
+            name.ends_with(is_blank) || value.starts_with(is_blank) || (!comment && end.ends_with(is_blank));
+        let found = [
+            (quotes, Self::Quotes),
+            (comment, Self::Comment),
+            (is_export, Self::Export),
+            (has_blanks, Self::Blanks),
+            (backslash, Self::Backslash),
+            (written.contains('\n'), Self::Lines),
+        ];
+        found.into_iter().filter(|(is_there, _)| *is_there).map(|(_, syntax)| syntax).collect()
+    }
+
+    pub(super) fn finding(self, variable: &str) -> Finding {
+        let (id, consequence, mend) = match self {
+            Self::Quotes => (
+                FindingId::QuotesInFile,
+                "the quotes were taken away here, as a shell, Compose and systemd do; docker run --env-file keeps them as \
+                 part of the value, which then means something else, or nothing",
+                "write the value without quotes",
+            ),
+            Self::Comment => (
+                FindingId::InlineComment,
+                "what follows the # was taken for a comment here, as a shell does; docker run --env-file and systemd's \
+                 EnvironmentFile keep it as part of the value",
+                "put the comment on a line of its own",
+            ),
+            Self::Export => (
+                FindingId::ExportPrefix,
+                "`export` was skipped here, as a shell does; docker run --env-file refuses the file, and systemd's \
+                 EnvironmentFile passes over the line, so that the variable is unset",
+                "leave `export` out",
+            ),
+            Self::Blanks => (
+                FindingId::BlanksInFile,
+                "blanks beside the = or at the end of the line were taken away here; docker run --env-file keeps those of \
+                 the value and refuses the file for one before the =, and a shell does not set the variable",
+                "write NAME=VALUE without blanks around either",
+            ),
+            Self::Backslash => (
+                FindingId::BackslashInFile,
+                "the backslash stands for what follows it here, as in a shell; docker run --env-file keeps it as part of \
+                 the value, and loaders differ in what may follow",
+                "write the value without backslashes",
+            ),
+            Self::Lines => (
+                FindingId::ValueOverLines,
+                "the value goes over several lines here, as in a shell; docker run --env-file ends it at the first, and \
+                 takes the others for variables of their own",
+                "write the value on one line",
+            ),
+        };
+        Finding::warning(id, variable, consequence, mend)
+    }
+}
+
+/// Whether a value has quotes, a comment and backslashes that are taken away, and what of it is no comment.
+fn scan(value: &str) -> (bool, bool, bool, &str) {
+    let (mut quotes, mut backslash) = (false, false);
+    let mut quote = None;
+    let mut before = ' ';
+    let mut signs = value.char_indices();
+    while let Some((place, c)) = signs.next() {
+        match (quote, c) {
+            (None, '#') if before.is_whitespace() => {
+                return (quotes, true, backslash, value.get(..place).unwrap_or(value));
+            }
+            (None, '"' | '\'') => {
+                quotes = true;
+                quote = Some(c);
+            }
+            (Some(open), _) if c == open => quote = None,
+            (None | Some('"'), '\\') => {
+                backslash = true;
+                signs.next();
+            }
+            (None | Some(_), _) => {}
+        }
+        before = c;
+    }
+    (quotes, false, backslash, value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Syntax::{self, Backslash, Blanks, Comment, Export, Lines, Quotes};
+
+    #[test]
+    fn what_loaders_read_in_different_ways_is_found() {
+        for (written, found) in [
+            ("A=1\n", &[][..]),
+            ("  A=1\r\n", &[]),
+            ("A=", &[]),
+            ("A=a#b", &[]),
+            ("A=https://x/?a=b", &[]),
+            ("A=\"1\"", &[Quotes]),
+            ("A='1'", &[Quotes]),
+            ("A=it\"s\"", &[Quotes]),
+            ("A=1 # x", &[Comment]),
+            ("A=1\t#x", &[Comment]),
+            ("A=#x", &[Comment]),
+            ("A='1' # x", &[Quotes, Comment]),
+            ("A='1 # x'", &[Quotes]),
+            ("export A=1", &[Export]),
+            ("export\tA=1", &[Export]),
+            ("exported=1", &[]),
+            ("A =1", &[Blanks]),
+            ("A= 1", &[Blanks]),
+            ("A=1 \r\n", &[Blanks]),
+            ("A=   ", &[Blanks]),
+            ("A\u{a0}= 1", &[Blanks]),
+            ("A=a\\ b", &[Backslash]),
+            ("A='a\\b'", &[Quotes]),
+            ("A=\"a\\\"b\"", &[Quotes, Backslash]),
+            ("A=\"1\n2\"", &[Quotes, Lines]),
+            (" export A = \"1\\n\n2\" # x", &[Quotes, Comment, Export, Blanks, Backslash, Lines]),
+        ] {
+            assert_eq!(Syntax::of(written), found, "{written:?}");
+        }
+    }
+}
