@@ -26,7 +26,7 @@ wire_enum! {
         Class = "class",
         /// Another way through the corridor, with the same decisions.
         Refusal = "refusal",
-        /// Other words alone.
+        /// Other words alone, or the same in another spelling.
         Wording = "wording",
         /// A new command, neither broken nor regressed.
         Added = "added",
@@ -105,6 +105,9 @@ impl Shape {
         let class = |side: &Option<Side>| side.as_ref().map(|side| side.class);
         let (before, after) = (class(&self.before), class(&self.after));
         let has = |test: &dyn Fn(&Field) -> bool| self.fields.iter().any(test);
+        let is_harm = |effect: &Option<Effect>| effect.is_some_and(|effect| effect != Effect::SpellingChanged);
+        let effect = |side: &Option<Side>| side.as_ref().is_some_and(|side| is_harm(&side.effect));
+        let other_effects = has(&|field| *field == Field::Effects) && (effect(&self.before) || effect(&self.after));
         if after == Some(Divergence::Broken) && before != after {
             Severity::NewlyBroken
         } else if after == Some(Divergence::Regressed) && before != after {
@@ -113,14 +116,14 @@ impl Shape {
             match self.kind {
                 ChangeKind::Missing => Severity::Missing,
                 ChangeKind::Added => Severity::Added,
-                ChangeKind::Changed if self.items.is_some() || has(&|field| *field == Field::Effects) => {
-                    Severity::Items
-                }
+                ChangeKind::Changed if is_harm(&self.items) || other_effects => Severity::Items,
                 ChangeKind::Changed if has(&|field| field.is_of_decision() && !field.is_wording()) => {
                     Severity::Decision
                 }
                 ChangeKind::Changed if has(&|field| *field == Field::Class) => Severity::Class,
-                ChangeKind::Changed if has(&|field| !field.is_wording()) => Severity::Refusal,
+                ChangeKind::Changed if has(&|field| !field.is_wording() && *field != Field::Effects) => {
+                    Severity::Refusal
+                }
                 ChangeKind::Changed => Severity::Wording,
             }
         }

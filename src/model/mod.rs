@@ -15,6 +15,7 @@ mod name;
 mod recording;
 mod sampling;
 mod schema;
+mod spelling;
 mod text;
 mod time;
 mod unique;
@@ -38,6 +39,7 @@ pub use recording::{
 };
 pub use sampling::{Bucket, IdDigest};
 pub use schema::{is_documented, shown_path, without_unknown_name};
+pub use spelling::{file_name_key, is_same_spelling, spelling};
 pub use text::Text;
 pub use time::{is_date_time, utc_microseconds, utc_text};
 pub use unique::UniqueMap;

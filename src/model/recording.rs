@@ -240,16 +240,16 @@ pub struct Label<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct LabelItem<'a> {
-    /// Compared lower-cased and trimmed.
+    /// Compared in any [spelling](super::spelling).
     #[serde(borrow)]
     pub name: Text<'a>,
-    /// Compared only where given.
+    /// Compared only where given, in any spelling.
     #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub quantity: Option<Text<'a>>,
-    /// Compared only where given.
+    /// Compared only where given, in any spelling.
     #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub unit: Option<Text<'a>>,
-    /// Compared only where given.
+    /// Compared only where given, exactly.
     #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub list_id: Option<Text<'a>>,
 }
@@ -258,7 +258,7 @@ pub struct LabelItem<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct LabelTask<'a> {
-    /// Compared lower-cased and trimmed.
+    /// Compared in any [spelling](super::spelling).
     #[serde(borrow)]
     pub title: Text<'a>,
 }

@@ -1,10 +1,12 @@
 //! What an accepted candidate did to the items, found without labels.
 
+use super::spelled::{Key, Spelled};
+use crate::model::DecisionCore;
 use crate::model::wire::wire_enum;
-use crate::model::{DecisionCore, Item, Text};
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
+use std::collections::{BTreeMap, VecDeque};
 
 wire_enum! {
     /// One kind of difference between the items of two decisions, the most severe first.
@@ -23,6 +25,8 @@ wire_enum! {
         QuantityChanged = "quantity_changed",
         /// Another unit, or only one side has one.
         UnitChanged = "unit_changed",
+        /// The same item, its name, quantity or unit in [another spelling](crate::model::spelling): no harm.
+        SpellingChanged = "spelling_changed",
     }
 }
 
@@ -35,25 +39,21 @@ pub struct Effects([u32; KINDS]);
 impl Effects {
     /// The effects of `corridor` replacing `baseline`.
     ///
-    /// Items are paired first by equal name (lower-cased, trimmed), then, in order, whatever is left on both sides.
+    /// Items are paired one to one: those that are the same first, then by name, as written and in another spelling, and
+    /// then, in order, whatever is left on both sides.
     #[must_use]
     pub fn between(baseline: &DecisionCore, corridor: &DecisionCore) -> Self {
         let mut effects = Self::default();
-        let mut theirs: Vec<Option<&Item>> = corridor.items().map(Some).collect();
-        let unpaired: Vec<&Item> = baseline
-            .items()
-            .filter(|ours| {
-                let is_same = |other: &Item| other.name == ours.name || folded(&other.name) == folded(&ours.name);
-                let same = theirs.iter_mut().find(|other| other.is_some_and(is_same));
-                same.and_then(Option::take).inspect(|theirs| effects.add_pair(ours, theirs)).is_none()
-            })
-            .collect();
-        let mut left = theirs.into_iter().flatten();
-        for ours in unpaired {
+        let [mut ours, mut theirs] = [baseline, corridor].map(|side| side.items().map(Spelled::of).collect::<Vec<_>>());
+        for key in [Spelled::as_written, Spelled::as_spelled, Spelled::name_as_written, Spelled::name_as_spelled] {
+            effects.pair(&mut ours, &mut theirs, key);
+        }
+        let mut left = theirs.into_iter();
+        for ours in ours {
             match left.next() {
                 Some(theirs) => {
                     effects.add(Effect::NameChanged);
-                    effects.add_pair(ours, theirs);
+                    effects.add_pair(&ours, &theirs);
                 }
                 None => effects.add(Effect::ItemsLost),
             }
@@ -62,17 +62,43 @@ impl Effects {
         effects
     }
 
-    fn add_pair(&mut self, ours: &Item, theirs: &Item) {
+    /// Takes items with the same key from both sides, in order.
+    fn pair<'i>(
+        &mut self,
+        ours: &mut Vec<Spelled<'i>>,
+        theirs: &mut Vec<Spelled<'i>>,
+        key: for<'k> fn(&'k Spelled<'i>) -> Key<'k>,
+    ) {
+        let mut places: BTreeMap<Key, VecDeque<usize>> = BTreeMap::new();
+        for (place, item) in theirs.iter().enumerate() {
+            places.entry(key(item)).or_default().push_back(place);
+        }
+        let taken: Vec<Option<usize>> =
+            ours.iter().map(|item| places.get_mut(&key(item)).and_then(VecDeque::pop_front)).collect();
+        let mut is_left = vec![true; theirs.len()];
+        for (item, place) in ours.iter().zip(&taken).filter_map(|(item, place)| Some((item, (*place)?))) {
+            self.add_pair(item, &theirs[place]);
+            is_left[place] = false;
+        }
+        let (mut taken, mut is_left) = (taken.into_iter(), is_left.into_iter());
+        ours.retain(|_| taken.next() == Some(None));
+        theirs.retain(|_| is_left.next() == Some(true));
+    }
+
+    fn add_pair(&mut self, ours: &Spelled, theirs: &Spelled) {
         if ours.quantity != theirs.quantity {
             self.add(Effect::QuantityChanged);
         }
         if ours.unit != theirs.unit {
             self.add(Effect::UnitChanged);
         }
-        match (&ours.list_id, &theirs.list_id) {
+        match (&ours.item.list_id, &theirs.item.list_id) {
             (Some(_), None) => self.add(Effect::ListDropped),
             (ours, theirs) if ours != theirs => self.add(Effect::ListChanged),
             (Some(_) | None, Some(_) | None) => {}
+        }
+        if ours.is_spelled_otherwise(theirs) {
+            self.add(Effect::SpellingChanged);
         }
     }
 
@@ -99,15 +125,17 @@ impl Effects {
         self.iter().next().map(|(effect, _)| effect)
     }
 
+    /// Whether the items are the same in another spelling, and nothing else happened to them: nobody gets anything else.
+    #[must_use]
+    pub fn is_spelling_alone(&self) -> bool {
+        self.worst() == Some(Effect::SpellingChanged)
+    }
+
     /// Whether nothing happened to the items.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.worst().is_none()
     }
-}
-
-fn folded(name: &Text) -> String {
-    super::label::folded(name)
 }
 
 impl Serialize for Effects {
@@ -173,7 +201,7 @@ mod tests {
                 r#"[{"name":"хлеб","list_id":"l"},{"name":"молоко","list_id":"l"},{"name":"яйца","list_id":"l"}]"#,
                 r#"[{"name":" Молоко"}]"#
             ),
-            r#"{"items_lost":2,"list_dropped":1}"#
+            r#"{"items_lost":2,"list_dropped":1,"spelling_changed":1}"#
         );
         assert_eq!(
             effects(r#"[{"name":"молоко","list_id":"a"}]"#, r#"[{"name":"пиво","quantity":"100","list_id":"b"}]"#),
@@ -183,6 +211,31 @@ mod tests {
             effects(r#"[{"name":"a"}]"#, r#"[{"name":"a","unit":"kg","list_id":"l"},{"name":"b"}]"#),
             r#"{"items_added":1,"list_changed":1,"unit_changed":1}"#
         );
-        assert_eq!(effects(r#"[{"name":"a"},{"name":"a"}]"#, r#"[{"name":"A"}]"#), r#"{"items_lost":1}"#);
+        assert_eq!(
+            effects(r#"[{"name":"a"},{"name":"a"}]"#, r#"[{"name":"A"}]"#),
+            r#"{"items_lost":1,"spelling_changed":1}"#
+        );
+        let (one, other) = (r#"{"name":"чай","quantity":"1"}"#, r#"{"name":"чай","quantity":"2"}"#);
+        assert_eq!(effects(&format!("[{one},{other}]"), &format!("[{other}]")), r#"{"items_lost":1}"#);
+        assert_eq!(effects(&format!("[{one},{other}]"), &format!("[{other},{one}]")), "{}");
+        assert_eq!(effects(r#"[{"name":"мёд"},{"name":"мед"}]"#, r#"[{"name":"мед"}]"#), r#"{"items_lost":1}"#);
+    }
+
+    #[test]
+    fn an_item_in_another_spelling_is_the_same_item() {
+        for (ours, theirs, found) in [
+            (r#"{"name":"мёд"}"#, r#"{"name":"Мед"}"#, r#"{"spelling_changed":1}"#),
+            (r#"{"name":"сыр «Домик»"}"#, r#"{"name":"сыр  \"домик\""}"#, r#"{"spelling_changed":1}"#),
+            (r#"{"name":"a","unit":"кг"}"#, r#"{"name":"a","unit":"КГ\u00a0"}"#, r#"{"spelling_changed":1}"#),
+            (r#"{"name":"a","quantity":"1–2"}"#, r#"{"name":"a","quantity":"1-2"}"#, r#"{"spelling_changed":1}"#),
+            (r#"{"name":"a","unit":"кг"}"#, r#"{"name":"a","unit":"kg"}"#, r#"{"unit_changed":1}"#),
+            (r#"{"name":"a","quantity":"1,5"}"#, r#"{"name":"a","quantity":"15"}"#, r#"{"quantity_changed":1}"#),
+            (r#"{"name":"a","list_id":"L"}"#, r#"{"name":"a","list_id":"l"}"#, r#"{"list_changed":1}"#),
+            (r#"{"name":"ёж","quantity":"2"}"#, r#"{"name":"еж"}"#, r#"{"quantity_changed":1,"spelling_changed":1}"#),
+        ] {
+            let (ours, theirs) = (format!("[{ours}]"), format!("[{theirs}]"));
+            assert_eq!(effects(&ours, &theirs), found, "{ours} {theirs}");
+            assert_eq!(effects(&ours, &ours), "{}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Scoring a decision against its label: what was right for the user.
 
-use crate::model::{DecisionCore, Item, Label, LabelItem, Payload, ProposedAction, Text, lower_case};
+use super::spelled::Spelled;
+use crate::model::{DecisionCore, Item, Label, LabelItem, Payload, ProposedAction, Text, is_same_spelling, spelling};
 
 /// Which of the two decisions the label calls right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,11 +23,6 @@ pub struct EntityCount {
     pub matched: u64,
 }
 
-/// Compared names are lower-cased and trimmed.
-pub(super) fn folded(text: &str) -> String {
-    lower_case(text.trim())
-}
-
 /// Whether `decision` is right; `None` where the label names no action, which is no label.
 #[must_use]
 pub fn is_right(decision: &DecisionCore, label: &Label) -> Option<bool> {
@@ -37,7 +33,7 @@ pub fn is_right(decision: &DecisionCore, label: &Label) -> Option<bool> {
     });
     let right_task = label.task.as_ref().is_none_or(|task| {
         let mut titles = task_titles(decision);
-        titles.next().is_some_and(|title| folded(title) == folded(&task.title)) && titles.next().is_none()
+        titles.next().is_some_and(|title| is_same_spelling(title, &task.title)) && titles.next().is_none()
     });
     let right_question = label.missing_fields.as_ref().is_none_or(|fields| {
         let sorted = |fields: &[Text]| {
@@ -53,10 +49,15 @@ pub fn is_right(decision: &DecisionCore, label: &Label) -> Option<bool> {
 /// Counts the items of `decision` against those of a label.
 #[must_use]
 pub fn entities(decision: &DecisionCore, labelled: &[LabelItem]) -> EntityCount {
-    let proposed: Vec<&Item> = decision.items().collect();
+    let proposed: Vec<Spelled> = decision.items().map(Spelled::of).collect();
     // Rows are proposed items, columns are labelled ones; Kuhn's augmenting paths find a largest assignment.
-    let fits: Vec<Vec<bool>> =
-        proposed.iter().map(|item| labelled.iter().map(|label| is_labelled(item, label)).collect()).collect();
+    let mut fits: Vec<Vec<bool>> = vec![Vec::with_capacity(labelled.len()); proposed.len()];
+    for label in labelled {
+        let named = spelling(&label.name);
+        fits.iter_mut()
+            .zip(&proposed)
+            .for_each(|(row, item)| row.push(item.name == named && has_rest(item.item, label)));
+    }
     let mut taken_by: Vec<Option<usize>> = vec![None; labelled.len()];
     let mut matched = 0;
     for row in 0..proposed.len() {
@@ -84,12 +85,16 @@ fn augment(row: usize, fits: &[Vec<bool>], taken_by: &mut [Option<usize>], seen:
     false
 }
 
-fn is_labelled(item: &Item, label: &LabelItem) -> bool {
-    let agrees = |given: &Option<Text>, found: &Option<Text>| given.is_none() || given == found;
-    (item.name == label.name || folded(&item.name) == folded(&label.name))
-        && agrees(&label.quantity, &item.quantity)
+/// Whether an item has whatever a label gives beside the name.
+fn has_rest(item: &Item, label: &LabelItem) -> bool {
+    let agrees = |given: &Option<Text>, found: &Option<Text>| match (given, found) {
+        (None, _) => true,
+        (Some(given), Some(found)) => is_same_spelling(given, found),
+        (Some(_), None) => false,
+    };
+    agrees(&label.quantity, &item.quantity)
         && agrees(&label.unit, &item.unit)
-        && agrees(&label.list_id, &item.list_id)
+        && (label.list_id.is_none() || label.list_id == item.list_id)
 }
 
 fn task_titles<'a>(decision: &'a DecisionCore) -> impl Iterator<Item = &'a str> {
@@ -142,6 +147,27 @@ mod tests {
         assert!(!right(&format!("{plain},{plain}"), r#"{"name":"чай"},{"name":"чай","quantity":"2"}"#));
         assert!(!right(&plain, r#"{"name":"чай"},{"name":"чай"}"#));
         assert!(!right(&format!("{plain},{plain}"), r#"{"name":"чай"}"#));
+    }
+
+    #[test]
+    fn a_label_is_met_in_any_spelling() {
+        for (found, label) in [
+            (r#""name":"мед""#, r#"{"name":"Мёд"}"#),
+            (r#""name":"кока‐кола""#, r#"{"name":"Кока-Кола"}"#),
+            (r#""name":"cafe\u0301""#, r#"{"name":"CAFÉ"}"#),
+            (r#""name":"a","unit":"Кг""#, r#"{"name":"a","unit":"кг "}"#),
+            (r#""name":"a","quantity":"1–2""#, r#"{"name":"a","quantity":"1-2"}"#),
+        ] {
+            assert!(right(&item(found), label), "{found} {label}");
+        }
+        for (found, label) in [
+            (r#""name":"меды""#, r#"{"name":"мёд"}"#),
+            (r#""name":"a""#, r#"{"name":"a","unit":"кг"}"#),
+            (r#""name":"a","unit":"kg""#, r#"{"name":"a","unit":"кг"}"#),
+            (r#""name":"a","list_id":"L""#, r#"{"name":"a","list_id":"l"}"#),
+        ] {
+            assert!(!right(&item(found), label), "{found} {label}");
+        }
     }
 
     #[test]

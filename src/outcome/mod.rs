@@ -7,6 +7,7 @@ mod divergence;
 mod effect;
 mod label;
 mod line;
+mod spelled;
 
 use crate::decide::Decided;
 use crate::model::{CorridorStatus, DecisionCore, IdDigest, Intent, ReasonCode, Recording};

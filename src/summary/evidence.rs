@@ -52,14 +52,15 @@ pub struct EvidenceCounts {
     pub name_changed: u64,
     /// Accepted candidates that dropped a list.
     pub list_dropped: u64,
-    /// Accepted candidates that differ, without a label.
+    /// Accepted candidates that differ in more than spelling, without a label.
     pub unlabelled: u64,
 }
 
 /// What became of the commands of one intent, for a projection to another mix of intents.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IntentCounts {
-    /// Commands of which is known whether the corridor harmed them: all but `unlabelled`, `unrecorded` and `broken` ones.
+    /// Commands of which is known whether the corridor harmed them: all but `unrecorded` and `broken` ones, and of
+    /// `unlabelled` ones those that differ in spelling alone.
     pub known: u64,
     /// Of those, regressed ones.
     pub regressed: u64,
@@ -134,7 +135,7 @@ impl Evidence {
             }
         }
         if let Some(decided) = &outcome.decided {
-            self.intents.entry(decided.intent).or_default().add(outcome.divergence);
+            self.intents.entry(decided.intent).or_default().add(outcome);
         }
     }
 
@@ -165,7 +166,7 @@ impl EvidenceCounts {
         self.accepted += 1;
         self.labelled += u64::from(outcome.score.is_some());
         self.improved += u64::from(class == Divergence::Improved);
-        self.unlabelled += u64::from(class == Divergence::Unlabelled);
+        self.unlabelled += u64::from(is_unknown(outcome));
         self.items_lost += has(Effect::ItemsLost);
         self.name_changed += has(Effect::NameChanged);
         self.list_dropped += has(Effect::ListDropped);
@@ -214,9 +215,10 @@ impl EvidenceCounts {
 }
 
 impl IntentCounts {
-    fn add(&mut self, class: Divergence) {
-        match class {
-            Divergence::Unlabelled | Divergence::Unrecorded | Divergence::Broken => {}
+    fn add(&mut self, outcome: &Outcome) {
+        match outcome.divergence {
+            Divergence::Unrecorded | Divergence::Broken => {}
+            Divergence::Unlabelled => self.known += u64::from(!is_unknown(outcome)),
             Divergence::Outside
             | Divergence::FellBack
             | Divergence::Errored
@@ -230,4 +232,9 @@ impl IntentCounts {
             }
         }
     }
+}
+
+/// Whether an accepted candidate changed something, and nobody said whether that is right. Another spelling needs no label.
+fn is_unknown(outcome: &Outcome) -> bool {
+    outcome.divergence == Divergence::Unlabelled && !outcome.effects.is_spelling_alone()
 }

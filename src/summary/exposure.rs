@@ -111,8 +111,9 @@ impl NamedCase {
             Divergence::Broken => Severity::Broken,
             Divergence::Regressed => Severity::Regressed,
             Divergence::BothWrong => Severity::BothWrong,
-            Divergence::Unlabelled => Severity::Unlabelled,
-            Divergence::Outside
+            Divergence::Unlabelled if !outcome.effects.is_spelling_alone() => Severity::Unlabelled,
+            Divergence::Unlabelled
+            | Divergence::Outside
             | Divergence::FellBack
             | Divergence::Errored
             | Divergence::Agreed

@@ -75,6 +75,8 @@ mod runbook;
 mod settlement;
 // Where runs are stored, and which one is the latest.
 mod store;
+// The same item in another spelling.
+mod spelling;
 // Captured recordings that are older than the project allows.
 mod stale;
 // Standard streams that are closed or full.

@@ -1,0 +1,150 @@
+//! When two texts are the same in another spelling: the one equivalence under which labels and effects compare.
+//!
+//! Two texts are equivalent if [`spelling`] makes the same of them. What it looks past, and nothing else:
+//!
+//! 1. *Canonical equivalence* (Unicode, D70): composed or decomposed, in whatever order of marks (NFC = NFD).
+//! 2. *Case*, by full case folding (D145): `ß` = `ss`, `ς` = `σ`, and `I`, `İ`, `i`, `ı` are one letter.
+//! 3. *White space*: a run of it, of any kind, is one blank, and there is none at either end.
+//! 4. *Russian spelling*: `ё` = `е`, and a stress mark (U+0301) on a Cyrillic vowel.
+//! 5. *Typography*: quotation marks and apostrophes are one sign, hyphens, dashes and minus signs are one, and `…` is `...`.
+//! 6. *What cannot be seen*: soft hyphens, zero-width characters, byte order marks, variation selectors and directional marks
+//!    (Unicode, `Default_Ignorable_Code_Point`) are not there. What can hold a hidden text (tag characters) or changes the order
+//!    of what is seen (embeddings, overrides, isolates) is, and so are control characters.
+//!
+//! It is no wider: `½` is not `1/2`, `х` (Cyrillic) is not `x` (Latin), and a word that was put in another form is another
+//! word. Decisions are compared exactly, and the rules of the corridor have their own notions of a word; neither asks here.
+
+use std::borrow::Cow;
+use unicase::UniCase;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::canonical_combining_class;
+
+/// What stands for every spelling of `text`: equal for two texts exactly where they are equivalent, and its own spelling.
+#[must_use]
+pub fn spelling(text: &str) -> Cow<'_, str> {
+    if is_plain(text) {
+        return Cow::Borrowed(text);
+    }
+    let folded = folded(text);
+    let mut signs = String::with_capacity(folded.len());
+    // The letter that marks stand on.
+    let mut base = ' ';
+    for c in folded.chars() {
+        if is_mark(c) {
+            if !is_optional(base, c) {
+                signs.push(c);
+            }
+            continue;
+        }
+        base = c;
+        match c {
+            _ if is_space(c) => {
+                if !signs.is_empty() && !signs.ends_with(' ') {
+                    signs.push(' ');
+                }
+            }
+            'ı' => signs.push('i'),
+            '…' => signs.push_str("..."),
+            _ if is_quote(c) => signs.push('\''),
+            _ if is_dash(c) => signs.push('-'),
+            _ => signs.push(c),
+        }
+    }
+    Cow::Owned(signs.trim_end_matches(' ').nfc().collect())
+}
+
+/// Whether two texts are the same in one spelling or another.
+#[must_use]
+pub fn is_same_spelling(one: &str, other: &str) -> bool {
+    one == other || spelling(one) == spelling(other)
+}
+
+/// What two names have in common that some file system takes for one: they differ in case, in normal form, or in what
+/// cannot be seen.
+#[must_use]
+pub fn file_name_key(name: &str) -> String {
+    folded(name).nfc().collect()
+}
+
+/// Without what cannot be seen, decomposed, and case-folded.
+fn folded(text: &str) -> String {
+    let decomposed: String = text.chars().filter(|c| !is_invisible(*c)).nfd().collect();
+    UniCase::unicode(decomposed).to_folded_case().nfd().collect()
+}
+
+/// Whether a text is what [`spelling`] makes of it, seen at once: most names are.
+fn is_plain(text: &str) -> bool {
+    let mut before = ' ';
+    for c in text.chars() {
+        let is_plain = match c {
+            ' ' => before != ' ',
+            'a'..='z' | '0'..='9' | 'а'..='я' | '-' | ',' | '.' | '%' | '(' | ')' | '/' => true,
+            _ => false,
+        };
+        if !is_plain {
+            return false;
+        }
+        before = c;
+    }
+    text.is_empty() || before != ' '
+}
+
+fn is_mark(c: char) -> bool {
+    canonical_combining_class(c) != 0
+}
+
+/// A mark that only some write on this letter.
+fn is_optional(base: char, mark: char) -> bool {
+    match mark {
+        '\u{307}' => matches!(base, 'i' | 'ı'),
+        '\u{308}' => base == 'е',
+        '\u{301}' => matches!(base, 'а' | 'е' | 'и' | 'о' | 'у' | 'ы' | 'э' | 'ю' | 'я' | 'і' | 'є'),
+        _ => false,
+    }
+}
+
+/// White space of Unicode, and U+001C..U+001F, which the deployed system takes for it.
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}')
+}
+
+/// `Default_Ignorable_Code_Point`, but for what is more than a spelling: tag characters, which can hold a whole hidden text, and
+/// embeddings, overrides and isolates, which put what is seen in another order.
+fn is_invisible(c: char) -> bool {
+    match c {
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' => true,
+        '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2065}' => true,
+        '\u{206a}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' => true,
+        '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' => true,
+        '\u{e0100}'..='\u{e01ef}' => true,
+        _ => false,
+    }
+}
+
+/// Quotation marks (Unicode, `Quotation_Mark`), apostrophes, accents that stand by themselves, and primes.
+fn is_quote(c: char) -> bool {
+    match c {
+        '"' | '\'' | '`' | '´' | '«' | '»' => true,
+        '\u{2b9}'..='\u{2bf}' | '\u{2c8}' | '\u{2ca}' | '\u{2cb}' | '\u{55a}' | '\u{5f3}' | '\u{5f4}' => true,
+        '\u{2018}'..='\u{201f}' | '\u{2032}'..='\u{2037}' | '\u{2039}' | '\u{203a}' | '\u{2057}' => true,
+        '\u{275b}'..='\u{275e}' | '\u{2e42}' | '\u{300c}'..='\u{300f}' | '\u{301d}'..='\u{301f}' => true,
+        '\u{a78b}' | '\u{a78c}' | '\u{fe41}'..='\u{fe44}' | '\u{ff02}' | '\u{ff07}' | '\u{ff62}' | '\u{ff63}' => true,
+        _ => false,
+    }
+}
+
+/// Hyphens and dashes (Unicode, `Dash_Punctuation`), minus signs, and the hyphen as a bullet.
+fn is_dash(c: char) -> bool {
+    match c {
+        '-' | '\u{2d7}' | '\u{58a}' | '\u{5be}' | '\u{1400}' | '\u{1806}' | '\u{2010}'..='\u{2015}' | '\u{2043}' => {
+            true
+        }
+        '\u{2212}' | '\u{2796}' | '\u{2e17}' | '\u{2e1a}' | '\u{2e3a}' | '\u{2e3b}' | '\u{2e40}' | '\u{2e5d}' => true,
+        '\u{301c}' | '\u{3030}' | '\u{30a0}' | '\u{fe31}' | '\u{fe32}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}' => true,
+        '\u{10d6e}' | '\u{10ead}' => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;
