@@ -1,5 +1,6 @@
 //! The corpora of one replay: which were named, what they are called, and whether they can be read twice.
 
+use super::collision::collision;
 use super::exit::Failure;
 use super::output::Output;
 use super::project::Project;
@@ -70,6 +71,12 @@ impl Corpus {
         if let Some([one, _]) = corpora.windows(2).find(|pair| matches!(pair, [a, b] if a.name == b.name)) {
             let message = format!("two corpora of this run are called `{}`", one.name);
             return Err(Failure::usage(message).with_help("a corpus is called by its file's stem: rename one of them"));
+        }
+        let mut known = project.corpus_names();
+        known.extend(corpora.iter().filter(|corpus| corpus.named).map(|corpus| corpus.name.clone()));
+        let is_asked = |name: &str| corpora.iter().any(|corpus| corpus.named && corpus.name == name);
+        if let Some(found) = collision(&known.iter().map(String::as_str).collect(), is_asked) {
+            return Err(found.failure(""));
         }
         Ok(corpora)
     }

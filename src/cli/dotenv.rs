@@ -216,11 +216,11 @@ mod tests {
 
     #[test]
     fn what_other_loaders_read_otherwise_is_told_of_each_entry() {
+        use Syntax::{Blanks, Comment, Export, Lines, Quotes};
         let file = parse("# x\nA=1\n\nexport B=\"2\n#3\" # c\n# y\nC = 1\nD=1".as_bytes())
             .unwrap_or_else(|wrong| panic!("{wrong:?}"));
         let found: Vec<_> =
             file.entries.iter().map(|entry| (entry.name.as_str(), entry.line, &*entry.syntax)).collect();
-        use Syntax::{Blanks, Comment, Export, Lines, Quotes};
         assert_eq!(
             found,
             [("A", 2, &[][..]), ("B", 4, &[Quotes, Comment, Export, Lines]), ("C", 7, &[Blanks]), ("D", 8, &[])]

@@ -6,6 +6,8 @@
 mod analyze;
 mod args;
 mod check;
+mod collision;
+mod complete;
 mod corpora;
 mod decide;
 mod dotenv;
@@ -38,15 +40,15 @@ mod verify;
 
 use crate::report::escape;
 use args::{Cli, Command};
-use clap::{CommandFactory, Parser};
+use clap::Parser;
 use exit::{Exit, Failure};
 use output::Output;
 use project::Project;
 use settle::Person;
+pub use standard::Streams;
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
-pub use standard::Streams;
 
 /// Exit code of a bug.
 const INTERNAL: u8 = 70;
@@ -55,6 +57,9 @@ const INTERNAL: u8 = 70;
 #[must_use]
 pub fn run(streams: Streams) -> ExitCode {
     standard::remember(streams);
+    if complete::answer() {
+        return Exit::Clean.into();
+    }
     quiet_panics();
     #[cfg(debug_assertions)]
     if let Some(plan) = variable("CORRIDOR_FAULT") {
@@ -137,9 +142,7 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Check(args) => check::run(args, &project()?, output),
         Command::Generate(args) => generate::run(args, output),
         Command::Completions { shell } => {
-            let mut script = Vec::new();
-            clap_complete::generate(*shell, &mut Cli::command(), "corridor", &mut script);
-            output.result(&String::from_utf8_lossy(&script))?;
+            output.result(&complete::script(*shell)?)?;
             Ok(Exit::Clean)
         }
     }

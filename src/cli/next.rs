@@ -14,7 +14,8 @@ impl Project {
     /// The options without which a command that is printed would speak of another project or of other golden files, each
     /// with a space before it: every printed command takes them from here.
     pub(super) fn carried(&self, golden: Option<&Path>) -> String {
-        let named = [("--config", self.named.as_deref()), ("--store", self.named_store.as_deref()), ("--golden", golden)];
+        let named =
+            [("--config", self.named.as_deref()), ("--store", self.named_store.as_deref()), ("--golden", golden)];
         let given = named.into_iter().filter_map(|(flag, path)| Some(format!(" {flag} {}", word(path?))));
         given.collect()
     }

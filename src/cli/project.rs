@@ -1,5 +1,6 @@
 //! The project: `corridor.toml`, and where corpora, golden and runs are.
 
+use super::collision::collision;
 use super::exit::Failure;
 use super::folder::{CorpusFolder, ENDS, is_corpus_file};
 use super::output::Output;
@@ -10,7 +11,7 @@ use crate::decide::{Environment, RuleSet, VARIABLES};
 use crate::report::escape;
 use crate::summary::Role;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 
@@ -153,6 +154,9 @@ impl Project {
             let message = format!("{name}: environment: `{variable}` is not a variable of the corridor");
             return Err(Failure::input(message).with_help(format!("expected one of {}", VARIABLES.join(", "))));
         }
+        if let Some(found) = collision(&corpus.keys().map(String::as_str).collect(), |_| true) {
+            return Err(found.failure(&format!("{name}: corpus: ")));
+        }
         let declared = |(corpus, entry): (String, Spanned<CorpusEntry>)| {
             let line = place(text, entry.span().start).0;
             (corpus, Declared { role: entry.into_inner().role, line })
@@ -231,6 +235,13 @@ impl Project {
     /// What stands in the folder of the corpora.
     pub(super) fn corpus_folder(&self) -> Result<CorpusFolder, Failure> {
         CorpusFolder::read(self.root.join(&self.corpora))
+    }
+
+    /// The names of all corpora that are declared or there.
+    pub(super) fn corpus_names(&self) -> BTreeSet<String> {
+        let there = self.corpus_folder().map(|folder| folder.inputs).unwrap_or_default();
+        let declared = self.corpora_declared.keys().cloned();
+        there.iter().filter_map(CorpusInput::corpus_name).chain(declared).collect()
     }
 
     /// All corpora of the project, by name: nothing that is declared is missing, and what is not read is named.

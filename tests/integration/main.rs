@@ -13,8 +13,12 @@ mod architecture;
 mod bad_input;
 // What is stored, looked through.
 mod check;
+// Names of corpora that some file system takes for one.
+mod collision;
 // What was compared, what was not, and what may be said of either.
 mod compared;
+// Completions, as a shell asks for them.
+mod completions;
 // One cap on texts from outside, wherever they are shown.
 mod capped;
 // What is compressed, by its bytes and not by its name; what is cut off.

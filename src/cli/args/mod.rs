@@ -7,6 +7,7 @@ mod report;
 mod settle;
 mod sweep;
 
+use super::complete;
 use crate::decide::{RuleSet, VARIABLES};
 use crate::model::UnknownName;
 use crate::preflight::{FindingId, Preset};
@@ -162,10 +163,10 @@ impl Command {
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct EnvironmentArgs {
     /// Set a variable, over those of corridor.toml (of `decide`: over the built-in ones); may be repeated
-    #[arg(long = "env", value_name = "KEY=VALUE", value_parser = parse_variable, help_heading = "Configuration")]
+    #[arg(long = "env", value_name = "KEY=VALUE", value_parser = parse_variable, add = complete::settings(), help_heading = "Configuration")]
     pub(super) variables: Vec<(String, String)>,
     /// Unset a variable; may be repeated
-    #[arg(long = "unset", value_name = "KEY", value_parser = known_variable, help_heading = "Configuration")]
+    #[arg(long = "unset", value_name = "KEY", value_parser = known_variable, add = complete::variables(), help_heading = "Configuration")]
     pub(super) unset: Vec<String>,
     /// Use the environment that each recording carries, as a production would have; implies --as-deployed
     #[arg(long, help_heading = "Configuration", conflicts_with_all = ["variables", "unset"])]
@@ -204,19 +205,19 @@ Without a filter or a sample, and with every line read, a run is complete, and b
 latest one holds all corpora of the project and this one does not.")]
 pub(super) struct ReplayArgs {
     /// Corpora by name or by path (.jsonl, .jsonl.gz, .jsonl.zst), or - for standard input; all of corpora/ where none
-    #[arg(value_name = "CORPUS")]
+    #[arg(value_name = "CORPUS", add = complete::corpora_or_files())]
     pub(super) corpora: Vec<String>,
     /// Corpus name of standard input; without one there is nothing to compare with
     #[arg(long, value_name = "NAME")]
     pub(super) name: Option<String>,
     /// Acceptance rules [default: those of corridor.toml, reference and strict]
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, env = "CORRIDOR_RULES", hide_env_values = true)]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, add = complete::rules(), env = "CORRIDOR_RULES", hide_env_values = true)]
     pub(super) rules: Vec<RuleSet>,
     #[command(flatten)]
     pub(super) environment: EnvironmentArgs,
     /// Replay only what agrees: id=GLOB, tag=TAG, class=CLASS, status=STATUS, reason=REASON. Of one kind any, of
     /// different kinds all
-    #[arg(long = "filter", value_name = "KEY=VALUE", help_heading = "Selection")]
+    #[arg(long = "filter", value_name = "KEY=VALUE", add = complete::filters(), help_heading = "Selection")]
     pub(super) filters: Vec<Filter>,
     /// Replay N recordings of each corpus, stratified by the baseline's intent and action
     #[arg(long, value_name = "N", value_parser = parse_sample, help_heading = "Selection")]
@@ -287,13 +288,13 @@ Exit codes: 0 everything held, 1 a criterion does not hold or a planted fault we
 failed, 5 an invariant is broken.")]
 pub(super) struct VerifyArgs {
     /// Corpora by name or by path; all of corpora/ where none
-    #[arg(value_name = "CORPUS")]
+    #[arg(value_name = "CORPUS", add = complete::corpora_or_files())]
     pub(super) corpora: Vec<String>,
     /// Acceptance rules [default: those of corridor.toml, reference and strict]
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, env = "CORRIDOR_RULES", hide_env_values = true)]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, add = complete::rules(), env = "CORRIDOR_RULES", hide_env_values = true)]
     pub(super) rules: Vec<RuleSet>,
     /// Run a part alone: ac1, ac2, ac3, ac4 or states (of ac3, over every combination of inputs); says nothing about coverage
-    #[arg(long, value_name = "PART", value_delimiter = ',', value_parser = parse_part, conflicts_with_all = ["planted", "report"])]
+    #[arg(long, value_name = "PART", value_delimiter = ',', value_parser = parse_part, add = complete::parts(), conflicts_with_all = ["planted", "report"])]
     pub(super) only: Vec<Part>,
     /// Plant faults into the corridor, one at a time, and say what noticed each
     #[arg(long)]
@@ -322,7 +323,7 @@ pub(super) struct DecideArgs {
     #[arg(value_name = "FILE", default_value = "-")]
     pub(super) input: PathBuf,
     /// Acceptance rules
-    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules)]
+    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, add = complete::rules())]
     pub(super) rules: RuleSet,
     #[command(flatten)]
     pub(super) environment: EnvironmentArgs,
@@ -334,10 +335,10 @@ pub(super) struct DecideArgs {
 #[derive(Args, Debug)]
 pub(super) struct ExplainArgs {
     /// Corpus name or path, where the id alone is ambiguous, and the command id: [CORPUS] ID or CORPUS:ID
-    #[arg(value_name = "[CORPUS] COMMAND_ID", required = true, num_args = 1..=2)]
+    #[arg(value_name = "[CORPUS] COMMAND_ID", add = complete::corpora_or_files(), required = true, num_args = 1..=2)]
     pub(super) target: Vec<String>,
     /// Acceptance rules
-    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules)]
+    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, add = complete::rules())]
     pub(super) rules: RuleSet,
     #[command(flatten)]
     pub(super) environment: EnvironmentArgs,
@@ -369,19 +370,19 @@ pub(super) struct PreflightArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) env_file: Option<PathBuf>,
     /// Show a stage of the rollout: stage-1, stage-2 or stage-3, as the deployed runbook has it and as we would
-    #[arg(long, value_name = "STAGE", value_parser = parse_preset, conflicts_with_all = ["env_file", "policy"])]
+    #[arg(long, value_name = "STAGE", value_parser = parse_preset, add = complete::presets(), conflicts_with_all = ["env_file", "policy"])]
     pub(super) preset: Option<Preset>,
     /// Policy file, in place of what `LLM_POLICY_PATH` names
     #[arg(long, value_name = "FILE")]
     pub(super) policy: Option<PathBuf>,
     /// Acceptance rules
-    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules)]
+    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, add = complete::rules())]
     pub(super) rules: RuleSet,
     /// Exit with 1 for warnings as well
     #[arg(long)]
     pub(super) deny_warnings: bool,
     /// With --deny-warnings: a warning that is known, such as `baseline_asks_llm`; may be repeated
-    #[arg(long = "allow", value_name = "FINDING", value_parser = parse_finding, requires = "deny_warnings")]
+    #[arg(long = "allow", value_name = "FINDING", value_parser = parse_finding, add = complete::findings(), requires = "deny_warnings")]
     pub(super) allowed: Vec<FindingId>,
     /// How to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -405,10 +406,10 @@ pub(super) struct GenerateArgs {
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub(super) seed: u64,
     /// The kind of traffic: typical (a small model), clean (every answer right), faulty (many faults)
-    #[arg(long, value_name = "PRESET", default_value = "typical")]
+    #[arg(long, value_name = "PRESET", default_value = "typical", add = complete::traffic())]
     pub(super) preset: String,
     /// Change one rate of the preset; may be repeated. `corridor generate --list` shows them
-    #[arg(long = "set", value_name = "KNOB=RATE")]
+    #[arg(long = "set", value_name = "KNOB=RATE", add = complete::knobs())]
     pub(super) settings: Vec<String>,
     /// List the knobs with their rates under the preset
     #[arg(long)]

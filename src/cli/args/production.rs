@@ -1,5 +1,6 @@
 //! Arguments of what reads risk logs of production: `analyze`, `gate` and `fidelity`.
 
+use super::super::complete;
 use super::{Format, parse_rules};
 use crate::decide::RuleSet;
 use crate::gate::{RuleId, SampleRate};
@@ -77,10 +78,10 @@ Exit codes: 0 GO, 1 NO_GO, 3 INCONCLUSIVE, 4 INVALID or bad input, 5 NO_GO by a 
 #[expect(clippy::struct_excessive_bools, reason = "flags as they are typed")]
 pub(in crate::cli) struct GateArgs {
     /// May the rate be raised to RATE? One of the policy's stages
-    #[arg(long, value_name = "RATE")]
+    #[arg(long, value_name = "RATE", add = complete::stages())]
     pub(in crate::cli) to: Option<SampleRate>,
     /// May the rate stay at RATE?
-    #[arg(long, value_name = "RATE")]
+    #[arg(long, value_name = "RATE", add = complete::stages())]
     pub(in crate::cli) hold: Option<SampleRate>,
     /// Reach the verdict of a receipt again, and say whether it still holds
     #[arg(long, value_name = "RECEIPT")]
@@ -89,13 +90,13 @@ pub(in crate::cli) struct GateArgs {
     #[arg(long)]
     pub(in crate::cli) print_policy: bool,
     /// Explain one rule; with a step, also what came of it (writes no receipt)
-    #[arg(long, value_name = "RULE", value_parser = parse_rule)]
+    #[arg(long, value_name = "RULE", value_parser = parse_rule, add = complete::gate_rules())]
     pub(in crate::cli) explain: Option<RuleId>,
     /// Risk logs of production (plain, .gz, .zst); one that is missing counts as empty
     #[arg(long = "risk-log", value_name = "FILE", num_args = 1.., help_heading = "Evidence")]
     pub(in crate::cli) logs: Vec<PathBuf>,
     /// The acceptance rules that production runs: their latest complete run is read
-    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, help_heading = "Evidence")]
+    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, add = complete::rules(), help_heading = "Evidence")]
     pub(in crate::cli) rules: RuleSet,
     /// Read this stored run instead; a folder in .corridor/runs
     #[arg(long, value_name = "DIR", conflicts_with = "rules", help_heading = "Evidence")]
@@ -167,7 +168,7 @@ pub(in crate::cli) struct FidelityArgs {
     #[arg(long, value_name = "DIR", conflicts_with = "rules")]
     pub(in crate::cli) run: Option<PathBuf>,
     /// Take the latest complete run of these acceptance rules: those that production runs
-    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules)]
+    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, add = complete::rules())]
     pub(in crate::cli) rules: RuleSet,
     /// Count only lines from T on: an RFC 3339 date-time, or a date for its first moment in UTC
     #[arg(long, value_name = "T", value_parser = parse_moment)]

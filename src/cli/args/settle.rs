@@ -1,5 +1,6 @@
 //! Arguments of `pending`, `accept`, `reject` and `review`.
 
+use super::super::complete;
 use super::{Format, parse_rules};
 use crate::decide::RuleSet;
 use crate::golden::GroupName;
@@ -11,10 +12,10 @@ use std::path::PathBuf;
 #[derive(Args, Clone, Debug, Default)]
 pub(in crate::cli) struct SnapshotArgs {
     /// Corpora by name; all where none
-    #[arg(value_name = "CORPUS")]
+    #[arg(value_name = "CORPUS", add = complete::corpora())]
     pub(in crate::cli) corpora: Vec<String>,
     /// Rule sets; all where none
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules)]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, add = complete::rules())]
     pub(in crate::cli) rules: Vec<RuleSet>,
     /// Golden folder [default: golden/ of the project]
     #[arg(long, value_name = "DIR", env = "CORRIDOR_GOLDEN", hide_env_values = true)]

@@ -1,11 +1,11 @@
 //! A settlement that was interrupted, as people are told of it: what it is, and the commands that complete or undo it.
 
 use super::super::exit::Failure;
-use crate::report::shell::{REASON, word};
 use super::super::output::Output;
 use super::plan::groups;
 use crate::golden::{Cases, GoldenError, GroupName, Interrupted, Orphans, SettlementAction, Store};
 use crate::report::escape;
+use crate::report::shell::{REASON, word};
 
 /// Cases that are named in a command; more than that fill a screen.
 const NAMED: usize = 20;

@@ -186,7 +186,9 @@ fn say(line: &str, output: &Output) -> Result<(), Failure> {
 fn selected<'a>(store: &'a Store, args: &SnapshotArgs, project: &Project) -> Result<Vec<Pending<'a>>, Failure> {
     let all = store.pending()?;
     let busy = || {
-        store.interrupted().map(|found| found.map(|found| refuse_interrupted(&found, store, &project.carried(args.golden.as_deref()))))
+        store
+            .interrupted()
+            .map(|found| found.map(|found| refuse_interrupted(&found, store, &project.carried(args.golden.as_deref()))))
     };
     let unknown = args.corpora.iter().find(|corpus| all.iter().all(|found| !is_named(found.name(), corpus)));
     if let Some(unknown) = unknown.filter(|_| !all.is_empty()) {

@@ -250,7 +250,9 @@ impl Review<'_> {
                 self.output.diagnostic(&Failure::from(error).shown());
                 return Ok(Judged::Left);
             }
-            Err(error) => return Err(failure(error, self.store, &self.project.carried(self.args.snapshots.golden.as_deref()))),
+            Err(error) => {
+                return Err(failure(error, self.store, &self.project.carried(self.args.snapshots.golden.as_deref())));
+            }
         }
         Ok(Judged::Settled)
     }

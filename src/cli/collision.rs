@@ -1,0 +1,62 @@
+//! Names of corpora that some file system takes for one: their golden files would be one file there.
+
+use super::exit::Failure;
+use crate::model::file_name_key;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Two names that differ, and meet where case, normal forms and what cannot be seen make no difference.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Collision<'a>(&'a str, &'a str);
+
+/// The first two of `names` that collide, one of which `is_meant`.
+pub(super) fn collision<'a>(names: &BTreeSet<&'a str>, is_meant: impl Fn(&str) -> bool) -> Option<Collision<'a>> {
+    let mut known: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for name in names {
+        known.entry(file_name_key(name)).or_default().push(name);
+    }
+    let mut alike = known.into_values().filter(|alike| alike.iter().any(|name| is_meant(name)));
+    alike.find_map(|alike| Some(Collision(alike.first()?, alike.get(1)?)))
+}
+
+impl Collision<'_> {
+    /// What to say about it; `place` is a file and a field, or nothing.
+    pub(super) fn failure(&self, place: &str) -> Failure {
+        let Self(one, other) = self;
+        let (one, other, what) = if one.to_lowercase() == other.to_lowercase() {
+            ((*one).to_owned(), (*other).to_owned(), "case")
+        } else {
+            (spelled_out(one), spelled_out(other), "how their characters are written")
+        };
+        let message = format!(
+            "{place}two corpora are called `{one}` and `{other}`, which differ in {what} alone: some file systems take their \
+             files for one"
+        );
+        Failure::input(message).with_help(
+            "rename one of them: its file in the folder of corpora, its entry in corridor.toml, and its golden files",
+        )
+    }
+}
+
+/// Names that look the same are told apart by their code points.
+fn spelled_out(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii() { c.to_string() } else { c.escape_unicode().to_string() }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_meet_on_some_file_system_are_named() {
+        for (names, meant, found) in [
+            (&["Household", "household"][..], "household", Some(Collision("Household", "household"))),
+            (&["Household", "household", "other"], "other", None),
+            (&["cafe\u{301}", "caf\u{e9}"], "caf\u{e9}", Some(Collision("cafe\u{301}", "caf\u{e9}"))),
+            (&["STRASSE", "straße"], "straße", Some(Collision("STRASSE", "straße"))),
+            (&["a", "a\u{200b}"], "a", Some(Collision("a", "a\u{200b}"))),
+            (&["мёд", "мед", "a-b", "a_b"], "мед", None),
+        ] {
+            assert_eq!(collision(&names.iter().copied().collect(), |name| name == meant), found, "{names:?}");
+        }
+    }
+}
