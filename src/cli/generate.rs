@@ -73,5 +73,5 @@ fn write_file(recipe: &Recipe, count: u64, path: &Path, output: &Output) -> Resu
         Ok(())
     });
     bar.finish_and_clear();
-    written.map_err(|failure| failure.with_help("leave --output out to write to standard output"))
+    written.map_err(|failure| failure.or_help("leave --output out to write to standard output"))
 }

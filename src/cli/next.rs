@@ -5,6 +5,7 @@ use super::project::Project;
 use super::replay::Plan;
 use crate::decide::RuleSet;
 use crate::golden::ChangeKind;
+use crate::preflight::VARIABLE_TABLE;
 use crate::report::shell::{REASON, can_be_typed, command, word};
 use crate::summary::{CorpusSummary, GoldenResult, Summary};
 use std::cmp::Reverse;
@@ -25,7 +26,11 @@ impl Plan<'_> {
     /// The options that make `explain` decide as this replay did.
     fn what_if_options(&self) -> String {
         let EnvironmentArgs { variables, unset, recorded_environment, as_deployed } = &self.args.environment;
-        let set = variables.iter().map(|(name, value)| format!(" --env {}", word(format!("{name}={value}"))));
+        let set = variables.iter().map(|(name, value)| {
+            let is_secret = VARIABLE_TABLE.iter().any(|known| known.name == name && known.is_secret());
+            let value = if is_secret { "…" } else { value };
+            format!(" --env {}", word(format!("{name}={value}")))
+        });
         let unset = unset.iter().map(|name| format!(" --unset {}", word(name)));
         let flag = |is_set: bool, flag: &str| if is_set { format!(" {flag}") } else { String::new() };
         let flags = [flag(*recorded_environment, "--recorded-environment"), flag(*as_deployed, "--as-deployed")];
@@ -49,6 +54,7 @@ impl Plan<'_> {
         if results().any(|golden| matches!(golden, GoldenResult::Absent))
             && summaries.iter().all(Summary::is_complete)
             && self.foreign.is_none()
+            && self.corpora.iter().all(|corpus| corpus.of_project)
         {
             let remark = "make golden of this run where there is none";
             next.push(format!("{}  # {remark}", bare("accept --new", REASON)));
@@ -68,9 +74,13 @@ impl Plan<'_> {
         let typed = self.corpora.iter().find(|known| known.name == corpus.name)?.typed.as_ref()?;
         let rules = if summary.rules == RuleSet::Strict { " --rules strict" } else { "" };
         let options = format!("{rules}{}{carried}", self.what_if_options());
-        (can_be_typed(id) && can_be_typed(typed)).then(|| command("explain", &[typed.as_str(), id], &options))
+        (id.len() <= LONGEST_ID && can_be_typed(id) && can_be_typed(typed))
+            .then(|| command("explain", &[typed.as_str(), id], &options))
     }
 }
+
+/// Bytes of an id beyond which a command that names it would fill the screen.
+const LONGEST_ID: usize = 1_000;
 
 /// A rule set, a corpus, and an id in it.
 type Case<'a> = (&'a Summary, &'a CorpusSummary, &'a str);

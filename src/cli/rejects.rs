@@ -8,6 +8,7 @@ use super::output::Output;
 use crate::corpus::CorpusInput;
 use crate::replay::{DESCRIBED, RejectList, SetAside};
 use crate::report::escape;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// The file that was asked for, if one was, and how many lines may still be described.
@@ -26,6 +27,10 @@ impl Rejects {
         });
         if is_input {
             return Err(Failure::usage(format!("--rejects would replace the corpus {}", path.display())));
+        }
+        if !is_replaceable(path) {
+            let message = format!("--rejects would replace {}, which holds no such list", path.display());
+            return Err(Failure::usage(message).with_help("name a file that is not there yet, or an older list"));
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let list = tempfile::tempfile_in(folder)
@@ -62,4 +67,19 @@ impl Rejects {
         let mut list = list.finish()?;
         file::replace(&path, |out| std::io::copy(&mut list, out).map(drop))
     }
+}
+
+/// How every line of a list begins.
+const BEGINNING: &[u8] = br#"{"source":"#;
+
+/// Whether nothing is lost with what is there: nothing, an empty file, or an older list. An input, golden or the project file
+/// that is named by mistake is not.
+fn is_replaceable(path: &Path) -> bool {
+    let Ok(file) = std::fs::File::open(path) else { return true };
+    if !file.metadata().is_ok_and(|found| found.is_file()) {
+        return false;
+    }
+    let mut beginning = Vec::new();
+    let read = file.take(BEGINNING.len() as u64).read_to_end(&mut beginning);
+    read.is_ok() && (beginning.is_empty() || beginning == BEGINNING)
 }

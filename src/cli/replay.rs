@@ -23,6 +23,7 @@ use crate::replay::{
     StoredPath, replay_corpus, store_run,
 };
 use crate::report;
+use crate::report::shell::{REASON, command};
 use crate::summary::{
     CorpusSummary, CoverageContext, Decisions, GoldenResult, Repeated, Role, SUMMARY_FORMAT, Sampling, Summary,
 };
@@ -144,18 +145,7 @@ fn replay(
     }
     plan.finish(&mut summaries);
     if args.corpora.is_empty() && plan.selection.is_everything() {
-        for summary in &mut summaries {
-            let names: Vec<&str> = summary.corpora.iter().map(|corpus| corpus.name.as_str()).collect();
-            // Golden of a corpus elsewhere is nobody's loss here; a corpus that the project declares is.
-            let unclaimed = golden.unclaimed(summary.rules, &names)?;
-            let (declared, elsewhere): (Vec<_>, Vec<_>) = unclaimed.into_iter().partition(|name| project.role(name).1);
-            golden.orphan(summary.rules, &declared)?;
-            summary.unclaimed_golden = declared;
-            for name in elsewhere {
-                let text = format!("note: golden {}/{name} belongs to no corpus of this project", summary.rules);
-                output.note(&report::escape::visible(&text));
-            }
-        }
+        plan.tell_unclaimed(&golden, &summaries, output)?;
     }
     let findings = golden.finish()?;
     rejects.publish()?;
@@ -249,6 +239,20 @@ impl<'a> Plan<'a> {
         let rates = project.stages.iter().copied().chain([1.0]).collect();
         let threads = super::threads(args.threads);
         Ok(Self { args, project, effective, rules, rates, selection, corpora, foreign, threads, runs })
+    }
+
+    /// Names golden files without a corpus. Every declared corpus is there by now; golden of one elsewhere is nobody's loss here.
+    fn tell_unclaimed(&self, golden: &Golden, summaries: &[Summary], output: &Output) -> Result<(), Failure> {
+        let options = format!("{} --prune{REASON}", self.project.carried(self.args.golden.as_deref()));
+        for summary in summaries {
+            let names: Vec<&str> = summary.corpora.iter().map(|corpus| corpus.name.as_str()).collect();
+            for name in golden.unclaimed(summary.rules, &names)? {
+                let removing = command("accept", &[&name], &options);
+                let text = format!("note: golden {}/{name} belongs to no corpus of this project", summary.rules);
+                output.note(&format!("{}; to remove it: {removing}", report::escape::visible(&text)));
+            }
+        }
+        Ok(())
     }
 
     fn paths(&self) -> Vec<Box<dyn DecisionPath>> {

@@ -90,15 +90,6 @@ impl<'a> Golden<'a> {
         Ok(names)
     }
 
-    /// Makes it pending that golden of corpora which are gone goes as well.
-    pub(super) fn orphan(&mut self, rules: RuleSet, corpora: &[String]) -> Result<(), Failure> {
-        for corpus in corpora.iter().filter(|_| self.policy.may_write) {
-            let name = SnapshotName::new(rules.as_str(), corpus)?;
-            self.pending.push(self.store.begin_pending(&name)?);
-        }
-        Ok(())
-    }
-
     /// Compares the entries of a corpus, ascending by command id, with golden.
     pub(super) fn compare(
         &mut self,

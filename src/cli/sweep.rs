@@ -23,8 +23,12 @@ const MOST: usize = 100;
 pub(super) fn run(args: &SweepArgs, project: &Project, output: &Output) -> Result<Exit, Failure> {
     let (configurations, environment, notes) = configurations(args, project)?;
     // What is too much to hold goes there, and goes with it.
-    let folder = tempfile::tempdir().map_err(|error| Failure::temporary(&error))?;
-    let asked = Asked { corpora: &args.corpora, name: None, reads_twice: args.keep_going, spool: folder.path() };
+    let folder = std::env::temp_dir();
+    std::fs::read_dir(&folder).map_err(|error| {
+        let named = format!("{error} at path \"{}\"", folder.display());
+        Failure::temporary(&std::io::Error::new(error.kind(), named))
+    })?;
+    let asked = Asked { corpora: &args.corpora, name: None, reads_twice: args.keep_going, spool: &folder };
     let corpora = Corpus::all(&asked, project, output)?;
     let selection = Selection { filters: args.filters.clone(), sample: None };
     let paths: Vec<_> = configurations.iter().map(|(rules, settings)| OurPath::new(settings.clone(), *rules)).collect();
@@ -46,7 +50,7 @@ pub(super) fn run(args: &SweepArgs, project: &Project, output: &Output) -> Resul
             threads: super::threads(args.threads),
             golden: &[],
         };
-        let job = SweepJob { corpus: job, paths: &paths, directory: folder.path() };
+        let job = SweepJob { corpus: job, paths: &paths, directory: &folder };
         let result = sweep_corpus(&job, &|bytes| bar.inc(bytes))?;
         bar.suspend(|| rejects.tell(&corpus.label, &result.set_aside, output));
         let (role, role_declared) = project.role(&corpus.name);

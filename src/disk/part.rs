@@ -56,12 +56,16 @@ impl Part {
         step(Step::Rename, &target)?;
         let name = match name {
             Some(name) => name,
-            None if link(&file, &target).is_ok() => return sync_folder(folder),
+            None if link(&file, &target).is_ok() => {
+                settle_name(folder);
+                return Ok(());
+            }
             // Only a file with a name can replace another.
             None => builder(&hidden(&target)).make_in(folder, |path| link(&file, path))?.into_temp_path(),
         };
         name.persist(&target).map_err(|error| error.error)?;
-        sync_folder(folder)
+        settle_name(folder);
+        Ok(())
     }
 
     /// Flushes the file to disk and puts it in its place, where nothing may be yet.
@@ -77,8 +81,15 @@ impl Part {
             Some(name) => name.persist_noclobber(&target).map_err(|error| error.error)?,
             None => link(&file, &target)?,
         }
-        sync_folder(folder_of(&target))
+        settle_name(folder_of(&target));
+        Ok(())
     }
+}
+
+/// The file is in its place, and to say otherwise would be wrong: where its name cannot be flushed, a machine that stops at once
+/// may forget it.
+fn settle_name(folder: &Path) {
+    let _ = sync_folder(folder);
 }
 
 impl Write for Part {
@@ -221,8 +232,9 @@ mod tests {
         let (held, name) = named(&path).unwrap();
         held.lock().unwrap();
         write(&path, b"new").unwrap();
-        let held = name.unwrap().file_name().unwrap().to_str().unwrap().to_owned();
-        let mut expected = vec![held, ".y.abc123.part".to_owned(), "x".to_owned()];
+        let name = name.unwrap();
+        let mut expected =
+            vec![name.file_name().unwrap().to_str().unwrap().to_owned(), ".y.abc123.part".to_owned(), "x".to_owned()];
         expected.sort_unstable();
         assert_eq!(names(folder.path()), expected);
     }

@@ -170,7 +170,7 @@ impl GoldenError {
             Self::Overtaken { .. } => Some("`corridor check --repair` forgets it, and leaves the files as they are"),
             Self::Unchanged { source } => Some(source.help().unwrap_or("repair what is named, and repeat the command")),
             Self::HalfDone { .. } => {
-                Some("repair what is named; then repeat the command, or let `corridor check --repair` complete it")
+                Some("repair what is named; then repeat the command, or let `corridor check --repair` end it")
             }
             Self::Io { .. }
             | Self::OutOfOrder

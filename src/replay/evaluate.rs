@@ -93,7 +93,7 @@ impl Evaluation<'_> {
                     evaluated.read += 1;
                     self.decide(&recording, number, &mut evaluated.paths);
                 }
-                Err(bad) => evaluated.bad.push(bad),
+                Err(bad) => evaluated.bad.push(*bad),
             }
         }
         evaluated
@@ -122,13 +122,13 @@ pub(super) fn recording_on<'a>(
     line: Result<&'a [u8], LineError>,
     left_out: &LeftOut,
     digests: bool,
-) -> Result<Recording<'a>, BadLine> {
+) -> Result<Recording<'a>, Box<BadLine>> {
     let text = line.as_ref().ok().copied();
     let read = match first_of(left_out, number) {
         Some(first) => Err(Why::Duplicate(first)),
         None => line.and_then(parse_line).map_err(Why::NoRecording),
     };
-    read.map_err(|why| BadLine::new(batch, number, text, why, digests))
+    read.map_err(|why| Box::new(BadLine::new(batch, number, text, why, digests)))
 }
 
 /// Decides one recording; a panic that escapes the path is an outcome too.

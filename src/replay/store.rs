@@ -38,9 +38,7 @@ pub fn inspect_store(runs: &Path) -> Result<StoreContents, ReplayError> {
     let mut contents = StoreContents::default();
     let entries = match std::fs::read_dir(runs) {
         Ok(entries) => entries,
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            return Ok(contents);
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(contents),
         Err(error) => return Err(ReplayError::io("list", runs)(error)),
     };
     let mut names = Vec::new();

@@ -96,7 +96,7 @@ impl SweepJob<'_> {
                         self.decide(&recording, digest, &mut swept.counts);
                     }
                 }
-                Err(bad) => swept.bad.push(bad),
+                Err(bad) => swept.bad.push(*bad),
             }
         }
         swept

@@ -339,7 +339,9 @@ fn a_full_disk_loses_nothing_and_leaves_nothing() {
     workbench.write("corpora/mix.jsonl", corpus(&recordings));
     workbench.run(["replay"]).exits(1);
     let before = workbench.tree();
-    limited(1, &["accept", "--case", "case-000", "--reason", "x"]).exits(4).says(&["error: cannot "]);
+    limited(1, &["accept", "--case", "case-000", "--reason", "x"])
+        .exits(4)
+        .says(&["error: it failed, and nothing was changed in golden", "caused by: cannot "]);
     assert_eq!(workbench.tree(), before);
     limited(1, &["generate", "--count", "50", "-o", "made.jsonl"]).exits(4).says(&["made.jsonl"]);
     assert_eq!(workbench.tree(), before);

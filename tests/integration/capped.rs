@@ -3,7 +3,6 @@
 use crate::recording::{Recorded, corpus, recording};
 use crate::workbench::{Ran, Workbench};
 use serde_json::Value;
-use std::time::{Duration, Instant};
 
 /// Two recordings, one of which says a hundred kilobytes at once, in many items.
 fn recordings(last: &str) -> Vec<Recorded> {
@@ -56,19 +55,6 @@ fn a_text_of_a_hundred_kilobytes_is_cut_wherever_it_is_shown() {
     let text = document["changes"]["groups"][0]["representatives"][0]["text"].as_str().unwrap();
     assert!(text.ends_with(" more characters") && text.chars().count() < 300, "{text}");
     assert!(workbench.run(["explain", "mix", "long", "--full"]).exits(0).stdout.len() > 100_000);
-}
-
-#[test]
-fn a_redacted_report_of_thousands_of_texts_takes_no_longer_than_another() {
-    let workbench = changed();
-    let time = |more: &[&str]| {
-        let arguments = [["report", "--format", "html"].as_slice(), more].concat();
-        let begin = Instant::now();
-        workbench.run(arguments).exits(0);
-        begin.elapsed()
-    };
-    let (plain, redacted) = (time(&[]), time(&["--redact"]));
-    assert!(redacted < plain * 4 + Duration::from_secs(2), "{redacted:?} and {plain:?}");
 }
 
 #[test]

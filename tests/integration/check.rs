@@ -11,9 +11,12 @@ fn stored() -> Workbench {
     workbench
 }
 
+/// What becomes of the bytes of a file.
+type Damage<'a> = &'a dyn Fn(Vec<u8>) -> Vec<u8>;
+
 fn damage(path: &str, how: impl Fn(Vec<u8>) -> Vec<u8>) -> Workbench {
     let workbench = stored();
-    let path = path.replace("RUN", &workbench.read(".corridor/runs/latest-strict").trim().to_owned());
+    let path = path.replace("RUN", workbench.read(".corridor/runs/latest-strict").trim());
     let bytes = fs::read(workbench.path(&path)).unwrap();
     workbench.write(&path, how(bytes));
     workbench
@@ -45,7 +48,7 @@ fn each_kind_of_damage_is_named_with_its_file_and_a_way_out() {
     let cut = |bytes: Vec<u8>| bytes[..bytes.len() / 2].to_vec();
     let none = |_: Vec<u8>| Vec::new();
     let marked = |bytes: Vec<u8>| [b"<<<<<<< ours\n".to_vec(), bytes].concat();
-    let cases: [(&str, &dyn Fn(Vec<u8>) -> Vec<u8>); 12] = [
+    let cases: [(&str, Damage); 12] = [
         (".corridor/runs/RUN/run.json", &cut),
         (".corridor/runs/RUN/summary.json", &none),
         (".corridor/runs/RUN/outcomes.jsonl", &cut),

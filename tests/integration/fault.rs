@@ -74,10 +74,9 @@ fn a_file_that_was_asked_for_is_whole_or_not_there() {
             let expected =
                 if workbench.has("out.jsonl") { vec!["corridor.toml", "out.jsonl"] } else { vec!["corridor.toml"] };
             assert_eq!(left, expected, "{plan}");
-            // Its name alone may not be on disk for good when the last step fails.
             let is_whole = workbench.has("out.jsonl") && workbench.read("out.jsonl") == whole;
             assert!(is_whole || !workbench.has("out.jsonl") || Some(&*workbench.read("out.jsonl")) == older, "{plan}");
-            assert!(matches!(ran.code, 4 | -1), "{plan}: {}", ran.code);
+            assert!(matches!(ran.code, 4 | -1) || (ran.code == 0 && is_whole), "{plan}: {}", ran.code);
         });
     }
 }
@@ -95,10 +94,13 @@ fn a_verdict_has_a_whole_receipt_or_none() {
             || template.copy(),
             &arguments,
             |workbench, ran, plan| {
-                assert!(matches!(ran.code, 4 | -1), "{plan}: {} {}", ran.code, ran.stderr);
+                assert!(matches!(ran.code, 1 | 3 | 4 | -1), "{plan}: {} {}", ran.code, ran.stderr);
                 let receipts: Vec<_> =
                     workbench.tree().into_keys().filter(|path| path.starts_with("rollout/")).collect();
-                assert!(receipts.iter().all(|path| path.ends_with(".json")), "{plan}: {receipts:?}");
+                assert!(
+                    receipts.iter().all(|path| path.split('.').next_back() == Some("json")),
+                    "{plan}: {receipts:?}"
+                );
                 if seen.replace(Some(receipts.len())) == Some(receipts.len()) {
                     return;
                 }

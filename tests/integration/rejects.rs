@@ -10,7 +10,7 @@ use std::io::Write;
 const CANARY: &str = "canary7f3";
 
 fn sha256(line: &[u8]) -> String {
-    Sha256::digest(line).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(line).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 /// A corpus in which lines are bad in every way, with the numbers and reasons of those.
@@ -100,13 +100,19 @@ fn what_is_described_is_capped_and_the_total_is_always_said() {
 fn the_list_is_whole_or_not_there() {
     let good = recording("a").line();
     let workbench = Workbench::new().with("a.jsonl", format!("{good}\nbad\n")).with("b.jsonl", &good);
-    workbench.write("out.jsonl", "before");
+    let before = "{\"source\":\"older\"}\n";
+    workbench.write("out.jsonl", before);
     workbench.run(["replay", "a.jsonl", "none.jsonl", "--keep-going", "--rejects", "out.jsonl"]).exits(4);
-    assert_eq!(workbench.read("out.jsonl"), "before");
+    assert_eq!(workbench.read("out.jsonl"), before);
     workbench.run(["replay", "b.jsonl", "--keep-going", "--rejects", "out.jsonl"]).exits(0);
     assert_eq!(workbench.read("out.jsonl"), "", "nothing was set aside, and that is said");
     workbench.run(["replay", "a.jsonl", "--rejects", "out.jsonl"]).exits(2).says(&["--keep-going"]);
     workbench.run(["replay", "a.jsonl", "--keep-going", "--rejects", "a.jsonl"]).exits(2).says(&["replace the corpus"]);
+    // Whatever is named by mistake is not lost.
+    let project = workbench.read("corridor.toml");
+    let mistaken = ["replay", "a.jsonl", "--keep-going", "--rejects", "corridor.toml"];
+    workbench.run(mistaken).exits(2).says(&["would replace corridor.toml"]);
+    assert_eq!(workbench.read("corridor.toml"), project);
     workbench.run(["replay", "a.jsonl", "--keep-going", "--rejects", "no/out.jsonl"]).exits(4).says(&["no/out.jsonl"]);
     assert!(workbench.tree().keys().all(|path| !path.contains(".tmp")), "{:?}", workbench.tree().keys());
 }

@@ -196,7 +196,7 @@ fn recordings_that_cannot_be_used_are_named_with_their_place() {
     workbench.write("empty.jsonl", "");
     sweep(&["empty.jsonl"]).exits(4).says(&["empty.jsonl"]);
     let found = sweep(&["bad.jsonl", "--keep-going", "--rules", "reference", "--format", "json"]).exits(0);
-    assert!(found.stderr.matches("set aside: ").count() == 2, "{}", found.stderr);
+    assert!(found.stderr.matches("set aside: bad.jsonl:").count() == 2, "{}", found.stderr);
     let found = found.json();
     assert_eq!((&found["corpora"][0]["set_aside"], &found["corpora"][0]["read"]), (&json!(2), &json!(2)));
     assert_eq!(row(&found, "edge", "reference", 100)["accepted"], 2, "the first line of an id counts");

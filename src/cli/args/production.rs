@@ -99,7 +99,7 @@ pub(in crate::cli) struct GateArgs {
     #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, add = complete::rules(), help_heading = "Evidence")]
     pub(in crate::cli) rules: RuleSet,
     /// Read this stored run instead; a folder in .corridor/runs
-    #[arg(long, value_name = "DIR", conflicts_with = "rules", help_heading = "Evidence")]
+    #[arg(long, value_name = "DIR", conflicts_with = "rules", add = complete::runs(), help_heading = "Evidence")]
     pub(in crate::cli) run: Option<PathBuf>,
     /// Rollout policy [default: rollout.toml of the project, or the built-in one]
     #[arg(long, value_name = "FILE", help_heading = "Policy")]
@@ -165,7 +165,7 @@ pub(in crate::cli) struct FidelityArgs {
     #[arg(long = "risk-log", value_name = "FILE", num_args = 1.., required = true)]
     pub(in crate::cli) logs: Vec<PathBuf>,
     /// Folder of the stored run [default: the latest complete one of --rules]
-    #[arg(long, value_name = "DIR", conflicts_with = "rules")]
+    #[arg(long, value_name = "DIR", conflicts_with = "rules", add = complete::runs())]
     pub(in crate::cli) run: Option<PathBuf>,
     /// Take the latest complete run of these acceptance rules: those that production runs
     #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, add = complete::rules())]

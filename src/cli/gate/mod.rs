@@ -63,7 +63,7 @@ pub(super) fn run(
         None => failure,
     })?;
     let written =
-        written.map_err(|failure| failure.with_help("no receipt was written: the verdict above is not recorded"))?;
+        written.map_err(|failure| failure.or_help("no receipt was written: the verdict above is not recorded"))?;
     match written {
         Some(path) if args.assume_representative => {
             output.note(&format!("receipt: {} (of an assumption: it allows nothing)", path.display()));

@@ -145,8 +145,8 @@ impl Extent {
             }
             0 if self.is_of_parts => "nothing changed in what was compared".to_owned(),
             0 => "nothing changed".to_owned(),
-            1 => "1 command changed".to_owned(),
-            changed => format!("{changed} commands changed"),
+            1 => "1 outcome changed".to_owned(),
+            changed => format!("{changed} outcomes changed"),
         }
     }
 }

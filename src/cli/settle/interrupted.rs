@@ -55,14 +55,14 @@ fn command(action: SettlementAction, interrupted: &Interrupted, store: &Store, c
     names.sort();
     names.dedup();
     let mut words = vec![format!("corridor {action}")];
-    words.extend(names.iter().map(|name| word(name)));
+    words.extend(names.iter().map(word));
     let mut cases = Vec::new();
     let mut fingerprints: Vec<&str> = Vec::new();
     for (name, meant) in &interrupted.requests {
         match meant {
             Cases::Whole => {}
             Cases::Only(ids) => {
-                cases.extend(ids.iter().map(|id| format!("--case {}", word(&format!("{name}:{id}")))));
+                cases.extend(ids.iter().map(|id| format!("--case {}", word(format!("{name}:{id}")))));
             }
             Cases::Group { fingerprint, .. } if fingerprints.contains(&fingerprint.as_str()) => {}
             Cases::Group { fingerprint, .. } => fingerprints.push(fingerprint),

@@ -1,5 +1,6 @@
 //! `corridor pending`, `accept`, `reject` and `review`: settling golden changes.
 
+mod gone;
 mod interrupted;
 mod new;
 mod pending;
@@ -42,6 +43,9 @@ pub(super) fn accept(args: &AcceptArgs, project: &Project, output: &Output, pers
     } else {
         Vec::new()
     };
+    if args.prune && !is_interrupted {
+        gone::make_gone(&store, &args.settle, project)?;
+    }
     let mut pending = selected(&store, &args.settle.snapshots, project)?;
     if args.new {
         // Also those that an earlier `replay --new` made; what is pending for golden files that exist is left alone.
@@ -62,7 +66,12 @@ pub(super) fn accept(args: &AcceptArgs, project: &Project, output: &Output, pers
     if args.prune && !is_interrupted {
         pending.iter().try_for_each(|pending| refuse_stale(&store, pending.name(), project))?;
     }
-    settle(SettlementAction::Accept, orphans, &store, &pending, &args.settle, project, output, person)
+    let settled = settle(SettlementAction::Accept, orphans, &store, &pending, &args.settle, project, output, person);
+    if settled.is_err() && !made.is_empty() && store.interrupted()?.is_none() {
+        // What was only made to be accepted waits for nobody.
+        store.publish(Vec::new(), &made)?;
+    }
+    settled
 }
 
 /// Rejects what is pending.

@@ -46,7 +46,7 @@ pub(super) fn make_new(
     }
     store.publish(finished, &[])?;
     for name in &made {
-        output.note(&escape::visible(&format!("new golden for {name} from the latest run")));
+        output.note(&escape::visible(&format!("to be new golden for {name}, from the latest run")));
     }
     if found {
         return Ok(made);

@@ -133,7 +133,7 @@ impl Look<'_> {
                 GoldenFlaw::new(
                     &path,
                     problem,
-                    "`corridor check --repair` completes it; `corridor pending` says how to undo it",
+                    "`corridor check --repair` completes it, or undoes it where that was begun; `corridor pending` names the other ways",
                 )
             }
             Err(error) => GoldenFlaw::of(&error, &path),

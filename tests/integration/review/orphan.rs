@@ -34,28 +34,28 @@ fn an_entry_whose_command_is_gone_stays_until_it_is_pruned() {
 }
 
 #[test]
-fn golden_of_a_corpus_that_is_gone_goes_when_it_is_pruned() {
+fn golden_of_a_corpus_that_is_gone_goes_when_it_is_named_and_pruned() {
     let workbench = workbench();
+    let accept = |arguments: &[&str]| workbench.run([&["accept", "hazards", "--prune"], arguments].concat());
+    // As long as the project has it, nothing is gone.
+    accept(&["--reason", "hazards went"]).exits(4).says(&["nothing is pending"]);
     std::fs::remove_file(workbench.path("corpora/hazards.jsonl")).unwrap();
-    workbench.run(["replay", "household"]).exits(0);
-    assert!(groups(&workbench).is_empty(), "a replay of another corpus says nothing about this one");
-    workbench.run(["replay", "--check"]).exits(1);
-    assert!(groups(&workbench).is_empty(), "a check writes nothing");
-    workbench.run(["replay"]).exits(1);
-    assert_eq!(groups(&workbench)[0]["count"], json!(16));
-    workbench.run(["accept"]).exits(0);
-    assert!(workbench.has("golden/reference/hazards.json"));
-    // Back again, as old as it was.
-    workbench.write("corpora/hazards.jsonl", corpus(&recordings(false)));
-    let said = workbench.run(["accept", "--prune", "--reason", "hazards went"]).exits(4).stderr;
-    assert!(said.contains("the corpus hazards has changed since"), "{said}");
-    std::fs::remove_file(workbench.path("corpora/hazards.jsonl")).unwrap();
-    let document = workbench.run(["report", "--rules", "strict", "--format", "json"]).exits(0).json();
-    assert_eq!(document["changes"]["groups"][0]["kind"], "missing", "a report does not pass over it");
-    workbench.run(["accept", "--prune", "--reason", "hazards went"]).exits(0);
+    workbench.run(["replay"]).exits(4).says(&["corpus `hazards`"]);
+    accept(&["--reason", "hazards went"]).exits(4).says(&["nothing is pending"]);
+    let declared = workbench.read("corridor.toml");
+    let kept: Vec<_> = declared.split("[corpus.").filter(|entry| !entry.starts_with("hazards]")).collect();
+    workbench.write("corridor.toml", kept.join("[corpus."));
+    let said = workbench.run(["replay", "--check"]).exits(0).stderr;
+    assert!(said.contains("corridor accept hazards --prune --reason"), "{said}");
+    let before = workbench.tree();
+    accept(&[]).exits(2).says(&["needs a reason"]);
+    assert_eq!(workbench.tree(), before);
+    accept(&["--reason", "hazards went"]).exits(0);
     assert!(!workbench.has("golden/reference/hazards.json") && !workbench.has("golden/strict/hazards.json"));
     let ledger = lines(&workbench.read("golden/LEDGER.jsonl"));
     let last = ledger.last().unwrap();
     assert_eq!((&last["changes"]["missing"], last.get("after")), (&json!(8), None::<&Value>));
-    workbench.run(["replay", "--check"]).exits(0);
+    let said = workbench.run(["replay", "--check"]).exits(0).stderr;
+    assert!(!said.contains("hazards"), "{said}");
+    workbench.run(["check"]).exits(0);
 }
