@@ -7,7 +7,7 @@
 //! - [`Entry`]: what golden keeps of an outcome, and its canonical bytes.
 //! - [`GoldenReader`], [`GoldenWriter`]: the file.
 //! - [`compare`]: current entries against golden; each [`Change`] with the [`Shape`] that [`Groups`] groups by.
-//! - [`Store`]: the folder with pending files, [accepting](Store::accept) and [rejecting](Store::reject), the ledger.
+//! - [`Store`]: the folder with pending files, [settling](Store::settle) them, the ledger.
 //!
 //! There is no clock here and no environment: who settles, and when, comes with a [`Signature`]; whether anything may be
 //! written (not under CI) is the caller's decision.
