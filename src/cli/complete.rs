@@ -14,6 +14,7 @@ use crate::gate::{Policy, RuleId};
 use crate::model::{CorridorStatus, KnownReason};
 use crate::outcome::Divergence;
 use crate::preflight::{FindingId, Preset};
+use crate::replay::pointer_of;
 use crate::verify::Part;
 use clap::CommandFactory;
 use clap_complete::engine::{
@@ -166,15 +167,15 @@ pub(super) fn corpora_or_files() -> ArgValueCompleter {
 
 /// What a run may be called: `latest-RULES`, and the beginnings of the names of runs.
 fn run_names() -> Vec<CompletionCandidate> {
-    let entries = project().and_then(|project| std::fs::read_dir(project.runs()).ok());
+    let project = project();
+    let owner = project.as_ref().map(Project::owner).unwrap_or_default();
+    let entries = project.and_then(|project| std::fs::read_dir(project.runs()).ok());
     let names = entries.into_iter().flatten().flatten().filter_map(|entry| entry.file_name().into_string().ok());
     let is_digest = |name: &str| name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let short = |name: String| {
-        if name.starts_with("latest-") {
-            Some(name)
-        } else {
-            name.get(..DIGITS).filter(|_| is_digest(&name)).map(str::to_owned)
-        }
+    let short = |name: String| match pointer_of(&name) {
+        Some(Ok((rules, found))) => (found == owner).then(|| format!("latest-{rules}")),
+        Some(Err(_)) => None,
+        None => name.get(..DIGITS).filter(|_| is_digest(&name)).map(str::to_owned),
     };
     let mut names: Vec<String> = names.filter_map(short).collect();
     names.sort_unstable_by(|one, other| (!one.starts_with('l'), one).cmp(&(!other.starts_with('l'), other)));

@@ -82,6 +82,13 @@ impl Failure {
         if self.help.is_some() { self } else { self.with_help(help) }
     }
 
+    /// Says something more under what to do.
+    #[must_use]
+    pub(super) fn with_more_help(self, more: &str) -> Self {
+        let help = self.help.as_deref().map_or_else(|| more.to_owned(), |help| format!("{help}\n{more}"));
+        self.with_help(help)
+    }
+
     /// Bad or missing input, with everything that led to it, and what to do where that was a limit of the machine.
     pub(super) fn caused(error: &(dyn Error + 'static)) -> Self {
         let causes = causes(error.source());

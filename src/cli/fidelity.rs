@@ -6,7 +6,6 @@ use super::log;
 use super::output::Output;
 use super::project::Project;
 use crate::corpus::CorpusInput;
-use crate::replay::latest_run;
 use crate::report::{write_fidelity, write_fidelity_json};
 use crate::risklog::fidelity::{Fidelity, FidelityJob, fidelity};
 use std::path::PathBuf;
@@ -54,11 +53,5 @@ fn stored_run(args: &FidelityArgs, project: &Project) -> Result<PathBuf, Failure
     if let Some(run) = &args.run {
         return Ok(run.clone());
     }
-    latest_run(&project.runs(), args.rules)?.ok_or_else(|| {
-        Failure::input(format!("there is no complete run of the rule set {}", args.rules)).with_help(format!(
-            "`corridor replay --rules {}{}` stores one; --run names the folder of any other",
-            args.rules,
-            project.carried(None)
-        ))
-    })
+    project.need_latest_run(args.rules)
 }

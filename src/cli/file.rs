@@ -1,8 +1,11 @@
-//! Writing a file whole or not at all.
+//! Writing a file whole or not at all, and telling whether one is what it was.
 
 use super::exit::Failure;
 use crate::disk::Part;
-use std::io::{self, BufWriter, Write};
+use crate::model::hex;
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 
 /// Writes a file that becomes the one at `path` when it is whole; of one that does not, nothing is left.
@@ -17,4 +20,17 @@ pub(super) fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Res
         file.into_inner().map_err(io::IntoInnerError::into_error)?.install()
     };
     written().map_err(|error: io::Error| Failure::system(format!("cannot write {}", path.display()), &error))
+}
+
+/// SHA-256 of a file, or of its first bytes, hex.
+pub(super) fn digest_of(path: &Path, bytes: Option<u64>) -> io::Result<String> {
+    let mut file = File::open(path)?.take(bytes.unwrap_or(u64::MAX));
+    let mut state = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hex(&state.finalize())),
+            count => state.update(buffer.get(..count).unwrap_or_default()),
+        }
+    }
 }

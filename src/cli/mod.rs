@@ -19,6 +19,7 @@ mod file;
 mod folder;
 mod gate;
 mod generate;
+mod latest;
 mod limit;
 mod log;
 mod next;
@@ -35,6 +36,7 @@ mod snapshot;
 mod stale;
 mod standard;
 mod store;
+mod stored;
 mod sweep;
 mod verify;
 

@@ -15,7 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 
-const FILE: &str = "corridor.toml";
+/// The project file, where no other is named.
+pub(super) const FILE: &str = "corridor.toml";
 
 /// The variables that hold where neither the project nor the command line says otherwise.
 const BUILT_IN: [(&str, &str); 6] = [
@@ -182,6 +183,16 @@ impl Project {
         let store = store.filter(|store| !store.as_os_str().is_empty());
         let runs = store.clone().unwrap_or(self.runs);
         Self { runs, named_store: store, ..self }
+    }
+
+    /// The folder that the project file is in.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Name of the project file.
+    pub(super) fn file_name(&self) -> &Path {
+        Path::new(self.name.as_str()).file_name().map_or(Path::new(FILE), Path::new)
     }
 
     /// Where runs are stored.

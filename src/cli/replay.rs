@@ -13,14 +13,14 @@ use super::rejects::Rejects;
 use super::snapshot::{Compared, Golden, GoldenPolicy};
 use super::stale;
 use super::store::StoreFolder;
-use crate::corpus::CorpusInput;
+use super::stored::StoredRuns;
 use crate::decide::{DecisionPath, RuleSet};
 use crate::golden::{Scope, Store};
 use crate::model::Day;
 use crate::outcome::Divergence;
 use crate::replay::{
     CorpusInputs, CorpusJob, CorpusResult, ForeignPath, RUN_FORMAT, RunInputs, SampleSize, Selection, Staging,
-    StoredPath, replay_corpus, store_run,
+    replay_corpus,
 };
 use crate::report;
 use crate::report::shell::{REASON, command};
@@ -39,7 +39,7 @@ pub(super) struct Plan<'a> {
     pub(super) corpora: Vec<Corpus>,
     pub(super) foreign: Option<ForeignPath>,
     threads: usize,
-    runs: &'a StoreFolder,
+    pub(super) runs: &'a StoreFolder,
 }
 
 /// Runs the subcommand; `now` is the present, in microseconds since 1970 UTC.
@@ -149,8 +149,10 @@ fn replay(
     }
     let findings = golden.finish()?;
     rejects.publish()?;
-    let stored = plan.keep(&summaries, stagings, inputs, output)?;
-    findings.publish()?;
+    let stored = plan.store(&summaries, stagings, inputs, output)?;
+    // A run becomes the latest one when what it found is pending as well: what is built on it is built on both.
+    findings.publish().map_err(|error| stored.beside(error.into()))?;
+    let stored = stored.make_latest(&plan, output)?;
     print(args.format, &summaries, &plan, output, &stored)
         .map_err(|failure| failure.with_help("the run is stored all the same: `corridor report` shows it"))?;
     let is_stale = stale::tell(&summaries, project.age_limit, Day::of(now), under_ci || args.check, output);
@@ -177,7 +179,7 @@ fn print(
     summaries: &[Summary],
     plan: &Plan,
     output: &Output,
-    stored: &[StoredPath],
+    stored: &StoredRuns,
 ) -> Result<(), Failure> {
     match format {
         Format::Json => output.report(|out| report::write_json(summaries, out)),
@@ -185,20 +187,7 @@ fn print(
             let next = plan.next_commands(summaries);
             let options = report::SummaryOptions { layout: output.layout(), detail: output.detail(), next: &next };
             output.report(|out| report::write_summaries(summaries, options, out))?;
-            let stored = stored.iter().filter(|_| !plan.runs.is_temporary());
-            for (StoredPath { path, covered_by }, summary) in stored.zip(summaries) {
-                let is_foreign = summary.decisions == Decisions::Foreign;
-                if let Some(because) = summary.incomplete_because.first() {
-                    output.note(&format!("stored {}, not as the latest run: {because}", path.display()));
-                } else if let Some(latest) = covered_by {
-                    let latest = latest.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-                    let text = "that is of more corpora; name this one to `report`";
-                    let short = latest.get(..12).unwrap_or(&latest);
-                    output.note(&format!("stored {}, not as the latest run ({short}): {text}", path.display()));
-                } else if output.verbose || is_foreign {
-                    output.note(&format!("stored {}", path.display()));
-                }
-            }
+            stored.tell(plan, summaries, output);
             Ok(())
         }
     }
@@ -328,53 +317,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Stores a run for each rule set. A check that cannot says so, and goes on.
-    fn keep(
-        &self,
-        summaries: &[Summary],
-        stagings: Vec<Staging>,
-        inputs: Vec<Vec<CorpusInputs>>,
-        output: &Output,
-    ) -> Result<Vec<StoredPath>, Failure> {
-        self.store(summaries, stagings, inputs).or_else(|failure| {
-            if !self.args.check {
-                return Err(failure);
-            }
-            StoreFolder::tell(&failure, output);
-            Ok(Vec::new())
-        })
-    }
-
-    /// Stores a run for each rule set.
-    fn store(
-        &self,
-        summaries: &[Summary],
-        stagings: Vec<Staging>,
-        inputs: Vec<Vec<CorpusInputs>>,
-    ) -> Result<Vec<StoredPath>, Failure> {
-        let of_project = (!self.args.corpora.is_empty()).then(|| {
-            let all = self.project.corpus_folder().map(|folder| folder.inputs).unwrap_or_default();
-            all.iter().filter_map(CorpusInput::corpus_name).collect::<Vec<_>>()
-        });
-        let mut stored = Vec::new();
-        for ((summary, staging), inputs) in summaries.iter().zip(stagings).zip(inputs) {
-            let mut junit = Vec::new();
-            report::write_junit(summary, &mut junit)
-                .map_err(|error| Failure::input(format!("cannot write the JUnit report: {error}")))?;
-            stored.push(store_run(
-                staging,
-                self.runs.path(),
-                self.run_inputs(summary.rules, inputs),
-                self.project.golden_name(self.args.golden.as_deref()),
-                summary,
-                &junit,
-                of_project.as_deref(),
-            )?);
-        }
-        Ok(stored)
-    }
-
-    fn run_inputs(&self, rules: RuleSet, corpora: Vec<CorpusInputs>) -> RunInputs {
+    pub(super) fn run_inputs(&self, rules: RuleSet, corpora: Vec<CorpusInputs>) -> RunInputs {
         RunInputs {
             format: RUN_FORMAT,
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -58,4 +58,10 @@ impl StoreFolder {
         output.diagnostic(&error.shown().replacen("error: ", "note: ", 1));
         output.note("note: the run of this check is not stored; what it finds is told all the same");
     }
+
+    /// Says that a run is stored, and another one is still the latest.
+    pub(super) fn tell_old(error: &Failure, run: &Path, output: &Output) {
+        output.diagnostic(&error.shown().replacen("error: ", "note: ", 1));
+        output.note(&format!("note: stored {}; the latest run is still the one before", run.display()));
+    }
 }

@@ -2,9 +2,8 @@
 
 use super::error::ReplayError;
 use super::intact::check_run;
-use super::run::{LATEST, latest_run};
+use super::latest::{latest_run, pointer_of};
 use super::staging::is_unfinished;
-use crate::decide::RuleSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -51,8 +50,16 @@ pub fn inspect_store(runs: &Path) -> Result<StoreContents, ReplayError> {
         let text = name.to_string_lossy();
         if is_unfinished(&text) {
             contents.unfinished += 1;
-        } else if let Some(rules) = text.strip_prefix(LATEST) {
-            contents.flaws.extend(flaw_of_pointer(runs, &path, rules));
+        } else if let Some(pointer) = pointer_of(&text) {
+            let problem = match pointer {
+                Err(_) => Some("is of no rule set that this program knows".to_owned()),
+                Ok((rules, owner)) => match latest_run(runs, &owner, rules) {
+                    Ok(_) => None,
+                    Err(ReplayError::Run { problem, .. }) => Some(problem),
+                    Err(error) => Some(error.to_string()),
+                },
+            };
+            contents.flaws.extend(problem.map(|problem| StoreFlaw { path, problem }));
         } else if path.is_dir() {
             contents.runs += 1;
             let damage = check_run(&path).into_iter();
@@ -64,16 +71,4 @@ pub fn inspect_store(runs: &Path) -> Result<StoreContents, ReplayError> {
         }
     }
     Ok(contents)
-}
-
-fn flaw_of_pointer(runs: &Path, path: &Path, rules: &str) -> Option<StoreFlaw> {
-    let problem = match rules.parse::<RuleSet>() {
-        Err(_) => "is of no rule set that this program knows".to_owned(),
-        Ok(rules) => match latest_run(runs, rules) {
-            Ok(_) => return None,
-            Err(ReplayError::Run { problem, .. }) => problem,
-            Err(error) => error.to_string(),
-        },
-    };
-    Some(StoreFlaw { path: path.to_owned(), problem })
 }

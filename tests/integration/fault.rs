@@ -120,6 +120,9 @@ fn a_replay_leaves_everything_or_nothing() {
     let whole = template.copy();
     whole.run(["replay"]).exits(1);
     let (before, after) = (timeless(&template.copy()), timeless(&whole));
+    let runs = template.copy().run_folder();
+    let latest = |workbench: &Workbench| workbench.read(".corridor/runs/latest-reference");
+    let latest_before = latest(&template.copy());
     for plan in ["fail", "from", "kill"] {
         each_step(
             plan,
@@ -133,6 +136,11 @@ fn a_replay_leaves_everything_or_nothing() {
                 } else if ran.code == 4 && !workbench.has("golden/.journal.new") {
                     assert!(left == before || left == after, "{plan}: {:?}\n{}", left.keys(), ran.stderr);
                 }
+                // What is built on the latest run finds what that run found pending.
+                let is_half = latest(workbench) != latest_before && left != after;
+                assert!(!is_half, "{plan}: {}", ran.stderr);
+                let is_stored = workbench.run_folder().iter().any(|name| name.len() == 64 && !runs.contains(name));
+                assert_eq!(ran.code == 4 && is_stored, ran.stderr.contains("stored"), "{plan}: {}", ran.stderr);
                 workbench.run(["replay"]).exits(1);
                 same(&timeless(workbench), &after, plan);
                 assert!(!workbench.run_folder().iter().any(|name| name.starts_with('.')), "{plan}");

@@ -129,3 +129,88 @@ fn a_run_of_a_part_does_not_take_the_place_of_a_run_of_everything() {
     replay(&["small"]);
     assert_eq!(latest(&workbench), small);
 }
+
+/// Two checkouts of one project, with runs in one place.
+fn two_projects() -> (Workbench, Workbench, tempfile::TempDir) {
+    let one = Workbench::new().with_corpus("small", &["one", "two", "three"].map(recording));
+    let other = Workbench::new().with_corpus("small", &["four", "five"].map(recording));
+    (one, other, tempfile::tempdir().unwrap())
+}
+
+#[test]
+fn runs_of_another_project_in_the_same_place_are_not_taken_for_ours() {
+    let (one, other, folder) = two_projects();
+    let store = folder.path().to_str().unwrap();
+    let run =
+        |workbench: &Workbench, arguments: &[&str]| workbench.run_with(arguments, &[("CORRIDOR_STORE", store)], b"");
+    other.write("log.jsonl", "");
+    run(&one, &["replay"]).exits(0);
+    let refusing: [&[&str]; 7] = [
+        &["report"],
+        &["report", "latest-strict"],
+        &["accept", "--new", "--reason", "first"],
+        &["diff", "latest-reference", "latest-strict"],
+        &["gate", "--to", "0.01", "--dry-run"],
+        &["gate", "--to", "0.01"],
+        &["fidelity", "--risk-log", "log.jsonl"],
+    ];
+    let before = other.tree();
+    for arguments in refusing {
+        let ran = run(&other, arguments).exits(4);
+        let told = ran.says(&["there is no complete run", store, "of other projects", "corridor replay"]);
+        assert_eq!(told.stdout, "", "{arguments:?}");
+    }
+    assert_eq!(other.tree(), before);
+    // With a run of its own, each project sees its own, whichever came last.
+    run(&other, &["replay"]).exits(0);
+    run(&one, &["accept", "--new", "--reason", "first"]).exits(0);
+    run(&other, &["accept", "--new", "--reason", "first"]).exits(0);
+    for (workbench, ids) in [(&one, 3), (&other, 2)] {
+        assert_eq!(workbench.read("golden/strict/small.json").matches("\"command_id\"").count(), ids);
+        run(workbench, &["report"]).exits(0);
+        run(workbench, &["replay", "--check"]).exits(0);
+    }
+    // A run of everything in one project keeps no part of another from being its latest.
+    run(&one, &["check"]).exits(0);
+    assert!(run(&other, &["replay", "small"]).exits(0).stderr.is_empty());
+}
+
+#[test]
+fn another_project_file_beside_ours_is_another_project() {
+    let workbench = project();
+    workbench.write("other.toml", workbench.read("corridor.toml"));
+    workbench.run(["replay"]).exits(0);
+    workbench.run(["report", "--config", "other.toml"]).exits(4).says(&["of other projects"]);
+    workbench.run(["replay", "--config", "other.toml", "--env", "PARTIAL_TRUST_TIMEOUT_MS=200"]);
+    workbench.run(["replay", "--config", "other.toml"]).exits(0);
+    workbench.run(["report", "--config", "other.toml"]).exits(3);
+    workbench.run(["check"]).exits(0);
+}
+
+#[test]
+fn a_project_that_moves_finds_the_runs_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let workbench = project();
+    workbench.run(["replay"]).exits(0);
+    workbench.shell(&format!("mkdir '{0}/moved' && cp -r . '{0}/moved'", folder.path().display())).exits(0);
+    let moved = workbench.shell(&format!("cd '{}/moved' && corridor report", folder.path().display()));
+    moved.exits(3);
+}
+
+#[test]
+fn golden_is_not_made_of_recordings_that_are_others_now() {
+    let workbench = project();
+    workbench.run(["replay"]).exits(0);
+    workbench.write("corpora/small.jsonl", recording("six").line() + "\n");
+    let ran = workbench.run(["accept", "--new", "--reason", "first"]).exits(4);
+    ran.says(&["the corpus small has changed since the latest run", "corridor replay"]);
+    assert!(!workbench.has("golden/strict/more.json") && !workbench.has("golden/strict/small.json"));
+    let report = workbench.run(["report"]).exits(3);
+    assert!(report.stdout.contains("other recordings than the corpus holds now"), "{}", report.stdout);
+    // The other corpus is what it was.
+    workbench.run(["accept", "more", "--new", "--reason", "first"]).exits(0);
+    // Touched is not changed.
+    workbench.run(["replay"]).exits(0);
+    workbench.write("corpora/small.jsonl", workbench.read("corpora/small.jsonl"));
+    workbench.run(["accept", "--new", "--reason", "first"]).exits(0);
+}

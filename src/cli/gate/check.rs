@@ -3,9 +3,10 @@
 
 use super::super::args::GateArgs;
 use super::super::exit::{Exit, Failure};
+use super::super::file::digest_of;
 use super::super::output::Output;
 use super::super::project::Project;
-use super::evidence::{LogEvidence, Reading, Run, digest_of};
+use super::evidence::{LogEvidence, Reading, Run};
 use super::store::Receipts;
 use super::{GateFormat, file_name};
 use crate::corpus::CorpusInput;

@@ -2,19 +2,18 @@
 
 use super::super::args::GateArgs;
 use super::super::exit::Failure;
+use super::super::file::digest_of;
+use super::super::latest::{is_as_replayed, replayed_at};
 use super::super::log;
 use super::super::output::Output;
 use super::super::project::Project;
 use crate::corpus::CorpusInput;
 use crate::gate::{LogInput, Policy, ReceiptInputs, Tampered};
-use crate::model::hex;
-use crate::replay::{Inspected, RunRecord, inspect_run, latest_run, run_name};
+use crate::replay::{Inspected, RunRecord, inspect_run, run_name};
 use crate::risklog::fidelity::{Fidelity, FidelityJob, fidelity};
 use crate::risklog::{AnalysisJob, Honest, Window, analyze};
 use crate::summary::Summary;
-use sha2::{Digest, Sha256};
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// A stored run, and what does not fit together in it.
@@ -34,13 +33,7 @@ impl Run {
     pub(super) fn read(args: &GateArgs, project: &Project) -> Result<Self, Failure> {
         let path = match &args.run {
             Some(path) => path.clone(),
-            None => latest_run(&project.runs(), args.rules)?.ok_or_else(|| {
-                Failure::input(format!("there is no complete run of rule set {}", args.rules)).with_help(format!(
-                    "run: corridor replay --rules {}{}",
-                    args.rules,
-                    project.carried(None)
-                ))
-            })?,
+            None => project.need_latest_run(args.rules)?,
         };
         let mut run = Self::open(path)?;
         let replayed = &run.record.inputs.corpora;
@@ -50,20 +43,16 @@ impl Run {
         Ok(run)
     }
 
-    /// Corpora of the project that are not what was replayed: new, of another role, or written to since. They are hashed
-    /// only where their time says that they may have changed, since they may be large.
+    /// Corpora of the project that are not what was replayed: new, of another role, or written to since.
     fn changed(&self, project: &Project) -> Vec<String> {
-        let time = |path: &Path| path.metadata().and_then(|found| found.modified()).ok();
-        let replayed_at = time(&self.path.join("run.json"));
+        let replayed_at = replayed_at(&self.path);
         let corpora = project.corpus_folder().map(|folder| folder.inputs).unwrap_or_default();
         let changed = corpora.iter().filter_map(|input| {
             let name = input.corpus_name()?;
             let CorpusInput::File(path) = input else { return None };
             let replayed = self.record.inputs.corpora.iter().find(|corpus| corpus.name == name);
             let is_same = replayed.is_some_and(|corpus| {
-                let is_old = time(path).zip(replayed_at).is_some_and(|(corpus, run)| corpus < run);
-                corpus.role == project.role(&name).0
-                    && (is_old || digest_of(path, None).is_ok_and(|digest| digest == corpus.digest))
+                corpus.role == project.role(&name).0 && is_as_replayed(path, corpus, replayed_at)
             });
             (!is_same).then_some(name)
         });
@@ -219,17 +208,4 @@ fn log_input(path: &Path) -> Result<LogInput, Failure> {
     };
     let digest = digest_of(path, Some(bytes)).map_err(unreadable)?;
     Ok(LogInput { name, bytes, digest: Some(digest) })
-}
-
-/// SHA-256 of a file, or of its first bytes, hex.
-pub(super) fn digest_of(path: &Path, bytes: Option<u64>) -> io::Result<String> {
-    let mut file = File::open(path)?.take(bytes.unwrap_or(u64::MAX));
-    let mut state = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(hex(&state.finalize())),
-            count => state.update(buffer.get(..count).unwrap_or_default()),
-        }
-    }
 }

@@ -6,6 +6,7 @@ mod store;
 
 use super::args::{GateArgs, GateFormat};
 use super::exit::{Exit, Failure};
+use super::file::digest_of;
 use super::output::Output;
 use super::project::{Project, place};
 use super::settle::Person;
@@ -15,7 +16,7 @@ use crate::gate::{
 };
 use crate::replay::digest;
 use crate::report::{GateView, write_gate, write_gate_json, write_gate_markdown, write_rule};
-use evidence::{LogEvidence, Reading, Run, digest_of};
+use evidence::{LogEvidence, Reading, Run};
 use std::path::Path;
 pub(super) use store::Receipts;
 

@@ -99,6 +99,10 @@ pub(super) fn report(args: &ReportArgs, project: &Project, output: &Output) -> R
     let mut reported = Vec::new();
     for (store, place) in &runs {
         let Place::Run(run) = place else { continue };
+        for corpus in project.rewritten_since(&run.path, &run.record.inputs) {
+            let name = of_runs.name(&format!("{}/{corpus}", run.record.inputs.rules));
+            notes.push(format!("{name} is of a run of other recordings than the corpus holds now"));
+        }
         let is_named = args.document.golden.is_some();
         let against = Against::new(store, place, run, is_named, &of_runs, &mut notes)?;
         let verdict = receipts.iter().rfind(|receipt| receipt.inputs.run == run.name);
@@ -156,13 +160,12 @@ fn find_runs(args: &ReportArgs, project: &Project) -> Result<Vec<StoredRun>, Fai
     if args.runs.is_empty() {
         let rules = if args.rules.is_empty() { &project.rules } else { &args.rules };
         for rules in rules {
-            if let Some(path) = crate::replay::latest_run(&project.runs(), *rules)? {
+            if let Some(path) = project.latest_run(*rules)? {
                 runs.push(StoredRun::open(path)?);
             }
         }
         if runs.is_empty() {
-            return Err(Failure::input("there is no complete run to report")
-                .with_help("run `corridor replay` first, or name a run"));
+            return Err(project.no_run("there is no complete run to report", None));
         }
     }
     for text in &args.runs {

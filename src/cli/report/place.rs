@@ -48,12 +48,7 @@ impl StoredRun {
         }
         let runs = project.runs();
         if let Some(rules) = text.strip_prefix("latest-").and_then(|rules| rules.parse().ok()) {
-            let missing = || {
-                let message = format!("there is no complete run of rule set {rules}");
-                Failure::input(message)
-                    .with_help(format!("run: corridor replay --rules {rules}{}", project.carried(None)))
-            };
-            let path = crate::replay::latest_run(&runs, rules)?.ok_or_else(missing)?;
+            let path = project.need_latest_run(rules)?;
             return Self::open(path).map(Some);
         }
         let is_digest = text.len() >= DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit());

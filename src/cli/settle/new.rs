@@ -6,7 +6,7 @@ use super::super::output::Output;
 use super::super::project::Project;
 use crate::decide::RuleSet;
 use crate::golden::{SnapshotName, Store};
-use crate::replay::{latest_run, open_run, stored_corpora};
+use crate::replay::{open_run, stored_corpora};
 use crate::report::escape;
 
 /// Makes pending files of the latest run's outcomes for corpora without golden.
@@ -21,14 +21,23 @@ pub(super) fn make_new(
     // Nothing appears before everything is written: a rule set that fails leaves the others as they were.
     let mut written = Vec::new();
     for rules in rule_sets {
-        let Some(run) = latest_run(&project.runs(), rules)? else { continue };
+        let Some(run) = project.latest_run(rules)? else { continue };
         found = true;
-        open_run(&run)?;
+        let inputs = open_run(&run)?.0.inputs;
+        let rewritten = project.rewritten_since(&run, &inputs);
         for corpus in stored_corpora(&run, &std::env::temp_dir())? {
             let name = SnapshotName::new(rules.as_str(), &corpus.name)?;
             let is_wanted = args.corpora.is_empty() || args.corpora.contains(&corpus.name);
             if !is_wanted || store.golden_path(&name).exists() {
                 continue;
+            }
+            if rewritten.contains(&corpus.name) {
+                let message = format!("the corpus {} has changed since the latest run of {rules}", corpus.name);
+                let help = format!(
+                    "what it held then would become golden; replay first: corridor replay{}",
+                    project.carried(None)
+                );
+                return Err(Failure::input(message).with_help(help));
             }
             let mut pending = store.begin_pending(&name)?;
             for entry in corpus.entries() {
@@ -51,5 +60,5 @@ pub(super) fn make_new(
     if found {
         return Ok(made);
     }
-    Err(Failure::input("there is no complete run to make golden of").with_help("run `corridor replay` first"))
+    Err(project.no_run("there is no complete run to make golden of", None))
 }

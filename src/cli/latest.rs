@@ -1,0 +1,86 @@
+//! The latest runs of a project, also where others keep theirs in the same folder.
+
+use super::exit::Failure;
+use super::file::digest_of;
+use super::project::Project;
+use crate::corpus::CorpusInput;
+use crate::decide::RuleSet;
+use crate::replay::{CorpusInputs, Owner, RunInputs, is_shared, latest_run};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+impl Project {
+    /// Whose latest runs are this project's: those without an owner where the folder of runs lies in the project, and no
+    /// other project file beside `corridor.toml` was named.
+    pub(super) fn owner(&self) -> Owner {
+        let [root, runs] = [self.root(), &self.runs()].map(real);
+        let file = self.file_name();
+        match (runs.starts_with(&root), file == Path::new(super::project::FILE)) {
+            (true, true) => Owner::HERE,
+            // The folder moves with the project.
+            (true, false) => Owner::of(file.as_os_str()),
+            (false, _) => Owner::of(root.join(file).as_os_str()),
+        }
+    }
+
+    /// Its newest complete run of `rules`; `None` where there is none.
+    pub(super) fn latest_run(&self, rules: RuleSet) -> Result<Option<PathBuf>, Failure> {
+        Ok(latest_run(&self.runs(), &self.owner(), rules)?)
+    }
+
+    /// As [`latest_run`](Self::latest_run), where one is needed.
+    pub(super) fn need_latest_run(&self, rules: RuleSet) -> Result<PathBuf, Failure> {
+        self.latest_run(rules)?
+            .ok_or_else(|| self.no_run(&format!("there is no complete run of rule set {rules}"), Some(rules)))
+    }
+
+    /// That there is no run, as `message` says, and what to do. Runs of other projects in the same folder are told of: they
+    /// may look like ours, and are not taken for them.
+    pub(super) fn no_run(&self, message: &str, rules: Option<RuleSet>) -> Failure {
+        let runs = self.runs();
+        let others = if is_shared(&runs, &self.owner()) {
+            format!(" of this project in {}: the latest runs there are of other projects", runs.display())
+        } else {
+            String::new()
+        };
+        let rules = rules.map(|rules| format!(" --rules {rules}")).unwrap_or_default();
+        let help = format!("run: corridor replay{rules}{}", self.carried(None));
+        Failure::input(format!("{message}{others}")).with_help(help)
+    }
+
+    /// Corpora of the project that are in the run of these inputs, with other recordings.
+    pub(super) fn rewritten_since(&self, run: &Path, inputs: &RunInputs) -> Vec<String> {
+        let corpora = self.corpus_folder().map(|folder| folder.inputs).unwrap_or_default();
+        let rewritten = corpora.iter().filter_map(|input| {
+            let CorpusInput::File(path) = input else { return None };
+            let name = input.corpus_name()?;
+            let replayed = inputs.corpora.iter().find(|corpus| corpus.name == name)?;
+            (!is_as_replayed(path, replayed, replayed_at(run))).then_some(name)
+        });
+        rewritten.collect()
+    }
+}
+
+/// When a run was stored.
+pub(super) fn replayed_at(run: &Path) -> Option<SystemTime> {
+    modified(&run.join("run.json"))
+}
+
+fn modified(path: &Path) -> Option<SystemTime> {
+    path.metadata().and_then(|found| found.modified()).ok()
+}
+
+/// Whether a corpus is what was replayed. It is hashed only where its time says that it may have changed, since it may be
+/// large.
+pub(super) fn is_as_replayed(path: &Path, replayed: &CorpusInputs, replayed_at: Option<SystemTime>) -> bool {
+    let is_old = modified(path).zip(replayed_at).is_some_and(|(corpus, run)| corpus < run);
+    is_old || digest_of(path, None).is_ok_and(|digest| digest == replayed.digest)
+}
+
+/// Where a path leads, as far as it is there.
+fn real(path: &Path) -> PathBuf {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let there = whole.ancestors().find_map(|above| Some((above.canonicalize().ok()?, above)));
+    let found = there.and_then(|(real, above)| Some(real.join(whole.strip_prefix(above).ok()?)));
+    found.unwrap_or(whole)
+}

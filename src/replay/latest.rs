@@ -1,0 +1,138 @@
+//! Which run is the latest of a rule set: `latest-<rule set>` in the folder of runs holds its name, and a line end.
+//!
+//! Several projects may keep their runs in one folder. Runs are called by what went into them and are the same for all; a
+//! latest run is one project's. That of the project which the folder lies in has the plain pointer, and that of each other
+//! one a pointer with the project's [`Owner`] behind it.
+
+use super::error::ReplayError;
+use super::intact::read_record;
+use super::run::digest;
+use crate::decide::RuleSet;
+use crate::disk::Part;
+use std::ffi::OsStr;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// How the name of a pointer begins.
+const LATEST: &str = "latest-";
+
+/// Digits of an owner.
+const DIGITS: usize = 16;
+
+/// Whose latest runs are meant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Owner(Option<String>);
+
+impl Owner {
+    /// The project that the folder of runs lies in.
+    pub const HERE: Self = Self(None);
+
+    /// A project elsewhere, by whatever is its own, such as its place.
+    #[must_use]
+    pub fn of(project: &OsStr) -> Self {
+        let mut key = digest(project.as_encoded_bytes());
+        key.truncate(DIGITS);
+        Self(Some(key))
+    }
+
+    fn pointer(&self, runs: &Path, rules: RuleSet) -> PathBuf {
+        let owner = self.0.as_ref().map(|owner| format!("-{owner}")).unwrap_or_default();
+        runs.join(format!("{LATEST}{rules}{owner}"))
+    }
+}
+
+/// What a file name says, if it is that of a pointer: of which rule set, and whose.
+///
+/// # Errors
+///
+/// What the name says in place of a rule set and an owner.
+pub fn pointer_of(name: &str) -> Option<Result<(RuleSet, Owner), String>> {
+    let text = name.strip_prefix(LATEST)?;
+    let is_owner = |owner: &str| owner.len() == DIGITS && owner.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let (rules, owner) = match text.split_once('-').filter(|(_, owner)| is_owner(owner)) {
+        Some((rules, owner)) => (rules, Owner(Some(owner.to_owned()))),
+        None => (text, Owner::HERE),
+    };
+    Some(rules.parse().map(|rules| (rules, owner)).map_err(|_| text.to_owned()))
+}
+
+/// Whether a folder of runs holds the latest run of a project other than `owner`.
+#[must_use]
+pub fn is_shared(runs: &Path, owner: &Owner) -> bool {
+    let entries = std::fs::read_dir(runs).into_iter().flatten().flatten();
+    let mut names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    names.any(|name| matches!(pointer_of(&name), Some(Ok((_, other))) if other != *owner))
+}
+
+/// Makes the run at `run` the latest one of its rule set, if it is a complete one of our own decisions; or gives the latest
+/// one, which stays that because it is of more corpora. `project` names the corpora of the project where some were named,
+/// and is `None` where all were replayed.
+///
+/// # Errors
+///
+/// [`ReplayError::Io`], and [`ReplayError::Run`] where the run cannot be read.
+pub fn make_latest(
+    run: &Path,
+    runs: &Path,
+    owner: &Owner,
+    project: Option<&[String]>,
+) -> Result<Option<PathBuf>, ReplayError> {
+    let record = read_record(run)?;
+    if !record.may_be_latest() {
+        return Ok(None);
+    }
+    let rules = record.inputs.rules;
+    let corpora: Vec<_> = record.inputs.corpora.into_iter().map(|corpus| corpus.name).collect();
+    let covered_by = project.and_then(|all| covered_by(runs, owner, rules, &corpora, all));
+    if covered_by.is_none() {
+        let pointer = owner.pointer(runs, rules);
+        let write = || {
+            let mut file = Part::of(&pointer)?;
+            writeln!(file, "{}", run.file_name().unwrap_or_default().display())?;
+            file.install()
+        };
+        write().map_err(ReplayError::io("write", &pointer))?;
+    }
+    Ok(covered_by)
+}
+
+/// The latest run, if it stays that before a run of `corpora`: it holds all of them and more, or all corpora of the project,
+/// which those are not.
+fn covered_by(runs: &Path, owner: &Owner, rules: RuleSet, corpora: &[String], project: &[String]) -> Option<PathBuf> {
+    // One that cannot be read covers nothing.
+    let latest = latest_run(runs, owner, rules).ok()??;
+    let record = read_record(&latest).ok()?;
+    let of_latest: Vec<_> = record.inputs.corpora.into_iter().map(|corpus| corpus.name).collect();
+    let holds = |all: &[String], some: &[String]| some.iter().all(|name| all.contains(name));
+    let is_whole = |some: &[String]| !project.is_empty() && holds(some, project);
+    let is_more = holds(&of_latest, corpora) && of_latest.len() > corpora.len();
+    (!is_whole(corpora) && (is_more || is_whole(&of_latest))).then_some(latest)
+}
+
+/// The directory of the owner's newest complete run of `rules`; `None` where there is none.
+///
+/// # Errors
+///
+/// [`ReplayError::Io`] where the pointer cannot be read, [`ReplayError::Run`] where it leads nowhere, or to a run of
+/// another kind.
+pub fn latest_run(runs: &Path, owner: &Owner, rules: RuleSet) -> Result<Option<PathBuf>, ReplayError> {
+    let pointer = owner.pointer(runs, rules);
+    let name = match std::fs::read_to_string(&pointer) {
+        Ok(name) => name,
+        // Where there is no folder there is no run in it.
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(ReplayError::io("read", pointer)(error)),
+    };
+    let name = name.trim();
+    let is_digest = name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let run = runs.join(name);
+    let wrong = |problem: &str| Err(ReplayError::Run { path: pointer.clone(), problem: problem.to_owned() });
+    if !is_digest || !run.is_dir() {
+        return wrong("leads to no run: replay again");
+    }
+    // What is wrong with the run itself is for its reader to tell.
+    if read_record(&run).is_ok_and(|record| record.inputs.rules != rules || !record.may_be_latest()) {
+        return wrong("leads to a run that cannot be the latest one of these rules: replay again");
+    }
+    Ok(Some(run))
+}
