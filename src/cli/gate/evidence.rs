@@ -9,7 +9,7 @@ use super::super::output::Output;
 use super::super::project::Project;
 use crate::corpus::CorpusInput;
 use crate::gate::{LogInput, Policy, ReceiptInputs, Tampered};
-use crate::replay::{Inspected, RunRecord, inspect_run, run_name};
+use crate::replay::{Inspected, RunRecord, inspect_run, read_record, run_name};
 use crate::risklog::fidelity::{Fidelity, FidelityJob, fidelity};
 use crate::risklog::{AnalysisJob, Honest, Window, analyze};
 use crate::summary::Summary;
@@ -124,7 +124,7 @@ impl LogEvidence {
                     Failure::usage("a receipt cannot name standard input").with_help("name the risk logs as files"),
                 );
             }
-            place.starts_with(log::place(reading.runs)).then(|| {
+            is_of_replay(path, place, reading).then(|| {
                 Failure::usage(format!("{} was written by a replay", path.display())).with_help(
                     "risk lines of a replay are no evidence about production: name a log that production wrote",
                 )
@@ -192,6 +192,19 @@ fn unchanged(logs: &[CorpusInput], inputs: &[LogInput]) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Whether a log is a file of a stored run: it lies among the runs, or in any other run's folder, or is the same as that of the
+/// run which is judged.
+fn is_of_replay(path: &Path, place: &Path, reading: &Reading) -> bool {
+    let is_of_run = place.parent().is_some_and(|folder| folder.join("run.json").is_file());
+    let own = || Some((path.metadata().ok()?.len(), read_record(reading.run).ok()?.files.get("risk.jsonl").cloned()?));
+    let is_copy = || {
+        own().is_some_and(|(bytes, own)| {
+            bytes > 0 && bytes == own.bytes && digest_of(path, None).is_ok_and(|digest| digest == own.sha256)
+        })
+    };
+    is_of_run || place.starts_with(log::place(reading.runs)) || is_copy()
 }
 
 /// How far a log is written, and the digest of that.

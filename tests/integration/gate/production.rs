@@ -185,6 +185,17 @@ fn a_replay_is_no_production() {
     let own = workbench.latest("reference").folder.join("risk.jsonl");
     let own = own.to_str().unwrap();
     workbench.run(["gate", "--hold", "0.10", "--risk-log", own]).exits(2).says(&["written by a replay"]);
+    // Nor are its lines one elsewhere: a copy, or beside a run in another folder than that of all runs.
+    workbench.write("copy.jsonl", workbench.latest("reference").read("risk.jsonl"));
+    for (store, log) in [(None, "copy.jsonl"), (Some("elsewhere"), own)] {
+        let store = store.map(|store| ["--store", store]);
+        if store.is_some() {
+            workbench.run(["replay", "--store", "elsewhere"]);
+        }
+        let options = store.iter().flatten().copied().collect::<Vec<_>>();
+        let ran = workbench.run([&["gate", "--hold", "0.10", "--risk-log", log], &options[..]].concat()).exits(2);
+        ran.says(&["written by a replay"]);
+    }
     workbench.run(["gate", "--hold", "0.10", "--risk-log", "-"]).exits(2).says(&["standard input"]);
     workbench
         .run(["gate", "--hold", "0.10", "--risk-log", "risk.jsonl", "./risk.jsonl"])
