@@ -47,6 +47,10 @@ pub(super) fn explain(
     let forced = effective.sampling == Sampling::Forced;
     let store = Store::new(project.golden(args.golden.as_deref()));
     let golden = if forced { golden_state(&store, args.rules, &corpus, &outcome)? } else { GoldenState::NotCompared };
+    let others = others.or_else(|| {
+        let name = SnapshotName::new(args.rules.as_str(), &corpus).ok()?;
+        Others::of_pending(&name, &store)
+    });
     let rates: Vec<f64> = project.stages.iter().copied().chain([1.0]).collect();
     let explanation = Explanation {
         corpus: &corpus,

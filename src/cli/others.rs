@@ -15,10 +15,8 @@ pub(super) enum Others {
     None,
     /// A stored run holds some for commands of the same corpus: the beginning of its name.
     Run(String),
-    /// What is pending was found in such a run.
-    Pending(String),
-    /// Nobody knows what was replayed to find what is pending.
-    Unknown,
+    /// What is pending was found in such.
+    Pending,
 }
 
 impl Others {
@@ -30,23 +28,11 @@ impl Others {
         found.map_or(Self::None, |(name, _)| Self::Run(short(&name)))
     }
 
-    /// What may be pending beside this golden file, by the stored runs that were compared with its folder.
-    pub(super) fn of_pending(name: &SnapshotName, store: &Store, project: &Project) -> Self {
-        let folder = store.root().canonicalize().ok();
-        let records = stored_records(&project.runs()).into_iter().filter(|(_, record)| {
-            let inputs = record.inputs.corpora.iter().find(|inputs| inputs.name == name.corpus());
-            // Without a folder of their own, foreign decisions are compared with no golden.
-            let is_compared = inputs.is_some_and(|inputs| inputs.golden.is_some() || record.golden_folder.is_some());
-            record.inputs.rules.as_str() == name.rules()
-                && is_compared
-                && project.golden_of(record.golden_folder.as_deref()).canonicalize().ok() == folder
-        });
-        let (foreign, ours): (Vec<_>, Vec<_>) = records.partition(|(_, record)| is_foreign(record));
-        match (foreign.first(), ours.is_empty()) {
-            (None, false) => Self::None,
-            (Some((name, _)), true) => Self::Pending(short(name)),
-            (Some(_), false) | (None, true) => Self::Unknown,
-        }
+    /// Those in which what is pending beside this golden file was found.
+    pub(super) fn of_pending(name: &SnapshotName, store: &Store) -> Option<Self> {
+        let pending = store.pending().ok()?;
+        let found = pending.iter().find(|pending| pending.name() == name)?;
+        (found.decisions().ok()? == Decisions::Foreign).then_some(Self::Pending)
     }
 
     /// As a sentence for the top of an explanation.
@@ -56,11 +42,8 @@ impl Others {
             Self::Run(name) => Some(format!(
                 "this is how this program's own path decides; the decisions of run {name} are those of another implementation, and are not explained here"
             )),
-            Self::Pending(name) => Some(format!(
-                "this is how this program's own path decides; what is pending comes from decisions of another implementation (run {name}), and is not explained here"
-            )),
-            Self::Unknown => Some(
-                "this is how this program's own path decides; if what is pending comes from --decisions, it is not explained here"
+            Self::Pending => Some(
+                "this is how this program's own path decides; what is pending comes from decisions of another implementation, and is not explained here"
                     .to_owned(),
             ),
         }

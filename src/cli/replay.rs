@@ -52,10 +52,14 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let store = StoreFolder::open(project, args.check, output)?;
     let result = replay(args, project, &store, output, under_ci, now);
-    if result.is_err() {
-        store.unmake();
+    let Err(failure) = result else { return result };
+    store.unmake();
+    // What was read from standard input cannot be read again.
+    if args.check && store.is_lost() && args.corpora.iter().all(|corpus| corpus != "-") {
+        StoreFolder::tell(&failure, output);
+        return replay(args, project, &StoreFolder::temporary()?, output, under_ci, now);
     }
-    result
+    Err(failure)
 }
 
 fn replay(
@@ -77,7 +81,8 @@ fn replay(
     }
     let store = Store::new(folder);
     let mut golden = Golden::open(&store, plan.golden_policy(under_ci), output)?;
-    let mut stagings = plan.rules.iter().map(|_| Staging::new(runs.path())).collect::<Result<Vec<_>, _>>()?;
+    let stagings = plan.rules.iter().map(|_| Staging::new(runs.path()).map_err(|error| runs.note(error)));
+    let mut stagings = stagings.collect::<Result<Vec<_>, _>>()?;
     let mut summaries: Vec<Summary> = plan.rules.iter().map(|rules| plan.empty_summary(*rules)).collect();
     let mut inputs: Vec<Vec<CorpusInputs>> = plan.rules.iter().map(|_| Vec::new()).collect();
     let mut representative: Vec<Vec<_>> = plan.rules.iter().map(|_| Vec::new()).collect();
@@ -106,7 +111,7 @@ fn replay(
         if let Some(foreign) = &plan.foreign {
             foreign.check(result.is_ok() && plan.selection.is_everything())?;
         }
-        let CorpusResult { paths: results, read, set_aside, digest } = result?;
+        let CorpusResult { paths: results, read, set_aside, digest } = result.map_err(|error| runs.note(error))?;
         bar.suspend(|| rejects.tell(&corpus.label, &set_aside, output));
         let (role, role_declared) = project.role(&corpus.name);
         if role == Role::Representative {
@@ -141,7 +146,7 @@ fn replay(
     }
     bar.finish_and_clear();
     for ((summary, staging), parts) in summaries.iter_mut().zip(&stagings).zip(&representative) {
-        summary.repeated = staging.repeated(parts)?;
+        summary.repeated = staging.repeated(parts).map_err(|error| runs.note(error))?;
     }
     plan.finish(&mut summaries);
     if args.corpora.is_empty() && plan.selection.is_everything() {
@@ -217,6 +222,7 @@ impl<'a> Plan<'a> {
             .decisions
             .as_deref()
             .map(|path| ForeignPath::open(path, runs.path(), effective.settings.clone()))
+            .map(|opened| opened.map_err(|error| runs.note(error)))
             .transpose()?;
         if foreign.is_some() {
             if corpora.len() != 1 {
@@ -248,6 +254,10 @@ impl<'a> Plan<'a> {
         self.rules.iter().map(|rules| self.effective.path(*rules)).collect()
     }
 
+    const fn decisions(&self) -> Decisions {
+        if self.foreign.is_some() { Decisions::Foreign } else { Decisions::Ours }
+    }
+
     fn golden_policy(&self, under_ci: bool) -> GoldenPolicy {
         let has_own_folder = self.args.golden.is_some();
         let skip = if self.foreign.is_some() && !has_own_folder {
@@ -258,6 +268,7 @@ impl<'a> Plan<'a> {
             None
         };
         GoldenPolicy {
+            decisions: self.decisions(),
             carried: self.project.carried(self.args.golden.as_deref()),
             skip,
             may_write: !(under_ci || self.args.check),
@@ -272,7 +283,7 @@ impl<'a> Plan<'a> {
             format: SUMMARY_FORMAT,
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
             rules,
-            decisions: if self.foreign.is_some() { Decisions::Foreign } else { Decisions::Ours },
+            decisions: self.decisions(),
             sampling: self.effective.sampling,
             seed: self.selection.sample.map(|sample| sample.seed),
             incomplete_because: Vec::new(),
@@ -322,7 +333,7 @@ impl<'a> Plan<'a> {
             format: RUN_FORMAT,
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
             rules,
-            decisions: if self.foreign.is_some() { Decisions::Foreign } else { Decisions::Ours },
+            decisions: self.decisions(),
             sampling: self.effective.sampling,
             recorded_environment: self.effective.recorded,
             environment: self.effective.variables.clone(),

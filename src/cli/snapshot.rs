@@ -9,10 +9,12 @@ use crate::golden::{
 };
 use crate::replay::SortedEntries;
 use crate::report::escape;
-use crate::summary::GoldenResult;
+use crate::summary::{Decisions, GoldenResult};
 
 /// What a replay may do with golden.
 pub(super) struct GoldenPolicy {
+    /// Whose decisions are compared.
+    pub(super) decisions: Decisions,
     /// What every printed command carries.
     pub(super) carried: String,
     /// Why nothing is compared, where nothing is.
@@ -53,7 +55,7 @@ impl<'a> Golden<'a> {
         let ledger = store.check_ledger();
         if !golden.policy.may_write {
             ledger?;
-            note_interrupted(store, &golden.policy.carried, output)?;
+            let _ = note_interrupted(store, &golden.policy.carried, output)?;
             return Ok(golden);
         }
         if let Err(error) = ledger {
@@ -102,11 +104,13 @@ impl<'a> Golden<'a> {
         if let Some(because) = self.policy.skip {
             return Ok(Compared { result: GoldenResult::Skipped { because: because.to_owned() }, digest: None });
         }
-        if !self.wants(rules, corpus, of_project)? {
-            return Ok(Compared { result: GoldenResult::Absent, digest: None });
-        }
         let name = SnapshotName::new(rules.as_str(), corpus)?;
-        let mut pending = self.policy.may_write.then(|| self.store.begin_pending(&name)).transpose()?;
+        if !self.wants(rules, corpus, of_project)? {
+            let result = if self.store.had_golden(&name) { GoldenResult::gone() } else { GoldenResult::Absent };
+            return Ok(Compared { result, digest: None });
+        }
+        let begin = || Ok::<_, GoldenError>(self.store.begin_pending(&name)?.of(self.policy.decisions));
+        let mut pending = self.policy.may_write.then(begin).transpose()?;
         let digest = self.store.digest(&name)?;
         let golden = self.store.golden(&name)?;
         let (mut groups, snapshot) = (Groups::default(), name.to_string());

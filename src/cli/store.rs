@@ -3,7 +3,9 @@
 use super::exit::Failure;
 use super::output::Output;
 use super::project::Project;
+use crate::replay::ReplayError;
 use crate::replay::Staging;
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -13,6 +15,8 @@ pub(super) struct StoreFolder {
     temporary: Option<TempDir>,
     /// Folders that this replay made, the innermost first.
     made: Vec<PathBuf>,
+    /// Whether something there could not be written.
+    failed: Cell<bool>,
 }
 
 impl StoreFolder {
@@ -21,20 +25,37 @@ impl StoreFolder {
         let path = project.runs();
         let missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
         let made = path.ancestors().take_while(missing).map(Path::to_owned).collect();
-        let store = Self { path, temporary: None, made };
+        let store = Self { path, temporary: None, made, failed: Cell::new(false) };
         match Staging::new(&store.path) {
             Ok(_) => Ok(store),
             Err(error) if check => {
                 Self::tell(&error.into(), output);
-                let unmade = |error| Failure::input(format!("cannot make a temporary folder: {error}"));
-                let temporary = tempfile::tempdir().map_err(unmade)?;
-                Ok(Self { path: temporary.path().to_owned(), temporary: Some(temporary), made: Vec::new() })
+                Self::temporary()
             }
             Err(error) => {
                 store.unmake();
                 Err(error.into())
             }
         }
+    }
+
+    /// A folder that goes with this value.
+    pub(super) fn temporary() -> Result<Self, Failure> {
+        let folder = tempfile::tempdir().map_err(|error| Failure::temporary(&error))?;
+        let path = folder.path().to_owned();
+        Ok(Self { path, temporary: Some(folder), made: Vec::new(), failed: Cell::new(false) })
+    }
+
+    /// Takes note of an error of a replay that writes there.
+    pub(super) fn note(&self, error: ReplayError) -> ReplayError {
+        let is_here = matches!(&error, ReplayError::Io { path, .. } if path.starts_with(&self.path));
+        self.failed.set(self.failed.get() || is_here);
+        error
+    }
+
+    /// Whether a check could go on elsewhere: something could not be written there, and it was not yet elsewhere.
+    pub(super) const fn is_lost(&self) -> bool {
+        self.failed.get() && self.temporary.is_none()
     }
 
     pub(super) fn path(&self) -> &Path {

@@ -4,7 +4,7 @@ use super::change::ChangeCounts;
 use super::error::{Flaw, GoldenError};
 use super::format::{Position, diagnose};
 use crate::model::wire::wire_enum;
-use crate::model::{Location, is_date_time};
+use crate::model::{Decisions, Location, is_date_time};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -46,6 +46,9 @@ pub struct LedgerEntry {
     pub rules: String,
     /// Name of the corpus.
     pub corpus: String,
+    /// Whose decisions the changes were found in; absent for those of this program's own paths.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decisions: Option<Decisions>,
     /// How much.
     pub scope: SettlementScope,
     /// Fingerprint of the group that was settled, hex; absent where none was.
@@ -182,6 +185,7 @@ mod tests {
             action: SettlementAction::Accept,
             rules: "strict".to_owned(),
             corpus: "household".to_owned(),
+            decisions: None,
             scope: SettlementScope::Whole,
             group: None,
             cases: None,

@@ -39,5 +39,5 @@ pub use ledger::{LedgerEntry, LedgerReader, SettlementAction, SettlementScope};
 pub use shape::{Severity, Shape, Side};
 pub use store::{
     Cases, FileReader, FinishedPending, GoldenFlaw, Interrupted, Orphans, Pending, PendingChanges, PendingWriter,
-    Repaired, Resumed, Settled, Signature, SnapshotName, Store,
+    Repair, Repaired, Resumed, Settled, Signature, SnapshotName, Store,
 };

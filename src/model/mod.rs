@@ -7,6 +7,7 @@
 mod command;
 mod day;
 mod decision;
+mod decisions;
 mod hex;
 mod intent;
 mod location;
@@ -28,6 +29,7 @@ pub use decision::{
     Clarification, Confirmation, DecisionCore, DecisionOutcome, DecisionStatus, Item, ItemProposal, JobHint, JobType,
     Payload, ProposedAction, Rejection, SCHEMA_VERSION, StartJob, Task, TaskProposal,
 };
+pub use decisions::Decisions;
 pub use hex::hex;
 pub use intent::Intent;
 pub use location::Location;

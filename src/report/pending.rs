@@ -8,6 +8,7 @@ use super::page::Page;
 use super::shell::REASON;
 use super::style::{Layout, Span, Tone};
 use crate::golden::{ChangeKind, GroupName};
+use crate::model::Decisions;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -20,6 +21,8 @@ pub struct PendingView {
     pub files: Vec<PendingFile>,
     /// The changes of all of them.
     pub changes: ChangesView,
+    /// Whether a settlement is interrupted: nothing else is settled before that is completed or undone.
+    pub interrupted: bool,
 }
 
 /// One golden file with pending changes.
@@ -33,6 +36,8 @@ pub struct PendingFile {
     pub pending: String,
     /// How many changes there are.
     pub changes: u64,
+    /// Whose decisions they were found in.
+    pub decisions: Decisions,
     /// The command that shows the whole difference.
     #[serde(skip)]
     pub comparing: String,
@@ -60,10 +65,16 @@ pub fn write_pending(
     page_groups(&mut page, &view.changes)?;
     for file in &view.files {
         let count = counted(file.changes, "pending change");
-        page.paragraph(0, &[Tone::Heading.of(file.snapshot.clone()), Span::from(format!("  {count}"))])?;
+        page.paragraph(
+            0,
+            &[Tone::Heading.of(file.snapshot.clone()), Span::from(format!("  {count}{}", file.decisions.found_in()))],
+        )?;
         page.verbatim(2, Tone::Faint.of(file.comparing.clone()))?;
     }
     page.blank()?;
+    if view.interrupted {
+        return page.paragraph(0, &["a settlement is interrupted: nothing of this is settled before that is".into()]);
+    }
     let group = format!(" --group {}", GroupName::of(&first.fingerprint, &first.members));
     let settled = format!("{group}{REASON}");
     let prune = if first.shape.kind == ChangeKind::Missing { " --prune" } else { "" };

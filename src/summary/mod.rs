@@ -20,7 +20,7 @@ pub use exposure::{ClassCounts, EffectCounts, NamedCase, Severity, Stage, WorstC
 pub use sweep::{Percentile, Sweep, SweepCounts, SweptCorpus, SweptLatency, SweptRole, SweptRow, Waits};
 pub use tally::{Accuracy, Counts, EntityTotals, FirstIds, SourceCounts, Tally, ratio};
 pub use view::{
-    ChangeGroupView, CorpusSummary, Decisions, GoldenResult, RoleTotals, SUMMARY_FORMAT, Sampling, Summary,
+    ChangeGroupView, CorpusSummary, Decisions, GONE, GoldenResult, RoleTotals, SUMMARY_FORMAT, Sampling, Summary,
 };
 
 wire_enum! {

@@ -6,22 +6,13 @@ use super::tally::Counts;
 use super::{ClassCounts, EffectCounts, Role, Stage};
 use crate::decide::RuleSet;
 use crate::golden::{Comparison, Group, Groups, Severity as ChangeSeverity, Shape};
+pub use crate::model::Decisions;
 use crate::model::wire::wire_enum;
 use crate::outcome::Divergence;
 use serde::{Deserialize, Serialize};
 
 /// Version of the summary's JSON; raised when a field changes its meaning or goes.
 pub const SUMMARY_FORMAT: u32 = 1;
-
-wire_enum! {
-    /// Whose decisions a run is about.
-    Decisions, "source of decisions" {
-        /// Those of this crate's own paths.
-        Ours = "ours",
-        /// Those of another implementation.
-        Foreign = "foreign",
-    }
-}
 
 wire_enum! {
     /// Who was in the sample.
@@ -131,6 +122,9 @@ pub enum GoldenResult {
     },
 }
 
+/// Why nothing is compared with golden that was there.
+pub const GONE: &str = "its golden file is not there any more";
+
 /// Changes of the same structure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChangeGroupView {
@@ -165,6 +159,12 @@ impl ChangeGroupView {
 }
 
 impl GoldenResult {
+    /// There was golden, and it is not there any more.
+    #[must_use]
+    pub fn gone() -> Self {
+        Self::Skipped { because: GONE.to_owned() }
+    }
+
     /// The result of a comparison.
     #[must_use]
     pub fn compared(comparison: &Comparison, groups: &Groups, pending: bool) -> Self {

@@ -106,3 +106,35 @@ fn a_replay_that_compared_nothing_says_so_first() {
         }
     }
 }
+
+#[test]
+fn golden_that_is_gone_is_not_called_golden_that_was_never_made() {
+    let workbench = corpus().with_golden();
+    workbench.run(["replay"]).exits(0);
+    std::fs::remove_file(workbench.path("golden/strict/small.json")).unwrap();
+    let gone = "its golden file is not there any more";
+    for format in ["text", "json", "markdown", "html", "junit"] {
+        let shown = workbench.run(["report", "latest-strict", "--format", format]).exits(3).stdout;
+        let never = ["none yet", "no golden yet", "corpus yet"].iter().any(|text| shown.contains(text));
+        assert!(shown.contains(gone) && !never, "{format}: {shown}");
+    }
+    let replayed = workbench.run(["replay", "--rules", "strict"]).exits(0).stdout;
+    assert!(replayed.contains(gone) && !replayed.contains("none yet"), "{replayed}");
+    assert!(workbench.latest("strict").read("junit.xml").contains(gone));
+}
+
+#[test]
+fn that_nothing_is_pending_says_nothing_of_a_replay_that_was_not_compared() {
+    let workbench = corpus().with_golden();
+    workbench.run(["replay"]).exits(0);
+    workbench.run(["pending"]).exits(0);
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    workbench.run(["replay", "--as-deployed"]).exits(0);
+    for listing in ["pending", "review"] {
+        let shown = workbench.run([listing]).exits(3).stdout;
+        assert!(shown.contains("was not compared with golden"), "{listing}: {shown}");
+    }
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    workbench.run(["replay", "--env", "PARTIAL_TRUST_TIMEOUT_MS=199"]).exits(0);
+    workbench.run(["pending"]).exits(0);
+}

@@ -3,6 +3,7 @@
 use crate::recording::{mixture, recording};
 use crate::workbench::{Ran, Workbench, json_lines, lines, text};
 use serde_json::{Value, json};
+use std::fs;
 
 const CANARY: &str = "кАнАрЕйКа";
 
@@ -235,4 +236,38 @@ fn an_explanation_says_whose_path_it_shows() {
     assert!(!ran.stdout.contains("accept --new") && !ran.stdout.contains("corridor explain"), "{}", ran.stdout);
     let annotations = workbench.run(["report", &name, "--format", "annotations"]).exits(3).stdout;
     assert!(annotations.contains("another implementation"), "{annotations}");
+}
+
+#[test]
+fn what_was_found_in_foreign_decisions_is_called_so_until_it_is_in_the_ledger() {
+    let said = "found in decisions of another implementation";
+    let theirs = ["--golden", "theirs"];
+    let workbench = workbench();
+    replay(&workbench, &["--golden", "theirs", "--new"]).exits(1);
+    // What runs are stored does not matter: it is known of the pending file itself.
+    fs::remove_dir_all(workbench.path(".corridor")).unwrap();
+    let shown = workbench.run([&["pending"], &theirs[..]].concat()).exits(1);
+    assert!(shown.stdout.contains(said), "{}", shown.stdout);
+    let json = workbench.run([&["pending", "--format", "json"], &theirs[..]].concat()).exits(1).json();
+    assert_eq!(json["files"][0]["decisions"], "foreign");
+    let id = text(&decisions(&workbench)[0], "command_id");
+    let explained = workbench.run([&["explain", "mix", &id], &theirs[..]].concat()).exits(0).stdout;
+    assert!(explained.contains("what is pending comes from decisions of another implementation"), "{explained}");
+    // A part that is settled leaves the rest what it is.
+    let case = ["accept", "--case", &id, "--reason", "theirs"];
+    let settled = workbench.run([&case, &theirs[..]].concat()).exits(0).stdout;
+    assert!(settled.contains(said), "{settled}");
+    let settled = workbench.run([&["reject", "--case", "case-003"], &theirs[..]].concat()).exits(0).stdout;
+    assert!(settled.contains(said), "{settled}");
+    let settled = workbench.run([&["accept", "--reason", "theirs"], &theirs[..]].concat()).exits(0).stdout;
+    assert!(settled.contains(said), "{settled}");
+    let ledger = lines(&workbench.read("theirs/LEDGER.jsonl"));
+    assert!(ledger.len() == 3 && ledger.iter().all(|line| line["decisions"] == "foreign"), "{ledger:?}");
+    workbench.run([&["check"], &theirs[..]].concat()).exits(0);
+    // Of our own, nothing is said.
+    workbench.run(["replay", "mix", "--rules", "reference", "--new"]).exits(1);
+    let shown = workbench.run(["pending"]).exits(1).stdout;
+    let accepted = workbench.run(["accept", "--reason", "ours"]).exits(0).stdout;
+    assert!(!shown.contains(said) && !accepted.contains(said));
+    assert!(!workbench.read("golden/LEDGER.jsonl").contains("decisions"));
 }

@@ -128,9 +128,15 @@ fn an_interrupted_accept_waits_for_those_who_mean_it() {
     ] {
         let ran = workbench.run(listing);
         assert!(ran.code <= 3, "{listing:?}: {}", ran.stderr);
-        if ["pending", "review", "replay"].contains(&listing[0]) {
-            let ran =
-                ran.says(&["a settlement is interrupted: accept of ", "corridor check --repair", "corridor reject "]);
+        if listing[1..] != ["--help"] {
+            let ran = ran.says(&[
+                "a settlement is interrupted: accept of ",
+                "completes it as well: corridor check --repair",
+                "to undo it: corridor reject ",
+            ]);
+            for refused in ["corridor accept", "corridor reject", "corridor review"] {
+                assert!(!ran.stdout.contains(refused), "{listing:?} proposes what is refused: {}", ran.stdout);
+            }
             assert_eq!(ran.stderr.matches("a settlement is interrupted").count(), 1, "{}", ran.stderr);
         }
     }
@@ -286,4 +292,50 @@ fn nothing_is_wrong_with_the_golden_files_that_are_shipped() {
     let workbench = Workbench::clone_of_shipped();
     let flaws = corridor::golden::Store::new(workbench.path("golden")).flaws(&["reference", "strict"]).unwrap();
     assert_eq!(flaws, []);
+}
+
+#[test]
+fn a_repair_does_what_was_said_of_it() {
+    let interrupted = interrupted(&["accept", "--reason", "once"]);
+    let said = |workbench: &Workbench| {
+        let ran = workbench.run(["check"]).exits(1);
+        let repaired = workbench.run(["check", "--repair"]);
+        (ran.stdout, repaired.stdout)
+    };
+    // A file that is needed to complete it is gone: only the way back is left.
+    let prepared = || {
+        let files = serde_json::from_str::<Value>(&interrupted.read(JOURNAL)).unwrap()["files"].clone();
+        let files = files.as_array().unwrap().clone();
+        let names = files.into_iter().filter_map(|file| {
+            let beside = file["prepared"].as_str()?.to_owned();
+            let path = file["file"].as_str()?.to_owned();
+            let folder = path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+            Some(format!("golden/{folder}{beside}"))
+        });
+        names.filter(|path| interrupted.has(path)).collect::<Vec<_>>()
+    };
+    if let Some(path) = prepared().last() {
+        fs::remove_file(interrupted.path(path)).unwrap();
+        let refused = interrupted.run(["replay"]).exits(4);
+        refused.says(&["it cannot be completed any more", "to undo it: corridor check --repair"]);
+        let (told, done) = said(&interrupted);
+        assert!(told.contains("undoes it") && done.contains("undone: accept of "), "{told}\n{done}");
+    } else {
+        let (told, done) = said(&interrupted);
+        assert!(told.contains("completes it") && done.contains("completed: accept of "), "{told}\n{done}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_link_of_a_pending_file_goes_with_it() {
+    let workbench = pending(&["mix"]);
+    fs::create_dir(workbench.path("elsewhere")).unwrap();
+    fs::rename(workbench.path(PENDING), workbench.path("elsewhere/pending")).unwrap();
+    std::os::unix::fs::symlink("../../elsewhere/pending", workbench.path(PENDING)).unwrap();
+    workbench.run(["accept", "--case", "case-000", "--rules", "reference", "--reason", "one"]).exits(0);
+    assert!(workbench.path(PENDING).is_symlink() && workbench.has("elsewhere/pending"), "the rest is still pending");
+    workbench.run(["accept", "--reason", "all"]).exits(0);
+    assert!(!workbench.path(PENDING).is_symlink() && !workbench.has("elsewhere/pending"));
+    workbench.run(["check"]).exits(0);
 }

@@ -214,3 +214,26 @@ fn golden_is_not_made_of_recordings_that_are_others_now() {
     workbench.write("corpora/small.jsonl", workbench.read("corpora/small.jsonl"));
     workbench.run(["accept", "--new", "--reason", "first"]).exits(0);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_place_that_fills_up_on_the_way_stops_no_check() {
+    let workbench = project().with_golden();
+    let check = ["replay", "--check"];
+    let before = workbench.tree();
+    let mut struck = 0;
+    for number in 1..200 {
+        let plan = format!("fail:{number}");
+        let ran = workbench.run_with(check, &[("CORRIDOR_FAULT", &plan)], b"");
+        if !ran.stderr.contains("fault at step") {
+            break;
+        }
+        struck += 1;
+        let ran = ran.exits(0);
+        assert!(ran.stdout.contains("nothing changed against golden"), "{plan}: {}", ran.stdout);
+        // What was made for a run that came to nothing is gone already.
+        let _ = fs::remove_dir_all(workbench.path(".corridor"));
+    }
+    assert!(struck > 10, "{struck}");
+    assert_eq!(workbench.tree(), before);
+}

@@ -6,7 +6,7 @@ use super::compare::Comparing;
 use super::place::{Place, StoredRun};
 use crate::golden::{SnapshotName, Store};
 use crate::report::Shown;
-use crate::summary::GoldenResult;
+use crate::summary::{GONE, GoldenResult};
 use std::path::{Path, PathBuf};
 
 /// The golden folder that runs are held against: the one that was named, or else the one that they were compared with.
@@ -76,7 +76,7 @@ impl<'a> Against<'a> {
                             ));
                             None
                         }
-                        (None, Some(_)) => Some("its golden file is not there any more".to_owned()),
+                        (None, Some(_)) => Some(GONE.to_owned()),
                         (None, None) => Some("there is no golden for it yet".to_owned()),
                     }
                 }

@@ -6,7 +6,7 @@ use super::compare::Comparing;
 use super::ledger::Acceptances;
 use super::place::StoredRun;
 use crate::gate::Receipt;
-use crate::golden::{Group, Groups, SnapshotName, Store};
+use crate::golden::{GoldenError, Group, Groups, SnapshotName, Store};
 use crate::report::{Cases, ChangesView, DOCUMENT_FORMAT, Document, GroupView, RunView, Shown};
 use crate::summary::{GoldenResult, Summary};
 use std::collections::{BTreeMap, BTreeSet};
@@ -75,7 +75,11 @@ impl Contents<'_> {
             }
             notes.extend(acceptances.notes.iter().cloned());
         }
-        let waits = |golden: &Path| Store::new(golden).pending().map(|pending| !pending.is_empty());
+        // While a settlement is interrupted, nothing else is settled.
+        let waits = |golden: &Path| {
+            let store = Store::new(golden);
+            Ok::<_, GoldenError>(store.interrupted()?.is_none() && !store.pending()?.is_empty())
+        };
         let pending =
             !runs.is_empty() && acceptances.is_none() && golden.is_some_and(|golden| waits(golden).unwrap_or(false));
         let changed = views.iter().map(|view| view.count).sum();
@@ -164,7 +168,7 @@ fn renew(summary: &mut Summary, results: Vec<(String, GoldenResult)>) {
             }
             (_, Some(now)) => corpus.golden = now,
             // It was compared with golden that is not there any more.
-            (GoldenResult::Compared { .. }, None) => corpus.golden = GoldenResult::Absent,
+            (GoldenResult::Compared { .. }, None) => corpus.golden = GoldenResult::gone(),
             (GoldenResult::Absent | GoldenResult::Skipped { .. }, None) => {}
         }
     }

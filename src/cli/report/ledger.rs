@@ -7,6 +7,7 @@
 use super::super::exit::Failure;
 use super::base::Base;
 use crate::golden::{Chain, Change, GoldenError, LedgerEntry, SettlementAction, SnapshotName, Store};
+use crate::model::Decisions;
 use crate::report::{GroupView, REASON_LEFT_OUT, ReasonView, Shown, capped};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,6 +31,13 @@ impl Acceptances {
             match entry {
                 Ok(entry) if known.contains(&entry) => kept += 1,
                 Ok(entry) if entry.action == SettlementAction::Accept => {
+                    if entry.decisions == Some(Decisions::Foreign) {
+                        let name = shown.name(&format!("{}/{}", entry.rules, entry.corpus));
+                        notes.push(format!(
+                            "{name}: what {} accepted at {} was found in decisions of another implementation",
+                            entry.who, entry.at
+                        ));
+                    }
                     let cases = entry.cases.as_ref().map(|cases| cases.iter().cloned().collect());
                     entries.push((entry, cases));
                 }

@@ -15,6 +15,7 @@ use super::file;
 use super::gate::Receipts;
 use super::output::Output;
 use super::project::Project;
+use super::settle::note_interrupted;
 use crate::gate::Receipt;
 use crate::golden::Store;
 use crate::report::{
@@ -59,6 +60,11 @@ pub(super) fn diff(args: &DiffArgs, project: &Project, output: &Output) -> Resul
         (Place::Run(_) | Place::Golden { .. } | Place::Revision(_), _) => Vec::new(),
     };
     let comparing = Comparing::new(&before, &after, &shown, &mut notes)?;
+    let mut stores: Vec<_> = [&before, &after].into_iter().filter_map(Place::store).collect();
+    stores.dedup_by_key(|store| store.root());
+    for store in stores {
+        interrupted(store, args.document.golden.as_deref(), project, (&mut notes, output))?;
+    }
     let acceptances = acceptances(&before, &golden, &shown)?;
     let is_by_outcome = [&before, &after].into_iter().any(Place::is_by_outcome);
     if is_by_outcome {
@@ -92,6 +98,7 @@ pub(super) fn report(args: &ReportArgs, project: &Project, output: &Output) -> R
     let runs = find_runs(args, project)?;
     let golden = golden_folder(args.document.golden.as_deref(), &runs, project)?;
     let mut notes = Vec::new();
+    interrupted(&Store::new(&golden), args.document.golden.as_deref(), project, (&mut notes, output))?;
     let receipts = receipts(args, project, &mut notes)?;
     let runs: Vec<_> = runs.into_iter().map(|run| (golden_of(&run, &golden), Place::Run(Box::new(run)))).collect();
     let options = project.carried(args.document.golden.as_deref());
@@ -128,6 +135,22 @@ pub(super) fn report(args: &ReportArgs, project: &Project, output: &Output) -> R
     write(&document, &args.document, &golden, output)?;
     // Whatever was found is told, and that nothing could be found out as well.
     Ok(if document.changes.is_some_and(|changes| changes.is_compared()) { Exit::Clean } else { Exit::Inconclusive })
+}
+
+/// Says that golden is that of a settlement which is neither completed nor undone, where it is.
+fn interrupted(
+    store: &Store,
+    named: Option<&Path>,
+    project: &Project,
+    (notes, output): (&mut Vec<String>, &Output),
+) -> Result<(), Failure> {
+    if note_interrupted(store, &project.carried(named), output)? {
+        let text = "a settlement is interrupted: some golden files are those before it, and some those after it";
+        if notes.iter().all(|note| note != text) {
+            notes.push(text.to_owned());
+        }
+    }
+    Ok(())
 }
 
 /// Golden of the rule set of a run.

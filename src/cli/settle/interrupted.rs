@@ -3,7 +3,7 @@
 use super::super::exit::Failure;
 use super::super::output::Output;
 use super::plan::groups;
-use crate::golden::{Cases, GoldenError, GroupName, Interrupted, Orphans, SettlementAction, Store};
+use crate::golden::{Cases, GoldenError, GroupName, Interrupted, Orphans, Repair, SettlementAction, Store};
 use crate::report::escape;
 use crate::report::shell::{REASON, word};
 
@@ -24,14 +24,15 @@ pub(in crate::cli) fn failure(error: GoldenError, store: &Store, carried: &str) 
     error.into()
 }
 
-/// Says beside a listing that a settlement is interrupted, where one is. Nothing is completed by looking.
-pub(in crate::cli) fn note(store: &Store, carried: &str, output: &Output) -> Result<(), Failure> {
-    if let Some(interrupted) = store.interrupted()? {
-        let ways = ways_out(&interrupted, store, carried).join("; ");
+/// Says beside a listing that a settlement is interrupted; whether one is. Nothing is completed by looking.
+pub(in crate::cli) fn note(store: &Store, carried: &str, output: &Output) -> Result<bool, Failure> {
+    let interrupted = store.interrupted()?;
+    if let Some(interrupted) = &interrupted {
+        let ways = ways_out(interrupted, store, carried).join("; ");
         let text = format!("warning: a settlement is interrupted: {interrupted}; {ways}");
         output.diagnostic(&escape::visible(&text));
     }
-    Ok(())
+    Ok(interrupted.is_some())
 }
 
 /// What can be done about it, one sentence each.
@@ -42,10 +43,19 @@ fn ways_out(interrupted: &Interrupted, store: &Store, carried: &str) -> Vec<Stri
     };
     let [same, other] = [interrupted.action, opposite].map(|action| command(action, interrupted, store, carried));
     let repair = format!("corridor check --repair{carried}");
-    if interrupted.undoing {
-        vec![format!("it is being undone; to finish that: {repair}"), format!("or settle it again: {same}")]
-    } else {
-        vec![format!("to complete it: {same}"), format!("or: {repair}"), format!("to undo it: {other}")]
+    match interrupted.repair {
+        Repair::Completes => {
+            vec![
+                format!("to complete it: {same}"),
+                format!("or, which completes it as well: {repair}"),
+                format!("to undo it: {other}"),
+            ]
+        }
+        Repair::Undoes if interrupted.undoing => {
+            vec![format!("it is being undone; to finish that: {repair}"), format!("or settle it again: {same}")]
+        }
+        Repair::Undoes => vec![format!("it cannot be completed any more; to undo it: {repair}")],
+        way @ Repair::Forgets => vec![format!("it can be neither completed nor undone; what {way}: {repair}")],
     }
 }
 

@@ -6,6 +6,7 @@ mod new;
 mod pending;
 mod plan;
 mod review;
+mod uncompared;
 
 use super::args::{AcceptArgs, RejectArgs, SettleArgs, SnapshotArgs};
 use super::exit::{Exit, Failure};
@@ -14,6 +15,7 @@ use super::project::Project;
 use crate::corpus::CorpusInput;
 use crate::decide::RuleSet;
 use crate::golden::{Orphans, Pending, Resumed, Settled, SettlementAction, Signature, SnapshotName, Store};
+use crate::model::Decisions;
 use crate::report::escape;
 use crate::report::shell::command;
 pub(super) use interrupted::{note as note_interrupted, refused as refuse_interrupted};
@@ -184,7 +186,8 @@ fn tell(action: SettlementAction, settled: &Settled, output: &Output) -> Result<
         SettlementAction::Reject => "rejected",
     };
     let name = &settled.name;
-    say(&format!("{verb} {total} change{} of {name}{left}", if total == 1 { "" } else { "s" }), output)
+    let found_in = settled.entry.as_ref().and_then(|entry| entry.decisions).map_or("", Decisions::found_in);
+    say(&format!("{verb} {total} change{} of {name}{found_in}{left}", if total == 1 { "" } else { "s" }), output)
 }
 
 fn say(line: &str, output: &Output) -> Result<(), Failure> {
@@ -215,17 +218,23 @@ fn selected<'a>(store: &'a Store, args: &SnapshotArgs, project: &Project) -> Res
 }
 
 /// What is said where nothing is pending, and the exit code: where there is no golden, nothing was ever compared.
-fn nothing_pending(store: &Store, args: &SnapshotArgs) -> Result<(&'static str, Exit), Failure> {
+fn nothing_pending(store: &Store, args: &SnapshotArgs, project: &Project) -> Result<(String, Exit), Failure> {
     let rules = if args.rules.is_empty() { RuleSet::ALL.to_vec() } else { args.rules.clone() };
-    for rules in rules {
-        for corpus in store.corpora(rules.as_str())? {
-            let name = SnapshotName::new(rules.as_str(), &corpus)?;
+    for of_rules in &rules {
+        for corpus in store.corpora(of_rules.as_str())? {
+            let name = SnapshotName::new(of_rules.as_str(), &corpus)?;
             if args.corpora.is_empty() || args.corpora.iter().any(|typed| is_named(&name, typed)) {
-                return Ok(("nothing is pending", Exit::Clean));
+                return Ok(match uncompared::newest(store, &rules, &args.corpora, project) {
+                    Some(run) => (
+                        format!("nothing is pending: the last replay (run {run}) was not compared with golden"),
+                        Exit::Inconclusive,
+                    ),
+                    None => ("nothing is pending".to_owned(), Exit::Clean),
+                });
             }
         }
     }
-    Ok(("nothing is pending: not compared with golden, of which there is none", Exit::Inconclusive))
+    Ok(("nothing is pending: not compared with golden, of which there is none".to_owned(), Exit::Inconclusive))
 }
 
 /// By the corpus, or as `pending` prints it.

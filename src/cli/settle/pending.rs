@@ -16,11 +16,11 @@ use crate::report::{
 /// Runs the subcommand.
 pub(in crate::cli) fn pending(args: &PendingArgs, project: &Project, output: &Output) -> Result<Exit, Failure> {
     let store = Store::new(project.golden(args.snapshots.golden.as_deref()));
-    note(&store, &project.carried(args.snapshots.golden.as_deref()), output)?;
+    let interrupted = note(&store, &project.carried(args.snapshots.golden.as_deref()), output)?;
     let pending = selected(&store, &args.snapshots, project)?;
     let found = groups(&pending)?;
     if args.groups.is_empty() {
-        show(&store, &pending, &found, args, project, output)?;
+        show(&store, &pending, &found, args, (project, interrupted), output)?;
     } else {
         let groups = found.groups();
         for name in &args.groups {
@@ -29,7 +29,7 @@ pub(in crate::cli) fn pending(args: &PendingArgs, project: &Project, output: &Ou
         }
     }
     Ok(match found.counts().total() {
-        0 if pending.is_empty() => nothing_pending(&store, &args.snapshots)?.1,
+        0 if pending.is_empty() => nothing_pending(&store, &args.snapshots, project)?.1,
         0 => Exit::Clean,
         _ => Exit::Found,
     })
@@ -45,7 +45,7 @@ fn show(
     pending: &[Pending],
     groups: &Groups,
     args: &PendingArgs,
-    project: &Project,
+    (project, interrupted): (&Project, bool),
     output: &Output,
 ) -> Result<(), Failure> {
     let shown = shown();
@@ -59,14 +59,15 @@ fn show(
         let snapshot = pending.name().to_string();
         let changes = count(&snapshot);
         let comparing = format!("git diff --no-index {} {}", word(&golden), word(&path));
+        let decisions = pending.decisions()?;
         let [golden, pending] = [golden, path].map(|path| path.display().to_string());
-        PendingFile { snapshot, golden, pending, changes, comparing }
+        Ok(PendingFile { snapshot, golden, pending, changes, decisions, comparing })
     };
-    let files: Vec<_> = pending.iter().map(file).collect();
+    let files = pending.iter().map(file).collect::<Result<Vec<_>, Failure>>()?;
     let total = groups.iter().map(|group| group.count).sum();
     let Shown { before, after, options, .. } = shown;
     let headline = match total {
-        0 if pending.is_empty() => nothing_pending(store, &args.snapshots)?.0.to_owned(),
+        0 if pending.is_empty() => nothing_pending(store, &args.snapshots, project)?.0,
         0 => "nothing is pending".to_owned(),
         1 => "1 pending change".to_owned(),
         total => format!("{total} pending changes"),
@@ -85,7 +86,7 @@ fn show(
         groups,
         notes: Vec::new(),
     };
-    let view = PendingView { format: JSON_FORMAT, files, changes };
+    let view = PendingView { format: JSON_FORMAT, files, changes, interrupted };
     let settling = |verb: &str, more: &str| narrowed(verb, &args.snapshots, project, more);
     match args.format {
         Format::Json => output.report(|out| write_pending_json(&view, out)),

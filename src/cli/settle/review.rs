@@ -17,7 +17,7 @@ use crate::golden::{
     ChangeKind, Difference, GoldenError, Group, GroupName, Orphans, Pending, SettlementAction, Signature, SnapshotName,
     Store,
 };
-use crate::report::escape::{is_hidden, width};
+use crate::report::escape::{self, is_hidden, width};
 use crate::report::{GroupView, write_change_group};
 use console::{Key, Term};
 use std::io::{self, IsTerminal};
@@ -95,7 +95,7 @@ pub(in crate::cli) fn review(
     let found = groups(&pending)?;
     let groups = found.groups();
     if groups.is_empty() {
-        let (text, exit) = nothing_pending(&store, &args.snapshots)?;
+        let (text, exit) = nothing_pending(&store, &args.snapshots, project)?;
         output.result(&format!("{text}\n"))?;
         return Ok(exit);
     }
@@ -162,12 +162,23 @@ struct Review<'a> {
     prunes: bool,
 }
 
+fn is_in(group: &Group, name: &SnapshotName) -> bool {
+    let name = name.to_string();
+    group.parts.iter().any(|part| part.snapshot == name)
+}
+
 impl Review<'_> {
     fn judge(&mut self, group: &Group, place: usize, of: usize) -> Result<Judged, Failure> {
         self.output.result(&format!("\n{place} of {of}\n"))?;
         self.prunes = false;
         let view = GroupView::of(group, &shown());
         self.output.report(|out| write_change_group(&view, self.output.layout(), out))?;
+        for pending in self.pending.iter().filter(|pending| is_in(group, pending.name())) {
+            let found_in = pending.decisions()?.found_in();
+            if !found_in.is_empty() {
+                self.output.result(&format!("{}{found_in}\n", escape::visible(&pending.name().to_string())))?;
+            }
+        }
         match &self.following {
             Some(Following::Skip) => return Ok(Judged::Left),
             Some(Following::Settle(action, reason)) => return self.settle(*action, group, reason.as_deref()),
@@ -337,8 +348,8 @@ impl Review<'_> {
         };
         // What cannot be explained, because its corpus has changed, can be judged all the same.
         let name = SnapshotName::new(args.rules.as_str(), corpus).ok();
-        let others = name.map(|name| Others::of_pending(&name, self.store, self.project));
-        match explain::explain(&args, self.project, self.output, others) {
+        let others = name.and_then(|name| Others::of_pending(&name, self.store)).unwrap_or(Others::None);
+        match explain::explain(&args, self.project, self.output, Some(others)) {
             Ok(entry) if entry == *after => {}
             Ok(_) => self.output.diagnostic(
                 "note: this is not what is pending: that was found in another environment, in another corpus than it is now, or in decisions of another implementation",

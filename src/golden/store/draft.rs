@@ -5,6 +5,7 @@ use super::super::hash::hex_of;
 use super::journal::{Journal, Replacement, Settlement};
 use super::manifest::{MANIFEST, Manifest};
 use super::{SnapshotName, Store, disk};
+use crate::model::Decisions;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -66,15 +67,26 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// As [`set`](Self::set), for a pending file, which is listed with its digest.
-    pub(super) fn set_pending(&mut self, name: &SnapshotName, before: Option<String>, after: Option<Prepared>) {
-        self.manifest.set(name, after.as_ref().map(|after| after.sha256.clone()));
+    /// As [`set`](Self::set), for a pending file, which is listed with its digest, found in these decisions.
+    pub(super) fn set_pending(
+        &mut self,
+        name: &SnapshotName,
+        before: Option<String>,
+        after: Option<Prepared>,
+        decisions: Decisions,
+    ) {
+        self.manifest.set(name, after.as_ref().map(|after| after.sha256.clone()), decisions);
         self.set(&self.store.pending_path(name), before, after);
     }
 
     /// Whether a pending file of this digest is what a replay has written.
     pub(super) fn lists(&self, name: &SnapshotName, sha256: &str) -> bool {
         self.manifest.holds(name, sha256)
+    }
+
+    /// Whose decisions a pending file was found in.
+    pub(super) fn decisions(&self, name: &SnapshotName) -> Decisions {
+        self.manifest.decisions(name)
     }
 
     /// Carries all of it out, or nothing.

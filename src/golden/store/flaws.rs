@@ -79,7 +79,11 @@ impl Store {
             for folder in folders {
                 for path in disk::abandoned(&folder).unwrap_or_default() {
                     let help = "`corridor check --repair` removes it";
-                    look.flaws.push(GoldenFlaw::new(&path, "a killed process has left this", help));
+                    look.flaws.push(GoldenFlaw::new(
+                        &path,
+                        "left over by a process that was killed, or could not remove it",
+                        help,
+                    ));
                 }
             }
         }
@@ -130,11 +134,9 @@ impl Look<'_> {
             }
             Ok(Some(Some(interrupted))) => {
                 let problem = format!("a settlement is interrupted: {interrupted}");
-                GoldenFlaw::new(
-                    &path,
-                    problem,
-                    "`corridor check --repair` completes it, or undoes it where that was begun; `corridor pending` names the other ways",
-                )
+                let repair = interrupted.repair;
+                let help = format!("`corridor check --repair` {repair}; `corridor pending` names the other ways");
+                GoldenFlaw::new(&path, problem, help)
             }
             Err(error) => GoldenFlaw::of(&error, &path),
         };

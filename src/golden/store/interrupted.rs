@@ -28,10 +28,23 @@ pub struct Interrupted {
     pub has_reason: bool,
     /// Whether somebody has begun to undo it.
     pub undoing: bool,
+    /// What [`Store::complete_interrupted`] would do now.
+    pub repair: Repair,
     /// How many files were replaced already.
     pub replaced: usize,
     /// How many there are: golden and pending files, the ledger, and the list of what is pending.
     pub files: usize,
+}
+
+/// Which way a repair goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repair {
+    /// It completes the settlement.
+    Completes,
+    /// It undoes it: somebody has begun to, or what it needs is gone.
+    Undoes,
+    /// It forgets it, and leaves every file as it is: they were changed since, so that it can go neither way.
+    Forgets,
 }
 
 /// What became of an interrupted settlement when it was asked for again, or its opposite was.
@@ -55,6 +68,17 @@ pub enum Repaired {
     Dropped(Interrupted),
     /// A replay was killed while it put its pending files in their places: what was pending before is pending again.
     Unpublished,
+}
+
+/// As the rest of a sentence about the repair.
+impl fmt::Display for Repair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Completes => "completes it",
+            Self::Undoes => "undoes it",
+            Self::Forgets => "forgets it and leaves every file as it is, since its files were changed by hand",
+        })
+    }
 }
 
 /// How many golden files are named; more fill a screen.
@@ -96,6 +120,13 @@ impl Interrupted {
         for file in &journal.files {
             replaced += usize::from(file.is_replaced(store)?);
         }
+        let repair = if !journal.undoing && journal.can_go(store, Way::Forward)? {
+            Repair::Completes
+        } else if journal.can_go(store, Way::Back)? {
+            Repair::Undoes
+        } else {
+            Repair::Forgets
+        };
         let entries = settlement.settled.iter().filter_map(|settled| settled.entry.as_ref());
         Ok(Self {
             action: settlement.action,
@@ -105,6 +136,7 @@ impl Interrupted {
             requests: settlement.requests.clone(),
             has_reason: entries.into_iter().any(|entry| entry.reason.is_some()),
             undoing: journal.undoing,
+            repair,
             replaced,
             files: journal.files.len(),
         })

@@ -125,7 +125,16 @@ impl Replacement {
                 disk::forget(&path);
             }
         }
+        // What was removed for good takes the link to it along: it would lead nowhere.
+        let path = store.root().join(&self.file);
+        if self.after.is_none() && self.before.is_some() && is_dangling(&path) {
+            disk::forget(&path);
+        }
     }
+}
+
+fn is_dangling(path: &Path) -> bool {
+    path.is_symlink() && !path.exists()
 }
 
 enum Step {
@@ -183,13 +192,19 @@ impl Journal {
         })
     }
 
+    /// The steps of all files; `None` where it cannot go this way any more.
+    fn steps(&self, store: &Store, way: Way) -> Result<Option<Vec<Step>>, GoldenError> {
+        self.files.iter().map(|change| change.step(store, way)).collect()
+    }
+
+    /// Whether it could go all the way.
+    pub(super) fn can_go(&self, store: &Store, way: Way) -> Result<bool, GoldenError> {
+        self.steps(store, way).map(|steps| steps.is_some())
+    }
+
     /// Goes all the way, from wherever it stopped; whether that can be.
     pub(super) fn go(&mut self, store: &Store, way: Way) -> Result<bool, GoldenError> {
-        let mut steps = Vec::new();
-        for change in &self.files {
-            let Some(step) = change.step(store, way)? else { return Ok(false) };
-            steps.push(step);
-        }
+        let Some(steps) = self.steps(store, way)? else { return Ok(false) };
         if way == Way::Back && !self.undoing && steps.iter().any(|step| !matches!(step, Step::Done)) {
             self.undoing = true;
             // Where there is no room for it, it stays as it was, and can still be undone.

@@ -43,7 +43,8 @@
 //!
 //! # Links, permissions
 //!
-//! A file that is a link is followed, and the link stays, also where it leads nowhere yet; so are folders. The new file has
+//! A file that is a link is followed, and the link stays, also where it leads nowhere yet; so are folders. The link of a
+//! file that is removed goes with it. The new file has
 //! the permissions of the one it replaces, and the usual ones where there is none. A file that may not be written is not
 //! replaced either, although a rename would. Another name of the same file (a hard link) keeps what it was.
 
@@ -61,12 +62,13 @@ mod survey;
 #[cfg(test)]
 mod tests;
 
+use super::chain::Chain;
 use super::error::GoldenError;
 use super::format::GoldenReader;
 use super::ledger::LedgerReader;
 pub use cases::Cases;
 pub use flaws::GoldenFlaw;
-pub use interrupted::{Interrupted, Repaired, Resumed};
+pub use interrupted::{Interrupted, Repair, Repaired, Resumed};
 use journal::Journal;
 pub use name::SnapshotName;
 pub use pending::{FinishedPending, Pending, PendingChanges, PendingWriter};
@@ -171,6 +173,18 @@ impl Store {
     /// [`GoldenError::Ledger`] for the first line that is damaged; [`GoldenError::Io`].
     pub fn check_ledger(&self) -> Result<(), GoldenError> {
         self.ledger()?.into_iter().flatten().try_for_each(|line| line.map(drop))
+    }
+
+    /// Whether the ledger says that there is a snapshot, as far as it can be read.
+    #[must_use]
+    pub fn had_golden(&self, name: &SnapshotName) -> bool {
+        let mut chain = Chain::default();
+        for entry in self.ledger().ok().flatten().into_iter().flatten().flatten() {
+            if chain.follow(&entry).is_err() {
+                break;
+            }
+        }
+        chain.ends().any(|(known, digest)| known == name && digest.is_some())
     }
 
     fn folder(&self, name: &SnapshotName) -> PathBuf {

@@ -7,8 +7,10 @@ use super::super::format::{GoldenEntry, GoldenReader, GoldenWriter};
 use super::super::hash::Hashing;
 use super::draft::{Draft, Prepared, part_for};
 use super::journal::Journal;
+use super::manifest::{MANIFEST, Manifest};
 use super::name::SnapshotName;
 use super::{FileReader, PENDING, Store, disk};
+use crate::model::Decisions;
 use std::fs;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -19,6 +21,7 @@ use tempfile::NamedTempFile;
 #[derive(Debug)]
 pub struct PendingWriter {
     name: SnapshotName,
+    decisions: Decisions,
     golden: Option<Stamp>,
     writer: GoldenWriter<BufWriter<Hashing<NamedTempFile>>>,
 }
@@ -27,6 +30,7 @@ pub struct PendingWriter {
 #[derive(Debug)]
 pub struct FinishedPending {
     name: SnapshotName,
+    decisions: Decisions,
     golden: Option<Stamp>,
     prepared: Prepared,
 }
@@ -46,6 +50,13 @@ impl Stamp {
 }
 
 impl PendingWriter {
+    /// What is written is found in these decisions, not in our own.
+    #[must_use]
+    pub fn of(mut self, decisions: Decisions) -> Self {
+        self.decisions = decisions;
+        self
+    }
+
     /// Takes the entries.
     pub fn writer(&mut self) -> &mut GoldenWriter<impl Write + use<>> {
         &mut self.writer
@@ -57,14 +68,14 @@ impl PendingWriter {
     ///
     /// [`GoldenError::Io`].
     pub fn finish(self) -> Result<FinishedPending, GoldenError> {
-        let buffer = self.writer.finish()?;
-        let part = buffer.into_inner().map_err(|error| {
+        let Self { name, decisions, golden, writer } = self;
+        let part = writer.finish()?.into_inner().map_err(|error| {
             let (error, buffer) = error.into_parts();
             GoldenError::io("write", buffer.get_ref().inner.path())(error)
         })?;
         disk::flush(&part.inner)?;
         let sha256 = part.hex();
-        Ok(FinishedPending { name: self.name, golden: self.golden, prepared: Prepared { part: part.inner, sha256 } })
+        Ok(FinishedPending { name, decisions, golden, prepared: Prepared { part: part.inner, sha256 } })
     }
 }
 
@@ -83,7 +94,7 @@ impl Store {
         let part = Hashing::new(part_for(&path)?);
         let golden = Stamp::of(&self.golden_path(name));
         let writer = GoldenWriter::new(BufWriter::with_capacity(1 << 17, part), path);
-        Ok(PendingWriter { name: name.clone(), golden, writer })
+        Ok(PendingWriter { name: name.clone(), decisions: Decisions::Ours, golden, writer })
     }
 
     /// Puts all pending files of a replay in their places, where they replace older ones, and removes those of `overtaken`:
@@ -105,17 +116,17 @@ impl Store {
     fn publish_locked(&self, finished: Vec<FinishedPending>, overtaken: &[SnapshotName]) -> Result<(), GoldenError> {
         let _lock = self.lock()?;
         let mut draft = Draft::new(self)?;
-        for FinishedPending { name, golden, prepared } in finished {
+        for FinishedPending { name, decisions, golden, prepared } in finished {
             let path = self.golden_path(&name);
             if Stamp::of(&path) != golden {
                 return Err(GoldenError::Replaced { path });
             }
             let before = disk::digest(&self.pending_path(&name))?;
-            draft.set_pending(&name, before, Some(prepared));
+            draft.set_pending(&name, before, Some(prepared), decisions);
         }
         for name in overtaken {
             let before = disk::digest(&self.pending_path(name))?;
-            draft.set_pending(name, before, None);
+            draft.set_pending(name, before, None, Decisions::Ours);
         }
         draft.carry_out(None)
     }
@@ -195,6 +206,18 @@ impl Pending<'_> {
     /// Which golden file.
     pub const fn name(&self) -> &SnapshotName {
         &self.name
+    }
+
+    /// Whose decisions it was found in.
+    ///
+    /// # Errors
+    ///
+    /// [`GoldenError::Io`], and those of the list of what is pending and of a journal.
+    pub fn decisions(&self) -> Result<Decisions, GoldenError> {
+        let journal = Journal::read(self.store)?;
+        let list = view(self.store, journal.as_ref(), &self.store.root().join(MANIFEST))?;
+        let list = list.as_deref().map(Manifest::read_at).transpose()?;
+        Ok(list.map_or(Decisions::Ours, |(list, _)| list.decisions(&self.name)))
     }
 
     /// How many changes there are; reads both files.

@@ -9,7 +9,7 @@ use super::draft::{Draft, Prepared, part_for};
 use super::journal::Settlement;
 use super::survey::Survey;
 use super::{Locked, SnapshotName, Store, disk};
-use crate::model::is_date_time;
+use crate::model::{Decisions, is_date_time};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 
@@ -121,12 +121,13 @@ impl Store {
         let survey = Survey::of(self, draft, action, (name, cases), orphans)?;
         let Survey { changes, left, before, pending, prepared, entries, unexplained, settled } = survey;
         let golden = self.golden_path(name);
+        let decisions = draft.decisions(name);
         if action == SettlementAction::Accept && signature.reason.is_none() && unexplained > 0 {
             return Err(GoldenError::NeedsReason { path: golden, count: unexplained });
         }
         if changes.total() == 0 {
             if left == 0 {
-                draft.set_pending(name, Some(pending), None);
+                draft.set_pending(name, Some(pending), None, decisions);
             }
             return Ok(Settled { name: name.clone(), changes, left, entry: None });
         }
@@ -137,12 +138,12 @@ impl Store {
                 let after = prepared.as_ref().map(|prepared| prepared.sha256.clone());
                 draft.set(&golden, before.clone(), prepared);
                 if left == 0 {
-                    draft.set_pending(name, Some(pending), None);
+                    draft.set_pending(name, Some(pending), None, decisions);
                 }
                 after
             }
             SettlementAction::Reject => {
-                draft.set_pending(name, Some(pending), Some(prepared).filter(|_| left > 0));
+                draft.set_pending(name, Some(pending), Some(prepared).filter(|_| left > 0), decisions);
                 before.clone()
             }
         };
@@ -152,6 +153,7 @@ impl Store {
             action,
             rules: name.rules().to_owned(),
             corpus: name.corpus().to_owned(),
+            decisions: (decisions != Decisions::Ours).then_some(decisions),
             scope: cases.scope(),
             group: cases.group(),
             cases: (*cases != Cases::Whole).then_some(settled),

@@ -150,8 +150,9 @@ fn an_explanation_in_a_review_says_whose_path_it_shows() {
     workbench.run(["replay", "mix", "--decisions", "mine.jsonl", "--golden", "theirs", "--new"]).exits(1);
     let shown = explained(&workbench, "theirs");
     assert!(shown.contains(said) && shown.contains("comes from decisions of another implementation"), "{shown}");
-    // Without runs nobody knows.
+    // It stands beside the pending file, so that it is known without any run.
     std::fs::remove_dir_all(workbench.path(".corridor")).unwrap();
-    let shown = explained(&workbench, "golden");
-    assert!(shown.contains(said) && shown.contains("if what is pending comes from --decisions"), "{shown}");
+    let shown = explained(&workbench, "theirs");
+    assert!(shown.contains("comes from decisions of another implementation"), "{shown}");
+    assert!(!explained(&workbench, "golden").contains(said));
 }

@@ -1,0 +1,40 @@
+//! Whether the last replay was compared with golden at all: that nothing is pending says nothing of one that was not.
+
+use super::super::project::Project;
+use crate::decide::RuleSet;
+use crate::golden::{SnapshotName, Store};
+use crate::replay::{RunRecord, is_shared, stored_records};
+use std::path::Path;
+use std::time::SystemTime;
+
+/// Digits of a run's name that are shown.
+const DIGITS: usize = 8;
+
+/// The newest stored run of these rule sets and corpora (all where none are named), if golden was there and it was compared
+/// with none. In a folder that other projects use nobody knows whose it is.
+pub(super) fn newest(store: &Store, rules: &[RuleSet], corpora: &[String], project: &Project) -> Option<String> {
+    let runs = project.runs();
+    if is_shared(&runs, &project.owner()) {
+        return None;
+    }
+    let is_meant = |record: &RunRecord| {
+        let of_run = &record.inputs.corpora;
+        rules.contains(&record.inputs.rules)
+            && (corpora.is_empty() || of_run.iter().any(|corpus| corpora.contains(&corpus.name)))
+    };
+    let (name, record) = stored_records(&runs).into_iter().find(|(_, record)| is_meant(record))?;
+    let replayed = modified(&runs.join(&name).join("run.json"))?;
+    // Golden that was made since may well be made of it.
+    let was_there = |corpus: &str| {
+        let snapshot = SnapshotName::new(record.inputs.rules.as_str(), corpus).ok();
+        snapshot.and_then(|name| modified(&store.golden_path(&name))).is_some_and(|golden| golden < replayed)
+    };
+    let of_run = &record.inputs.corpora;
+    let is_uncompared = of_run.iter().all(|corpus| corpus.golden.is_none());
+    let is_left_out = is_uncompared && of_run.iter().any(|corpus| was_there(&corpus.name));
+    is_left_out.then(|| name.get(..DIGITS).unwrap_or(&name).to_owned())
+}
+
+fn modified(path: &Path) -> Option<SystemTime> {
+    path.metadata().and_then(|found| found.modified()).ok()
+}
