@@ -89,39 +89,75 @@ struct Reject<'a> {
     sha256: Option<String>,
 }
 
+/// Bytes that a list takes at most, beside its last line: about a million lines. A small archive may hold any number of bad
+/// ones.
+const LONGEST_LIST: u64 = 256 << 20;
+
+/// The last line of a list that took no more.
+#[derive(Serialize)]
+struct Unlisted {
+    not_listed: u64,
+    reason: &'static str,
+}
+
 /// The list of all lines that were set aside, as JSON Lines in a temporary file.
 #[derive(Debug)]
 pub struct RejectList {
-    out: Mutex<BufWriter<File>>,
+    out: Mutex<Listed>,
+    limit: u64,
     /// Where the list will be, for messages.
     path: PathBuf,
 }
 
+/// A list in the making.
+#[derive(Debug)]
+struct Listed {
+    out: BufWriter<File>,
+    length: u64,
+    /// Lines that found no room. Once one has not, none is listed any more, so that what is listed is the beginning.
+    left_out: u64,
+}
+
 /// How far a list was when a corpus was begun.
-pub(super) struct Begun(u64);
+pub(super) struct Begun {
+    length: u64,
+    left_out: u64,
+}
 
 impl RejectList {
     /// A list in `file`, which is empty; `path` is what messages call it.
     #[must_use]
     pub fn new(file: File, path: &Path) -> Self {
-        Self { out: Mutex::new(BufWriter::with_capacity(1 << 16, file)), path: path.to_owned() }
+        Self::limited(file, path, LONGEST_LIST)
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut BufWriter<File>) -> io::Result<T>) -> Result<T, ReplayError> {
+    fn limited(file: File, path: &Path, limit: u64) -> Self {
+        let out = Listed { out: BufWriter::with_capacity(1 << 16, file), length: 0, left_out: 0 };
+        Self { out: Mutex::new(out), limit, path: path.to_owned() }
+    }
+
+    /// Lines that found no room in the list, which takes 256 MiB at most; they are counted in the last line.
+    #[must_use]
+    pub fn left_out(&self) -> u64 {
+        self.out.lock().unwrap_or_else(PoisonError::into_inner).left_out
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Listed) -> io::Result<T>) -> Result<T, ReplayError> {
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
         act(&mut out).map_err(ReplayError::io("write what is set aside for", &self.path))
     }
 
     /// Remembers how far the list is.
     pub(super) fn begin(&self) -> Result<Begun, ReplayError> {
-        self.with(Seek::stream_position).map(Begun)
+        self.with(|Listed { length, left_out, .. }| Ok(Begun { length: *length, left_out: *left_out }))
     }
 
     /// Drops what came after: the corpus is read once more.
-    pub(super) fn rewind(&self, Begun(length): &Begun) -> Result<(), ReplayError> {
-        self.with(|out| {
-            out.seek(SeekFrom::Start(*length))?;
-            out.get_ref().set_len(*length)
+    pub(super) fn rewind(&self, begun: &Begun) -> Result<(), ReplayError> {
+        self.with(|list| {
+            (list.length, list.left_out) = (begun.length, begun.left_out);
+            list.out.seek(SeekFrom::Start(begun.length))?;
+            list.out.get_ref().set_len(begun.length)
         })
     }
 
@@ -150,9 +186,16 @@ impl RejectList {
                 sha256,
             },
         };
-        self.with(|out| {
-            serde_json::to_writer(&mut *out, &reject)?;
-            out.write_all(b"\n")
+        self.with(|list| {
+            let mut line = serde_json::to_vec(&reject)?;
+            line.push(b'\n');
+            let length = list.length + line.len() as u64;
+            if list.left_out > 0 || length > self.limit {
+                list.left_out += 1;
+                return Ok(());
+            }
+            list.length = length;
+            list.out.write_all(&line)
         })
     }
 
@@ -162,12 +205,44 @@ impl RejectList {
     ///
     /// [`ReplayError::Io`].
     pub fn finish(self) -> Result<File, ReplayError> {
-        let finish = |out: BufWriter<File>| {
+        let finish = |Listed { mut out, left_out, .. }: Listed| {
+            if left_out > 0 {
+                let last = Unlisted { not_listed: left_out, reason: "a list takes 256 MiB at most" };
+                serde_json::to_writer(&mut out, &last)?;
+                out.write_all(b"\n")?;
+            }
             let mut file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
             file.rewind()?;
             Ok(file)
         };
         let out = self.out.into_inner().unwrap_or_else(PoisonError::into_inner);
         finish(out).map_err(ReplayError::io("write what is set aside for", &self.path))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+
+    #[test]
+    fn a_list_that_is_full_says_how_many_lines_it_left_out() {
+        let list = RejectList::limited(tempfile::tempfile().unwrap(), Path::new("rejects"), 300);
+        let add = |count: u64| {
+            for line in 2..2 + count {
+                list.add(&BadLine { line, why: Why::Duplicate(1), digest: None }, "x").unwrap();
+            }
+        };
+        let begun = list.begin().unwrap();
+        add(9);
+        assert_eq!(list.left_out(), 7);
+        list.rewind(&begun).unwrap();
+        assert_eq!(list.left_out(), 0);
+        add(5);
+        let mut text = String::new();
+        list.finish().unwrap().read_to_string(&mut text).unwrap();
+        let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let found: Vec<_> = lines.iter().map(|line| (line["line"].as_u64(), line["not_listed"].as_u64())).collect();
+        assert_eq!(found, [(Some(2), None), (Some(3), None), (None, Some(3))], "{text}");
     }
 }
