@@ -1,8 +1,17 @@
-//! Names of corpora that some file system takes for one: their golden files would be one file there.
+//! Names of corpora that some file system takes for one, or cannot hold: their golden files would be one file there, or none.
 
 use super::exit::Failure;
-use crate::model::file_name_key;
+use crate::model::{file_name_key, unportable};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Refuses a name that not every file system can hold; `place` is a file and a field, or nothing.
+pub(super) fn check_portable(name: &str, place: &str) -> Result<(), Failure> {
+    let Some(problem) = unportable(name) else { return Ok(()) };
+    let message = format!("{place}a corpus is called `{name}`, and Windows cannot hold a file of this name: {problem}");
+    Err(Failure::input(message).with_help(RENAME))
+}
+
+const RENAME: &str = "rename it: its file in the folder of corpora, its entry in corridor.toml, and its golden files";
 
 /// Two names that differ, and meet where case, normal forms and what cannot be seen make no difference.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The corpora of one replay: which were named, what they are called, and whether they can be read twice.
 
-use super::collision::collision;
+use super::collision::{check_portable, collision};
 use super::exit::Failure;
 use super::output::Output;
 use super::project::Project;
@@ -58,6 +58,9 @@ impl Corpus {
                 }
             };
             SnapshotName::new("reference", &name)?;
+            if named {
+                check_portable(&name, "")?;
+            }
             let spooled = (asked.reads_twice && !input.can_be_read_again())
                 .then(|| Spool::new(asked.spool, &mut *input.open_as_stored()?))
                 .transpose()?;

@@ -1,6 +1,6 @@
 //! The project: `corridor.toml`, and where corpora, golden and runs are.
 
-use super::collision::collision;
+use super::collision::{check_portable, collision};
 use super::exit::Failure;
 use super::folder::{CorpusFolder, ENDS, is_corpus_file};
 use super::output::Output;
@@ -155,6 +155,7 @@ impl Project {
             let message = format!("{name}: environment: `{variable}` is not a variable of the corridor");
             return Err(Failure::input(message).with_help(format!("expected one of {}", VARIABLES.join(", "))));
         }
+        corpus.keys().try_for_each(|corpus| check_portable(corpus, &format!("{name}: corpus: ")))?;
         if let Some(found) = collision(&corpus.keys().map(String::as_str).collect(), |_| true) {
             return Err(found.failure(&format!("{name}: corpus: ")));
         }

@@ -58,6 +58,14 @@ pub enum GoldenError {
         /// The name.
         name: String,
     },
+    /// A new golden file that some file system cannot hold, or takes for one that is there.
+    #[error("golden cannot have a corpus `{}`: {problem}", .name.escape_debug())]
+    Unportable {
+        /// Name of the corpus.
+        name: String,
+        /// Why not.
+        problem: String,
+    },
     /// A settlement without a proper date, or without a person.
     #[error("a settlement needs {0}")]
     Unsigned(&'static str),
@@ -159,6 +167,9 @@ impl GoldenError {
                 Some("restore the line from version control, or remove it if it was never committed")
             }
             Self::Name { .. } => Some("a name is one part of a path, without separators, and not `.` or `..`"),
+            Self::Unportable { .. } => {
+                Some("rename the corpus, and replay it; golden is checked out on other systems as well")
+            }
             Self::NothingPending { .. } | Self::NotPending { .. } => Some("`corridor pending` lists what is pending"),
             Self::Regrouped { .. } => Some("look again: `corridor pending` lists the groups as they are"),
             Self::NeedsPruning { .. } => Some("--prune removes them from golden"),

@@ -34,7 +34,7 @@ pub use hex::hex;
 pub use intent::Intent;
 pub use location::Location;
 pub use lower::lower_case;
-pub use name::shown_name;
+pub use name::{shown_name, unportable};
 pub use recording::{
     Attempt, CallError, Captured, Exchanges, Inconsistency, InjectedCandidate, Label, LabelItem, LabelTask, LlmTask,
     RECORDING_VERSION, Recording, Source,

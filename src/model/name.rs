@@ -15,9 +15,46 @@ pub fn shown_name(name: &str) -> Cow<'_, str> {
     Cow::Owned(format!("sha256:{}", digest.get(..32).unwrap_or_default()))
 }
 
+/// Why a file that is called `name`, with any ending, cannot be on every system that a project is checked out on; `None` where
+/// it can. It is Windows that refuses: characters that mean something in a path there, names of devices (also in front of a
+/// dot), a dot or a blank at the end. Source: "Naming Files, Paths, and Namespaces", Microsoft Learn.
+#[must_use]
+pub fn unportable(name: &str) -> Option<&'static str> {
+    let device = name.split('.').next().unwrap_or_default().trim_end().to_uppercase();
+    let is_port = |port: &str| {
+        let number = device.strip_prefix(port).unwrap_or_default();
+        let mut digits = number.chars();
+        matches!((digits.next(), digits.next()), (Some('1'..='9' | '¹' | '²' | '³'), None))
+    };
+    let is_device = matches!(device.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$");
+    if name.contains(['<', '>', ':', '"', '|', '?', '*']) {
+        Some("it holds one of <>:\"|?*")
+    } else if is_device || is_port("COM") || is_port("LPT") {
+        Some("it is the name of a device")
+    } else if name.ends_with(['.', ' ']) || name.starts_with(' ') {
+        Some("it begins or ends with a blank, or ends with a dot")
+    } else {
+        None
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_that_windows_cannot_hold_are_known() {
+        for name in
+            ["CON", "con", "nul", "Aux.2026", "COM1", "lpt9.x", "COM²", "prn .x", "a:b", "a?", "a|b", "a.", "a ", " a"]
+        {
+            assert!(unportable(name).is_some(), "{name:?}");
+        }
+        for name in
+            ["household", "2026.05", "console", "COM", "COM10", "com0", "a b", "хлеб", ".x", "nul-hypothesis", "a'b"]
+        {
+            assert_eq!(unportable(name), None, "{name:?}");
+        }
+    }
 
     #[test]
     fn a_name_that_looks_like_none_is_shown_by_its_digest() {

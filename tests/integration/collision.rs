@@ -47,3 +47,49 @@ fn declared_names_must_not_collide() {
     let workbench = workbench.with("corridor.toml", "[corpus.Other]\nrole = \"edge\"\n");
     workbench.run(["replay"]).exits(4).says(&["`Other`", "`other`"]);
 }
+
+#[test]
+fn names_that_windows_cannot_hold_are_refused() {
+    for (name, why) in [
+        ("CON", "a device"),
+        ("nul.2026", "a device"),
+        ("a:b", "<>:"),
+        ("what?", "<>:"),
+        ("a.", "a dot"),
+        ("a ", "a blank"),
+    ] {
+        let workbench = workbench(&[name, "more"]);
+        let before = workbench.tree();
+        for arguments in [&["replay"][..], &["replay", name, "--check"], &["sweep", "--timeout", "1"]] {
+            workbench.run(arguments).exits(4).says(&[name, "Windows cannot hold", why, "help: rename it"]);
+        }
+        let line = corpus(&[recording("a")]);
+        workbench.run_with(["replay", "-", "--name", name], &[], line.as_bytes()).exits(4).says(&["Windows"]);
+        assert_eq!(workbench.tree(), before);
+        workbench.run(["replay", "more"]).exits(0);
+        workbench.write("corridor.toml", format!("[corpus.\"{name}\"]\nrole = \"edge\"\n"));
+        workbench.run(["replay", "more"]).exits(4).says(&["corridor.toml: corpus: ", "Windows"]);
+    }
+}
+
+#[test]
+fn golden_does_not_get_what_some_file_system_takes_for_golden_that_is_there() {
+    let workbench = workbench(&["household"]);
+    workbench.run(["replay"]).exits(0);
+    workbench.write("golden/reference/Household.json", "[]\n");
+    let before = workbench.tree();
+    workbench.run(["accept", "--new", "--reason", "x"]).exits(4).says(&["`household`", "Household.json"]);
+    assert_eq!(workbench.tree(), before);
+    workbench.run(["replay", "--new"]).exits(4).says(&["`household`", "Household.json"]);
+    std::fs::remove_file(workbench.path("golden/reference/Household.json")).unwrap();
+    workbench.run(["accept", "--new", "--reason", "x"]).exits(0);
+    workbench.run(["check"]).exits(0);
+    for name in ["HOUSEHOLD.json", "con.json", "a:b.json"] {
+        let path = format!("golden/strict/{name}");
+        workbench.write(&path, "[]\n");
+        let ran = workbench.run(["check"]).exits(1);
+        let is_told = ran.stdout.contains("some file systems") || ran.stdout.contains("Windows");
+        assert!(ran.stdout.contains(name) && is_told, "{}", ran.stdout);
+        std::fs::remove_file(workbench.path(&path)).unwrap();
+    }
+}

@@ -8,6 +8,7 @@ use super::super::hash::Hashing;
 use super::journal::Journal;
 use super::manifest::{MANIFEST, Manifest};
 use super::{PENDING, SnapshotName, Store, disk};
+use crate::model::{file_name_key, unportable};
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::{self, BufReader};
@@ -109,6 +110,19 @@ fn stray(path: &Path) -> GoldenFlaw {
     GoldenFlaw::new(path, problem, help)
 }
 
+/// What to say of the file at `path`, whose name meets that of `corpus` on some file system. They may look the same.
+pub(super) fn alike(path: &Path, corpus: &str) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    format!(
+        "some file systems take it for golden of `{}`: {} and {} differ in case, or in how characters are written",
+        corpus.escape_debug(),
+        name.escape_default(),
+        corpus.escape_default(),
+    )
+}
+
+const RENAME: &str = "rename the corpus, its entry in corridor.toml and its golden files: the project is checked out on other systems as well";
+
 struct Look<'a> {
     store: &'a Store,
     flaws: Vec<GoldenFlaw>,
@@ -150,9 +164,21 @@ impl Look<'_> {
             Ok(names) => names,
             Err(error) => return self.flaws.push(GoldenFlaw::of(&error, folder)),
         };
+        let mut known: BTreeMap<(String, bool), String> = BTreeMap::new();
         for name in names.into_iter().filter(|name| !is_beside(name)) {
             let path = folder.join(&name);
             let text = name.to_str().unwrap_or_default();
+            let corpus = text.strip_suffix(".json").or_else(|| text.strip_suffix(PENDING));
+            if let Some(corpus) = corpus {
+                if let Some(problem) = unportable(corpus) {
+                    let problem = format!("Windows cannot hold a file of this name: {problem}");
+                    self.flaws.push(GoldenFlaw::new(&path, problem, RENAME));
+                }
+                let key = (file_name_key(corpus), text.ends_with(PENDING));
+                if let Some(other) = known.insert(key, corpus.to_owned()) {
+                    self.flaws.push(GoldenFlaw::new(&path, alike(&path, &other), RENAME));
+                }
+            }
             let snapshot = |end| text.strip_suffix(end).and_then(|corpus| SnapshotName::new(rules, corpus).ok());
             if let Some(name) = snapshot(".json") {
                 if let Some(digest) = self.entries(&path, RESTORE) {

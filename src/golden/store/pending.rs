@@ -6,11 +6,12 @@ use super::super::error::GoldenError;
 use super::super::format::{GoldenEntry, GoldenReader, GoldenWriter};
 use super::super::hash::Hashing;
 use super::draft::{Draft, Prepared, part_for};
+use super::flaws::alike;
 use super::journal::Journal;
 use super::manifest::{MANIFEST, Manifest};
 use super::name::SnapshotName;
 use super::{FileReader, PENDING, Store, disk};
-use crate::model::Decisions;
+use crate::model::{Decisions, file_name_key, unportable};
 use std::fs;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -84,9 +85,11 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`GoldenError::Io`]; [`GoldenError::Interrupted`] while a settlement is.
+    /// [`GoldenError::Io`]; [`GoldenError::Interrupted`] while a settlement is; [`GoldenError::Unportable`] of a corpus without
+    /// golden that some file system cannot hold, or takes for another one that has some.
     pub fn begin_pending(&self, name: &SnapshotName) -> Result<PendingWriter, GoldenError> {
         let path = self.pending_path(name);
+        self.check_portable(name)?;
         disk::create_folder(self.root())?;
         disk::create_folder(&self.folder(name))?;
         let _lock = self.lock()?;
@@ -95,6 +98,26 @@ impl Store {
         let golden = Stamp::of(&self.golden_path(name));
         let writer = GoldenWriter::new(BufWriter::with_capacity(1 << 17, part), path);
         Ok(PendingWriter { name: name.clone(), decisions: Decisions::Ours, golden, writer })
+    }
+
+    fn check_portable(&self, name: &SnapshotName) -> Result<(), GoldenError> {
+        if self.golden_path(name).exists() {
+            return Ok(());
+        }
+        let refused = |problem: String| Err(GoldenError::Unportable { name: name.corpus().to_owned(), problem });
+        if let Some(problem) = unportable(name.corpus()) {
+            return refused(format!("Windows cannot hold a file of this name: {problem}"));
+        }
+        let (folder, key) = (self.folder(name), file_name_key(name.corpus()));
+        let names = if folder.is_dir() { disk::all_names(&folder)? } else { Vec::new() };
+        for file in names {
+            let other =
+                file.to_str().and_then(|file| file.strip_suffix(".json").or_else(|| file.strip_suffix(PENDING)));
+            if let Some(other) = other.filter(|other| *other != name.corpus() && file_name_key(other) == key) {
+                return refused(alike(&folder.join(&file), other));
+            }
+        }
+        Ok(())
     }
 
     /// Puts all pending files of a replay in their places, where they replace older ones, and removes those of `overtaken`:
