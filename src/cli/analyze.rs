@@ -1,6 +1,7 @@
 //! `corridor analyze`: what risk logs of production tell.
 
 use super::args::{AnalyzeArgs, Format};
+use super::destination::{Content, Kept};
 use super::exit::{Exit, Failure};
 use super::output::Output;
 use super::{file, log, self_test};
@@ -8,13 +9,18 @@ use crate::corpus::CorpusInput;
 use crate::report::{write_analysis, write_analysis_json, write_compatible_json};
 use crate::risklog::{Analysis, AnalysisJob, analyze};
 
-/// Runs the subcommand; `now` is the present, in microseconds since 1970 UTC.
-pub(super) fn run(args: &AnalyzeArgs, output: &Output, now: i64) -> Result<Exit, Failure> {
+/// Runs the subcommand; `kept` is what it must not replace, and `now` the present, in microseconds since 1970 UTC.
+pub(super) fn run(args: &AnalyzeArgs, kept: impl FnOnce() -> Kept, output: &Output, now: i64) -> Result<Exit, Failure> {
     if args.self_test {
         return self_test::run(output);
     }
     let window = log::window(args.since, args.until)?;
-    let logs = inputs(args)?;
+    let logs = log::inputs(&args.logs, &|_, _| None)?;
+    if let Some(path) = &args.output_json {
+        let mut kept = kept();
+        kept.inputs(&logs, "the risk log");
+        kept.refuse("--output-json", path, Content::Other)?;
+    }
     let bar = output.bar(logs.iter().filter_map(CorpusInput::size).sum());
     let analysis = analyze(&AnalysisJob {
         logs: &logs,
@@ -42,15 +48,4 @@ fn print(analysis: &Analysis, format: Format, output: &Output) -> Result<(), Fai
         Format::Text => output.report(|out| write_analysis(analysis, output.layout(), output.detail(), out)),
         Format::Json => output.report(|out| write_analysis_json(analysis, out)),
     }
-}
-
-/// The logs that were named; none of them is the file that is written.
-fn inputs(args: &AnalyzeArgs) -> Result<Vec<CorpusInput>, Failure> {
-    let written = args.output_json.as_deref().map(log::place);
-    log::inputs(&args.logs, &|path, place| {
-        (written.as_deref() == Some(place)).then(|| {
-            let message = format!("--output-json would replace the risk log {}", path.display());
-            Failure::usage(message).with_help("name another file")
-        })
-    })
 }

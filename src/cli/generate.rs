@@ -1,6 +1,7 @@
 //! `corridor generate`: seeded synthetic recordings.
 
 use super::args::GenerateArgs;
+use super::destination::{Content, Kept};
 use super::exit::{Exit, Failure};
 use super::file;
 use super::output::{Output, not_written};
@@ -14,8 +15,8 @@ use std::path::Path;
 /// About what a recording takes; the bar is about time left, not about bytes.
 const BYTES_A_RECORDING: u64 = 1000;
 
-/// Runs the subcommand.
-pub(super) fn run(args: &GenerateArgs, output: &Output) -> Result<Exit, Failure> {
+/// Runs the subcommand; `kept` is what it must not replace.
+pub(super) fn run(args: &GenerateArgs, kept: impl FnOnce() -> Kept, output: &Output) -> Result<Exit, Failure> {
     let preset: Preset = args.preset.parse().map_err(|error| Failure::usage(format!("--preset: {error}")))?;
     let mut recipe = Recipe::new(preset, args.seed);
     recipe.label = !args.unlabelled;
@@ -29,7 +30,8 @@ pub(super) fn run(args: &GenerateArgs, output: &Output) -> Result<Exit, Failure>
         output.result(&listing(preset, &recipe))?;
         return Ok(Exit::Clean);
     }
-    if let Some(path) = &args.output {
+    if let Some(path) = args.file() {
+        kept().refuse("--output", path, Content::Recordings)?;
         write_file(&recipe, args.count, path, output)?;
     } else {
         let stdout = BufWriter::with_capacity(1 << 16, io::stdout().lock());

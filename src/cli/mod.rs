@@ -10,6 +10,7 @@ mod collision;
 mod complete;
 mod corpora;
 mod decide;
+mod destination;
 mod dotenv;
 mod environment;
 mod exit;
@@ -43,6 +44,7 @@ mod verify;
 use crate::report::escape;
 use args::{Cli, Command};
 use clap::Parser;
+use destination::Kept;
 use exit::{Exit, Failure};
 use output::Output;
 use project::Project;
@@ -122,6 +124,8 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
             std::env::current_dir().map_err(|error| Failure::system("cannot find the current directory", &error))?;
         Project::load(cli.global.config.as_deref(), &here).map(|project| project.with_store(cli.global.store.clone()))
     };
+    // Where there is no project, or none that can be read, there is nothing of it to be replaced.
+    let kept = || project().map(|project| Kept::of(&project, None, None)).unwrap_or_default();
     if cli.command.prints() {
         standard::need_output()?;
     }
@@ -138,11 +142,11 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Explain(args) => explain::run(args, &project()?, output),
         Command::Verify(args) => verify::run(args, &project()?, output),
         Command::Preflight(args) => preflight::run(args, &project()?, output, &watched_variables),
-        Command::Analyze(args) => analyze::run(args, output, now()),
+        Command::Analyze(args) => analyze::run(args, kept, output, now()),
         Command::Gate(args) => gate::run(args, &project()?, output, &person(), now()),
         Command::Fidelity(args) => fidelity::run(args, &project()?, output),
         Command::Check(args) => check::run(args, &project()?, output),
-        Command::Generate(args) => generate::run(args, output),
+        Command::Generate(args) => generate::run(args, kept, output),
         Command::Completions { shell } => {
             output.result(&complete::script(*shell)?)?;
             Ok(Exit::Clean)

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 
-/// The project file, where no other is named.
+/// What a project file is called.
 pub(super) const FILE: &str = "corridor.toml";
 
 /// The variables that hold where neither the project nor the command line says otherwise.
@@ -206,6 +206,16 @@ impl Project {
         self.root.join(name)
     }
 
+    /// The folder of the corpora.
+    pub(super) fn corpora(&self) -> PathBuf {
+        self.root.join(&self.corpora)
+    }
+
+    /// The project file, which need not be there.
+    pub(super) fn own_file(&self) -> PathBuf {
+        self.named.clone().unwrap_or_else(|| self.file(FILE))
+    }
+
     /// Where receipts are.
     pub(super) fn receipts(&self) -> PathBuf {
         self.root.join("rollout").join("receipts")
@@ -246,7 +256,7 @@ impl Project {
 
     /// What stands in the folder of the corpora.
     pub(super) fn corpus_folder(&self) -> Result<CorpusFolder, Failure> {
-        CorpusFolder::read(self.root.join(&self.corpora))
+        CorpusFolder::read(self.corpora())
     }
 
     /// The names of all corpora that are declared or there.
@@ -264,7 +274,7 @@ impl Project {
         }
         let is_there = |name: &str| folder.inputs.iter().any(|input| input.corpus_name().as_deref() == Some(name));
         let missing: Vec<_> = self.corpora_declared.iter().filter(|(name, _)| !is_there(name)).collect();
-        let shown = self.root.join(&self.corpora);
+        let shown = self.corpora();
         if !missing.is_empty() {
             let names = missing.iter().map(|(name, declared)| format!("`{name}` ({}:{})", self.name, declared.line));
             let advice: Vec<_> = missing.iter().filter_map(|(name, _)| folder.advice(name)).collect();
@@ -289,7 +299,7 @@ impl Project {
             return standard::input();
         }
         let path = Path::new(named);
-        let folder = self.root.join(&self.corpora);
+        let folder = self.corpora();
         let in_folder = ENDS.map(|end| folder.join(format!("{named}{end}")));
         let is_name = path.components().count() == 1;
         let found: Vec<_> = in_folder.into_iter().filter(|path| is_name && path.is_file()).collect();

@@ -1,11 +1,9 @@
 //! Lines that are set aside, as the user learns of them: the first few on standard error, all of them in a file.
 
-use super::corpora::Corpus;
+use super::destination::{Content, Kept};
 use super::exit::Failure;
 use super::file;
-use super::log::place;
 use super::output::Output;
-use crate::corpus::CorpusInput;
 use crate::replay::{DESCRIBED, RejectList, SetAside};
 use crate::report::escape;
 use std::io::Read;
@@ -18,15 +16,13 @@ pub(super) struct Rejects {
 }
 
 impl Rejects {
-    /// Begins the list for `path`; refuses one that is an input.
-    pub(super) fn new(path: Option<&Path>, corpora: &[Corpus]) -> Result<Self, Failure> {
+    /// Begins the list for `path`; refuses one that would replace what is `kept`.
+    pub(super) fn new(path: Option<&Path>, kept: impl FnOnce() -> Kept) -> Result<Self, Failure> {
         let Some(path) = path else { return Ok(Self { file: None, left: DESCRIBED }) };
-        let is_input = corpora.iter().any(|corpus| match &corpus.input {
-            CorpusInput::File(input) | CorpusInput::Beginning { path: input, .. } => place(input) == place(path),
-            CorpusInput::Stdin => false,
-        });
-        if is_input {
-            return Err(Failure::usage(format!("--rejects would replace the corpus {}", path.display())));
+        kept().refuse("--rejects", path, Content::Other)?;
+        if path.metadata().is_ok_and(|found| !found.is_file()) {
+            let message = format!("--rejects: {} is not a regular file", path.display());
+            return Err(Failure::usage(message).with_help("name a file that is not there yet, or an older list"));
         }
         if !is_replaceable(path) {
             let message = format!("--rejects would replace {}, which holds no such list", path.display());
@@ -55,8 +51,15 @@ impl Rejects {
             (0, ..) => {}
             (count, 0, _) => note(format!("set aside: {} of {label} in all", lines(count))),
             (count, more, file) => {
-                let file = file.as_ref().map_or("--rejects FILE".into(), |(path, _)| path.display().to_string());
-                note(format!("set aside: and {more} more, {} of {label} in all: {file} lists all", lines(count)));
+                let (file, left_out) = match file {
+                    Some((path, list)) => (path.display().to_string(), list.left_out()),
+                    None => ("--rejects FILE".to_owned(), 0),
+                };
+                let listed = match left_out {
+                    0 => "lists all".to_owned(),
+                    left_out => format!("is full (256 MiB): {left_out} are only counted in it"),
+                };
+                note(format!("set aside: and {more} more, {} of {label} in all: {file} {listed}", lines(count)));
             }
         }
     }
@@ -76,9 +79,6 @@ const BEGINNING: &[u8] = br#"{"source":"#;
 /// that is named by mistake is not.
 fn is_replaceable(path: &Path) -> bool {
     let Ok(file) = std::fs::File::open(path) else { return true };
-    if !file.metadata().is_ok_and(|found| found.is_file()) {
-        return false;
-    }
     let mut beginning = Vec::new();
     let read = file.take(BEGINNING.len() as u64).read_to_end(&mut beginning);
     read.is_ok() && (beginning.is_empty() || beginning == BEGINNING)

@@ -5,6 +5,7 @@
 
 use super::args::{Format, ReplayArgs};
 use super::corpora::{Asked, Corpus};
+use super::destination::Kept;
 use super::environment::Effective;
 use super::exit::{Exit, Failure};
 use super::output::Output;
@@ -12,8 +13,10 @@ use super::project::Project;
 use super::rejects::Rejects;
 use super::snapshot::{Compared, Golden, GoldenPolicy};
 use super::stale;
+use super::standard;
 use super::store::StoreFolder;
 use super::stored::StoredRuns;
+use crate::corpus::CorpusInput;
 use crate::decide::{DecisionPath, RuleSet};
 use crate::golden::{Scope, Store};
 use crate::model::Day;
@@ -27,6 +30,7 @@ use crate::report::shell::{REASON, command};
 use crate::summary::{
     CorpusSummary, CoverageContext, Decisions, GoldenResult, Repeated, Role, SUMMARY_FORMAT, Sampling, Summary,
 };
+use std::path::Path;
 
 /// Everything that was typed and looked up, before any corpus is read.
 pub(super) struct Plan<'a> {
@@ -86,7 +90,7 @@ fn replay(
     let mut summaries: Vec<Summary> = plan.rules.iter().map(|rules| plan.empty_summary(*rules)).collect();
     let mut inputs: Vec<Vec<CorpusInputs>> = plan.rules.iter().map(|_| Vec::new()).collect();
     let mut representative: Vec<Vec<_>> = plan.rules.iter().map(|_| Vec::new()).collect();
-    let mut rejects = Rejects::new(args.rejects.as_deref(), &plan.corpora)?;
+    let mut rejects = Rejects::new(args.rejects.as_deref(), || plan.kept())?;
     let bar = output.bar(plan.corpora.iter().filter_map(|corpus| corpus.input.size()).sum());
     for corpus in &plan.corpora {
         bar.set_message(corpus.name.clone());
@@ -198,6 +202,18 @@ fn print(
     }
 }
 
+/// Where foreign decisions are; standard input holds one thing.
+fn decisions(path: &Path, args: &ReplayArgs) -> Result<CorpusInput, Failure> {
+    if path != Path::new("-") {
+        return Ok(CorpusInput::File(path.to_owned()));
+    }
+    if args.corpora.iter().any(|corpus| corpus == "-") {
+        let message = "recordings and decisions cannot both come from standard input";
+        return Err(Failure::usage(message).with_help("name a file in place of one `-`"));
+    }
+    standard::input()
+}
+
 impl<'a> Plan<'a> {
     fn new(
         args: &'a ReplayArgs,
@@ -218,10 +234,9 @@ impl<'a> Plan<'a> {
             spool: runs.path(),
         };
         let corpora = Corpus::all(&asked, project, output)?;
-        let foreign = args
-            .decisions
-            .as_deref()
-            .map(|path| ForeignPath::open(path, runs.path(), effective.settings.clone()))
+        let foreign = args.decisions.as_deref().map(|path| decisions(path, args)).transpose()?;
+        let foreign = foreign
+            .map(|input| ForeignPath::open(&input, runs.path(), effective.settings.clone()))
             .map(|opened| opened.map_err(|error| runs.note(error)))
             .transpose()?;
         if foreign.is_some() {
@@ -248,6 +263,17 @@ impl<'a> Plan<'a> {
             }
         }
         Ok(())
+    }
+
+    /// What a list of rejects must not replace.
+    fn kept(&self) -> Kept {
+        let mut kept = Kept::of(self.project, None, self.args.golden.as_deref());
+        kept.inputs(self.corpora.iter().map(|corpus| &corpus.input), "the corpus");
+        kept.policy(&self.effective.variables);
+        if let Some(path) = &self.args.decisions {
+            kept.file(path, "the decisions");
+        }
+        kept
     }
 
     fn paths(&self) -> Vec<Box<dyn DecisionPath>> {

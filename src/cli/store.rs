@@ -1,5 +1,6 @@
 //! Where a replay puts its run.
 
+use super::destination::{Content, Kept};
 use super::exit::Failure;
 use super::output::Output;
 use super::project::Project;
@@ -23,6 +24,9 @@ impl StoreFolder {
     /// Finds out whether runs can be stored. A replay needs that; a check says that they cannot, and goes on.
     pub(super) fn open(project: &Project, check: bool, output: &Output) -> Result<Self, Failure> {
         let path = project.runs();
+        if project.named_store.is_some() {
+            Kept::of(project, None, None).refuse("--store", &path, Content::Other)?;
+        }
         let missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
         let made = path.ancestors().take_while(missing).map(Path::to_owned).collect();
         let store = Self { path, temporary: None, made, failed: Cell::new(false) };

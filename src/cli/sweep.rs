@@ -2,6 +2,7 @@
 
 use super::args::{EnvironmentArgs, Format, SweepArgs};
 use super::corpora::{Asked, Corpus};
+use super::destination::Kept;
 use super::environment::{Effective, what_is_closed};
 use super::exit::{Exit, Failure};
 use super::output::Output;
@@ -34,7 +35,12 @@ pub(super) fn run(args: &SweepArgs, project: &Project, output: &Output) -> Resul
     let paths: Vec<_> = configurations.iter().map(|(rules, settings)| OurPath::new(settings.clone(), *rules)).collect();
     let paths: Vec<&dyn DecisionPath> = paths.iter().map(|path| path as &dyn DecisionPath).collect();
     let bar = output.bar(corpora.iter().filter_map(|corpus| corpus.input.size()).sum());
-    let mut rejects = Rejects::new(args.rejects.as_deref(), &corpora)?;
+    let mut rejects = Rejects::new(args.rejects.as_deref(), || {
+        let mut kept = Kept::of(project, None, None);
+        kept.inputs(corpora.iter().map(|corpus| &corpus.input), "the corpus");
+        kept.policy(&environment);
+        kept
+    })?;
     let mut counts: BTreeMap<Role, Vec<SweepCounts>> = BTreeMap::new();
     let mut swept = Vec::new();
     for corpus in &corpora {

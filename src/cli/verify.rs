@@ -1,6 +1,7 @@
 //! `corridor verify`: the acceptance criteria by execution, and the report that can be handed over.
 
 use super::args::{EnvironmentArgs, Format, REPORT, VerifyArgs};
+use super::destination::{Content, Kept};
 use super::environment::Effective;
 use super::exit::{Exit, Failure};
 use super::file;
@@ -44,6 +45,9 @@ pub(super) fn run(args: &VerifyArgs, project: &Project, output: &Output) -> Resu
     };
     if let Some(file) = &args.report {
         may_report(args, file)?;
+        let mut kept = Kept::of(project, None, None);
+        kept.inputs(corpora.iter().map(|corpus| &corpus.input), "the corpus");
+        kept.refuse("--report", file, Content::Other)?;
     }
     let mut verification = verify(&job).map_err(|error| match &error {
         // `--keep-going`, which a replay would propose, is not for what has to be whole.

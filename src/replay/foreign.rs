@@ -68,13 +68,12 @@ struct IdOnly<'a> {
 }
 
 impl ForeignPath {
-    /// Reads the index of `path`; what is compressed is decompressed into a temporary file in `directory`.
+    /// Reads the index of `input`; what is compressed is decompressed into a temporary file in `directory`.
     ///
     /// # Errors
     ///
     /// [`ReplayError::Decisions`] with the line that is no decision line, or whose command id occurs twice.
-    pub fn open(path: &Path, directory: &Path, settings: Settings) -> Result<Self, ReplayError> {
-        let input = CorpusInput::File(path.to_owned());
+    pub fn open(input: &CorpusInput, directory: &Path, settings: Settings) -> Result<Self, ReplayError> {
         let label = input.display_name();
         let opened = input.open()?;
         let digest = opened.digest.clone();

@@ -25,6 +25,8 @@ mod capped;
 mod compressed;
 // The corpora that are shipped: valid, labelled, in their roles, and as golden has them.
 mod corpora;
+// What a command writes: never in place of what the project holds or the command reads.
+mod destination;
 // Documents: every command in them is run, every link leads somewhere.
 mod documentation;
 // Edges of every rule, worked out from the documentation.

@@ -107,11 +107,14 @@ fn the_list_is_whole_or_not_there() {
     workbench.run(["replay", "b.jsonl", "--keep-going", "--rejects", "out.jsonl"]).exits(0);
     assert_eq!(workbench.read("out.jsonl"), "", "nothing was set aside, and that is said");
     workbench.run(["replay", "a.jsonl", "--rejects", "out.jsonl"]).exits(2).says(&["--keep-going"]);
-    workbench.run(["replay", "a.jsonl", "--keep-going", "--rejects", "a.jsonl"]).exits(2).says(&["replace the corpus"]);
+    workbench
+        .run(["replay", "a.jsonl", "--keep-going", "--rejects", "a.jsonl"])
+        .exits(2)
+        .says(&["would replace the corpus"]);
     // Whatever is named by mistake is not lost.
     let project = workbench.read("corridor.toml");
     let mistaken = ["replay", "a.jsonl", "--keep-going", "--rejects", "corridor.toml"];
-    workbench.run(mistaken).exits(2).says(&["would replace corridor.toml"]);
+    workbench.run(mistaken).exits(2).says(&["would replace the project file corridor.toml"]);
     assert_eq!(workbench.read("corridor.toml"), project);
     workbench.run(["replay", "a.jsonl", "--keep-going", "--rejects", "no/out.jsonl"]).exits(4).says(&["no/out.jsonl"]);
     assert!(workbench.tree().keys().all(|path| !path.contains(".tmp")), "{:?}", workbench.tree().keys());

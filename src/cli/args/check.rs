@@ -1,6 +1,6 @@
 //! Arguments of `check`.
 
-use super::Format;
+use super::{Format, place};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -20,10 +20,10 @@ pub(in crate::cli) struct CheckArgs {
     #[arg(long)]
     pub(in crate::cli) repair: bool,
     /// Golden folder [default: golden/ of the project]
-    #[arg(long, value_name = "DIR", env = "CORRIDOR_GOLDEN", hide_env_values = true)]
+    #[arg(long, value_name = "DIR", value_parser = place(), env = "CORRIDOR_GOLDEN", hide_env_values = true)]
     pub(in crate::cli) golden: Option<PathBuf>,
     /// Where receipts are [default: rollout/receipts of the project]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = place())]
     pub(in crate::cli) receipts: Option<PathBuf>,
     /// How to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]

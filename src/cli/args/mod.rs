@@ -15,11 +15,12 @@ use crate::replay::Filter;
 use crate::verify::Part;
 pub(super) use check::CheckArgs;
 use clap::builder::styling::{AnsiColor, Styles};
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, ColorChoice, Parser, Subcommand};
 pub(super) use production::{AnalyzeArgs, FidelityArgs, GateArgs, GateFormat};
 pub(super) use report::{DiffArgs, DocumentArgs, DocumentFormat, ReportArgs};
 pub(super) use settle::{AcceptArgs, PendingArgs, RejectArgs, ReviewArgs, SettleArgs, SnapshotArgs};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 pub(super) use sweep::SweepArgs;
 
 const STYLES: Styles = Styles::styled()
@@ -73,6 +74,7 @@ pub(super) struct Global {
         long,
         global = true,
         value_name = "FILE",
+        value_parser = place(),
         env = "CORRIDOR_CONFIG",
         hide_env_values = true,
         help_heading = "Project"
@@ -83,6 +85,7 @@ pub(super) struct Global {
         long,
         global = true,
         value_name = "DIR",
+        value_parser = place(),
         env = "CORRIDOR_STORE",
         hide_env_values = true,
         help_heading = "Project"
@@ -135,11 +138,11 @@ pub(super) enum Command {
 
 impl Command {
     /// Whether its result goes to standard output, and not into a file alone.
-    pub(super) const fn prints(&self) -> bool {
+    pub(super) fn prints(&self) -> bool {
         match self {
-            Self::Report(args) => args.document.output.is_none(),
-            Self::Generate(args) => args.output.is_none() || args.list,
-            Self::Diff(args) => args.document.output.is_none(),
+            Self::Report(args) => args.document.file().is_none(),
+            Self::Generate(args) => args.file().is_none() || args.list,
+            Self::Diff(args) => args.document.file().is_none(),
             Self::Replay(_)
             | Self::Sweep(_)
             | Self::Pending(_)
@@ -225,11 +228,11 @@ pub(super) struct ReplayArgs {
     /// Decides which recordings a sample takes
     #[arg(long, value_name = "S", default_value_t = 0, requires = "sample", help_heading = "Selection")]
     pub(super) seed: u64,
-    /// Read decision lines of another implementation from FILE, in place of our own paths
+    /// Read decision lines of another implementation from FILE, or - for standard input, in place of our own paths
     #[arg(long, value_name = "FILE", conflicts_with_all = ["recorded_environment", "sample"])]
     pub(super) decisions: Option<PathBuf>,
     /// Golden folder [default: golden/ of the project]
-    #[arg(long, value_name = "DIR", env = "CORRIDOR_GOLDEN", hide_env_values = true, help_heading = "Golden")]
+    #[arg(long, value_name = "DIR", value_parser = place(), env = "CORRIDOR_GOLDEN", hide_env_values = true, help_heading = "Golden")]
     pub(super) golden: Option<PathBuf>,
     /// Compare with golden and write no .new file (as under CI)
     #[arg(long, help_heading = "Golden")]
@@ -241,7 +244,7 @@ pub(super) struct ReplayArgs {
     #[arg(long)]
     pub(super) keep_going: bool,
     /// List every line that is set aside in FILE, atomically: source, line, reason and digest, never its text
-    #[arg(long, value_name = "FILE", requires = "keep_going")]
+    #[arg(long, value_name = "FILE", value_parser = place(), requires = "keep_going")]
     pub(super) rejects: Option<PathBuf>,
     /// Worker threads [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512), env = "CORRIDOR_THREADS", hide_env_values = true)]
@@ -257,6 +260,19 @@ pub(super) enum Format {
     Text,
     /// Versioned; documented in docs/.
     Json,
+}
+
+/// A path that is no `-`: nothing but corpora, recordings, decisions, risk logs and a result can be a standard stream.
+fn place() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| match named_file(Some(&path)) {
+        Some(_) => Ok(path),
+        None => Err("it stands for no standard stream here: name a place, such as ./- for one that is called so"),
+    })
+}
+
+/// The file that is named, where `-` is standard input or output.
+fn named_file(path: Option<&PathBuf>) -> Option<&Path> {
+    path.map(PathBuf::as_path).filter(|path| *path != Path::new("-"))
 }
 
 fn parse_sample(text: &str) -> Result<usize, String> {
@@ -300,7 +316,7 @@ pub(super) struct VerifyArgs {
     #[arg(long)]
     pub(super) planted: bool,
     /// Write the verification report [default file: docs/verification-report.md]; with --planted, the planted faults are in it
-    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = REPORT)]
+    #[arg(long, value_name = "FILE", value_parser = place(), num_args = 0..=1, require_equals = true, default_missing_value = REPORT)]
     pub(super) report: Option<PathBuf>,
     /// Write nothing: compare the report with the file, and exit with 1 where it is stale
     #[arg(long, requires = "report")]
@@ -343,7 +359,7 @@ pub(super) struct ExplainArgs {
     #[command(flatten)]
     pub(super) environment: EnvironmentArgs,
     /// Golden folder [default: golden/ of the project]
-    #[arg(long, value_name = "DIR", env = "CORRIDOR_GOLDEN", hide_env_values = true)]
+    #[arg(long, value_name = "DIR", value_parser = place(), env = "CORRIDOR_GOLDEN", hide_env_values = true)]
     pub(super) golden: Option<PathBuf>,
     /// Print long texts in full
     #[arg(long)]
@@ -367,13 +383,13 @@ has errors. docs/preflight.md describes every finding, docs/operations/partial-t
 to look.")]
 pub(super) struct PreflightArgs {
     /// Read the variables from FILE, in dotenv syntax, and none from the process
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = place())]
     pub(super) env_file: Option<PathBuf>,
     /// Show a stage of the rollout: stage-1, stage-2 or stage-3, as the deployed runbook has it and as we would
     #[arg(long, value_name = "STAGE", value_parser = parse_preset, add = complete::presets(), conflicts_with_all = ["env_file", "policy"])]
     pub(super) preset: Option<Preset>,
     /// Policy file, in place of what `LLM_POLICY_PATH` names
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = place())]
     pub(super) policy: Option<PathBuf>,
     /// Acceptance rules
     #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, add = complete::rules())]
@@ -419,5 +435,12 @@ pub(super) struct GenerateArgs {
     pub(super) unlabelled: bool,
     /// Write to FILE (.jsonl, .jsonl.gz, .jsonl.zst), atomically, instead of standard output
     #[arg(short, long, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
+    output: Option<PathBuf>,
+}
+
+impl GenerateArgs {
+    /// The file that is written, if it is not standard output.
+    pub(super) fn file(&self) -> Option<&Path> {
+        named_file(self.output.as_ref())
+    }
 }

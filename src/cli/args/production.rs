@@ -1,7 +1,7 @@
 //! Arguments of what reads risk logs of production: `analyze`, `gate` and `fidelity`.
 
 use super::super::complete;
-use super::{Format, parse_rules};
+use super::{Format, parse_rules, place};
 use crate::decide::RuleSet;
 use crate::gate::{RuleId, SampleRate};
 use crate::model::{UnknownName, utc_microseconds};
@@ -40,7 +40,7 @@ pub(in crate::cli) struct AnalyzeArgs {
     #[arg(long, value_name = "T", value_parser = parse_moment)]
     pub(in crate::cli) now: Option<i64>,
     /// Write the deployed analyzer's metrics alone to FILE, as JSON with its keys, atomically
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = place())]
     pub(in crate::cli) output_json: Option<PathBuf>,
     /// Plant a secret in every free-form place of a log, and fail if it comes out anywhere
     #[arg(long, conflicts_with_all = ["logs", "since", "until", "output_json"])]
@@ -84,7 +84,7 @@ pub(in crate::cli) struct GateArgs {
     #[arg(long, value_name = "RATE", add = complete::stages())]
     pub(in crate::cli) hold: Option<SampleRate>,
     /// Reach the verdict of a receipt again, and say whether it still holds
-    #[arg(long, value_name = "RECEIPT")]
+    #[arg(long, value_name = "RECEIPT", value_parser = place())]
     pub(in crate::cli) check: Option<PathBuf>,
     /// Print the built-in policy, with explanations
     #[arg(long)]
@@ -99,10 +99,10 @@ pub(in crate::cli) struct GateArgs {
     #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, add = complete::rules(), help_heading = "Evidence")]
     pub(in crate::cli) rules: RuleSet,
     /// Read this stored run instead; a folder in .corridor/runs
-    #[arg(long, value_name = "DIR", conflicts_with = "rules", add = complete::runs(), help_heading = "Evidence")]
+    #[arg(long, value_name = "DIR", value_parser = place(), conflicts_with = "rules", add = complete::runs(), help_heading = "Evidence")]
     pub(in crate::cli) run: Option<PathBuf>,
     /// Rollout policy [default: rollout.toml of the project, or the built-in one]
-    #[arg(long, value_name = "FILE", help_heading = "Policy")]
+    #[arg(long, value_name = "FILE", value_parser = place(), help_heading = "Policy")]
     pub(in crate::cli) policy: Option<PathBuf>,
     /// Take recordings that were written for a sample of production. They are none: for trying out, and the receipt says so
     #[arg(long, help_heading = "Policy")]
@@ -114,7 +114,7 @@ pub(in crate::cli) struct GateArgs {
     #[arg(long)]
     pub(in crate::cli) dry_run: bool,
     /// Where receipts are [default: rollout/receipts of the project]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = place())]
     pub(in crate::cli) receipts: Option<PathBuf>,
     /// Worker threads, for risk logs [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512), env = "CORRIDOR_THREADS", hide_env_values = true)]
@@ -165,7 +165,7 @@ pub(in crate::cli) struct FidelityArgs {
     #[arg(long = "risk-log", value_name = "FILE", num_args = 1.., required = true)]
     pub(in crate::cli) logs: Vec<PathBuf>,
     /// Folder of the stored run [default: the latest complete one of --rules]
-    #[arg(long, value_name = "DIR", conflicts_with = "rules", add = complete::runs())]
+    #[arg(long, value_name = "DIR", value_parser = place(), conflicts_with = "rules", add = complete::runs())]
     pub(in crate::cli) run: Option<PathBuf>,
     /// Take the latest complete run of these acceptance rules: those that production runs
     #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, add = complete::rules())]

@@ -1,11 +1,11 @@
 //! Arguments of `report` and `diff`.
 
 use super::super::complete;
-use super::parse_rules;
+use super::{named_file, parse_rules, place};
 use crate::decide::RuleSet;
 use crate::report::{COMMENT_LIMIT, COMMENT_MINIMUM};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
@@ -57,7 +57,7 @@ pub(in crate::cli) struct ReportArgs {
     #[arg(long, value_name = "GITREV")]
     pub(in crate::cli) base: Option<String>,
     /// Where receipts are [default: rollout/receipts of the project]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = place())]
     pub(in crate::cli) receipts: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) document: DocumentArgs,
@@ -67,14 +67,14 @@ pub(in crate::cli) struct ReportArgs {
 #[derive(Args, Debug)]
 pub(in crate::cli) struct DocumentArgs {
     /// Golden folder [default: golden/ of the project]
-    #[arg(long, value_name = "DIR", env = "CORRIDOR_GOLDEN", hide_env_values = true)]
+    #[arg(long, value_name = "DIR", value_parser = place(), env = "CORRIDOR_GOLDEN", hide_env_values = true)]
     pub(in crate::cli) golden: Option<PathBuf>,
     /// In which format [default: that of FILE's ending (.json, .md, .html, .xml for `JUnit`), or text]
     #[arg(long, value_name = "FORMAT")]
     format: Option<DocumentFormat>,
     /// Write to FILE, atomically, instead of standard output
     #[arg(short, long, value_name = "FILE")]
-    pub(in crate::cli) output: Option<PathBuf>,
+    output: Option<PathBuf>,
     /// Leave out every text of a user or a model, and names that do not look like names
     #[arg(long)]
     pub(in crate::cli) redact: bool,
@@ -87,9 +87,14 @@ pub(in crate::cli) struct DocumentArgs {
 }
 
 impl DocumentArgs {
+    /// The file that is written, if it is not standard output.
+    pub(in crate::cli) fn file(&self) -> Option<&Path> {
+        named_file(self.output.as_ref())
+    }
+
     /// The format that was asked for.
     pub(in crate::cli) fn format(&self) -> DocumentFormat {
-        let ending = self.output.as_ref().and_then(|path| path.extension()?.to_str());
+        let ending = self.file().and_then(|path| path.extension()?.to_str());
         self.format.unwrap_or(match ending {
             Some("json") => DocumentFormat::Json,
             Some("md") => DocumentFormat::Markdown,

@@ -1,7 +1,7 @@
 //! Arguments of `pending`, `accept`, `reject` and `review`.
 
 use super::super::complete;
-use super::{Format, parse_rules};
+use super::{Format, parse_rules, place};
 use crate::decide::RuleSet;
 use crate::golden::GroupName;
 use crate::report::escape::is_hidden;
@@ -18,7 +18,7 @@ pub(in crate::cli) struct SnapshotArgs {
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, add = complete::rules())]
     pub(in crate::cli) rules: Vec<RuleSet>,
     /// Golden folder [default: golden/ of the project]
-    #[arg(long, value_name = "DIR", env = "CORRIDOR_GOLDEN", hide_env_values = true)]
+    #[arg(long, value_name = "DIR", value_parser = place(), env = "CORRIDOR_GOLDEN", hide_env_values = true)]
     pub(in crate::cli) golden: Option<PathBuf>,
 }
 

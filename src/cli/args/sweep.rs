@@ -2,7 +2,7 @@
 
 use super::super::complete;
 use super::budgets::Budgets;
-use super::{Format, known_variable, parse_rules, parse_variable};
+use super::{Format, known_variable, parse_rules, parse_variable, place};
 use crate::decide::RuleSet;
 use crate::replay::Filter;
 use clap::Args;
@@ -51,7 +51,7 @@ pub(in crate::cli) struct SweepArgs {
     #[arg(long)]
     pub(in crate::cli) keep_going: bool,
     /// List every line that is set aside in FILE, atomically: source, line, reason and digest, never its text
-    #[arg(long, value_name = "FILE", requires = "keep_going")]
+    #[arg(long, value_name = "FILE", value_parser = place(), requires = "keep_going")]
     pub(in crate::cli) rejects: Option<PathBuf>,
     /// Worker threads [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512), env = "CORRIDOR_THREADS", hide_env_values = true)]

@@ -5,6 +5,7 @@ mod evidence;
 mod store;
 
 use super::args::{GateArgs, GateFormat};
+use super::destination::{Content, Kept};
 use super::exit::{Exit, Failure};
 use super::file::digest_of;
 use super::output::Output;
@@ -44,6 +45,9 @@ pub(super) fn run(
     check_step(step, &policy.policy, args, output)?;
     // To have a rule explained decides nothing.
     let is_dry = args.dry_run || args.explain.is_some();
+    if let Some(folder) = args.receipts.as_deref().filter(|_| !is_dry) {
+        Kept::of(project, None, None).refuse("--receipts", folder, Content::Receipts)?;
+    }
     let receipts = Receipts::open(args.receipts.clone().unwrap_or_else(|| project.receipts()), !is_dry)?;
     let asked = Asked { step, args, project, output, now };
     let (receipt, logs) = asked.judge(&policy, &receipts, person)?;

@@ -10,6 +10,7 @@ mod ledger;
 mod place;
 
 use super::args::{DiffArgs, DocumentArgs, DocumentFormat, ReportArgs};
+use super::destination::{Content, Kept};
 use super::exit::{Exit, Failure};
 use super::file;
 use super::gate::Receipts;
@@ -33,6 +34,7 @@ use std::path::Path;
 
 /// Runs `corridor diff`.
 pub(super) fn diff(args: &DiffArgs, project: &Project, output: &Output) -> Result<Exit, Failure> {
+    check_output(&args.document, None, &args.places, project)?;
     let golden = project.golden(args.document.golden.as_deref());
     let (before, after, base) = match (args.places.as_slice(), &args.base) {
         ([before, after], None) => (Place::find(before, project)?, Place::find(after, project)?, None),
@@ -94,6 +96,7 @@ pub(super) fn diff(args: &DiffArgs, project: &Project, output: &Output) -> Resul
 
 /// Runs `corridor report`.
 pub(super) fn report(args: &ReportArgs, project: &Project, output: &Output) -> Result<Exit, Failure> {
+    check_output(&args.document, args.receipts.as_deref(), &args.runs, project)?;
     let redacted = args.document.redact;
     let runs = find_runs(args, project)?;
     let golden = golden_folder(args.document.golden.as_deref(), &runs, project)?;
@@ -151,6 +154,23 @@ fn interrupted(
         }
     }
     Ok(())
+}
+
+/// Refuses to write in place of the project's files, and into runs and golden folders that are shown.
+fn check_output(
+    args: &DocumentArgs,
+    receipts: Option<&Path>,
+    places: &[String],
+    project: &Project,
+) -> Result<(), Failure> {
+    let Some(path) = args.file() else { return Ok(()) };
+    let mut kept = Kept::of(project, receipts, args.golden.as_deref());
+    places
+        .iter()
+        .map(Path::new)
+        .filter(|place| place.is_dir())
+        .for_each(|place| kept.folder(place, "things compared", project));
+    kept.refuse("--output", path, Content::Other)
 }
 
 /// Golden of the rule set of a run.
@@ -225,10 +245,10 @@ fn receipts(args: &ReportArgs, project: &Project, notes: &mut Vec<String>) -> Re
 
 /// Writes the document to where it was asked for.
 fn write(document: &Document, args: &DocumentArgs, golden: &Path, output: &Output) -> Result<(), Failure> {
-    if args.format() == DocumentFormat::Html && args.output.is_none() && std::io::stdout().is_terminal() {
+    if args.format() == DocumentFormat::Html && args.file().is_none() && std::io::stdout().is_terminal() {
         return Err(Failure::usage("a page is not for a terminal").with_help("name a file: --output report.html"));
     }
-    let layout = if args.output.is_some() { Layout::PIPE } else { output.layout() };
+    let layout = if args.file().is_some() { Layout::PIPE } else { output.layout() };
     let write = |out: &mut dyn Write| match args.format() {
         DocumentFormat::Text => write_document_text(document, layout, output.detail(), out),
         DocumentFormat::Json => write_document_json(document, out),
@@ -237,7 +257,7 @@ fn write(document: &Document, args: &DocumentArgs, golden: &Path, output: &Outpu
         DocumentFormat::Junit => write_document_junit(document, out),
         DocumentFormat::Annotations => write_annotations(document, &in_repository(golden), out),
     };
-    match &args.output {
+    match args.file() {
         Some(path) => file::replace(path, write),
         None => output.report(write),
     }

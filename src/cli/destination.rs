@@ -1,0 +1,176 @@
+//! Where a command writes what the user names: never in place of what the project holds, and of nothing that it reads.
+
+use super::exit::Failure;
+use super::folder::is_corpus_file;
+use super::project::{FILE, Project};
+use crate::corpus::CorpusInput;
+use crate::decide::Environment;
+use crate::disk::{end_of_links, folder_of};
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    /// Recordings: a new corpus may be among those of the project.
+    Recordings,
+    /// Receipts, in a folder of their own.
+    Receipts,
+    /// Anything else.
+    Other,
+}
+
+/// What must not be replaced.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    /// With what they are.
+    files: Vec<(PathBuf, &'static str)>,
+    /// With what is in them, where nothing else is written.
+    folders: Vec<(PathBuf, &'static str)>,
+    corpora: Option<PathBuf>,
+    runs: Option<PathBuf>,
+}
+
+impl Kept {
+    /// What a project holds, beside the folder of receipts and another one of golden files, where such are named.
+    pub(super) fn of(project: &Project, receipts: Option<&Path>, golden: Option<&Path>) -> Self {
+        let mut kept = Self::default();
+        let corpora = resolved(&project.corpora());
+        kept.file(&project.own_file(), PROJECT_FILE);
+        kept.file(&project.file("rollout.toml"), "the rollout policy");
+        kept.policy(&project.environment);
+        kept.folder(&corpora, "corpora", project);
+        for named in [None, golden] {
+            kept.folder(&project.golden(named), "golden files", project);
+        }
+        let own = project.receipts();
+        [Some(own.as_path()), receipts].into_iter().flatten().for_each(|path| kept.folder(path, RECEIPTS, project));
+        Self { corpora: Some(corpora), runs: Some(resolved(&project.runs())), ..kept }
+    }
+
+    /// Adds a file, which is `what`.
+    pub(super) fn file(&mut self, path: &Path, what: &'static str) {
+        self.files.push((resolved(path), what));
+    }
+
+    /// Adds the policy file that `variables` name, if they do.
+    pub(super) fn policy(&mut self, variables: &Environment) {
+        if let Some(path) = variables.get("LLM_POLICY_PATH").filter(|path| !path.is_empty()) {
+            self.file(path.as_ref(), "the policy file");
+        }
+    }
+
+    /// Adds inputs of the command, each of which is `what`.
+    pub(super) fn inputs<'a>(&mut self, inputs: impl IntoIterator<Item = &'a CorpusInput>, what: &'static str) {
+        for input in inputs {
+            match input {
+                CorpusInput::File(path) | CorpusInput::Beginning { path, .. } => self.file(path, what),
+                CorpusInput::Stdin => {}
+            }
+        }
+    }
+
+    /// Adds a folder that holds `what`, and the files that links in it lead to. One that holds the whole project may hold
+    /// other things as well.
+    pub(super) fn folder(&mut self, path: &Path, what: &'static str, project: &Project) {
+        let path = resolved(path);
+        self.links(&path, what, DEPTH);
+        if !resolved(project.root()).starts_with(&path) {
+            self.folders.push((path, what));
+        }
+    }
+
+    fn links(&mut self, folder: &Path, what: &'static str, depth: usize) {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            match entry.file_type() {
+                Ok(found) if found.is_symlink() => self.file(&entry.path(), what),
+                Ok(found) if found.is_dir() && depth > 0 => self.links(&entry.path(), what, depth - 1),
+                Ok(_) | Err(_) => {}
+            }
+        }
+    }
+
+    /// Refuses `path`, which `option` names, where it would take the place of something.
+    ///
+    /// # Errors
+    ///
+    /// A usage error that says what it is.
+    pub(super) fn refuse(&self, option: &str, path: &Path, content: Content) -> Result<(), Failure> {
+        let shown = path.display();
+        let replaced = |what: &str| {
+            Err(Failure::usage(format!("{option} would replace {what} {shown}")).with_help("name another file"))
+        };
+        let is_there = path.symlink_metadata().is_ok();
+        let path = resolved(path);
+        if let Some((_, what)) = self.files.iter().find(|(file, _)| *file == path) {
+            return replaced(what);
+        }
+        // Also that of another project, or of one that cannot be read.
+        if is_there && path.file_name() == Some(OsStr::new(FILE)) {
+            return replaced(PROJECT_FILE);
+        }
+        let is_corpus = self.corpora.as_deref() == Some(folder_of(&path)) && is_corpus_file(&path);
+        if is_corpus && is_there {
+            let message = format!("{option} would replace the corpus {shown}");
+            return Err(Failure::usage(message).with_help("name another file, or remove this one first"));
+        }
+        if is_corpus && content == Content::Recordings {
+            return Ok(());
+        }
+        let is_own = |what: &str| content == Content::Receipts && what == RECEIPTS;
+        let folder = self.folders.iter().find(|(folder, what)| path.starts_with(folder) && !is_own(what));
+        let what = match folder {
+            Some((_, what)) => what,
+            None if is_corpus => "corpora",
+            None if self.is_in_run(&path) => "stored runs",
+            None => return Ok(()),
+        };
+        let message = format!("{option} names {shown}, which is among the {what} of the project");
+        Err(Failure::usage(message).with_help("name a place where nothing else is looked for"))
+    }
+
+    /// Whether it is a part of the store: a run, or what says which one is the latest. There may be other files beside runs.
+    fn is_in_run(&self, path: &Path) -> bool {
+        let Some((runs, inner)) = self.runs.as_ref().and_then(|runs| Some((runs, path.strip_prefix(runs).ok()?)))
+        else {
+            return false;
+        };
+        let Some(first) = inner.components().next() else { return false };
+        let name = first.as_os_str().to_string_lossy();
+        name.starts_with("latest-") || name.starts_with('.') || runs.join(first).join("run.json").exists()
+    }
+}
+
+/// What is in a folder of receipts.
+const RECEIPTS: &str = "receipts";
+
+/// What a project file is called in messages.
+const PROJECT_FILE: &str = "the project file";
+
+/// Folders are not looked through for links deeper than this.
+const DEPTH: usize = 2;
+
+/// Where a path leads, also where nothing is there yet: one name for all names of a file.
+fn resolved(path: &Path) -> PathBuf {
+    let path = end_of_links(path).unwrap_or_else(|_| path.to_owned());
+    let path = std::path::absolute(&path).unwrap_or(path);
+    let known = |above: &Path| Some(above.canonicalize().ok()?.join(path.strip_prefix(above).ok()?));
+    path.ancestors().find_map(known).unwrap_or_else(|| path.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_file_has_one_name_whether_it_is_there_or_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let here = folder.path().canonicalize().unwrap();
+        fs::create_dir(here.join("a")).unwrap();
+        for path in ["a/../x", "./x", "a/./../x"] {
+            assert_eq!(resolved(&here.join(path)), here.join("x"), "{path}");
+            assert_eq!(resolved(&here.join("none").join("y")), here.join("none/y"));
+        }
+    }
+}
