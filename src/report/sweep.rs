@@ -88,8 +88,10 @@ fn heading(sweep: &Sweep, names: &Names) -> Vec<Span> {
         (first, _, _) => format!("budget {}", budget(first.copied().flatten())),
     };
     let read = sweep.corpora.iter().map(|corpus| corpus.read).sum();
+    // With a filter they are not those that the table is about.
+    let read_alone = if sweep.filters.is_empty() { "" } else { " read" };
     let text = format!(
-        " · rules {} · {budgets} · {} · {} · forced (every command evaluated as if sampled)",
+        " · rules {} · {budgets} · {} · {}{read_alone} · forced (every command evaluated as if sampled)",
         listed(&rules),
         words::corpora(sweep.corpora.len()),
         counted(read, "recording"),

@@ -178,7 +178,7 @@ fn summary(changes: &ChangesView) -> String {
     let unchanged = changes
         .unchanged
         .filter(|_| changes.is_compared())
-        .map_or_else(String::new, |count| format!("; {} as before", grouped(count)));
+        .map_or_else(String::new, |count| format!("; {} as before", counted(count, "outcome")));
     if changes.changed == 0 {
         let mut headline = changes.headline.clone();
         if let Some(first) = headline.get_mut(..1) {
