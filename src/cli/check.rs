@@ -1,7 +1,7 @@
 //! `corridor check`: everything that is stored is looked through, and what is wrong is said with what to do.
 
 use super::args::{CheckArgs, Format};
-use super::exit::{Exit, Failure};
+use super::exit::{Exit, Failure, carried_in};
 use super::gate::Receipts;
 use super::output::Output;
 use super::project::Project;
@@ -13,9 +13,11 @@ use crate::report::{
 };
 use std::path::Path;
 
-/// Runs the subcommand.
-pub(super) fn run(args: &CheckArgs, project: &Project, output: &Output) -> Result<Exit, Failure> {
+/// Runs the subcommand; `carried` are the options that a command which is named needs as well.
+pub(super) fn run(args: &CheckArgs, project: &Project, output: &Output, carried: &[String]) -> Result<Exit, Failure> {
     let mut inspection = Inspection { format: INSPECTION_FORMAT, ..Inspection::default() };
+    Project::need_folder("--golden", args.golden.as_deref())?;
+    Project::need_folder("--receipts", args.receipts.as_deref())?;
     let store = Store::new(project.golden(args.golden.as_deref()));
     if args.repair {
         inspection.repaired.extend(store.complete_interrupted()?.as_ref().map(sentence));
@@ -26,6 +28,9 @@ pub(super) fn run(args: &CheckArgs, project: &Project, output: &Output) -> Resul
     inspect_golden(&store, &mut inspection)?;
     inspect_runs(&project.runs(), &mut inspection)?;
     inspect_receipts(&args.receipts.clone().unwrap_or_else(|| project.receipts()), &mut inspection)?;
+    for finding in &mut inspection.findings {
+        finding.help = carried_in(&finding.help, carried);
+    }
     match args.format {
         Format::Text => output.report(|out| write_inspection(&inspection, output.layout(), out))?,
         Format::Json => output.report(|out| write_inspection_json(&inspection, out))?,

@@ -106,6 +106,15 @@ impl Failure {
         Self::system("cannot make a temporary folder", error).or_help(TEMPORARY)
     }
 
+    /// Gives the commands that its message and its help name, in backticks, the options that were typed: without them they would speak of
+    /// another project, of other runs or of other golden files.
+    #[must_use]
+    pub(super) fn carrying(self, options: &[String]) -> Self {
+        let message = carried_in(&self.message, options);
+        let causes = self.causes.iter().map(|cause| carried_in(cause, options)).collect();
+        Self { message, causes, help: self.help.map(|help| carried_in(&help, options)), ..self }
+    }
+
     /// Adds a cause, of one line or of several.
     #[must_use]
     pub(super) fn with_cause(mut self, cause: impl Into<String>) -> Self {
@@ -124,6 +133,23 @@ impl Failure {
         }
         text
     }
+}
+
+/// How a command begins in a text.
+const COMMAND: &str = "`corridor ";
+
+/// A text with `options` in each command that stands in it in backticks and has none of that name.
+pub(super) fn carried_in(text: &str, options: &[String]) -> String {
+    let mut pieces = text.split(COMMAND);
+    let mut carried = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (command, rest) = piece.split_once('`').unwrap_or((piece, ""));
+        carried.extend([COMMAND, command]);
+        let is_new = |option: &&String| !command.contains(option.split(' ').next().unwrap_or_default());
+        options.iter().filter(is_new).for_each(|option| carried.extend([" ", option.as_str()]));
+        carried.extend(["`", rest]);
+    }
+    carried
 }
 
 /// What to do where temporary files cannot be had.

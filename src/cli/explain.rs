@@ -92,7 +92,7 @@ fn find(target: &[String], project: &Project, output: &Output) -> Result<Found, 
     found.pop().ok_or_else(|| match target {
         [corpus, id] => Failure::input(format!("corpus {corpus} does not hold the command `{id}`")),
         _ => Failure::input(format!("no corpus of the project holds the command `{id}`"))
-            .with_help("a corpus elsewhere is named first: corridor explain FILE COMMAND_ID"),
+            .with_help("a corpus elsewhere is named first: `corridor explain FILE COMMAND_ID`"),
     })
 }
 

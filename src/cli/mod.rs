@@ -91,6 +91,7 @@ pub fn run(streams: Streams) -> ExitCode {
     match std::panic::catch_unwind(|| dispatch(&cli, &output)) {
         Ok(Ok(exit)) => exit.into(),
         Ok(Err(failure)) => {
+            let failure = failure.carrying(&cli.carried());
             output.diagnostic(&failure.shown());
             failure.exit.into()
         }
@@ -145,7 +146,7 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Analyze(args) => analyze::run(args, kept, output, now()),
         Command::Gate(args) => gate::run(args, &project()?, output, &person(), now()),
         Command::Fidelity(args) => fidelity::run(args, &project()?, output),
-        Command::Check(args) => check::run(args, &project()?, output),
+        Command::Check(args) => check::run(args, &project()?, output, &cli.carried()),
         Command::Generate(args) => generate::run(args, kept, output),
         Command::Completions { shell } => {
             output.result(&complete::script(*shell)?)?;

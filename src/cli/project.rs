@@ -216,6 +216,14 @@ impl Project {
         self.named.clone().unwrap_or_else(|| self.file(FILE))
     }
 
+    /// Refuses a folder that `option` names, and that is not there: nothing would be found in it, and nothing wrong.
+    pub(super) fn need_folder(option: &str, named: Option<&Path>) -> Result<(), Failure> {
+        match named.filter(|folder| !folder.is_dir()) {
+            None => Ok(()),
+            Some(folder) => Err(Failure::input(format!("{option}: there is no folder {}", folder.display()))),
+        }
+    }
+
     /// Where receipts are.
     pub(super) fn receipts(&self) -> PathBuf {
         self.root.join("rollout").join("receipts")

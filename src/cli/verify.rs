@@ -122,9 +122,10 @@ fn report_file(
     let is_stale = found != bytes;
     if is_stale {
         output.diagnostic(&format!(
-            "stale: {} is not what this build and these corpora give\nhelp: corridor verify --planted --report, read the difference, \
+            "stale: {} is not what this build and these corpora give\nhelp: `corridor verify --planted --report{}`, read the difference, \
              and commit it",
-            path.display()
+            path.display(),
+            project.carried(None),
         ));
     }
     Ok(is_stale)

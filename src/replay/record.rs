@@ -97,7 +97,7 @@ impl RunRecord {
         {
             let text = "this program reads";
             return Err(format!(
-                "is of format {format}, {text} {RUN_FORMAT}: replay again (corridor replay --rules {rules})"
+                "is of format {format}, {text} {RUN_FORMAT}: replay again (`corridor replay --rules {rules}`)"
             ));
         }
         // The message of a JSON error may repeat what stands there.

@@ -131,3 +131,33 @@ fn a_report_of_another_golden_folder_carries_it() {
         assert!(ran.stdout.contains("other golden"), "{format}");
     }
 }
+
+#[test]
+fn commands_in_advice_carry_what_was_typed() {
+    let workbench = Workbench::new().with_corpus("mix", &mixture(6)).with_golden();
+    let empty = Workbench::new().with("corridor.toml", "");
+    let config = empty.path("corridor.toml");
+    let (config, store) = (config.to_str().unwrap(), empty.path("my `runs`"));
+    let (golden, store) = (empty.path("my golden"), store.to_str().unwrap());
+    std::fs::create_dir(&golden).unwrap();
+    let golden = golden.to_str().unwrap();
+    for (arguments, options) in [
+        (&["report"][..], &["--config", "--store"][..]),
+        (&["accept", "--new", "--reason", "x", "--golden", golden], &["--config", "--store", "--golden"]),
+        (&["reject", "--reason", "x", "--golden", golden], &["--config", "--store", "--golden"]),
+        (&["fidelity", "--risk-log", "none"], &["--config", "--store"]),
+    ] {
+        let ran = workbench.run([&["--config", config, "--store", store], arguments].concat());
+        let advice = ran.stderr.lines().find_map(|line| line.strip_prefix("help: ")).unwrap();
+        let commands: Vec<_> = advice.split('`').skip(1).step_by(2).collect();
+        assert!(!commands.is_empty(), "{arguments:?}: {}", ran.stderr);
+        for command in commands {
+            let words = pasted(command);
+            for option in options {
+                let value = words.iter().position(|word| word == option).map(|place| words[place + 1].as_str());
+                let expected = [config, store, golden].into_iter().find(|typed| Some(*typed) == value);
+                assert!(expected.is_some() && words.iter().filter(|word| word == option).count() == 1, "{command}");
+            }
+        }
+    }
+}

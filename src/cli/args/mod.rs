@@ -12,6 +12,7 @@ use crate::decide::{RuleSet, VARIABLES};
 use crate::model::UnknownName;
 use crate::preflight::{FindingId, Preset};
 use crate::replay::Filter;
+use crate::report::shell::word;
 use crate::verify::Part;
 pub(super) use check::CheckArgs;
 use clap::builder::styling::{AnsiColor, Styles};
@@ -136,7 +137,43 @@ pub(super) enum Command {
     },
 }
 
+impl Cli {
+    /// The options that say which project, runs and golden files are meant, as they were typed, each a word and its value.
+    pub(super) fn carried(&self) -> Vec<String> {
+        let named = [
+            ("--config", self.global.config.as_ref()),
+            ("--store", self.global.store.as_ref()),
+            ("--golden", self.command.golden()),
+        ];
+        named.into_iter().filter_map(|(option, path)| Some(format!("{option} {}", word(path?)))).collect()
+    }
+}
+
 impl Command {
+    /// The golden folder that was named.
+    const fn golden(&self) -> Option<&PathBuf> {
+        match self {
+            Self::Replay(args) => args.golden.as_ref(),
+            Self::Pending(args) => args.snapshots.golden.as_ref(),
+            Self::Accept(args) => args.settle.snapshots.golden.as_ref(),
+            Self::Reject(args) => args.settle.snapshots.golden.as_ref(),
+            Self::Review(args) => args.snapshots.golden.as_ref(),
+            Self::Diff(args) => args.document.golden.as_ref(),
+            Self::Report(args) => args.document.golden.as_ref(),
+            Self::Explain(args) => args.golden.as_ref(),
+            Self::Check(args) => args.golden.as_ref(),
+            Self::Sweep(_)
+            | Self::Decide(_)
+            | Self::Verify(_)
+            | Self::Preflight(_)
+            | Self::Analyze(_)
+            | Self::Gate(_)
+            | Self::Fidelity(_)
+            | Self::Generate(_)
+            | Self::Completions { .. } => None,
+        }
+    }
+
     /// Whether its result goes to standard output, and not into a file alone.
     pub(super) fn prints(&self) -> bool {
         match self {

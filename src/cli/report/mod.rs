@@ -43,11 +43,11 @@ pub(super) fn diff(args: &DiffArgs, project: &Project, output: &Output) -> Resul
             (before, after, Some(revision))
         }
         ([_], None) => {
-            let help = "name both: corridor diff BEFORE AFTER; or the golden files of a revision: --base GITREV";
+            let help = "name both: `corridor diff BEFORE AFTER`; or the golden files of a revision: --base GITREV";
             return Err(Failure::usage("there is one side, and two are compared").with_help(help));
         }
         _ => {
-            let help = "corridor diff BEFORE AFTER, or corridor diff --base GITREV";
+            let help = "`corridor diff BEFORE AFTER`, or `corridor diff --base GITREV`";
             return Err(Failure::usage("diff takes two sides, or --base").with_help(help));
         }
     };
@@ -96,6 +96,7 @@ pub(super) fn diff(args: &DiffArgs, project: &Project, output: &Output) -> Resul
 
 /// Runs `corridor report`.
 pub(super) fn report(args: &ReportArgs, project: &Project, output: &Output) -> Result<Exit, Failure> {
+    Project::need_folder("--receipts", args.receipts.as_deref())?;
     check_output(&args.document, args.receipts.as_deref(), &args.runs, project)?;
     let redacted = args.document.redact;
     let runs = find_runs(args, project)?;
