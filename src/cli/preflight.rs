@@ -30,6 +30,11 @@ pub(super) fn run(
         Format::Text => output.report(|out| write_preflights(&preflights, output.layout(), out))?,
         Format::Json => output.report(|out| write_preflights_json(&preflights, out))?,
     }
+    let warnings =
+        || preflights.iter().flat_map(|preflight| &preflight.findings).filter(|found| found.level == Level::Warning);
+    for allowed in args.allowed.iter().filter(|allowed| warnings().all(|found| found.id != **allowed)) {
+        output.note(&format!("note: --allow {allowed}: there is no such warning here"));
+    }
     Ok(if preflights.iter().any(|preflight| is_refused(preflight, args)) { Exit::Found } else { Exit::Clean })
 }
 

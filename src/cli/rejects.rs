@@ -39,12 +39,15 @@ impl Rejects {
         self.file.as_ref().map(|(_, list)| list)
     }
 
-    /// Says what was set aside of the corpus called `label`.
-    pub(super) fn tell(&mut self, label: &str, set_aside: &SetAside, output: &Output) {
+    /// Says what was set aside of the corpus called `label`, of which `read` lines were not.
+    pub(super) fn tell(&mut self, label: &str, read: u64, set_aside: &SetAside, output: &Output) {
         let note = |text: String| output.note(&escape::visible(&text));
         let described = self.left.min(set_aside.described.len());
         self.left -= described;
         set_aside.described.iter().take(described).for_each(|error| note(format!("set aside: {error}")));
+        if read == 0 && set_aside.count > 0 {
+            note(format!("note: nothing is left of {label}: all of its lines are set aside"));
+        }
         let lines = |count: u64| if count == 1 { "1 line".to_owned() } else { format!("{count} lines") };
         let more = set_aside.count - described as u64;
         match (set_aside.count, more, &self.file) {

@@ -22,8 +22,8 @@ use crate::golden::{Scope, Store};
 use crate::model::Day;
 use crate::outcome::Divergence;
 use crate::replay::{
-    CorpusInputs, CorpusJob, CorpusResult, ForeignPath, RUN_FORMAT, RunInputs, SampleSize, Selection, Staging,
-    replay_corpus,
+    CorpusInputs, CorpusJob, CorpusResult, ForeignPath, RUN_FORMAT, RunInputs, SampleSize, Selection, Selector,
+    Staging, replay_corpus,
 };
 use crate::report;
 use crate::report::shell::{REASON, command};
@@ -40,6 +40,7 @@ pub(super) struct Plan<'a> {
     rules: Vec<RuleSet>,
     rates: Vec<f64>,
     selection: Selection,
+    selector: Selector,
     pub(super) corpora: Vec<Corpus>,
     pub(super) foreign: Option<ForeignPath>,
     threads: usize,
@@ -103,7 +104,7 @@ fn replay(
             name: &corpus.name,
             input: &corpus.input,
             label: &corpus.label,
-            selection: &plan.selection,
+            selection: &plan.selector,
             rates: &plan.rates,
             keep_going: args.keep_going,
             rejects: rejects.list(),
@@ -116,7 +117,7 @@ fn replay(
             foreign.check(result.is_ok() && plan.selection.is_everything())?;
         }
         let CorpusResult { paths: results, read, set_aside, digest } = result.map_err(|error| runs.note(error))?;
-        bar.suspend(|| rejects.tell(&corpus.label, &set_aside, output));
+        bar.suspend(|| rejects.tell(&corpus.label, read, &set_aside, output));
         let (role, role_declared) = project.role(&corpus.name);
         if role == Role::Representative {
             representative.iter_mut().zip(begins).zip(&stagings).for_each(|((parts, begin), staging)| {
@@ -153,6 +154,7 @@ fn replay(
         summary.repeated = staging.repeated(parts).map_err(|error| runs.note(error))?;
     }
     plan.finish(&mut summaries);
+    tell_unmet(&plan.selector, output);
     if args.corpora.is_empty() && plan.selection.is_everything() {
         plan.tell_unclaimed(&golden, &summaries, output)?;
     }
@@ -167,6 +169,13 @@ fn replay(
     let is_stale = stale::tell(&summaries, project.age_limit, Day::of(now), under_ci || args.check, output);
     let exit = exit_of(&summaries);
     Ok(if is_stale && exit == Exit::Clean { Exit::Found } else { exit })
+}
+
+/// Names filters that agreed with nothing beside others that did: one value that is a slip of the fingers is no smaller selection.
+pub(super) fn tell_unmet(selector: &Selector, output: &Output) {
+    for filter in selector.unmet() {
+        output.note(&report::escape::visible(&format!("note: nothing here agrees with --filter {filter}")));
+    }
 }
 
 /// The exit code and the printed verdict come from the same summaries.
@@ -227,6 +236,7 @@ impl<'a> Plan<'a> {
         rules.dedup();
         let sample = args.sample.map(|size| SampleSize { size, seed: args.seed });
         let selection = Selection { filters: args.filters.clone(), sample };
+        let selector = Selector::new(selection.clone());
         let asked = Asked {
             corpora: &args.corpora,
             name: args.name.as_deref(),
@@ -248,7 +258,7 @@ impl<'a> Plan<'a> {
         }
         let rates = project.stages.iter().copied().chain([1.0]).collect();
         let threads = super::threads(args.threads);
-        Ok(Self { args, project, effective, rules, rates, selection, corpora, foreign, threads, runs })
+        Ok(Self { args, project, effective, rules, rates, selection, selector, corpora, foreign, threads, runs })
     }
 
     /// Names golden files without a corpus. Every declared corpus is there by now; golden of one elsewhere is nobody's loss here.

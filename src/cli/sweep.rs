@@ -8,8 +8,9 @@ use super::exit::{Exit, Failure};
 use super::output::Output;
 use super::project::Project;
 use super::rejects::Rejects;
+use super::replay::tell_unmet;
 use crate::decide::{Budget, DecisionPath, Environment, OurPath, RuleSet, Settings};
-use crate::replay::{CorpusJob, Selection, SweepJob, sweep_corpus};
+use crate::replay::{CorpusJob, Selection, Selector, SweepJob, sweep_corpus};
 use crate::report::{write_sweep, write_sweep_json};
 use crate::summary::{Role, Sweep, SweepCounts, SweptCorpus, SweptRole, SweptRow};
 use std::collections::BTreeMap;
@@ -31,7 +32,7 @@ pub(super) fn run(args: &SweepArgs, project: &Project, output: &Output) -> Resul
     })?;
     let asked = Asked { corpora: &args.corpora, name: None, reads_twice: args.keep_going, spool: &folder };
     let corpora = Corpus::all(&asked, project, output)?;
-    let selection = Selection { filters: args.filters.clone(), sample: None };
+    let selection = Selector::new(Selection { filters: args.filters.clone(), sample: None });
     let paths: Vec<_> = configurations.iter().map(|(rules, settings)| OurPath::new(settings.clone(), *rules)).collect();
     let paths: Vec<&dyn DecisionPath> = paths.iter().map(|path| path as &dyn DecisionPath).collect();
     let bar = output.bar(corpora.iter().filter_map(|corpus| corpus.input.size()).sum());
@@ -58,7 +59,7 @@ pub(super) fn run(args: &SweepArgs, project: &Project, output: &Output) -> Resul
         };
         let job = SweepJob { corpus: job, paths: &paths, directory: &folder };
         let result = sweep_corpus(&job, &|bytes| bar.inc(bytes))?;
-        bar.suspend(|| rejects.tell(&corpus.label, &result.set_aside, output));
+        bar.suspend(|| rejects.tell(&corpus.label, result.read, &result.set_aside, output));
         let (role, role_declared) = project.role(&corpus.name);
         let of_role = counts.entry(role).or_insert_with(|| vec![SweepCounts::default(); paths.len()]);
         of_role.iter_mut().zip(&result.counts).for_each(|(counts, more)| counts.merge(more));
@@ -66,6 +67,7 @@ pub(super) fn run(args: &SweepArgs, project: &Project, output: &Output) -> Resul
         swept.push(SweptCorpus { name: corpus.name.clone(), role, role_declared, read, set_aside });
     }
     bar.finish_and_clear();
+    tell_unmet(&selection, output);
     rejects.publish()?;
     let row = |((rules, settings), counts): (&(RuleSet, Settings), &SweepCounts)| {
         SweptRow::new(*rules, settings.budget.limit_ms(), counts)

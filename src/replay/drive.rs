@@ -1,6 +1,6 @@
 //! Replaying one corpus: batches in, sorted outcomes out, for every rule set at once.
 
-use super::Selection;
+use super::Selector;
 use super::error::ReplayError;
 use super::evaluate::{Evaluated, Evaluation, judge};
 use super::merge::{EntrySorter, SortedEntries};
@@ -28,7 +28,7 @@ pub struct CorpusJob<'a> {
     /// How messages name it.
     pub label: &'a str,
     /// What to replay of it.
-    pub selection: &'a Selection,
+    pub selection: &'a Selector,
     /// Stages of the rollout, ascending.
     pub rates: &'a [f64],
     /// Set bad lines aside instead of stopping at the first.
@@ -74,7 +74,7 @@ pub fn replay_corpus(
     stagings: &mut [Staging],
     progress: &dyn Fn(u64),
 ) -> Result<CorpusResult, ReplayError> {
-    let sampled = job.selection.sample.map(|sample| sample_ids(job, paths, sample)).transpose()?;
+    let sampled = job.selection.sample().map(|sample| sample_ids(job, paths, sample)).transpose()?;
     let marks: Vec<_> = stagings.iter().map(Staging::mark).collect();
     without_duplicates(job, |left_out| {
         for (staging, mark) in stagings.iter_mut().zip(&marks) {

@@ -35,7 +35,7 @@ pub use pipeline::{ordered, spawned};
 pub use record::{FileDigest, RUN_FORMAT, RunRecord};
 pub use reject::{DESCRIBED, RejectList, SetAside};
 pub use run::{CorpusInputs, RunInputs, digest, run_name, store_run, stored_records};
-pub use select::{Filter, FilterError, SampleSize, Selection};
+pub use select::{Filter, FilterError, SampleSize, Selection, Selector};
 pub use staging::{Mark, Spool, Staging};
 pub use store::{StoreContents, StoreFlaw, inspect_store};
 pub use stored::{StoredCorpus, parse_outcome, stored_corpora};

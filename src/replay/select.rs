@@ -4,6 +4,7 @@ use crate::model::{CorridorStatus, ReasonCode, Recording};
 use crate::outcome::{Divergence, Outcome};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What is replayed of each corpus. The default is everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,37 +107,79 @@ impl Selection {
     pub fn is_everything(&self) -> bool {
         self.filters.is_empty() && self.sample.is_none()
     }
+}
+
+/// A selection at work: it knows which of its filters have agreed with anything.
+#[derive(Debug)]
+pub struct Selector {
+    selection: Selection,
+    /// By filter.
+    agreed: Vec<AtomicBool>,
+}
+
+impl Selector {
+    /// Begins with nothing seen.
+    #[must_use]
+    pub fn new(selection: Selection) -> Self {
+        let agreed = selection.filters.iter().map(|_| AtomicBool::new(false)).collect();
+        Self { selection, agreed }
+    }
+
+    /// The sample of each corpus.
+    pub(super) const fn sample(&self) -> Option<SampleSize> {
+        self.selection.sample
+    }
+
+    /// The filters that agreed with nothing so far; those of outcomes are asked of recordings that the others take.
+    pub fn unmet(&self) -> impl Iterator<Item = &Filter> {
+        let filters = self.selection.filters.iter().zip(&self.agreed);
+        filters.filter(|(_, agreed)| !agreed.load(Ordering::Relaxed)).map(|(filter, _)| filter)
+    }
 
     /// Whether the filters on recordings take this one.
     pub(super) fn takes_recording(&self, recording: &Recording) -> bool {
-        self.any(|filter| match filter {
+        let by_id = self.any(|filter| match filter {
             Filter::Id(glob) => Some(matches_glob(glob, &recording.command.command_id)),
             Filter::Class(_) | Filter::Tag(_) | Filter::Reason(_) | Filter::Status(_) => None,
-        }) && self.any(|filter| match filter {
+        });
+        let by_tag = self.any(|filter| match filter {
             Filter::Tag(tag) => Some(recording.tags.iter().any(|own| *own == tag.as_str())),
             Filter::Class(_) | Filter::Id(_) | Filter::Reason(_) | Filter::Status(_) => None,
-        })
+        });
+        by_id && by_tag
     }
 
     /// Whether the filters on outcomes take this one.
     pub(super) fn takes_outcome(&self, outcome: &Outcome) -> bool {
         let verdict = outcome.verdict();
-        self.any(|filter| match filter {
+        let by_class = self.any(|filter| match filter {
             Filter::Class(class) => Some(outcome.divergence == *class),
             Filter::Id(_) | Filter::Tag(_) | Filter::Reason(_) | Filter::Status(_) => None,
-        }) && self.any(|filter| match filter {
+        });
+        let by_reason = self.any(|filter| match filter {
             Filter::Reason(reason) => Some(verdict.is_some_and(|(_, own)| own == reason)),
             Filter::Id(_) | Filter::Tag(_) | Filter::Class(_) | Filter::Status(_) => None,
-        }) && self.any(|filter| match filter {
+        });
+        let by_status = self.any(|filter| match filter {
             Filter::Status(status) => Some(verdict.is_some_and(|(own, _)| own == *status)),
             Filter::Id(_) | Filter::Tag(_) | Filter::Class(_) | Filter::Reason(_) => None,
-        })
+        });
+        by_class && by_reason && by_status
     }
 
-    /// Whether any filter of a kind agrees, or there is none of the kind.
+    /// Whether any filter of a kind agrees, or there is none of the kind. All of the kind are asked, to know which ones agree.
     fn any(&self, agrees: impl Fn(&Filter) -> Option<bool>) -> bool {
-        let mut answers = self.filters.iter().filter_map(agrees).peekable();
-        answers.peek().is_none() || answers.any(|answer| answer)
+        let (mut is_asked, mut is_taken) = (false, false);
+        for (filter, agreed) in self.selection.filters.iter().zip(&self.agreed) {
+            let Some(answer) = agrees(filter) else { continue };
+            is_asked = true;
+            is_taken |= answer;
+            // Read first: threads that only read it do not wait for each other.
+            if answer && !agreed.load(Ordering::Relaxed) {
+                agreed.store(true, Ordering::Relaxed);
+            }
+        }
+        is_taken || !is_asked
     }
 }
 

@@ -79,6 +79,8 @@ mod review;
 mod runbook;
 // Settlements: refused, interrupted, completed, undone, and nothing by the way.
 mod settlement;
+// Selectors of several values, of which one matches nothing.
+mod selected;
 // Where runs are stored, and which one is the latest.
 mod store;
 // The same item in another spelling.

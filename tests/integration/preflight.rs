@@ -408,7 +408,10 @@ fn a_policy_on_the_command_line_takes_the_place_of_the_environments() {
 fn the_stages_of_the_project_are_those_a_rate_is_held_against() {
     let project = project_file().replace("stages = [0.01, 0.05, 0.10]", "stages = [0.02]");
     let workbench = workbench();
-    workbench.run(["preflight", "--env-file", "good.env", "--deny-warnings", "--allow", "baseline_asks_llm"]).exits(0);
+    let allowing = ["preflight", "--env-file", "good.env", "--deny-warnings", "--allow", "baseline_asks_llm"];
+    assert_eq!(workbench.run(allowing).exits(0).stderr, "");
+    let more = [&allowing[..], &["--allow", "switch_off"]].concat();
+    workbench.run(more).exits(0).says(&["note: --allow switch_off: there is no such warning here"]);
     let workbench = workbench.with("corridor.toml", project);
     assert!(workbench.run(["preflight", "--env-file", "good.env"]).exits(0).stdout.contains("rate_off_stage"));
 }

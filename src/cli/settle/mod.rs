@@ -22,6 +22,7 @@ pub(super) use interrupted::{note as note_interrupted, refused as refuse_interru
 pub(super) use pending::pending;
 use plan::{Planned, plan};
 pub(super) use review::review;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Stands in the ledger where nobody is named.
@@ -203,18 +204,37 @@ fn selected<'a>(store: &'a Store, args: &SnapshotArgs, project: &Project) -> Res
             .map(|found| found.map(|found| refuse_interrupted(&found, store, &project.carried(args.golden.as_deref()))))
     };
     let unknown = args.corpora.iter().find(|corpus| all.iter().all(|found| !is_named(found.name(), corpus)));
-    if let Some(unknown) = unknown.filter(|_| !all.is_empty()) {
+    if let Some(unknown) = unknown {
         if let Some(refused) = busy()? {
             return Err(refused);
         }
-        let all = SnapshotArgs { corpora: Vec::new(), ..args.clone() };
-        return Err(Failure::input(format!("nothing is pending for `{unknown}`")).with_help(listing(&all, project)));
+        if !all.is_empty() {
+            let all = SnapshotArgs { corpora: Vec::new(), ..args.clone() };
+            return Err(Failure::input(format!("nothing is pending for `{unknown}`")).with_help(listing(&all, project)));
+        }
+        let known = known(store, project)?;
+        if let Some(unknown) = args.corpora.iter().find(|corpus| !known.contains(*corpus)) {
+            let message = format!("there is no corpus `{unknown}`: neither the project nor golden has one");
+            let names: Vec<_> = known.into_iter().filter(|name| !name.contains('/')).collect();
+            return Err(Failure::input(message).with_help(format!("expected one of {}", names.join(", "))));
+        }
     }
     let takes = |name: &SnapshotName| {
         (args.corpora.is_empty() || args.corpora.iter().any(|corpus| is_named(name, corpus)))
             && (args.rules.is_empty() || args.rules.iter().any(|rules| rules.as_str() == name.rules()))
     };
     Ok(all.into_iter().filter(|pending| takes(pending.name())).collect())
+}
+
+/// Everything that a corpus can be called here: its name, or that of a golden file.
+fn known(store: &Store, project: &Project) -> Result<BTreeSet<String>, Failure> {
+    let mut known = project.corpus_names();
+    for rules in RuleSet::ALL {
+        for corpus in store.corpora(rules.as_str())? {
+            known.extend([format!("{rules}/{corpus}"), corpus]);
+        }
+    }
+    Ok(known)
 }
 
 /// What is said where nothing is pending, and the exit code: where there is no golden, nothing was ever compared.
