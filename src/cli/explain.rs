@@ -6,7 +6,7 @@ use super::exit::{Exit, Failure};
 use super::others::Others;
 use super::output::Output;
 use super::project::Project;
-use crate::corpus::{BatchReader, CorpusInput, Fill, parse_line};
+use crate::corpus::{BatchReader, CorpusInput, Fill, parse_line, problem_of};
 use crate::decide::{RuleSet, Scratch, Settings};
 use crate::golden::{Entry, SnapshotName, Store, fields_changed};
 use crate::model::{IdDigest, Recording};
@@ -125,7 +125,7 @@ fn golden_state(store: &Store, rules: RuleSet, corpus: &str, outcome: &Outcome) 
         let entry = entry?;
         if entry.command_id == outcome.command_id() {
             let before: Entry = serde_json::from_slice(&entry.bytes)
-                .map_err(|error| Failure::input(format!("golden entry cannot be read: {error}")))?;
+                .map_err(|error| Failure::input(format!("golden entry cannot be read: {}", problem_of(&error))))?;
             let fields = fields_changed(&before, &Entry::of(outcome));
             return Ok(if fields.is_empty() { GoldenState::Same } else { GoldenState::Changed(fields) });
         }

@@ -39,11 +39,11 @@ mod standard;
 mod store;
 mod stored;
 mod sweep;
+mod typed;
 mod verify;
 
 use crate::report::escape;
 use args::{Cli, Command};
-use clap::Parser;
 use destination::Kept;
 use exit::{Exit, Failure};
 use output::Output;
@@ -71,7 +71,7 @@ pub fn run(streams: Streams) -> ExitCode {
     }
     #[cfg(unix)]
     survive_file_size_limits();
-    let cli = match Cli::try_parse() {
+    let cli = match typed::parse() {
         Ok(cli) => cli,
         Err(error) => {
             if !error.use_stderr() {

@@ -6,8 +6,11 @@ use super::folder::{CorpusFolder, ENDS, is_corpus_file};
 use super::output::Output;
 use super::stale::{AgeLimit, Stale};
 use super::standard;
+use super::typed::expected_variable;
 use crate::corpus::CorpusInput;
-use crate::decide::{Environment, RuleSet, VARIABLES};
+use crate::decide::{Environment, RuleSet};
+use crate::model::{VARIABLES, read_toml};
+use crate::preflight::intended;
 use crate::report::escape;
 use crate::summary::Role;
 use serde::Deserialize;
@@ -42,7 +45,7 @@ struct ProjectFile {
     corpora: PathBuf,
     golden: PathBuf,
     store: PathBuf,
-    environment: Option<Environment>,
+    environment: Option<BTreeMap<String, Spanned<String>>>,
     recordings: RecordingsEntry,
     corpus: BTreeMap<String, Spanned<CorpusEntry>>,
 }
@@ -118,9 +121,9 @@ impl Project {
         let Some(path) = path else { return Self::new(here.to_owned(), ProjectFile::default(), FILE, "") };
         let text = std::fs::read_to_string(&path)
             .map_err(|error| Failure::system(format!("cannot read project file {}", path.display()), &error))?;
-        let file = toml::from_str::<ProjectFile>(&text).map_err(|error| {
-            let (line, column) = place(&text, error.span().map_or(0, |span| span.start));
-            Failure::input(format!("{}:{line}:{column}: {}", path.display(), error.message()))
+        let file = read_toml::<ProjectFile>(&text).map_err(|problem| {
+            let (line, column) = place(&text, problem.place.map_or(0, |place| place.start));
+            Failure::input(format!("{}:{line}:{column}: {}", path.display(), problem.message))
         })?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(here);
         let project = Self::new(folder.to_owned(), file, &path.display().to_string(), &text)?;
@@ -150,11 +153,16 @@ impl Project {
                 return Err(Failure::input(message).with_help("add a limit, such as max_age_days = 180"));
             }
         };
-        let unknown = environment.iter().flatten().find(|(variable, _)| !VARIABLES.contains(&variable.as_str()));
-        if let Some((variable, _)) = unknown {
-            let message = format!("{name}: environment: `{variable}` is not a variable of the corridor");
-            return Err(Failure::input(message).with_help(format!("expected one of {}", VARIABLES.join(", "))));
+        let unknown = environment.iter().flatten().filter(|(variable, _)| !VARIABLES.contains(&variable.as_str()));
+        if let Some((variable, value)) = unknown.min_by_key(|(_, value)| value.span().start) {
+            let line = place(text, value.span().start).0;
+            // A name that is nearly one of ours is nobody's secret.
+            let shown = intended(variable).map_or(String::new(), |_| format!("`{variable}` is "));
+            let message = format!("{name}:{line}: environment: {shown}not a variable of the corridor");
+            return Err(Failure::input(message).with_help(expected_variable(variable)));
         }
+        let environment =
+            environment.map(|set| set.into_iter().map(|(variable, value)| (variable, value.into_inner())).collect());
         corpus.keys().try_for_each(|corpus| check_portable(corpus, &format!("{name}: corpus: ")))?;
         if let Some(found) = collision(&corpus.keys().map(String::as_str).collect(), |_| true) {
             return Err(found.failure(&format!("{name}: corpus: ")));

@@ -1,7 +1,7 @@
 //! One line to one recording, or to an error that names line, column and field.
 
 use super::error::LineError;
-use crate::model::{Recording, shown_path, without_unknown_name};
+use crate::model::{Recording, placed_problem, shown_problem};
 
 /// The longest line that is read, in bytes.
 pub const MAX_LINE_BYTES: usize = 1 << 20;
@@ -65,17 +65,16 @@ fn diagnose(line: &[u8]) -> LineError {
         return blank();
     }
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let (field, error) = match serde_path_to_error::deserialize::<_, Recording>(&mut deserializer) {
+    let (field, problem, error) = match serde_path_to_error::deserialize::<_, Recording>(&mut deserializer) {
         Ok(_) => match deserializer.end() {
             Ok(()) => return LineError::whole("cannot be read", "please report this"),
-            Err(error) => (String::new(), error),
+            Err(error) => (String::new(), problem_of(&error), error),
         },
-        Err(error) => (shown_path(error.path()), error.into_inner()),
+        Err(error) => {
+            let (field, problem) = placed_problem(error.path(), &message_alone(error.inner()));
+            (field, problem, error.into_inner())
+        }
     };
-    let problem = problem_of(&error);
-    // A field that does not belong there is no place: the object around it is.
-    let parent = field.rsplit_once('.').map_or("", |(parent, _)| parent);
-    let field = if problem.starts_with("unknown field") { parent.to_owned() } else { field };
     LineError {
         column: Some(column_at(line, error.column().saturating_sub(1))),
         field: Some(field).filter(|field| !field.is_empty()),
@@ -92,27 +91,14 @@ fn column_at(line: &[u8], offset: usize) -> u64 {
 
 /// The parser's message without position, without any value of the line, and without names that no format documents.
 pub(crate) fn problem_of(error: &serde_json::Error) -> String {
-    let message = error.to_string();
-    let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(problem, _)| problem);
-    // What was expected stands last, and comes from the types: whatever is before it may come from the line.
-    let (found, expected) = message.rsplit_once(", expected ").unwrap_or((message, "something else"));
-    for kind in ["invalid type: ", "invalid value: ", "invalid length "] {
-        if let Some(found) = found.strip_prefix(kind) {
-            let expected = match expected {
-                "u64" | "usize" | "u32" => "a whole number of 0 or more",
-                "i64" | "i128" => "a whole number",
-                "f64" => "a number",
-                other => other,
-            };
-            let found = match found.split(['`', '"']).next().unwrap_or_default().trim() {
-                "map" => "object",
-                "sequence" => "array",
-                other => other,
-            };
-            return format!("{kind}{found}, expected {expected}");
-        }
-    }
-    without_unknown_name(message)
+    shown_problem(&message_alone(error))
+}
+
+/// The parser's message without its position.
+fn message_alone(error: &serde_json::Error) -> String {
+    let mut message = error.to_string();
+    message.truncate(message.rfind(" at line ").unwrap_or(message.len()));
+    message
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub use ours::{OurPath, RecordedPath, extraction_is_unrecorded};
 pub use policy::{Policy, PolicyError, RouteLimits};
 pub use privacy::{has_duplicate_keys, is_clean_entry, is_clean_risk};
 pub use serve::{Logged, RiskSink, Served, serve};
-pub use settings::{Budget, Environment, PolicySource, PolicyState, Settings, VARIABLES, written_rate};
+pub use settings::{Budget, Environment, PolicySource, PolicyState, Settings, written_rate};
 pub use source::{CandidateSource, Recorded, Supply};
 pub use task::RELIABLE;
 pub use text::strip;

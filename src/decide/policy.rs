@@ -6,7 +6,7 @@
 
 use super::task::RELIABLE;
 use super::text::regex;
-use crate::model::{LlmTask, UniqueMap, without_unknown_name};
+use crate::model::{LlmTask, UniqueMap, is_documented, shown_problem};
 use regex::Regex;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
@@ -152,15 +152,13 @@ fn syntax(error: &impl std::fmt::Display, line: u64, column: u64) -> PolicyError
     PolicyError::Syntax { message: message_alone(&error.to_string()), line: Some(line), column: Some(column) }
 }
 
-/// A parser's message without its place, which is kept beside it, without values of the file, and without names of its own.
-///
-/// Values stand on later lines, and in double quotes: a path may lead to a file that is no policy but a secret.
+/// A parser's message without its place, which is kept beside it, without values of the file, and without names of its own: a
+/// path may lead to a file that is no policy but a secret.
 fn message_alone(message: &str) -> String {
     static PLACE: LazyLock<Regex> =
         LazyLock::new(|| regex(r"^error: (?:line \d+ column \d+: )?| at line \d+ column \d+$"));
-    static VALUE: LazyLock<Regex> = LazyLock::new(|| regex(r#" ".*""#));
     let first = message.lines().next().unwrap_or_default();
-    without_unknown_name(&VALUE.replace(&PLACE.replace_all(first, ""), ""))
+    shown_problem(&PLACE.replace_all(first, ""))
 }
 
 #[derive(Deserialize)]
@@ -227,8 +225,8 @@ impl PolicyFile {
         let mut fields = Vec::new();
         for (task, routes) in &self.routing.0 {
             for (profile, route) in &routes.0 {
-                let field = |name| format!("routing.{task}.{profile}.{name}");
-                fields.extend(route.placeholders().map(field));
+                let route_field = route_field(task, profile);
+                fields.extend(route.placeholders().map(|name| format!("{route_field}.{name}")));
             }
         }
         fields
@@ -256,7 +254,7 @@ impl PolicyFile {
         }
         for (task, routes) in &self.routing.0 {
             for (profile, route) in &routes.0 {
-                let field = format!("routing.{task}.{profile}");
+                let field = route_field(task, profile);
                 if !self.profiles.0.contains_key(profile) {
                     return wrong(&field, "names a profile that is not declared");
                 }
@@ -269,6 +267,12 @@ impl PolicyFile {
                 .map_err(|problem| PolicyError::Inconsistent { field: format!("fallback_chain[{position}]"), problem })
         })
     }
+}
+
+/// The path of a route; of names that are nobody's but the writer's, nothing.
+fn route_field(task: &str, profile: &str) -> String {
+    let [task, profile] = [task, profile].map(|name| if is_documented(name) { name } else { "?" });
+    format!("routing.{task}.{profile}")
 }
 
 impl Route {
@@ -466,8 +470,8 @@ fallback_chain:
     fn messages_hold_neither_values_nor_places() {
         for (text, message) in [
             ("sk-canary", "expected mapping start"),
-            (r#"{"profiles": "sk-canary \" 1"}"#, "invalid type: string, expected a map"),
-            (&YAML.replace("model: small", "model: [sk-canary]"), "invalid type: sequence, expected a scalar"),
+            (r#"{"profiles": "sk-canary \" 1"}"#, "invalid type: string, expected an object"),
+            (&YAML.replace("model: small", "model: [sk-canary]"), "invalid type: array, expected a scalar"),
             (
                 &YAML.replace("model: small", "modell: small"),
                 "unknown field, expected one of provider, model, temperature, max_tokens, timeout_ms, base_url, project",

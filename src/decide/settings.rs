@@ -10,22 +10,6 @@ use std::collections::BTreeMap;
 /// The variables of an environment; a variable that is not in the map is unset.
 pub type Environment = BTreeMap<String, String>;
 
-/// Every variable that means something to either path, or to the endpoint behind them.
-pub const VARIABLES: [&str; 12] = [
-    "PARTIAL_TRUST_ENABLED",
-    "PARTIAL_TRUST_INTENT",
-    "PARTIAL_TRUST_SAMPLE_RATE",
-    "PARTIAL_TRUST_TIMEOUT_MS",
-    "PARTIAL_TRUST_PROFILE_ID",
-    "PARTIAL_TRUST_RISK_LOG_PATH",
-    "LLM_POLICY_ENABLED",
-    "LLM_POLICY_PROFILE",
-    "LLM_POLICY_PATH",
-    "LLM_POLICY_ALLOW_PLACEHOLDERS",
-    "LLM_API_KEY",
-    "LLM_BASE_URL",
-];
-
 /// What the corridor of the deployed system answers to, and nothing else.
 const ALLOWED_INTENT: Intent = Intent::AddShoppingItem;
 

@@ -32,7 +32,7 @@ pub use judge::{Finding, Looks, More, Records, State};
 pub use judgement::{Judgement, Verdict, judge_step};
 pub use missing::Missing;
 pub use policy::{
-    Alarms, BUILT_IN, Declared, POLICY_FORMAT, Policy, PolicyError, ReplayPolicy, RulePolicies, RulePolicy, SlowPolicy,
+    Alarms, BUILT_IN, Declared, POLICY_FORMAT, Policy, ReplayPolicy, RulePolicies, RulePolicy, SlowPolicy,
     StabilityPolicy, StagePolicy, Traffic,
 };
 pub use receipt::{Chain, LogInput, Previous, RECEIPT_FORMAT, Receipt, ReceiptInputs, Rollout, Tool};

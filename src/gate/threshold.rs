@@ -20,7 +20,7 @@ impl TryFrom<f64> for Threshold {
         if number == 0.0 {
             return Ok(Self::None);
         }
-        Limit::new(number).map(Self::Below).ok_or_else(|| format!("expected 0 or a rate below 1, found {number}"))
+        Limit::new(number).map(Self::Below).ok_or_else(|| "expected 0 or a rate below 1".to_owned())
     }
 }
 
@@ -42,7 +42,7 @@ impl TryFrom<f64> for Risk {
     type Error = String;
 
     fn try_from(number: f64) -> Result<Self, String> {
-        Alpha::new(number).map(Self).ok_or_else(|| format!("expected a risk above 0 and at most 0.5, found {number}"))
+        Alpha::new(number).map(Self).ok_or_else(|| "expected a risk above 0 and at most 0.5".to_owned())
     }
 }
 
@@ -61,7 +61,7 @@ impl TryFrom<f64> for Part {
     type Error = String;
 
     fn try_from(number: f64) -> Result<Self, String> {
-        Rate::new(number).map(Self).ok_or_else(|| format!("expected a rate from 0 to 1, found {number}"))
+        Rate::new(number).map(Self).ok_or_else(|| "expected a rate from 0 to 1".to_owned())
     }
 }
 
@@ -100,7 +100,7 @@ impl TryFrom<f64> for SampleRate {
     type Error = String;
 
     fn try_from(number: f64) -> Result<Self, String> {
-        Self::new(number).ok_or_else(|| format!("expected a sample rate above 0 and at most 1, found {number}"))
+        Self::new(number).ok_or_else(|| "expected a sample rate above 0 and at most 1".to_owned())
     }
 }
 

@@ -13,6 +13,7 @@ mod intent;
 mod location;
 mod lower;
 mod name;
+mod problem;
 mod recording;
 mod sampling;
 mod schema;
@@ -35,12 +36,13 @@ pub use intent::Intent;
 pub use location::Location;
 pub use lower::lower_case;
 pub use name::{shown_name, unportable};
+pub use problem::{TextProblem, placed_problem, read_toml, shown_problem};
 pub use recording::{
     Attempt, CallError, Captured, Exchanges, Inconsistency, InjectedCandidate, Label, LabelItem, LabelTask, LlmTask,
     RECORDING_VERSION, Recording, Source,
 };
 pub use sampling::{Bucket, IdDigest};
-pub use schema::{is_documented, shown_path, without_unknown_name};
+pub use schema::{VARIABLES, is_documented, shown_path};
 pub use spelling::{file_name_key, is_same_spelling, spelling};
 pub use text::Text;
 pub use time::{is_date_time, utc_microseconds, utc_text};

@@ -6,8 +6,8 @@
 use serde_path_to_error::{Path, Segment};
 use std::fmt::Write as _;
 
-/// Every field and variable that `docs/recording-format.md` and `docs/recording.md` document, by format. A test holds them
-/// to each other.
+/// Every field that `docs/recording-format.md`, `docs/recording.md` and `rollout.toml` document, by format. A test holds them to
+/// each other. Profiles of a policy are names of whoever wrote it, but for those that the deployed system has.
 const DOCUMENTED: &[&str] = &[
     // A recording.
     "v",
@@ -135,7 +135,62 @@ const DOCUMENTED: &[&str] = &[
     "project",
     "event",
     "max_retries",
-    // Variables, as a recording's environment names them.
+    "cheap",
+    "reliable",
+    "partial_trust",
+    // The project file.
+    "stages",
+    "corpora",
+    "golden",
+    "store",
+    "recordings",
+    "max_age_days",
+    "stale",
+    // The policy of a rollout.
+    "format",
+    "alpha",
+    "evidence",
+    "replay",
+    "rule",
+    "stage",
+    "traffic",
+    "since",
+    "budget_ms",
+    "min_records",
+    "kind",
+    "go",
+    "no_go",
+    "dry_run",
+    "errored",
+    "hazard_regressed",
+    "regressed",
+    "items_lost",
+    "list_dropped",
+    "item_replaced",
+    "changed_unlabelled",
+    "unrecorded",
+    "coverage",
+    "fidelity",
+    "rate",
+    "min_days",
+    "min_attempts",
+    "candidate_failure",
+    "intent_mismatch",
+    "slow",
+    "limit_ms",
+    "acceptance_stability",
+    "share",
+    "alarm",
+    "entity_key_mismatch",
+    "p95_ms",
+    "commands_per_day",
+    "commands_per_user",
+    "intents",
+];
+
+/// Every variable that means something to either path, or to the endpoint behind them: the only ones that a recording's
+/// environment, a project or a command line may set.
+pub const VARIABLES: [&str; 12] = [
     "PARTIAL_TRUST_ENABLED",
     "PARTIAL_TRUST_INTENT",
     "PARTIAL_TRUST_SAMPLE_RATE",
@@ -153,7 +208,7 @@ const DOCUMENTED: &[&str] = &[
 /// Whether a name belongs to the documented formats, so that a message may show it.
 #[must_use]
 pub fn is_documented(name: &str) -> bool {
-    DOCUMENTED.contains(&name)
+    DOCUMENTED.contains(&name) || VARIABLES.contains(&name)
 }
 
 /// A path to a field, such as `command.context.household.members[0].user_id`; each key that is not documented is `?`.
@@ -165,6 +220,8 @@ pub fn shown_path(path: &Path) -> String {
         // Writing to a string does not fail.
         let _ = match segment {
             Segment::Seq { index } => write!(shown, "[{index}]"),
+            // What `toml::Spanned` puts around a value is in no file.
+            Segment::Map { key } if key.starts_with("$__serde_spanned") => Ok(()),
             Segment::Map { key: name } | Segment::Enum { variant: name } if is_documented(name) => {
                 write!(shown, "{dot}{name}")
             }
@@ -175,21 +232,6 @@ pub fn shown_path(path: &Path) -> String {
     shown
 }
 
-/// A message of serde's without the name that it quotes, unless that is a documented one.
-#[must_use]
-pub fn without_unknown_name(message: &str) -> String {
-    for kind in ["unknown field", "unknown variant", "duplicate field", "duplicate mapping key"] {
-        let Some(rest) = message.strip_prefix(kind) else { continue };
-        // What was expected stands last, and comes from the types: the name before it may hold whatever.
-        let end = rest.rfind(", expected ").or_else(|| rest.rfind(", there are no fields")).unwrap_or(rest.len());
-        let (name, expected) = rest.split_at(end);
-        let name = name.trim_matches([' ', ':', '`', '"']);
-        let shown = if is_documented(name) { format!(" `{name}`") } else { String::new() };
-        return format!("{kind}{shown}{expected}");
-    }
-    message.to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -197,6 +239,7 @@ mod tests {
 
     const FORMATS: &str = include_str!("../../docs/recording-format.md");
     const FOREIGN: &str = include_str!("../../docs/recording.md");
+    const ROLLOUT: &str = include_str!("../gate/policy/rollout.toml");
 
     /// Names in the first column of the tables below these headings.
     fn first_columns(document: &str, headings: &[&str]) -> BTreeSet<String> {
@@ -210,22 +253,6 @@ mod tests {
             .filter(|name| !name.is_empty())
             .map(str::to_owned)
             .collect()
-    }
-
-    #[test]
-    fn a_name_is_shown_only_where_it_is_documented() {
-        for (message, shown) in [
-            ("unknown field `text`, expected `v`", "unknown field `text`, expected `v`"),
-            ("unknown field `x`, expected one of `v`, `w`", "unknown field, expected one of `v`, `w`"),
-            ("unknown field `x`, expected one of `y`, expected `v`", "unknown field, expected `v`"),
-            ("unknown field `x`, there are no fields", "unknown field, there are no fields"),
-            ("unknown variant `x`, expected `a` or `b`", "unknown variant, expected `a` or `b`"),
-            ("duplicate field `label`", "duplicate field `label`"),
-            ("duplicate mapping key: x", "duplicate mapping key"),
-            ("missing field `v`", "missing field `v`"),
-        ] {
-            assert_eq!(without_unknown_name(message), shown);
-        }
     }
 
     #[test]
@@ -244,13 +271,22 @@ mod tests {
         let mut names = first_columns(FORMATS, &headings);
         names.extend(first_columns(FOREIGN, &["Judging another implementation"]));
         assert!(names.len() > 60 && names.contains("prompt_digest") && names.contains("attempts_used"), "{names:?}");
+        names.extend(
+            first_columns(FORMATS, &["Project file"]).into_iter().filter(|name| !name.contains(['[', ']', 'A'])),
+        );
+        // `name = value`, `# name = value` and `[table.name]`
+        let lines = ROLLOUT.lines().map(|line| line.trim_start_matches(['#', ' ', '[']));
+        let keys = lines.filter_map(|line| line.split_once(" = ").or_else(|| line.split_once(']'))).map(|(key, _)| key);
+        let is_key =
+            |name: &&str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        names.extend(keys.flat_map(|key| key.split('.')).filter(is_key).map(str::to_owned));
         let unknown: Vec<_> = names.iter().filter(|name| !is_documented(name)).collect();
         assert!(unknown.is_empty(), "{unknown:?}");
     }
 
     #[test]
     fn every_field_that_may_be_shown_is_documented_and_stands_here_once() {
-        let words: BTreeSet<&str> = [FORMATS, FOREIGN]
+        let words: BTreeSet<&str> = [FORMATS, FOREIGN, ROLLOUT]
             .iter()
             .flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'))
             .collect();

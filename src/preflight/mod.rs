@@ -27,7 +27,7 @@ pub use deployment::{Deployment, Given, Origin, Repeated, RiskLog, Stranger};
 pub use finding::{Finding, FindingId, Hazard, Level};
 pub use preset::{EXAMPLE_POLICY, Preset};
 pub use secret::Written;
-pub use spelling::is_watched;
+pub use spelling::{intended, is_watched};
 pub use syntax::Syntax;
 pub use variable::{VARIABLE_TABLE, Variable, VariableType};
 pub use view::{Preflight, VariableView};

@@ -1,6 +1,6 @@
 //! Names that look like those of variables, and are not.
 
-use crate::decide::VARIABLES;
+use crate::model::VARIABLES;
 
 /// How the names of all variables begin.
 const PREFIXES: [&str; 2] = ["PARTIAL_TRUST", "LLM"];
@@ -17,7 +17,7 @@ pub fn is_watched(name: &str) -> bool {
 
 /// The variable that a misspelt name means, if that can be told.
 #[must_use]
-pub(super) fn intended(name: &str) -> Option<&'static str> {
+pub fn intended(name: &str) -> Option<&'static str> {
     let upper = name.trim().to_ascii_uppercase().replace('-', "_");
     let has_prefix = PREFIXES.iter().any(|prefix| upper.starts_with(prefix));
     // Among all the variables of a process there are some that are near by chance.

@@ -62,7 +62,7 @@ const TRIMMED_SWITCH: &str = "on for 1, true, yes in any case, trimmed; else off
 /// The same where they are not.
 const EXACT_SWITCH: &str = "on for 1, true, yes in any case, not trimmed; else off";
 
-/// Every variable of [`decide::VARIABLES`](crate::decide::VARIABLES), in the same order.
+/// Every variable of [`VARIABLES`](crate::model::VARIABLES), in the same order.
 pub const VARIABLE_TABLE: [Variable; 12] = [
     Variable {
         name: "PARTIAL_TRUST_ENABLED",
@@ -153,7 +153,8 @@ pub const VARIABLE_TABLE: [Variable; 12] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decide::{Environment, PolicySource, Settings, VARIABLES};
+    use crate::decide::{Environment, PolicySource, Settings};
+    use crate::model::VARIABLES;
 
     #[test]
     fn the_table_has_the_variables_that_are_decided_on() {

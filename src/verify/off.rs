@@ -4,7 +4,8 @@ use super::bench::{Bench, Case, Conditions, SWITCH, is_untouched};
 use super::check::Check;
 use super::evidence::{Evidence, Origin};
 use super::standin::StandIn;
-use crate::decide::{Environment, PolicySource, Scratch, Settings, VARIABLES};
+use crate::decide::{Environment, PolicySource, Scratch, Settings};
+use crate::model::VARIABLES;
 
 /// Values of the switch that do not mean on.
 const OFF_VALUES: [&str; 14] =

@@ -163,3 +163,133 @@ fn no_error_about_any_file_repeats_a_key_or_a_value_of_it() {
         std::fs::write(&path, good).unwrap();
     }
 }
+
+#[test]
+fn no_value_of_a_variable_is_repeated_from_the_command_line() {
+    let workbench = Workbench::new().with_corpus("mix", &[recording("a")]);
+    let replay = |arguments: &[&str]| {
+        let ran = workbench.run(arguments).exits(2);
+        assert!(!ran.stderr.contains(CANARY) && ran.stdout.is_empty(), "{arguments:?}: {}", ran.stderr);
+        ran
+    };
+    let (key, other, bare) = (format!("LLM_API_KEY={CANARY}"), format!("LLM_APIKEY={CANARY}"), format!("{CANARY}=="));
+    for command in [&["replay"][..], &["sweep", "--timeout", "1"], &["decide"], &["explain", "a"]] {
+        let with = |rest: &[&str]| replay(&[command, rest].concat());
+        with(&["--env", &other]).says(&["did you mean LLM_API_KEY?"]);
+        with(&[&format!("--env={other}")]);
+        with(&["--env", &format!("COLOUR={CANARY}")]).says(&["expected one of PARTIAL_TRUST_ENABLED"]);
+        with(&["--env", CANARY]).says(&["expected KEY=VALUE"]);
+        with(&["--env", &bare]);
+        with(&["--unset", &key]).says(&["LLM_API_KEY=…"]);
+        with(&["--env", "LLM_POLICY_ENABLED=1", &key]).says(&["--env LLM_API_KEY=…"]);
+    }
+    for arguments in [
+        &["pending", &key][..],
+        &["preflight", &key],
+        &["report", &key],
+        &["accept", &key],
+        &[&key, "replay"],
+        &["preflight", &other],
+        &[&other, "replay"],
+        &["replay", "--filter", &format!("text={CANARY}")],
+        &["replay", &format!("--quiet={CANARY}")],
+        &["replay", &format!("--envv={key}")],
+        &["replay", "--threads", &key],
+    ] {
+        replay(arguments);
+    }
+}
+
+#[test]
+fn no_error_about_a_project_or_a_rollout_repeats_what_stands_in_it() {
+    let workbench = Workbench::new().with_corpus("mix", &[recording("a")]);
+    workbench.run(["replay"]).exits(0);
+    let says = |file: &str, text: &str, places: &[&str]| {
+        workbench.write(file, text);
+        for command in [&["replay"][..], &["gate", "--to", "0.01", "--dry-run"]] {
+            if file == "rollout.toml" && command == ["replay"] {
+                continue;
+            }
+            let ran = workbench.run(command).exits(4).says(places);
+            assert!(!ran.stderr.contains(CANARY) && !ran.stderr.contains("4711"), "{text}: {}", ran.stderr);
+        }
+        std::fs::remove_file(workbench.path(file)).unwrap();
+    };
+    for (text, places) in [
+        (format!("rules = '{CANARY}'"), &["corridor.toml:1:9: rules: ", "array"][..]),
+        (format!("rules = ['{CANARY}']"), &["rules: ", "reference"]),
+        (format!("\n{CANARY} = 1"), &["corridor.toml:2:1: unknown field, expected one of `rules`"]),
+        ("golden = 4711".to_owned(), &["corridor.toml:1:10: golden: invalid type: integer"]),
+        (format!("[environment]\n{CANARY} = '1'"), &["corridor.toml:2: environment: ", "expected one of PARTIAL"]),
+        (format!("[environment]\nLLM_KEY = '{CANARY}'"), &["corridor.toml:2: ", "did you mean LLM_API_KEY?"]),
+        (format!("[environment]\nLLM_API_KEY = ['{CANARY}']"), &["corridor.toml:2:15: environment.LLM_API_KEY: "]),
+        (format!("[corpus.mix]\nrole = '{CANARY}'"), &["corridor.toml:2:8: corpus.?.role: ", "representative"]),
+        (format!("[recordings]\nstale = '{CANARY}'"), &["corridor.toml:2:9: recordings.stale: "]),
+        ("[recordings]\nmax_age_days = 471100".to_owned(), &["corridor.toml:2:16: recordings.max_age_days: "]),
+        (format!("stages = ['{CANARY}']"), &["corridor.toml:1:11: stages[0]: "]),
+        (format!("x = {CANARY}"), &["corridor.toml:1:5: "]),
+        (format!("[{CANARY}"), &["corridor.toml:1:"]),
+        (format!("{CANARY} = 1\n{CANARY} = 2"), &["corridor.toml:2:1: duplicate key"]),
+    ] {
+        says("corridor.toml", &text, places);
+    }
+    for (text, places) in [
+        (
+            format!("format = '{CANARY}'"),
+            &["rollout.toml:1:10: format: invalid type: string, expected a whole number"][..],
+        ),
+        (format!("format = 1\n{CANARY} = 1"), &["rollout.toml:2:1: unknown field"]),
+        ("format = 1\nalpha = 4711".to_owned(), &["rollout.toml:2:9: alpha: expected a risk"]),
+        (format!("format = 1\n[rule.{CANARY}]\ngo = 1"), &["rollout.toml:2:7: rule: unknown field"]),
+        (format!("format = 1\n[evidence]\nsince = '{CANARY}'"), &["rollout.toml:3:9: evidence.since: expected a date"]),
+        (
+            format!("format = 1\n[traffic]\ncommands_per_day = '{CANARY}'"),
+            &["rollout.toml:3:20: traffic.commands_per_day"],
+        ),
+    ] {
+        says("rollout.toml", &text, places);
+    }
+}
+
+#[test]
+fn a_policy_is_complained_of_by_documented_names_alone() {
+    let good = json!({"schema_version": 1, "profiles": {"cheap": {}, "reliable": {}}, "tasks":
+        {"shopping_extraction": {}}, "routing": {"shopping_extraction": {"cheap": {"model": "m"}}}});
+    let workbench = Workbench::new().with("p.env", "LLM_POLICY_ENABLED=true\nPARTIAL_TRUST_ENABLED=true\n");
+    for (pointer, key, value, place) in [
+        ("/routing/shopping_extraction", CANARY, json!({"model": "m"}), "routing.shopping_extraction.?"),
+        ("/routing", CANARY, json!({CANARY: {"model": "m"}}), "routing.?.?"),
+        ("/routing/shopping_extraction/cheap", "model", json!("${CANARY}"), "routing.shopping_extraction.cheap.model"),
+        (
+            "/routing/shopping_extraction/cheap",
+            "timeout_ms",
+            json!(CANARY),
+            "routing.shopping_extraction.cheap.timeout_ms",
+        ),
+        ("", "fallback_chain", json!([{"event": CANARY, "action": CANARY}]), "fallback_chain[0]"),
+    ] {
+        let mut policy = good.clone();
+        policy.pointer_mut(pointer).unwrap().as_object_mut().unwrap().insert(key.to_owned(), value);
+        workbench.write("policy.json", policy.to_string());
+        for format in ["text", "json"] {
+            let ran = workbench
+                .run(["preflight", "--env-file", "p.env", "--policy", "policy.json", "--format", format])
+                .exits(1);
+            assert!(!ran.stdout.contains(CANARY) && ran.stdout.contains(place), "{}", ran.stdout);
+        }
+    }
+    for text in [
+        format!("schema_version: !{CANARY} 1\n"),
+        format!("schema_version: *{CANARY}\n"),
+        format!("? [{CANARY}]\n: 1\n"),
+        format!("profiles: &{CANARY} {{cheap: {{{CANARY}: 1}}}}\n"),
+        format!("{CANARY}: |\n {CANARY}\n\t{CANARY}"),
+        format!("schema_version: \"{CANARY}\nprofiles: '{CANARY}"),
+        format!("schema_version: 1\nprofiles: {{cheap: {{}}, {CANARY}: {{description: [{CANARY}]}}}}\n"),
+        format!("---\n{CANARY}: 1\n---\n{CANARY}: 2\n"),
+    ] {
+        workbench.write("policy.yaml", &text);
+        let ran = workbench.run(["preflight", "--env-file", "p.env", "--policy", "policy.yaml"]).exits(1);
+        assert!(!ran.stdout.contains(CANARY), "{text}: {}", ran.stdout);
+    }
+}

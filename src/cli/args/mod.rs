@@ -8,8 +8,9 @@ mod settle;
 mod sweep;
 
 use super::complete;
-use crate::decide::{RuleSet, VARIABLES};
-use crate::model::UnknownName;
+use super::typed::expected_variable;
+use crate::decide::RuleSet;
+use crate::model::{UnknownName, VARIABLES};
 use crate::preflight::{FindingId, Preset};
 use crate::replay::Filter;
 use crate::report::shell::word;
@@ -228,7 +229,7 @@ fn known_variable(name: &str) -> Result<String, String> {
     if VARIABLES.contains(&name) {
         return Ok(name.to_owned());
     }
-    Err(format!("not a variable of the corridor, expected one of {}", VARIABLES.join(", ")))
+    Err(format!("not a variable of the corridor, {}", expected_variable(name)))
 }
 
 #[derive(Args, Debug)]

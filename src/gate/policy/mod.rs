@@ -10,12 +10,11 @@ mod tests;
 use super::rule::{Kind, RuleId};
 use super::threshold::{Part, Risk, SampleRate, Threshold};
 use crate::decide::RuleSet;
-use crate::model::{Intent, utc_microseconds};
+use crate::model::{Intent, TextProblem, read_toml, utc_microseconds};
 use default::{built_in_stages, five_percent};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
 /// The built-in policy as text, with its explanations; `gate --print-policy` writes it.
 pub const BUILT_IN: &str = include_str!("rollout.toml");
@@ -195,26 +194,15 @@ pub struct Traffic {
     pub intents: BTreeMap<Intent, f64>,
 }
 
-/// A policy file that cannot be taken.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct PolicyError {
-    /// What is wrong, naming the field.
-    pub message: String,
-    /// Where, in bytes; nowhere in particular for what concerns the whole.
-    pub place: Option<Range<usize>>,
-}
-
 impl Policy {
     /// Reads a policy file.
     ///
     /// # Errors
     ///
     /// What is wrong with it, and where.
-    pub fn parse(text: &str) -> Result<Self, PolicyError> {
-        let policy: Self = toml::from_str(text)
-            .map_err(|error| PolicyError { message: error.message().to_owned(), place: error.span() })?;
-        policy.check().map_err(|message| PolicyError { message, place: None })?;
+    pub fn parse(text: &str) -> Result<Self, TextProblem> {
+        let policy: Self = read_toml(text)?;
+        policy.check().map_err(|message| TextProblem { message, place: None })?;
         Ok(policy)
     }
 

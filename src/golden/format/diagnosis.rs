@@ -6,36 +6,34 @@
 use super::super::entry::Entry;
 use super::super::error::Flaw;
 use crate::model::{
-    Action, Clarification, Confirmation, ItemProposal, Rejection, StartJob, TaskProposal, shown_path,
-    without_unknown_name,
+    Action, Clarification, Confirmation, ItemProposal, Rejection, StartJob, TaskProposal, placed_problem,
 };
 use serde::Deserialize;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
+use serde_path_to_error::Track;
 
 /// Offset into `text` of the byte that is at fault, and what is wrong with it.
 pub(in crate::golden) fn diagnose<'a, T: Deserialize<'a>>(text: &'a str) -> (usize, Flaw) {
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let (field, error) = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
-        Err(error) => (shown_path(error.path()), error.into_inner()),
+    let error = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+        Err(error) => error,
         Ok(_) => match deserializer.end() {
-            Err(error) => (String::new(), error),
+            Err(error) => serde_path_to_error::Error::new(Track::new().path(), error),
             Ok(()) => return (0, Flaw::Syntax("unreadable".to_owned())),
         },
     };
-    let message = error.to_string();
+    let message = error.inner().to_string();
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-    let flaw = match error.classify() {
+    let flaw = match error.inner().classify() {
         Category::Data => {
-            let problem = without_values(message);
-            // The problem names the field; the path leads to the object around it.
-            let parent = field.rsplit_once('.').map_or("", |(parent, _)| parent);
-            let field = if problem.starts_with("unknown field") { parent.to_owned() } else { field };
-            Flaw::Field { field, problem }
+            let (field, problem) = placed_problem(error.path(), message);
+            Flaw::Field { field, problem: briefly(problem) }
         }
         Category::Syntax | Category::Io => Flaw::Syntax(message.to_owned()),
         Category::Eof => Flaw::Syntax("ends too early".to_owned()),
     };
+    let error = error.inner();
     (offset_of(text, error.line(), error.column()), flaw)
 }
 
@@ -112,17 +110,8 @@ fn offset_of(text: &str, line: usize, column: usize) -> usize {
     lines.map(str::len).sum::<usize>() + column.saturating_sub(1)
 }
 
-fn without_values(message: &str) -> String {
-    if message.starts_with("unknown field") {
-        // Without what was expected: entries have many fields.
-        return without_unknown_name(message).split(',').next().unwrap_or_default().to_owned();
-    }
-    let quotes = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "];
-    if quotes.iter().any(|opening| message.starts_with(opening)) {
-        // What was expected stands last, and holds no such words of its own.
-        return message
-            .rsplit_once(", expected ")
-            .map_or_else(|| "not what belongs here".to_owned(), |(_, expected)| format!("expected {expected}"));
-    }
-    message.to_owned()
+/// Without the names of the fields that there are: entries have many.
+fn briefly(problem: String) -> String {
+    let is_long = problem.starts_with("unknown field");
+    if is_long { problem.split(',').next().unwrap_or_default().to_owned() } else { problem }
 }

@@ -69,17 +69,21 @@ fn fields_are_named_and_values_are_not() {
     let entry = format!(r#"[{{"command_id":"secret","text":"secret","baseline":{core},"class":"outside"}}]"#);
     read(&entry).unwrap();
     for (from, to, expected) in [
-        (r#""text":"secret""#, r#""text":{"secret":1}"#, "g.json:1:31: `text`: expected a string"),
+        (
+            r#""text":"secret""#,
+            r#""text":{"secret":1}"#,
+            "g.json:1:31: `text`: invalid type: object, expected a string",
+        ),
         (r#""text":"secret""#, r#""text":"x","other_field":"secret""#, "g.json:1:48: unknown field"),
         (r#""text":"secret""#, r#""text":"x","my secret":"secret""#, "g.json:1:46: unknown field"),
         (r#""text":"secret","#, "", "g.json:9:41: missing field `text`"),
         (r#""text":"secret""#, r#""text":"x","text":"secret""#, "g.json:1:41: duplicate field `text`"),
         ("0.5", "1.5", "g.json:4:14: `baseline`: confidence must be between 0 and 1"),
-        ("0.5", r#""secret""#, "g.json:4:21: `baseline.confidence`: expected f64"),
+        ("0.5", r#""secret""#, "g.json:4:21: `baseline.confidence`: invalid type: string, expected a number"),
         (
             r#""name":"secret""#,
             r#""name":7"#,
-            "g.json:9:9: `baseline.payload.proposed_actions[0].payload.item.name`: expected a string",
+            "g.json:9:9: `baseline.payload.proposed_actions[0].payload.item.name`: invalid type: integer, expected a string",
         ),
         (r#""name":"secret""#, r#""name":"","secret":7"#, "secret"),
         (
@@ -90,7 +94,7 @@ fn fields_are_named_and_values_are_not() {
         (
             "propose_add_shopping_item",
             "secret",
-            "g.json:8:18: `baseline.payload.proposed_actions[0].action`: expected `propose_add_shopping_item` or `propose_create_task`",
+            "g.json:8:18: `baseline.payload.proposed_actions[0].action`: unknown variant, expected `propose_add_shopping_item` or `propose_create_task`",
         ),
     ] {
         let error = read(entry.replace(from, to)).unwrap_err();

@@ -1,7 +1,7 @@
 //! The journal: what is about to happen to several files, on disk before it happens, with all that is needed to go either
 //! way from any moment in between.
 
-use super::super::error::GoldenError;
+use super::super::error::{Flaw, GoldenError};
 use super::super::format::{Position, diagnose};
 use super::super::ledger::SettlementAction;
 use super::Store;
@@ -158,7 +158,10 @@ impl Journal {
         for change in &journal.files {
             let names = [&change.prepared, &change.kept].into_iter().flatten();
             if !is_ours(&change.file) || !names.clone().all(|name| is_file_name(name)) {
-                return Err(GoldenError::Name { what: "file in the journal", name: change.file.clone() });
+                let location = Location { file: path.display().to_string(), line: 1, column: None };
+                let problem = "names a file that cannot be one of golden".to_owned();
+                let flaw = Flaw::Field { field: "files".to_owned(), problem };
+                return Err(GoldenError::Unreadable { location, flaw });
             }
         }
         Ok(Some(journal))

@@ -104,7 +104,7 @@ fn every_field_is_documented() {
     let mut json = Vec::new();
     write_sweep_json(&sweep(&BOTH, &[100, 200]), &mut json).unwrap();
     let keys = fixture::field_names(&serde_json::from_slice::<Value>(&json).unwrap());
-    let known = crate::decide::VARIABLES.map(str::to_owned);
+    let known = crate::model::VARIABLES.map(str::to_owned);
     let missing: Vec<_> =
         keys.iter().filter(|key| !known.contains(key) && !documentation.contains(&format!("`{key}`"))).collect();
     assert!(missing.is_empty(), "{missing:?}");

@@ -104,8 +104,11 @@ fn the_policy_that_is_printed_is_the_one_that_is_built_in() {
 fn a_bad_policy_is_told_with_line_and_column() {
     let workbench = project(&[captured(1)]);
     for (text, says) in [
-        ("format = 1\n[rule.regresed]\nkind = \"block\"\ngo = 0.1\n", "rollout.toml:2:7: unknown field"),
-        ("format = 1\nalpha = 2\n", "rollout.toml:2:9: expected a risk"),
+        (
+            "format = 1\n[rule.regresed]\nkind = \"block\"\ngo = 0.1\n",
+            "rollout.toml:2:7: rule: unknown field, expected one of `broken`",
+        ),
+        ("format = 1\nalpha = 2\n", "rollout.toml:2:9: alpha: expected a risk"),
         ("format = 7\n", "rollout.toml: format: is 7, this program reads 1"),
         ("format = \n", "rollout.toml:1:"),
     ] {

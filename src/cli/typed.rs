@@ -1,0 +1,104 @@
+//! What was typed, and what of it may be repeated: a value of a variable may be a secret, and messages end up in logs.
+
+use super::args::Cli;
+use crate::model::VARIABLES;
+use crate::preflight::intended;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, Parser};
+use std::ffi::{OsStr, OsString};
+
+/// The command line, or clap's complaint about it without any private part of what was typed.
+pub(super) fn parse() -> Result<Cli, clap::Error> {
+    let typed = typed();
+    match stray_variable(&typed) {
+        Some(name) => Err(Cli::command().error(
+            ErrorKind::UnknownArgument,
+            format!("`{name}=…` is no argument of its own: a replay takes a variable with --env {name}=…"),
+        )),
+        None => Cli::try_parse_from(&typed).map_err(without_values),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the command line enters here")]
+fn typed() -> Vec<OsString> {
+    std::env::args_os().collect()
+}
+
+/// The variable that is set where only names of files and the like belong: on the way to "there is no such file", its value
+/// would be printed.
+fn stray_variable(typed: &[OsString]) -> Option<&'static str> {
+    let pairs = typed.iter().zip(typed.iter().skip(1));
+    let stray = pairs.filter(|(before, _)| !before.as_encoded_bytes().starts_with(b"-")).map(|(_, argument)| argument);
+    stray.map(OsString::as_os_str).find_map(assigned)
+}
+
+/// The variable to which `NAME=VALUE` gives a value.
+fn assigned(argument: &OsStr) -> Option<&'static str> {
+    let is_name = |name: &&str| {
+        argument.as_encoded_bytes().strip_prefix(name.as_bytes()).is_some_and(|rest| rest.starts_with(b"="))
+    };
+    VARIABLES.into_iter().find(is_name)
+}
+
+/// What belongs in the place of a variable that there is not.
+pub(super) fn expected_variable(name: &str) -> String {
+    match intended(name) {
+        Some(meant) => format!("did you mean {meant}?"),
+        None => format!("expected one of {}", VARIABLES.join(", ")),
+    }
+}
+
+/// Stands for what is not repeated.
+const HIDDEN: &str = "…";
+
+/// clap's complaint without values of variables, and without what stands behind a `=` or was given to a flag.
+fn without_values(mut error: clap::Error) -> clap::Error {
+    let about = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(argument)) => argument.clone(),
+        _ => String::new(),
+    };
+    let is_of_variable = about.starts_with("--env ") || about.starts_with("--unset ");
+    let is_of_flag = error.kind() == ErrorKind::TooManyValues;
+    for kind in [ContextKind::InvalidArg, ContextKind::InvalidValue, ContextKind::InvalidSubcommand] {
+        let Some(ContextValue::String(typed)) = error.get(kind) else { continue };
+        let is_value = kind == ContextKind::InvalidValue;
+        // Of an argument that there is, the name says `<KEY=VALUE>`.
+        if kind == ContextKind::InvalidArg && error.kind() != ErrorKind::UnknownArgument {
+            continue;
+        }
+        let shown = match typed.split_once('=') {
+            Some((name, _)) if !is_of_variable || VARIABLES.contains(&name) => format!("{name}={HIDDEN}"),
+            Some(_) if is_value => HIDDEN.to_owned(),
+            None if is_value && (is_of_variable || is_of_flag) => HIDDEN.to_owned(),
+            Some(_) | None => continue,
+        };
+        error.insert(kind, ContextValue::String(shown));
+    }
+    error
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_is_an_argument_of_env_alone() {
+        let stray = |typed: &[&str]| stray_variable(&typed.iter().map(OsString::from).collect::<Vec<_>>());
+        for typed in [
+            &["corridor", "LLM_API_KEY=secret"][..],
+            &["corridor", "replay", "LLM_API_KEY="],
+            &["corridor", "replay", "--env", "LLM_POLICY_PATH=x", "LLM_API_KEY=secret"],
+        ] {
+            assert_eq!(stray(typed), Some("LLM_API_KEY"), "{typed:?}");
+        }
+        for typed in [
+            &["corridor", "replay", "--env", "LLM_API_KEY=secret"][..],
+            &["corridor", "replay", "--env=LLM_API_KEY=secret"],
+            &["corridor", "replay", "LLM_API_KEY", "mix=LLM_API_KEY=1"],
+            &["corridor"],
+            &[],
+        ] {
+            assert_eq!(stray(typed), None, "{typed:?}");
+        }
+    }
+}
