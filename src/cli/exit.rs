@@ -176,9 +176,10 @@ impl From<&CorpusError> for Failure {
             CorpusError::Duplicate { .. } => {
                 Some("give one of them another command_id, or set it aside with --keep-going".to_owned())
             }
-            CorpusError::Read { source, .. } if source.kind() == ErrorKind::Unsupported => {
-                Some("decompress it, or compress it with gzip or zstd".to_owned())
-            }
+            CorpusError::Read { source, .. } if source.kind() == ErrorKind::Unsupported => Some(
+                "unpack or convert it: what is read is text in UTF-8, plain or compressed once by gzip or zstd"
+                    .to_owned(),
+            ),
             CorpusError::Read { .. } => Some("the file is damaged or cut off: fetch it again".to_owned()),
             CorpusError::Open { .. } | CorpusError::Empty(_) => None,
         };

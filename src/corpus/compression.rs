@@ -1,44 +1,11 @@
 //! How an input is compressed, told by its first bytes: the same for a file, whatever it is called, and for standard input.
 //!
-//! A recording and a risk line begin with `{`, and nothing that is compressed does. A name that ends in `.gz` or `.zst` is
-//! a promise all the same: what does not begin as it should is damaged, and would otherwise be told line by line.
+//! What is read is text in UTF-8, plain or compressed once. A name that ends in `.gz` or `.zst` is a promise: what does not
+//! begin as it should is damaged, and would otherwise be told line by line.
 
+use super::magic::{Kind, MAGIC_BYTES};
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::Path;
-
-/// Bytes by which all that is looked for is told apart.
-const MAGIC_BYTES: usize = 6;
-
-/// What the first bytes of an input say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Plain,
-    Gzip,
-    Zstd,
-    /// Compressed by something that is not read here.
-    Foreign(&'static str),
-}
-
-impl Kind {
-    /// `start` has [`MAGIC_BYTES`] or is everything there is.
-    fn of(start: &[u8]) -> Self {
-        match start {
-            [0x1f] | [0x1f, 0x8b, ..] => Self::Gzip,
-            // A frame, also cut off within its magic number, which is in no text in UTF-8; or a skippable frame, of which any
-            // number may stand before or between the others.
-            [0x28, 0xb5] | [0x28, 0xb5, 0x2f] | [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => {
-                Self::Zstd
-            }
-            [b'B', b'Z', b'h', b'1'..=b'9', 0x31 | 0x17, 0x41 | 0x72] => Self::Foreign("bzip2"),
-            [0xfd, b'7', b'z', b'X', b'Z', 0] => Self::Foreign("xz"),
-            [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c] => Self::Foreign("7-Zip"),
-            [b'P', b'K', 3, 4, ..] => Self::Foreign("ZIP"),
-            [0x04, 0x22, 0x4d, 0x18, ..] => Self::Foreign("LZ4"),
-            [0x1f, 0x9d, ..] => Self::Foreign("compress"),
-            _ => Self::Plain,
-        }
-    }
-}
 
 /// The decompressed bytes of `raw`; `name` is that of its file, if it is one.
 ///
@@ -46,28 +13,43 @@ impl Kind {
 ///
 /// [`io::ErrorKind::Unsupported`] where it is compressed in a way that is not read, [`io::ErrorKind::InvalidData`] where it is
 /// not compressed and its name says so; whatever keeps the first bytes from being read.
-pub(super) fn decompressed<R: Read + Send + 'static>(
-    mut raw: R,
-    name: Option<&Path>,
-) -> io::Result<Box<dyn Read + Send>> {
-    let (magic, count) = first_bytes(&mut raw)?;
-    let kind = Kind::of(magic.get(..count).unwrap_or(&magic));
-    let whole = Cursor::new(magic).take(count as u64).chain(raw);
+pub(super) fn decompressed<R: Read + Send + 'static>(raw: R, name: Option<&Path>) -> io::Result<Box<dyn Read + Send>> {
+    let (kind, whole) = looked_at(raw)?;
     match (kind, name.and_then(promise_of)) {
-        (Kind::Gzip, _) => Ok(Box::new(flate2::read::MultiGzDecoder::new(BufReader::with_capacity(1 << 16, whole)))),
-        (Kind::Zstd, _) => Ok(Box::new(zstd::Decoder::new(whole)?)),
-        (Kind::Foreign(by), _) => {
-            Err(io::Error::new(io::ErrorKind::Unsupported, format!("it is compressed by {by}, which is not read")))
+        (Kind::Gzip, _) => once("gzip", flate2::read::MultiGzDecoder::new(BufReader::with_capacity(1 << 16, whole))),
+        (Kind::Zstd, _) => once("zstd", zstd::Decoder::new(whole)?),
+        (Kind::Foreign(what), _) => {
+            Err(io::Error::new(io::ErrorKind::Unsupported, format!("it is {what}, which is not read")))
         }
-        (Kind::Plain, Some(_)) if count == 0 => {
+        (Kind::Nothing, Some(_)) => {
             Err(io::Error::new(io::ErrorKind::InvalidData, "its name says that it is compressed, and it has no bytes"))
         }
         (Kind::Plain, Some(_)) => Err(io::Error::new(
             io::ErrorKind::InvalidData,
             "its name says that it is compressed, and its first bytes do not",
         )),
-        (Kind::Plain, None) => Ok(Box::new(whole)),
+        (Kind::Plain | Kind::Nothing, None) => Ok(Box::new(whole)),
     }
+}
+
+/// What was in a stream compressed by `by`, unless that is no text either.
+fn once<R: Read + Send + 'static>(by: &str, stream: R) -> io::Result<Box<dyn Read + Send>> {
+    let (kind, whole) = looked_at(stream)?;
+    let inside = match kind {
+        Kind::Plain | Kind::Nothing => return Ok(Box::new(whole)),
+        Kind::Gzip => "compressed by gzip",
+        Kind::Zstd => "compressed by zstd",
+        Kind::Foreign(what) => what,
+    };
+    let message = format!("it is compressed by {by}, and what is in it is {inside}, which is not read");
+    Err(io::Error::new(io::ErrorKind::Unsupported, message))
+}
+
+/// What the first bytes of a stream say, and the whole of it, these included.
+fn looked_at<R: Read>(mut raw: R) -> io::Result<(Kind, impl Read)> {
+    let (magic, count) = first_bytes(&mut raw)?;
+    let kind = Kind::of(magic.get(..count).unwrap_or(&magic));
+    Ok((kind, Cursor::new(magic).take(count as u64).chain(raw)))
 }
 
 /// The ending by which a name says that its file is compressed.
@@ -172,16 +154,22 @@ mod tests {
     }
 
     #[test]
-    fn other_compressions_are_named() {
-        for (start, by) in [
-            (&b"BZh91AY&SY"[..], "bzip2"),
-            (b"\xfd7zXZ\0\0", "xz"),
-            (b"7z\xbc\xaf\x27\x1c", "7-Zip"),
-            (b"PK\x03\x04\x14\0", "ZIP"),
-            (b"\x04\x22\x4d\x18\x64", "LZ4"),
-            (b"\x1f\x9d\x90", "compress"),
+    fn what_is_no_text_inside_is_named_as_well() {
+        let tar = [&b"a.jsonl"[..], &[0; 250], b"ustar\x0000", &[0; 248]].concat();
+        for (inner, what) in [
+            (gzip(b"{}\n"), "compressed by gzip"),
+            (zstd_frame(b"{}\n"), "compressed by zstd"),
+            (tar, "a tar archive"),
+            (b"BZh91AY&SY".to_vec(), "compressed by bzip2"),
+            (b"{\0}\0".to_vec(), "text in UTF-16"),
         ] {
-            assert_eq!(read(start, None).unwrap_err(), format!("it is compressed by {by}, which is not read"));
+            for (by, outer) in [("gzip", gzip(&inner)), ("zstd", zstd_frame(&inner))] {
+                let expected = format!("it is compressed by {by}, and what is in it is {what}, which is not read");
+                assert_eq!(read(&outer, None).unwrap_err(), expected);
+                assert_eq!(read(&outer, Some("a.jsonl.gz")).unwrap_err(), expected);
+            }
+            let is_read = what.ends_with("gzip") || what.ends_with("zstd");
+            assert_eq!(read(&inner, None).is_ok(), is_read, "{what}");
         }
     }
 

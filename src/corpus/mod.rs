@@ -8,6 +8,7 @@ mod compression;
 mod error;
 pub mod generate;
 mod input;
+mod magic;
 mod parse;
 mod sample;
 

@@ -22,6 +22,15 @@ fn skippable(nibble: u8) -> Vec<u8> {
     [&[0x50 | nibble, 0x2a, 0x4d, 0x18, 4, 0, 0, 0], &b"note"[..]].concat()
 }
 
+/// One file in an archive.
+fn tar(text: &[u8]) -> Vec<u8> {
+    let mut header = [0_u8; 512];
+    header[..7].copy_from_slice(b"a.jsonl");
+    header[100..108].copy_from_slice(b"0000644\0");
+    header[257..263].copy_from_slice(b"ustar\0");
+    [&header[..], text].concat()
+}
+
 /// `text` in every form that is read.
 fn forms(text: &[u8]) -> Vec<Vec<u8>> {
     let (one, other) = text.split_at(text.len() / 2);
@@ -82,6 +91,15 @@ fn what_is_cut_off_or_followed_by_garbage_is_bad_input_for_every_command() {
             [&zst[..], b"garbage behind it"].concat(),
             b"BZh91AY&SY and so on".to_vec(),
             b"\xfd7zXZ\0 and so on".to_vec(),
+            gzip(&gzip(text)),
+            zstd_frame(&gzip(text)),
+            gzip(&tar(text)),
+            tar(text),
+            std::str::from_utf8(text).unwrap().encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            std::str::from_utf8(text).unwrap().encode_utf16().flat_map(u16::to_be_bytes).collect(),
+            b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0".to_vec(),
+            b"x\x9c\xab\xae\x05\0\x01u\0\xf9".to_vec(),
+            b"\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0".to_vec(),
         ]
     };
     for (number, bytes) in damaged(recordings.as_bytes()).iter().enumerate() {
