@@ -7,6 +7,7 @@ const SECRET_WORDS: [&str; 7] = ["key", "token", "secret", "passw", "bearer", "a
 
 /// The text without what nobody has to hide.
 pub(super) fn without_digests(text: &str) -> String {
+    let text = &without_integrity(text);
     let lower = text.to_lowercase();
     let is_suspicious = SECRET_WORDS.iter().any(|word| lower.contains(word));
     let components: Vec<&str> = text.split('/').collect();
@@ -52,25 +53,65 @@ fn copy_without_runs(component: &str, around: Surroundings, left: &mut String) {
 
 fn is_public(component: &str, before: &str, run: &str, after: &str, around: Surroundings) -> bool {
     let is_part = component.len() > run.len() || around.is_in_path;
-    let is_revision = is_hex(run, 40) || is_hex(run, 64) && is_part && !before.ends_with([' ', ':', '=']);
+    let is_revision = is_hex(run, 40)
+        || is_hex(run, 64) && is_part && !before.ends_with([' ', ':', '='])
+        || is_hex(run, 32) && around.is_in_path;
     is_revision && !around.is_suspicious || is_store_hash(before, run, after) || is_timestamp(run)
 }
 
+/// Names of digests, with the digits that each has in hexadecimal.
+const DIGESTS: [(&str, usize); 8] = [
+    ("md5", 32),
+    ("sha1", 40),
+    ("sha224", 56),
+    ("sha256", 64),
+    ("sha384", 96),
+    ("sha512", 128),
+    ("etag", 32),
+    ("etag", 40),
+];
+
 /// `sha256:…`, and the like.
 fn is_named_digest(before: &str, run: &str) -> bool {
-    [("sha1", 40), ("sha256", 64), ("sha384", 96), ("sha512", 128)].iter().any(|(name, length)| {
-        is_hex(run, *length) && before.strip_suffix([':', '-', '_', '=']).is_some_and(|head| head.ends_with(name))
-    })
+    let before = before.strip_suffix(['"', '\'']).unwrap_or(before);
+    let Some(head) = before.strip_suffix([':', '-', '_', '=']).map(str::to_ascii_lowercase) else { return false };
+    DIGESTS.iter().any(|(name, length)| is_hex(run, *length) && head.ends_with(name))
 }
 
+/// The text without what web pages and lock files hold files to: `sha256-` and the digest in base 64.
+fn without_integrity(text: &str) -> String {
+    const LENGTHS: [(&str, usize); 3] = [("sha256-", 43), ("sha384-", 64), ("sha512-", 86)];
+    let mut left = text.to_owned();
+    for (name, length) in LENGTHS {
+        let mut from = 0;
+        while let Some(start) = left.get(from..).and_then(|rest| rest.find(name)).map(|start| from + start) {
+            from = start + name.len();
+            let rest = left.get(from..).unwrap_or_default();
+            let is_digit = |c: char| c.is_ascii_alphanumeric() || c == '+' || c == '/';
+            let end = rest.find(|c| !is_digit(c)).unwrap_or(rest.len());
+            let padding = rest.get(end..).unwrap_or_default().chars().take_while(|c| *c == '=').count();
+            if end == length {
+                left.replace_range(start..from + end + padding, "");
+                from = start;
+            }
+        }
+    }
+    left
+}
+
+/// Digits of one case: the other would be a jumble.
 fn is_hex(run: &str, length: usize) -> bool {
-    run.len() == length && run.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    let is_of = |letter: fn(&u8) -> bool| run.bytes().all(|byte| byte.is_ascii_digit() || letter(&byte));
+    run.len() == length && (is_of(|byte| matches!(byte, b'a'..=b'f')) || is_of(|byte| matches!(byte, b'A'..=b'F')))
 }
 
-/// `/nix/store/HASH-name`, and the same of other stores: 32 digits of base 32 without e, o, t and u.
+/// `/nix/store/HASH-name`, also without the name, and the same of other stores: 32 digits of base 32 without e, o, t and u.
 fn is_store_hash(before: &str, run: &str, after: &str) -> bool {
     let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'z') && !b"eotu".contains(&byte);
-    run.len() == 32 && run.bytes().all(is_digit) && before.ends_with('/') && after.starts_with('-')
+    run.len() == 32
+        && run.bytes().all(is_digit)
+        && before.ends_with('/')
+        && (after.starts_with('-') || after.is_empty() && before.ends_with("/store/"))
 }
 
 /// `20260302T080000123456Z`

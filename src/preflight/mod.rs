@@ -11,6 +11,7 @@ mod deployment;
 mod digest;
 mod endpoint;
 mod finding;
+mod key;
 mod policy;
 mod preset;
 mod secret;

@@ -6,6 +6,7 @@
 
 use super::address::address;
 use super::digest::{is_uuid, without_digests};
+use super::key::holds_key;
 use super::variable::{Variable, VariableType};
 use serde::Serialize;
 
@@ -83,30 +84,20 @@ pub(super) fn sentence(text: &str) -> &str {
     if looks_secret(text) { "the reason is not shown, for it quotes what looks like a secret" } else { text }
 }
 
-/// How keys of common providers, and tokens in general, begin.
-const KEY_STARTS: [&str; 14] =
-    ["sk-", "sk_", "pk_", "rk_", "key-", "hf_", "gsk_", "ghp_", "gho_", "github_pat_", "glpat-", "xox", "AKIA", "AIza"];
-
-/// The same, of keys that are long and begin as other words do.
-const LONG_KEY_STARTS: [&str; 3] = ["eyJ", "AQVN", "t1."];
-
-/// A key of the latter kind is longer than this.
-const LONG_KEY: usize = 10;
-
 /// A run of letters and digits as long as this, with both in it, is hardly a word.
 const RANDOM_RUN: usize = 20;
 
 /// Whether a value looks like a key or a token.
 pub(super) fn looks_secret(value: &str) -> bool {
+    // What says that it is a key stays one, however much like a digest the rest of it looks.
+    if holds_key(value) {
+        return true;
+    }
     let value = without_digests(value);
     let value = value.as_str();
     let tokens = |joined: &'static str| value.split(move |c: char| !(c.is_ascii_alphanumeric() || joined.contains(c)));
-    let is_key = |token: &str| KEY_STARTS.iter().any(|start| token.len() > start.len() && token.starts_with(start));
-    let is_long_key =
-        |token: &str| token.len() > LONG_KEY && LONG_KEY_STARTS.iter().any(|start| token.starts_with(start));
     has_user(value)
-        || tokens("-_+").any(|token| is_key(token) || is_long_key(token))
-        || tokens("-_.~+").any(|token| is_long_key(token) || is_client_secret(token) || is_jumbled(token))
+        || tokens("-_.~+").any(is_jumbled)
         || tokens("-_.~+/=").any(is_jumbled)
         || tokens("-").any(holds_uuid)
         || tokens("").any(is_mixed)
@@ -135,13 +126,6 @@ fn is_jumbled(token: &str) -> bool {
     token.len() >= RANDOM_RUN && !is_name && kinds().any(|kind| kind == 3) && meetings.count() * 4 >= token.len()
 }
 
-/// Client secrets of Azure have three signs, a digit and `Q~` before the rest.
-fn is_client_secret(token: &str) -> bool {
-    let follows_a_digit =
-        |start: usize| token.get(..start).is_some_and(|head| head.ends_with(|c: char| c.is_ascii_digit()));
-    token.len() > LONG_KEY && token.match_indices("Q~").any(|(start, _)| follows_a_digit(start))
-}
-
 /// Some providers give out UUIDs as keys.
 fn holds_uuid(token: &str) -> bool {
     let parts: Vec<_> = token.split('-').collect();
@@ -151,9 +135,16 @@ fn holds_uuid(token: &str) -> bool {
 /// Whether a value or a sentence holds an address with a user, and so perhaps with a password: `scheme://...@`, or
 /// `user:password@` without a scheme.
 fn has_user(text: &str) -> bool {
-    let is_followed = |mark| text.split_once(mark).is_some_and(|(_, rest)| rest.contains('@') || rest.contains("%40"));
-    let is_pair = |word: &str| word.split_once(':').is_some_and(|(_, rest)| rest.contains('@'));
-    is_followed("://") || text.split_whitespace().any(is_pair)
+    let has_at = |text: &str| text.contains('@') || text.contains("%40");
+    let has_user_in = |address: &str| {
+        let (authority, path) = address.split_at(address.find(['/', '?', '#']).unwrap_or(address.len()));
+        // Behind the host it is a revision, or the name of somebody, unless the slash was one of a password.
+        let may_be_password = || authority.split_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_err());
+        has_at(authority) || has_at(path) && may_be_password()
+    };
+    let is_pair =
+        |word: &str| !word.contains("://") && word.split_once(':').is_some_and(|(_, rest)| rest.contains('@'));
+    text.split("://").skip(1).any(has_user_in) || text.split_whitespace().any(is_pair)
 }
 
 #[cfg(test)]
@@ -196,6 +187,11 @@ mod tests {
             "https://hooks.example/550e8400-e29b-41d4-a716-446655440000",
             "sha256:AQVNcanarycanary",
             "/srv/AKIAIOSFODNN7EXAMPLE/policy.yaml",
+            "https://u:can/ary@cfg",
+            "see https://host/x and https://u:canary@cfg",
+            "dop_v1_e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            "ghs_2414721b6c0f1b7de5d43e8a1f9a0c3b5d7e9f10",
+            "sha256-q83vEjRWeJCrze8SNFZ4kAq83vEjRWeJ",
         ] {
             assert!(looks_secret(secret), "{secret}");
         }
@@ -233,6 +229,21 @@ mod tests {
             "/backup/2026-03-02T08:00:00.123456Z/policy.yaml",
             "/mnt/assistant-7d9f8b6c5d-x2x4z/policy.yaml",
             "ip-10-0-12-34.eu-west-1.compute.internal",
+            "git+https://git.example/policy@2414721b6c0f1b7de5d43e8a1f9a0c3b5d7e9f10",
+            "git+https://git.example:8443/policy.git@v1.4.0#egg=policy",
+            "2414721B6C0F1B7DE5D43E8A1F9A0C3B5D7E9F10",
+            "SHA256:E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855",
+            "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+            "sha384-OLBgp1GsljhM2TJ+sbHjaiH9txEUvgdDTAzHv2P24donTt6/529l+9Ua0vFImLlb",
+            "sha512-z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg==",
+            "md5:8f14e45fceea167a5a36dedd4bea2543",
+            "/var/cache/8f14e45fceea167a5a36dedd4bea2543/policy.yaml",
+            "/var/cache/policy-8f14e45fceea167a5a36dedd4bea2543.yaml",
+            "/nix/store/0c0r7zy9q8h2jvwm5a4pfk3sdn6lbix1/policy.yaml",
+            "/nix/store/0c0r7zy9q8h2jvwm5a4pfk3sdn6lbix1",
+            "W/\"33a64df551425fcc55e4d42a148795d9f25f89d4\"",
+            "etag=\"8f14e45fceea167a5a36dedd4bea2543\"",
+            "registry.example/app@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
         ] {
             assert!(!looks_secret(plain), "{plain}");
         }
