@@ -24,8 +24,10 @@ const LONGEST: u64 = 1024 * 1024;
 pub(super) struct EnvFile {
     /// In the order of the file; a name may occur more than once.
     pub(super) entries: Vec<Entry>,
-    /// Whether lines end in CR LF.
+    /// Whether lines end in CR LF, or the last in CR.
     pub(super) has_carriage_returns: bool,
+    /// Whether it begins with a byte order mark.
+    pub(super) has_byte_order_mark: bool,
 }
 
 /// One variable of a file.
@@ -70,7 +72,9 @@ struct Wrong {
 }
 
 fn parse(bytes: &[u8]) -> Result<EnvFile, Wrong> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let unmarked = bytes.strip_prefix(b"\xef\xbb\xbf");
+    let has_byte_order_mark = unmarked.is_some();
+    let bytes = unmarked.unwrap_or(bytes);
     let line_at = |offset| 1 + memchr::memchr_iter(b'\n', bytes.get(..offset).unwrap_or(bytes)).count() as u64;
     let text = std::str::from_utf8(bytes)
         .map_err(|error| Wrong { line: line_at(error.valid_up_to()), what: "the text is not UTF-8" })?;
@@ -97,10 +101,19 @@ fn parse(bytes: &[u8]) -> Result<EnvFile, Wrong> {
                 let (value, syntax) = (value.replace(DOLLAR, "$"), Syntax::of(&written));
                 entries.push(Entry { name, value, line, syntax });
             }
-            Some(Err(_)) => return Err(Wrong { line, what: "this is not a variable in dotenv syntax" }),
+            Some(Err(_)) => {
+                let is_name = |text: &str| text.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric());
+                let what = match lines.peek() {
+                    Some((text, _)) if is_name(text.trim()) => {
+                        "a name without a value: docker run --env-file takes it from whoever starts it, others refuse the file"
+                    }
+                    Some(_) | None => "this is not a variable in dotenv syntax",
+                };
+                return Err(Wrong { line, what });
+            }
         }
     }
-    Ok(EnvFile { entries, has_carriage_returns: text.contains("\r\n") })
+    Ok(EnvFile { entries, has_carriage_returns: text.contains("\r\n") || text.ends_with('\r'), has_byte_order_mark })
 }
 
 fn is_skipped(line: &str) -> bool {
@@ -260,6 +273,14 @@ mod tests {
         ] {
             assert_eq!(wrong(text.as_bytes()).line, line, "{text:?}");
         }
+        for (text, what) in
+            [("A=1\nLLM_API_KEY\n", "a name without"), ("A=1\nB: 2\n", "not a variable"), ("; c", "not a")]
+        {
+            assert!(wrong(text.as_bytes()).what.contains(what), "{text}");
+        }
+        assert!(
+            parse("\u{feff}A=1\r".as_bytes()).is_ok_and(|file| file.has_byte_order_mark && file.has_carriage_returns)
+        );
         assert_eq!(wrong(b"A=1\nB=\xff\n"), Wrong { line: 2, what: "the text is not UTF-8" });
         assert_eq!(wrong("A=1\n\nB=\u{fdd0}\n".as_bytes()).line, 3);
     }

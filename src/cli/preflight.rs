@@ -87,6 +87,7 @@ fn from_file(deployment: &mut Deployment, path: &Path) -> Result<(), Failure> {
     let shown = path.display().to_string();
     deployment.elsewhere = true;
     deployment.has_carriage_returns = file.has_carriage_returns;
+    deployment.has_byte_order_mark = file.has_byte_order_mark;
     let mut lines: BTreeMap<String, Vec<u64>> = BTreeMap::new();
     for entry in file.entries.into_iter().filter(|entry| is_watched(&entry.name)) {
         let origin = Origin::File { path: shown.clone(), line: entry.line };

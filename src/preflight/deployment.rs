@@ -86,6 +86,8 @@ pub struct Deployment {
     pub syntax: BTreeMap<String, Vec<Syntax>>,
     /// Whether lines of the file end in CR LF.
     pub has_carriage_returns: bool,
+    /// Whether that file begins with a byte order mark.
+    pub has_byte_order_mark: bool,
     /// What `LLM_POLICY_PATH` leads to.
     pub policy: PolicySource,
     /// Whether risk lines can be written.
@@ -110,6 +112,7 @@ impl Deployment {
             repeated: Vec::new(),
             syntax: BTreeMap::new(),
             has_carriage_returns: false,
+            has_byte_order_mark: false,
             policy: PolicySource::BuiltIn,
             risk_log: RiskLog::NotLookedAt,
             elsewhere: false,

@@ -105,6 +105,12 @@ wire_enum! {
         BackslashInFile = "backslash_in_file",
         /// A value over several lines of a file, which some loaders cut.
         ValueOverLines = "value_over_lines",
+        /// `#` within a value of a file, which some loaders take for a comment.
+        HashInValue = "hash_in_value",
+        /// Signs in a file that a shell does not keep.
+        ShellSign = "shell_sign",
+        /// A file begins with a byte order mark.
+        ByteOrderMark = "byte_order_mark",
         /// Lines of a file end in CR LF.
         CarriageReturns = "carriage_returns",
     }

@@ -4,6 +4,7 @@
 //! systemd's `EnvironmentFile=` lies between the two: the same file, and another environment.
 
 use super::finding::{Finding, FindingId};
+use std::collections::BTreeSet;
 
 /// Something on a line that loaders read in different ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,6 +21,10 @@ pub enum Syntax {
     Backslash,
     /// A value that goes over several lines.
     Lines,
+    /// `#` within a value.
+    Hash,
+    /// Signs by which a shell would run something, or end the value.
+    Shell,
 }
 
 impl Syntax {
@@ -30,19 +35,19 @@ impl Syntax {
         let Some((name, value)) = written.split_once('=') else { return Vec::new() };
         let name = name.trim_start();
         let is_export = name.strip_prefix("export").is_some_and(|rest| rest.starts_with(char::is_whitespace));
-        let (quotes, comment, backslash, end) = scan(value);
+        let (mut found, end) = scan(value);
         let is_blank = |c: char| c.is_whitespace();
-        let has_blanks =
-            name.ends_with(is_blank) || value.starts_with(is_blank) || (!comment && end.ends_with(is_blank));
-        let found = [
-            (quotes, Self::Quotes),
-            (comment, Self::Comment),
-            (is_export, Self::Export),
-            (has_blanks, Self::Blanks),
-            (backslash, Self::Backslash),
-            (written.contains('\n'), Self::Lines),
-        ];
-        found.into_iter().filter(|(is_there, _)| *is_there).map(|(_, syntax)| syntax).collect()
+        let is_whole = !found.contains(&Self::Comment);
+        if name.ends_with(is_blank) || value.starts_with(is_blank) || is_whole && end.ends_with(is_blank) {
+            found.insert(Self::Blanks);
+        }
+        if is_export {
+            found.insert(Self::Export);
+        }
+        if written.contains('\n') {
+            found.insert(Self::Lines);
+        }
+        found.into_iter().collect()
     }
 
     pub(super) fn finding(self, variable: &str) -> Finding {
@@ -83,41 +88,59 @@ impl Syntax {
                  takes the others for variables of their own",
                 "write the value on one line",
             ),
+            Self::Hash => (
+                FindingId::HashInValue,
+                "the # is part of the value here, as in a shell; other loaders, dotenv for Node.js among them, take it and what \
+                 follows for a comment",
+                "write the value without #, or set the variable in another way",
+            ),
+            Self::Shell => (
+                FindingId::ShellSign,
+                "the signs are part of the value here; a shell that reads the file runs what stands between backquotes, in \
+                 $(...), or behind ; & or |, and does not set the variable to what is written",
+                "write the value without such signs, or set the variable in another way",
+            ),
         };
         Finding::warning(id, variable, consequence, mend)
     }
 }
 
-/// Whether a value has quotes, a comment and backslashes that are taken away, and what of it is no comment.
-fn scan(value: &str) -> (bool, bool, bool, &str) {
-    let (mut quotes, mut backslash) = (false, false);
+/// What is in a value, and what of it is no comment.
+fn scan(value: &str) -> (BTreeSet<Syntax>, &str) {
+    let mut found = BTreeSet::new();
     let mut quote = None;
     let mut before = ' ';
     let mut signs = value.char_indices();
     while let Some((place, c)) = signs.next() {
         match (quote, c) {
             (None, '#') if before.is_whitespace() => {
-                return (quotes, true, backslash, value.get(..place).unwrap_or(value));
+                found.insert(Syntax::Comment);
+                return (found, value.get(..place).unwrap_or(value));
             }
+            (None, '#') => drop(found.insert(Syntax::Hash)),
             (None, '"' | '\'') => {
-                quotes = true;
+                found.insert(Syntax::Quotes);
                 quote = Some(c);
             }
             (Some(open), _) if c == open => quote = None,
             (None | Some('"'), '\\') => {
-                backslash = true;
+                found.insert(Syntax::Backslash);
                 signs.next();
             }
+            (None, '`' | ';' | '&' | '|' | '<' | '>' | '(' | ')') | (Some('"'), '`') => {
+                found.insert(Syntax::Shell);
+            }
+            (Some('"'), '(') if before == '$' => drop(found.insert(Syntax::Shell)),
             (None | Some(_), _) => {}
         }
         before = c;
     }
-    (quotes, false, backslash, value)
+    (found, value)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Syntax::{self, Backslash, Blanks, Comment, Export, Lines, Quotes};
+    use super::Syntax::{self, Backslash, Blanks, Comment, Export, Hash, Lines, Quotes, Shell};
 
     #[test]
     fn what_loaders_read_in_different_ways_is_found() {
@@ -125,7 +148,14 @@ mod tests {
             ("A=1\n", &[][..]),
             ("  A=1\r\n", &[]),
             ("A=", &[]),
-            ("A=a#b", &[]),
+            ("A=a#b", &[Hash]),
+            ("A='a#b'", &[Quotes]),
+            ("A=`id`", &[Shell]),
+            ("A=\"`id`\"", &[Quotes, Shell]),
+            ("A=\"$(id)\"", &[Quotes, Shell]),
+            ("A='$(id)'", &[Quotes]),
+            ("A=a;b", &[Shell]),
+            ("A=https://x/?a=b&c", &[Shell]),
             ("A=https://x/?a=b", &[]),
             ("A=\"1\"", &[Quotes]),
             ("A='1'", &[Quotes]),

@@ -154,7 +154,17 @@ fn file(subject: &Subject) -> impl Iterator<Item = Finding> {
         )
         .of_the_file()
     });
+    let byte_order_mark = subject.deployment.has_byte_order_mark.then(|| {
+        Finding::warning(
+            FindingId::ByteOrderMark,
+            "",
+            "the file begins with a byte order mark: it was taken away here, but a shell, systemd and other loaders keep it as \
+             the beginning of the first name, so that this variable is not set",
+            "save the file as UTF-8 without a byte order mark",
+        )
+        .of_the_file()
+    });
     let syntax = subject.deployment.syntax.iter();
     let syntax = syntax.flat_map(|(name, found)| found.iter().map(|syntax| syntax.finding(name)));
-    repeated.chain(syntax).chain(carriage_returns)
+    repeated.chain(syntax).chain(byte_order_mark).chain(carriage_returns)
 }

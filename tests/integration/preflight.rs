@@ -54,7 +54,7 @@ fn findings(ran: &Ran) -> BTreeSet<(String, String)> {
 }
 
 /// For each finding, lines that show it, and lines like them that do not.
-const CASES: [(FindingId, &[&str], &[&str]); 36] = {
+const CASES: [(FindingId, &[&str], &[&str]); 39] = {
     use FindingId as Id;
     [
         (
@@ -246,6 +246,18 @@ const CASES: [(FindingId, &[&str], &[&str]); 36] = {
         ),
         (Id::BackslashInFile, &["LLM_API_KEY=a\\ b", "LLM_API_KEY=\"a\\nb\""], &["LLM_API_KEY='a\\b'"]),
         (Id::ValueOverLines, &["LLM_API_KEY='a=\nb='"], &["LLM_API_KEY='a='"]),
+        (Id::HashInValue, &["LLM_API_KEY=a#b"], &["LLM_API_KEY='a#b'", "LLM_API_KEY=ab #b"]),
+        (
+            Id::ShellSign,
+            &[
+                "LLM_API_KEY=`id`",
+                "LLM_API_KEY=\"$(id)\"",
+                "LLM_BASE_URL=https://llm.example/v1?a=1&b=2",
+                "LLM_API_KEY=a;b",
+            ],
+            &["LLM_API_KEY='`id`'", "LLM_API_KEY='a;b'"],
+        ),
+        (Id::ByteOrderMark, &[], &["PARTIAL_TRUST_ENABLED=true"]),
         (Id::CarriageReturns, &["PARTIAL_TRUST_ENABLED=true\r"], &["PARTIAL_TRUST_ENABLED=true"]),
     ]
 };
@@ -528,4 +540,14 @@ fn nothing_is_changed_by_looking() {
         assert_eq!(workbench.tree(), before, "{path}");
         assert!(!workbench.has("missing"));
     }
+}
+
+#[test]
+fn a_byte_order_mark_is_told_and_a_name_alone_is_no_variable() {
+    let workbench = workbench();
+    let ran = preflight(&workbench, &format!("\u{feff}{GOOD}"));
+    assert!(findings(&ran).contains(&("byte_order_mark".to_owned(), "warning".to_owned())), "{}", ran.stdout);
+    preflight(&workbench, "LLM_POLICY_ENABLED=true\nLLM_API_KEY\n")
+        .exits(4)
+        .says(&["test.env:2: a name without a value"]);
 }
