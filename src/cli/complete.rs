@@ -23,7 +23,7 @@ use clap_complete::engine::{
 use clap_complete::env::{CompleteEnv, Shells};
 use std::ffi::OsStr;
 use std::panic::{catch_unwind, set_hook};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The variable with which a script asks, set to the name of the shell.
 const ASKED: &str = "CORRIDOR_COMPLETE";
@@ -59,13 +59,54 @@ pub(super) fn script(shell: clap_complete::Shell) -> Result<String, Failure> {
     let completer = completer.ok_or_else(|| Failure::usage(format!("there is no script for {shell}")))?;
     let mut script = Vec::new();
     completer.write_registration(ASKED, "corridor", "corridor", &program, &mut script).map_err(cannot)?;
-    Ok(String::from_utf8_lossy(&script).into_owned())
+    let script = String::from_utf8_lossy(&script).into_owned();
+    Ok(if shell == clap_complete::Shell::Bash { with_whole_words(&script) } else { script })
 }
 
-/// The project here, if it can be read.
+/// The script for Bash, which takes words apart at `=`: behind an option the sign is left out, elsewhere (`class=regressed`) the
+/// word is put together again, and what is offered loses what stands before its last part.
+fn with_whole_words(script: &str) -> String {
+    const ASKS: &str = "    COMPREPLY=( $( \\\n";
+    const ENDS: &str = "compopt -o nospace\n    fi\n";
+    const JOINS: &str = r#"    local whole=() at last=-1 glued="" strip=""
+    for ((at = 0; at < ${#words[@]}; at++)); do
+        if ((last > 0 && at <= COMP_CWORD)) && [[ ${COMP_WORDS[at]} == "=" ]]; then
+            if [[ ${whole[last]} != --* || ${whole[last]} == *=* ]]; then
+                whole[last]+="="
+                glued=yes
+                ((at == COMP_CWORD)) && strip="${whole[last]}"
+                continue
+            fi
+            ((at == COMP_CWORD)) || continue
+        elif [[ $glued ]]; then
+            ((at == COMP_CWORD)) && strip="${whole[last]}"
+            whole[last]+="${words[at]}"
+            glued=""
+            continue
+        fi
+        whole[++last]="${words[at]}"
+    done
+    ((COMP_CWORD < ${#words[@]})) && words=("${whole[@]}") && _CLAP_COMPLETE_INDEX=$last
+"#;
+    const STRIPS: &str = "    COMPREPLY=(\"${COMPREPLY[@]#\"$strip\"}\")\n";
+    script.replacen(ASKS, &format!("{JOINS}{ASKS}"), 1).replacen(ENDS, &format!("{ENDS}{STRIPS}"), 1)
+}
+
+/// The value of an option of every command, in the line that is to be completed.
+fn typed(option: &str) -> Option<PathBuf> {
+    #[expect(clippy::disallowed_methods, reason = "the command line that is to be completed")]
+    let words: Vec<_> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    let is_joined = |word: &String| word.strip_prefix(option)?.strip_prefix('=').map(str::to_owned);
+    let after = words.iter().position(|word| word == option).and_then(|place| words.get(place + 1).cloned());
+    words.iter().find_map(is_joined).or(after).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+/// The project here, or the one that the line names, if it can be read.
 fn project() -> Option<Project> {
-    let named = variable("CORRIDOR_CONFIG");
-    Project::load(named.as_deref().map(Path::new), &std::env::current_dir().ok()?).ok()
+    let named = typed("--config").or_else(|| variable("CORRIDOR_CONFIG").map(PathBuf::from));
+    let store = typed("--store").or_else(|| variable("CORRIDOR_STORE").map(PathBuf::from));
+    let project = Project::load(named.as_deref(), &std::env::current_dir().ok()?).ok()?;
+    Some(project.with_store(store))
 }
 
 fn candidates<T: ToString>(names: impl IntoIterator<Item = T>) -> Vec<CompletionCandidate> {

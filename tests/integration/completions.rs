@@ -85,3 +85,29 @@ fn nothing_is_offered_and_nothing_said_where_something_is_wrong() {
     }
     workbench.run(["completions", "tcsh"]).exits(2);
 }
+
+/// As Bash gives them, which takes words apart at `=`.
+#[test]
+fn words_with_an_equals_sign_are_completed_behind_it() {
+    if !Path::new(BASH).exists() {
+        return;
+    }
+    let workbench = Workbench::new().with_corpus("household", &mixture(2)).with("other/corpora/elsewhere.jsonl", "");
+    let workbench = workbench.with("other/corridor.toml", "").with("runs/latest-strict", "");
+    for (typed, expected) in [
+        (&["replay", "--rules", "=", ""][..], &["reference", "strict"][..]),
+        (&["replay", "--rules", "=", "s"], &["strict"]),
+        (&["gate", "--to", "=", "0.0"], &["0.01", "0.05"]),
+        (&["replay", "--filter", "class", "=", "reg"], &["regressed"]),
+        (&["replay", "--filter", "=", "class", "=", "reg"], &["regressed"]),
+        (&["replay", "--rules", "=", "strict", "ho"], &["household"]),
+        (&["replay", "--env", "LLM_POLICY_ENABLED", "=", "true", "ho"], &["household"]),
+        (&["replay", "--config", "other/corridor.toml", "else"], &["elsewhere"]),
+        (&["replay", "--config", "=", "other/corridor.toml", "else"], &["elsewhere"]),
+        (&["report", "--store", "runs", "lat"], &["latest-strict"]),
+    ] {
+        let mut found = offered(&workbench, typed);
+        found.sort();
+        assert_eq!(found, expected, "{typed:?}");
+    }
+}
