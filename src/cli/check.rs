@@ -7,10 +7,10 @@ use super::output::Output;
 use super::project::Project;
 use crate::decide::RuleSet;
 use crate::golden::{GoldenFlaw, Repaired, Store};
-use crate::replay::inspect_store;
 use crate::report::{
     Examined, INSPECTION_FORMAT, Inspection, InspectionFinding, write_inspection, write_inspection_json,
 };
+use crate::run::inspect_store;
 use std::path::Path;
 
 /// Runs the subcommand; `carried` are the options that a command which is named needs as well.

@@ -14,7 +14,7 @@ use crate::gate::{Policy, RuleId};
 use crate::model::{CorridorStatus, KnownReason, VARIABLES};
 use crate::outcome::Divergence;
 use crate::preflight::{FindingId, Preset};
-use crate::replay::pointer_of;
+use crate::run::pointer_of;
 use crate::verify::Part;
 use clap::CommandFactory;
 use clap_complete::engine::{

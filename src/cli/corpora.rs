@@ -6,7 +6,7 @@ use super::output::Output;
 use super::project::Project;
 use crate::corpus::CorpusInput;
 use crate::golden::SnapshotName;
-use crate::replay::Spool;
+use crate::run::Spool;
 use std::path::Path;
 
 /// The corpora as they were typed, and how they are read.
@@ -62,7 +62,7 @@ impl Corpus {
                 check_portable(&name, "")?;
             }
             let spooled = (asked.reads_twice && !input.can_be_read_again())
-                .then(|| Spool::new(asked.spool, &mut *input.open_as_stored()?))
+                .then(|| Ok::<_, Failure>(Spool::new(asked.spool, &mut *input.open_as_stored()?)?))
                 .transpose()?;
             let typed = typed_name(&input, &name, project);
             let input = spooled.as_ref().map_or(input, |file| CorpusInput::File(file.path()));

@@ -1,10 +1,10 @@
 //! The environment of a replay: the project's variables with the command line's over them, and the policy file.
 
 use super::args::EnvironmentArgs;
+use crate::bulk::digest;
 use crate::decide::{
     Budget, DecisionPath, Environment, OurPath, PolicyError, PolicySource, PolicyState, RecordedPath, RuleSet, Settings,
 };
-use crate::replay::digest;
 use crate::summary::Sampling;
 use std::path::Path;
 

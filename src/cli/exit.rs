@@ -2,10 +2,12 @@
 
 use super::limit;
 use crate::corpus::CorpusError;
+use crate::foreign::ForeignError;
 use crate::golden::GoldenError;
 use crate::replay::ReplayError;
 use crate::risklog::RiskLogError;
 use crate::risklog::fidelity::FidelityError;
+use crate::run::RunError;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::io;
@@ -204,8 +206,21 @@ impl From<&ReplayError> for Failure {
     fn from(error: &ReplayError) -> Self {
         match error {
             ReplayError::Corpus(error) => error.into(),
-            ReplayError::Io { .. } | ReplayError::Run { .. } | ReplayError::Decisions { .. } => Self::caused(error),
+            ReplayError::Foreign(ForeignError::Read(error)) => error.into(),
+            ReplayError::Foreign(_) | ReplayError::Run(_) | ReplayError::Io { .. } => Self::caused(error),
         }
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        ReplayError::from(error).into()
+    }
+}
+
+impl From<ForeignError> for Failure {
+    fn from(error: ForeignError) -> Self {
+        ReplayError::from(error).into()
     }
 }
 

@@ -5,7 +5,7 @@ use super::file::digest_of;
 use super::project::Project;
 use crate::corpus::CorpusInput;
 use crate::decide::RuleSet;
-use crate::replay::{CorpusInputs, Owner, RunInputs, is_shared, latest_run};
+use crate::run::{CorpusInputs, Owner, RunInputs, is_shared, latest_run};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 

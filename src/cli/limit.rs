@@ -60,7 +60,7 @@ mod tests {
         let full = || io::Error::from(ErrorKind::StorageFull);
         assert!(help(&full()).unwrap().contains("disk is full"));
         assert!(help(&io::Error::other(full())).unwrap().contains("disk is full"));
-        let wrapped = crate::replay::ReplayError::Io { action: "write", path: "x".into(), source: full() };
+        let wrapped = crate::run::RunError::Io { action: "write", path: "x".into(), source: full() };
         assert!(help(&wrapped).unwrap().contains("disk is full"));
         assert_eq!(help(&io::Error::from(ErrorKind::NotFound)), None);
         let missing = tempfile::tempfile_in(Path::new("no-such-folder")).unwrap_err();

@@ -3,7 +3,7 @@
 
 use super::project::Project;
 use crate::golden::{SnapshotName, Store};
-use crate::replay::{RunRecord, stored_records};
+use crate::run::{RunRecord, stored_records};
 use crate::summary::Decisions;
 
 /// Digits of a run's name that are shown.

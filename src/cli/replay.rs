@@ -18,15 +18,14 @@ use super::store::StoreFolder;
 use super::stored::StoredRuns;
 use crate::corpus::CorpusInput;
 use crate::decide::{DecisionPath, RuleSet};
+use crate::foreign::ForeignPath;
 use crate::golden::{Scope, Store};
 use crate::model::Day;
 use crate::outcome::Divergence;
-use crate::replay::{
-    CorpusInputs, CorpusJob, CorpusResult, ForeignPath, RUN_FORMAT, RunInputs, SampleSize, Selection, Selector,
-    Staging, replay_corpus,
-};
+use crate::replay::{CorpusJob, CorpusResult, replay_corpus};
 use crate::report;
 use crate::report::shell::{REASON, command};
+use crate::run::{CorpusInputs, RUN_FORMAT, RunInputs, SampleSize, Selection, Selector, Staging};
 use crate::summary::{
     CorpusSummary, CoverageContext, Decisions, GoldenResult, Repeated, Role, SUMMARY_FORMAT, Sampling, Summary,
 };

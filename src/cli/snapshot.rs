@@ -3,11 +3,11 @@
 use super::exit::Failure;
 use super::output::Output;
 use super::settle::{note_interrupted, refuse_interrupted};
+use crate::bulk::SortedEntries;
 use crate::decide::RuleSet;
 use crate::golden::{
     Comparison, FinishedPending, GoldenError, GoldenWriter, Groups, PendingWriter, Scope, SnapshotName, Store, compare,
 };
-use crate::replay::SortedEntries;
 use crate::report::escape;
 use crate::summary::{Decisions, GoldenResult};
 

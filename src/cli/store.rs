@@ -5,7 +5,7 @@ use super::exit::Failure;
 use super::output::Output;
 use super::project::Project;
 use crate::replay::ReplayError;
-use crate::replay::Staging;
+use crate::run::Staging;
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -51,8 +51,9 @@ impl StoreFolder {
     }
 
     /// Takes note of an error of a replay that writes there.
-    pub(super) fn note(&self, error: ReplayError) -> ReplayError {
-        let is_here = matches!(&error, ReplayError::Io { path, .. } if path.starts_with(&self.path));
+    pub(super) fn note(&self, error: impl Into<ReplayError>) -> ReplayError {
+        let error = error.into();
+        let is_here = error.unusable().is_some_and(|path| path.starts_with(&self.path));
         self.failed.set(self.failed.get() || is_here);
         error
     }

@@ -5,8 +5,8 @@ use super::output::Output;
 use super::replay::Plan;
 use super::store::StoreFolder;
 use crate::corpus::CorpusInput;
-use crate::replay::{CorpusInputs, Staging, make_latest, store_run};
 use crate::report;
+use crate::run::{CorpusInputs, Staging, make_latest, store_run};
 use crate::summary::{Decisions, Summary};
 use std::path::PathBuf;
 

@@ -10,8 +10,9 @@ use super::project::Project;
 use super::rejects::Rejects;
 use super::replay::tell_unmet;
 use crate::decide::{Budget, DecisionPath, Environment, OurPath, RuleSet, Settings};
-use crate::replay::{CorpusJob, Selection, Selector, SweepJob, sweep_corpus};
+use crate::replay::{CorpusJob, SweepJob, sweep_corpus};
 use crate::report::{write_sweep, write_sweep_json};
+use crate::run::{Selection, Selector};
 use crate::summary::{Role, Sweep, SweepCounts, SweptCorpus, SweptRole, SweptRow};
 use std::collections::BTreeMap;
 

@@ -15,6 +15,5 @@ mod sample;
 pub use batch::{Batch, BatchReader, Fill};
 pub use error::{CorpusError, LineError};
 pub use input::{CorpusInput, InputDigest, OpenInput};
-pub(crate) use parse::problem_of;
 pub use parse::{MAX_LINE_BYTES, parse_line};
 pub use sample::{Priority, Sampler};

@@ -1,7 +1,7 @@
 //! One line to one recording, or to an error that names line, column and field.
 
 use super::error::LineError;
-use crate::model::{Recording, placed_problem, shown_problem};
+use crate::model::{Recording, message_alone, placed_problem, problem_of};
 
 /// The longest line that is read, in bytes.
 pub const MAX_LINE_BYTES: usize = 1 << 20;
@@ -87,18 +87,6 @@ fn diagnose(line: &[u8]) -> LineError {
 fn column_at(line: &[u8], offset: usize) -> u64 {
     let before = line.get(..offset).unwrap_or(line);
     before.iter().filter(|byte| !(0x80..0xc0).contains(*byte)).count() as u64 + 1
-}
-
-/// The parser's message without position, without any value of the line, and without names that no format documents.
-pub(crate) fn problem_of(error: &serde_json::Error) -> String {
-    shown_problem(&message_alone(error))
-}
-
-/// The parser's message without its position.
-fn message_alone(error: &serde_json::Error) -> String {
-    let mut message = error.to_string();
-    message.truncate(message.rfind(" at line ").unwrap_or(message.len()));
-    message
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use super::judge::Looks;
 use super::policy::Policy;
 use super::step::Step;
 use super::threshold::SampleRate;
-use crate::replay::RunInputs;
 use crate::risklog::Honest;
 use crate::risklog::fidelity::Fidelity;
+use crate::run::RunInputs;
 use crate::summary::Summary;
 use serde::{Deserialize, Serialize};
 

@@ -6,8 +6,9 @@ use super::judgement::{Judgement, Verdict, judge_step};
 use super::policy::Policy;
 use super::step::Step;
 use super::threshold::SampleRate;
+use crate::bulk::digest;
 use crate::decide::RuleSet;
-use crate::replay::{CorpusInputs, RunInputs, digest};
+use crate::run::{CorpusInputs, RunInputs};
 use crate::summary::{Decisions, Summary};
 use serde::{Deserialize, Serialize};
 

@@ -20,7 +20,6 @@ mod error;
 mod field;
 mod format;
 mod group;
-mod hash;
 mod ledger;
 mod shape;
 mod store;

@@ -3,7 +3,7 @@
 use super::change::ChangeKind;
 use super::entry::Entry;
 use super::field::{Field, fields_changed, worst_between};
-use super::hash::hex_of;
+use crate::bulk::digest;
 use crate::model::wire::wire_enum;
 use crate::model::{CorridorStatus, ReasonCode};
 use crate::outcome::{Divergence, Effect};
@@ -135,6 +135,6 @@ impl Shape {
     #[must_use]
     pub fn fingerprint(&self) -> String {
         // Strings and lists of them: there is nothing that could not be written.
-        hex_of(&serde_json::to_vec(self).unwrap_or_default())
+        digest(&serde_json::to_vec(self).unwrap_or_default())
     }
 }

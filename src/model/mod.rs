@@ -36,7 +36,7 @@ pub use intent::Intent;
 pub use location::Location;
 pub use lower::lower_case;
 pub use name::{shown_name, unportable};
-pub use problem::{TextProblem, placed_problem, read_toml, shown_problem};
+pub use problem::{TextProblem, message_alone, placed_problem, problem_of, read_toml, shown_problem};
 pub use recording::{
     Attempt, CallError, Captured, Exchanges, Inconsistency, InjectedCandidate, Label, LabelItem, LabelTask, LlmTask,
     RECORDING_VERSION, Recording, Source,

@@ -143,6 +143,20 @@ fn unquoted(text: &str) -> String {
     shown
 }
 
+/// The parser's message without position, without any value of the line, and without names that no format documents.
+#[must_use]
+pub fn problem_of(error: &serde_json::Error) -> String {
+    shown_problem(&message_alone(error))
+}
+
+/// The parser's message without its position.
+#[must_use]
+pub fn message_alone(error: &serde_json::Error) -> String {
+    let mut message = error.to_string();
+    message.truncate(message.rfind(" at line ").unwrap_or(message.len()));
+    message
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

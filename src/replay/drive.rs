@@ -1,17 +1,15 @@
 //! Replaying one corpus: batches in, sorted outcomes out, for every rule set at once.
 
-use super::Selector;
 use super::error::ReplayError;
 use super::evaluate::{Evaluated, Evaluation, judge};
-use super::merge::{EntrySorter, SortedEntries};
-use super::pipeline::ordered;
 use super::reject::{BadLine, RejectList, SetAside};
-use super::select::SampleSize;
 use super::spill::Spill;
-use super::staging::Staging;
+use crate::bulk::ordered;
+use crate::bulk::{EntrySorter, SortedEntries};
 use crate::corpus::{Batch, BatchReader, CorpusError, CorpusInput, Fill, InputDigest, Priority, Sampler, parse_line};
 use crate::decide::{DecisionPath, Scratch};
 use crate::model::{Action, IdDigest, Intent, Location};
+use crate::run::{SampleSize, Selector, Staging};
 use crate::summary::{Counts, Tally};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -276,7 +274,7 @@ impl<'a> Attempt<'a> {
                     if number == 0 {
                         duplicates.extend(&sorted.duplicates);
                     }
-                    staging.append(&sorted.outcomes, &sorted.risks)
+                    Ok::<_, ReplayError>(staging.append(&sorted.outcomes, &sorted.risks)?)
                 },
             )?;
         }

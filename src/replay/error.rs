@@ -1,8 +1,10 @@
 //! What keeps a replay from finishing.
 
 use crate::corpus::CorpusError;
+use crate::foreign::ForeignError;
+use crate::run::RunError;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A replay that could not be finished; nothing of it was kept.
 #[derive(Debug, thiserror::Error)]
@@ -10,7 +12,13 @@ pub enum ReplayError {
     /// The corpus cannot be used.
     #[error(transparent)]
     Corpus(#[from] CorpusError),
-    /// A file of the run cannot be written or read.
+    /// The run cannot be written.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// Decisions from elsewhere cannot be used.
+    #[error(transparent)]
+    Foreign(#[from] ForeignError),
+    /// A temporary file or an output cannot be written.
     #[error("cannot {action} {}", path.display())]
     Io {
         /// What was tried, e.g. `write`.
@@ -20,25 +28,20 @@ pub enum ReplayError {
         /// What the system says.
         source: io::Error,
     },
-    /// A stored run that is not there, or is not what it should be.
-    #[error("{}: {problem}", path.display())]
-    Run {
-        /// The file or directory.
-        path: PathBuf,
-        /// What is wrong with it.
-        problem: String,
-    },
-    /// Decisions from elsewhere that do not fit the recordings.
-    #[error("{location}: {problem}")]
-    Decisions {
-        /// Where in the file of decisions.
-        location: crate::model::Location,
-        /// What is wrong.
-        problem: String,
-    },
 }
 
 impl ReplayError {
+    /// The file or folder of this program's own that cannot be read or written, if that is what went wrong.
+    #[must_use]
+    pub fn unusable(&self) -> Option<&Path> {
+        match self {
+            Self::Io { path, .. }
+            | Self::Run(RunError::Io { path, .. })
+            | Self::Foreign(ForeignError::Io { path, .. }) => Some(path),
+            Self::Corpus(_) | Self::Run(_) | Self::Foreign(_) => None,
+        }
+    }
+
     /// For `map_err`.
     pub(super) fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();

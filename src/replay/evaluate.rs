@@ -23,7 +23,7 @@ pub(super) struct Evaluation<'a> {
     /// Stages of the rollout, ascending.
     pub(super) rates: &'a [f64],
     /// What to replay.
-    pub(super) selection: &'a super::Selector,
+    pub(super) selection: &'a crate::run::Selector,
     /// The sampled commands, where the selection asks for a sample.
     pub(super) sampled: Option<&'a BTreeSet<IdDigest>>,
     /// Lines that are left out: duplicates that were set aside.

@@ -1,7 +1,7 @@
 //! The filter: recordings in, decision lines out, one for one and in order.
 
 use super::error::ReplayError;
-use super::pipeline::ordered;
+use crate::bulk::ordered;
 use crate::corpus::{Batch, BatchReader, CorpusError, CorpusInput, Fill, LineError, parse_line};
 use crate::decide::{DecisionLine, DecisionPath, Scratch};
 use crate::model::{IdDigest, Location};
@@ -75,6 +75,6 @@ fn decide_batch(path: &dyn DecisionPath, batch: &Batch) -> Decided {
 pub fn is_broken_pipe(error: &ReplayError) -> bool {
     match error {
         ReplayError::Io { source, .. } => source.kind() == io::ErrorKind::BrokenPipe,
-        ReplayError::Corpus(_) | ReplayError::Run { .. } | ReplayError::Decisions { .. } => false,
+        ReplayError::Corpus(_) | ReplayError::Run(_) | ReplayError::Foreign(_) => false,
     }
 }

@@ -5,9 +5,9 @@
 use super::drive::{CorpusJob, HELD_BYTES, LeftOut, spilled, without_duplicates};
 use super::error::ReplayError;
 use super::evaluate::{judge, recording_on};
-use super::pipeline::ordered;
 use super::reject::{BadLine, SetAside};
 use super::spill::{Record, Spill};
+use crate::bulk::ordered;
 use crate::corpus::{Batch, CorpusError};
 use crate::decide::{DecisionPath, Scratch};
 use crate::model::{IdDigest, Recording};

@@ -10,10 +10,10 @@ use super::off::OffEnvironment;
 use super::state::Space;
 use super::view::{Verification, VerifiedCorpus};
 use super::{line, matrix, off, queue, scope, sink};
+use crate::bulk::ordered;
 use crate::corpus::{BatchReader, CorpusError, CorpusInput, Fill, LineError, parse_line};
 use crate::decide::{RuleSet, Settings};
 use crate::model::{IdDigest, Location, Recording};
-use crate::replay::ordered;
 use std::collections::{BTreeMap, VecDeque};
 
 /// Recordings that one worker takes at a time: each is decided some hundred times.

@@ -2,7 +2,7 @@
 
 use crate::recording::recording;
 use crate::workbench::{Run, Workbench};
-use corridor::replay::check_run;
+use corridor::run::check_run;
 use std::fs;
 use std::path::Path;
 

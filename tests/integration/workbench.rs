@@ -245,10 +245,10 @@ impl Run {
 
     /// Makes the record say what the other files are now, as whoever forges a run would.
     pub(crate) fn reseal(&self) {
-        let mut record: corridor::replay::RunRecord = serde_json::from_str(&self.read("run.json")).unwrap();
+        let mut record: corridor::run::RunRecord = serde_json::from_str(&self.read("run.json")).unwrap();
         for (name, file) in &mut record.files {
             let text = self.read(name);
-            (file.bytes, file.sha256) = (text.len() as u64, corridor::replay::digest(text.as_bytes()));
+            (file.bytes, file.sha256) = (text.len() as u64, corridor::bulk::digest(text.as_bytes()));
         }
         fs::write(self.folder.join("run.json"), record.sealed().unwrap().to_bytes().unwrap()).unwrap();
     }

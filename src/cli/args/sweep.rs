@@ -4,7 +4,7 @@ use super::super::complete;
 use super::budgets::Budgets;
 use super::{Format, known_variable, parse_rules, parse_variable, place};
 use crate::decide::RuleSet;
-use crate::replay::Filter;
+use crate::run::Filter;
 use clap::Args;
 use std::path::PathBuf;
 

@@ -11,11 +11,11 @@ use super::file::digest_of;
 use super::output::Output;
 use super::project::{Project, place};
 use super::settle::Person;
+use crate::bulk::digest;
 use crate::gate::{
     BUILT_IN, Chain, Evidence, Judgement, Looks, Policy, RECEIPT_FORMAT, Receipt, Rollout, RuleId, Step, Tampered,
     Tool, Verdict, judge_step,
 };
-use crate::replay::digest;
 use crate::report::{GateView, write_gate, write_gate_json, write_gate_markdown, write_rule};
 use evidence::{LogEvidence, Reading, Run};
 use std::path::Path;

@@ -6,11 +6,12 @@
 use super::super::exit::Failure;
 use super::ledger::Acceptances;
 use super::place::Place;
+use crate::bulk::SortedEntries;
 use crate::decide::RuleSet;
 use crate::golden::{Change, Comparison, Entry, Group, Groups, Scope, SnapshotName, Store, differences};
 use crate::model::Text;
-use crate::replay::{SortedEntries, parse_outcome};
 use crate::report::{CaseView, Cases, Shown};
+use crate::run::parse_outcome;
 use crate::summary::GoldenResult;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;

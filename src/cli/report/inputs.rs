@@ -1,6 +1,6 @@
 //! What went into two runs and is not the same: whoever reads their differences has to know what may have caused them.
 
-use crate::replay::RunInputs;
+use crate::run::RunInputs;
 use std::collections::BTreeSet;
 
 /// What differs, as sentences.

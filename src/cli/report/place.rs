@@ -3,8 +3,9 @@
 use super::super::exit::Failure;
 use super::super::project::Project;
 use super::base::Base;
+use crate::bulk::SortedEntries;
 use crate::golden::{GoldenError, Keyed, Scope, SnapshotName, Store, entries_of};
-use crate::replay::{Filter, RunRecord, SortedEntries, StoredCorpus, open_run, run_name, stored_corpora};
+use crate::run::{Filter, RunRecord, StoredCorpus, open_run, run_name, stored_corpora};
 use crate::summary::{Decisions, Summary};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -6,8 +6,8 @@ use super::super::output::Output;
 use super::super::project::Project;
 use crate::decide::RuleSet;
 use crate::golden::{SnapshotName, Store};
-use crate::replay::{open_run, stored_corpora};
 use crate::report::escape;
+use crate::run::{open_run, stored_corpora};
 
 /// Makes pending files of the latest run's outcomes for corpora without golden.
 pub(super) fn make_new(

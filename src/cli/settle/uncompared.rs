@@ -3,7 +3,7 @@
 use super::super::project::Project;
 use crate::decide::RuleSet;
 use crate::golden::{SnapshotName, Store};
-use crate::replay::{RunRecord, is_shared, stored_records};
+use crate::run::{RunRecord, is_shared, stored_records};
 use std::path::Path;
 use std::time::SystemTime;
 

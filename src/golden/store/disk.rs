@@ -3,7 +3,7 @@
 //! Whatever changes the disk here is one step, which can fail or be the last one of a process; tests let each do so.
 
 use super::super::error::GoldenError;
-use super::super::hash::sha256_of;
+use crate::bulk::sha256_of;
 use crate::disk::{self, Step};
 use std::fs::{self, File, OpenOptions};
 use std::io;

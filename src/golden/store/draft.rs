@@ -1,10 +1,10 @@
 //! A draft: what several files are to become, written and flushed beside them before any of them is touched.
 
 use super::super::error::GoldenError;
-use super::super::hash::hex_of;
 use super::journal::{Journal, Replacement, Settlement};
 use super::manifest::{MANIFEST, Manifest};
 use super::{SnapshotName, Store, disk};
+use crate::bulk::digest;
 use crate::model::Decisions;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -40,7 +40,7 @@ impl<'a> Draft<'a> {
     /// Nothing is to change yet. The caller holds the lock.
     pub(super) fn new(store: &'a Store) -> Result<Self, GoldenError> {
         let (manifest, bytes) = Manifest::read(store)?;
-        Ok(Self { store, files: Vec::new(), manifest, listed: bytes.map(|bytes| hex_of(&bytes)) })
+        Ok(Self { store, files: Vec::new(), manifest, listed: bytes.map(|bytes| digest(&bytes)) })
     }
 
     /// Where to read what a file is now: what it is to become, where that is drafted already; `None` where it goes.
@@ -98,7 +98,7 @@ impl<'a> Draft<'a> {
         let store = self.store;
         let path = store.root().join(MANIFEST);
         let list = self.manifest.bytes().map_err(GoldenError::io("write", &path))?;
-        if list.as_deref().map(hex_of) != self.listed {
+        if list.as_deref().map(digest) != self.listed {
             let list = list.map(|bytes| prepare(&path, &bytes)).transpose()?;
             self.set(&path, self.listed.clone(), list);
         }
@@ -142,7 +142,7 @@ fn prepare(path: &Path, bytes: &[u8]) -> Result<Prepared, GoldenError> {
     let mut part = part_for(path)?;
     part.write_all(bytes).map_err(GoldenError::io("write", part.path()))?;
     disk::flush(&part)?;
-    Ok(Prepared { part, sha256: hex_of(bytes) })
+    Ok(Prepared { part, sha256: digest(bytes) })
 }
 
 /// Refuses two files that are one by their links: what became of the one would become of the other.

@@ -153,7 +153,7 @@ impl Store {
     pub fn digest(&self, name: &SnapshotName) -> Result<Option<String>, GoldenError> {
         let path = self.golden_path(name);
         let file = disk::open(&path)?;
-        file.map(|file| super::hash::sha256_of(file).map_err(GoldenError::io("read", &path))).transpose()
+        file.map(|file| crate::bulk::sha256_of(file).map_err(GoldenError::io("read", &path))).transpose()
     }
 
     /// The ledger from its beginning; `None` where nothing was ever settled.

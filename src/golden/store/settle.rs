@@ -2,13 +2,13 @@
 
 use super::super::change::ChangeCounts;
 use super::super::error::GoldenError;
-use super::super::hash::Hashing;
 use super::super::ledger::{LedgerEntry, SettlementAction};
 use super::cases::Cases;
 use super::draft::{Draft, Prepared, part_for};
 use super::journal::Settlement;
 use super::survey::Survey;
 use super::{Locked, SnapshotName, Store, disk};
+use crate::bulk::Hashing;
 use crate::model::{Decisions, is_date_time};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};

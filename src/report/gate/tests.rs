@@ -5,7 +5,7 @@ use super::super::fixture;
 use super::*;
 use crate::decide::{Environment, RuleSet};
 use crate::gate::{Contradiction, Missing, State, Tampered};
-use crate::replay::{RUN_FORMAT, RunInputs, Selection};
+use crate::run::{RUN_FORMAT, RunInputs, Selection};
 use crate::summary::{Decisions, Sampling};
 
 fn receipt() -> Receipt {

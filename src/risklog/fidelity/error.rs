@@ -2,7 +2,7 @@
 
 use super::super::error::RiskLogError;
 use crate::model::Location;
-use crate::replay::ReplayError;
+use crate::run::RunError;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ pub enum FidelityError {
     Log(#[from] RiskLogError),
     /// There is no run, or it is of another format.
     #[error(transparent)]
-    Run(#[from] ReplayError),
+    Run(#[from] RunError),
     /// A file of the run cannot be read.
     #[error("cannot read {}", path.display())]
     Read {

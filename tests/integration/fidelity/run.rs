@@ -107,7 +107,7 @@ fn what_was_read_of_the_run_is_named_by_its_digests() {
     let bench = Bench::new();
     let (result, _) = bench.result();
     for (file, key) in [("outcomes.jsonl", "outcomes_sha256"), ("risk.jsonl", "risk_sha256")] {
-        assert_eq!(result["run"][key], corridor::replay::digest(bench.run().read(file).as_bytes()));
+        assert_eq!(result["run"][key], corridor::bulk::digest(bench.run().read(file).as_bytes()));
     }
     let name = bench.run().folder.file_name().unwrap().to_string_lossy().into_owned();
     assert_eq!((&result["run"]["name"], &result["run"]["sampling"]), (&json!(name), &json!("forced")));

@@ -2,7 +2,7 @@
 //!
 //! Whoever reads a run checks what it reads, while it reads it. What is wrong is a value with the name of the file.
 
-use super::error::ReplayError;
+use super::error::RunError;
 use super::record::{FILES, FileDigest, RECORD, RunRecord};
 use crate::model::hex;
 use crate::summary::{SUMMARY_FORMAT, Summary};
@@ -27,8 +27,8 @@ impl Damage {
 
     /// As the reason why the run cannot be used.
     #[must_use]
-    pub fn into_error(self, run: &Path) -> ReplayError {
-        ReplayError::Run { path: run.join(self.file), problem: self.problem }
+    pub fn into_error(self, run: &Path) -> RunError {
+        RunError::Run { path: run.join(self.file), problem: self.problem }
     }
 }
 
@@ -55,7 +55,7 @@ pub fn inspect_run(run: &Path) -> Inspected {
     match record {
         Ok((record, bytes)) => {
             found.damage.extend(record.flaw(&bytes, run).map(|problem| Damage::new(RECORD, problem)));
-            found.record = Some((record, super::digest(&bytes)));
+            found.record = Some((record, crate::bulk::digest(&bytes)));
         }
         Err(damage) => found.damage.push(damage),
     }
@@ -92,8 +92,8 @@ pub fn check_run(run: &Path) -> Vec<Damage> {
 ///
 /// # Errors
 ///
-/// [`ReplayError::Run`] with the first file that is not what it was.
-pub fn open_run(run: &Path) -> Result<(RunRecord, Summary), ReplayError> {
+/// [`RunError::Run`] with the first file that is not what it was.
+pub fn open_run(run: &Path) -> Result<(RunRecord, Summary), RunError> {
     match inspect_run(run) {
         Inspected { record: Some((record, _)), summary: Some(summary), damage } if damage.is_empty() => {
             Ok((record, summary))
@@ -110,8 +110,8 @@ pub fn open_run(run: &Path) -> Result<(RunRecord, Summary), ReplayError> {
 ///
 /// # Errors
 ///
-/// [`ReplayError::Run`] where it is not there, is of another format, or was edited.
-pub fn read_record(run: &Path) -> Result<RunRecord, ReplayError> {
+/// [`RunError::Run`] where it is not there, is of another format, or was edited.
+pub fn read_record(run: &Path) -> Result<RunRecord, RunError> {
     let read = || {
         let bytes = read_small(run, RECORD)?;
         let record = RunRecord::parse(&bytes).map_err(|problem| Damage::new(RECORD, problem))?;
@@ -127,8 +127,8 @@ pub fn read_record(run: &Path) -> Result<RunRecord, ReplayError> {
 ///
 /// # Errors
 ///
-/// [`ReplayError::Run`] where it is not the one that the replay wrote.
-pub fn read_summary(run: &Path, record: &RunRecord) -> Result<Summary, ReplayError> {
+/// [`RunError::Run`] where it is not the one that the replay wrote.
+pub fn read_summary(run: &Path, record: &RunRecord) -> Result<Summary, RunError> {
     let file = "summary.json";
     let expected = record.file(run, file)?;
     let read = || {
@@ -158,8 +158,8 @@ impl CheckedFile {
     ///
     /// # Errors
     ///
-    /// [`ReplayError::Run`].
-    pub fn open(run: &Path, record: &RunRecord, name: &'static str) -> Result<Self, ReplayError> {
+    /// [`RunError::Run`].
+    pub fn open(run: &Path, record: &RunRecord, name: &'static str) -> Result<Self, RunError> {
         let expected = record.file(run, name)?;
         Self::new(run, name, expected).map_err(|damage| damage.into_error(run))
     }

@@ -4,9 +4,9 @@
 //! latest run is one project's. That of the project which the folder lies in has the plain pointer, and that of each other
 //! one a pointer with the project's [`Owner`] behind it.
 
-use super::error::ReplayError;
+use super::error::RunError;
 use super::intact::read_record;
-use super::run::digest;
+use crate::bulk::digest;
 use crate::decide::RuleSet;
 use crate::disk::Part;
 use std::ffi::OsStr;
@@ -70,13 +70,13 @@ pub fn is_shared(runs: &Path, owner: &Owner) -> bool {
 ///
 /// # Errors
 ///
-/// [`ReplayError::Io`], and [`ReplayError::Run`] where the run cannot be read.
+/// [`RunError::Io`], and [`RunError::Run`] where the run cannot be read.
 pub fn make_latest(
     run: &Path,
     runs: &Path,
     owner: &Owner,
     project: Option<&[String]>,
-) -> Result<Option<PathBuf>, ReplayError> {
+) -> Result<Option<PathBuf>, RunError> {
     let record = read_record(run)?;
     if !record.may_be_latest() {
         return Ok(None);
@@ -91,7 +91,7 @@ pub fn make_latest(
             writeln!(file, "{}", run.file_name().unwrap_or_default().display())?;
             file.install()
         };
-        write().map_err(ReplayError::io("write", &pointer))?;
+        write().map_err(RunError::io("write", &pointer))?;
     }
     Ok(covered_by)
 }
@@ -113,20 +113,20 @@ fn covered_by(runs: &Path, owner: &Owner, rules: RuleSet, corpora: &[String], pr
 ///
 /// # Errors
 ///
-/// [`ReplayError::Io`] where the pointer cannot be read, [`ReplayError::Run`] where it leads nowhere, or to a run of
+/// [`RunError::Io`] where the pointer cannot be read, [`RunError::Run`] where it leads nowhere, or to a run of
 /// another kind.
-pub fn latest_run(runs: &Path, owner: &Owner, rules: RuleSet) -> Result<Option<PathBuf>, ReplayError> {
+pub fn latest_run(runs: &Path, owner: &Owner, rules: RuleSet) -> Result<Option<PathBuf>, RunError> {
     let pointer = owner.pointer(runs, rules);
     let name = match std::fs::read_to_string(&pointer) {
         Ok(name) => name,
         // Where there is no folder there is no run in it.
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(ReplayError::io("read", pointer)(error)),
+        Err(error) => return Err(RunError::io("read", pointer)(error)),
     };
     let name = name.trim();
     let is_digest = name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
     let run = runs.join(name);
-    let wrong = |problem: &str| Err(ReplayError::Run { path: pointer.clone(), problem: problem.to_owned() });
+    let wrong = |problem: &str| Err(RunError::Run { path: pointer.clone(), problem: problem.to_owned() });
     if !is_digest || !run.is_dir() {
         return wrong("leads to no run: replay again");
     }

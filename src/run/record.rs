@@ -1,7 +1,8 @@
 //! `run.json`: what went into a run, and the digests of all its files, sealed with a digest of its own.
 
-use super::error::ReplayError;
-use super::run::{RunInputs, digest, run_name};
+use super::error::RunError;
+use super::inputs::{RunInputs, run_name};
+use crate::bulk::digest;
 use crate::decide::RuleSet;
 use crate::summary::Decisions;
 use serde::{Deserialize, Serialize};
@@ -133,9 +134,9 @@ impl RunRecord {
     ///
     /// # Errors
     ///
-    /// [`ReplayError::Run`] where it does not name it.
-    pub fn file(&self, run: &Path, name: &str) -> Result<&FileDigest, ReplayError> {
-        self.files.get(name).ok_or_else(|| ReplayError::Run {
+    /// [`RunError::Run`] where it does not name it.
+    pub fn file(&self, run: &Path, name: &str) -> Result<&FileDigest, RunError> {
+        self.files.get(name).ok_or_else(|| RunError::Run {
             path: run.join(RECORD),
             problem: format!("does not name {name}: replay again"),
         })

@@ -6,24 +6,28 @@ use std::io::{self, Read, Write};
 
 /// Passes bytes through, in either direction, and digests them.
 #[derive(Debug)]
-pub(super) struct Hashing<T> {
-    pub(super) inner: T,
+pub struct Hashing<T> {
+    /// What bytes go to, or come from.
+    pub inner: T,
     sha256: Sha256,
 }
 
 impl<T> Hashing<T> {
-    pub(super) fn new(inner: T) -> Self {
+    /// Begins a digest.
+    pub fn new(inner: T) -> Self {
         Self { inner, sha256: Sha256::new() }
     }
 
     /// In hexadecimal, of everything up to now.
-    pub(super) fn hex(&self) -> String {
+    #[must_use]
+    pub fn hex(&self) -> String {
         hex(&self.sha256.clone().finalize())
     }
 }
 
-/// The digest of `bytes`, in hexadecimal.
-pub(super) fn hex_of(bytes: &[u8]) -> String {
+/// SHA-256 of `bytes`, 64 hexadecimal digits.
+#[must_use]
+pub fn digest(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
@@ -47,8 +51,12 @@ impl<T: Write> Write for Hashing<T> {
     }
 }
 
-/// The digest of a whole stream, in hexadecimal.
-pub(super) fn sha256_of(source: impl Read) -> io::Result<String> {
+/// SHA-256 of a whole stream, 64 hexadecimal digits.
+///
+/// # Errors
+///
+/// What reading it comes to.
+pub fn sha256_of(source: impl Read) -> io::Result<String> {
     let mut source = Hashing::new(source);
     io::copy(&mut source, &mut io::sink())?;
     Ok(source.hex())

@@ -1,6 +1,6 @@
 //! The folder of stored runs as a whole: what is in it, and what is wrong there.
 
-use super::error::ReplayError;
+use super::error::RunError;
 use super::intact::check_run;
 use super::latest::{latest_run, pointer_of};
 use super::staging::is_unfinished;
@@ -32,17 +32,17 @@ pub struct StoreFlaw {
 ///
 /// # Errors
 ///
-/// [`ReplayError::Io`] where the folder cannot be listed.
-pub fn inspect_store(runs: &Path) -> Result<StoreContents, ReplayError> {
+/// [`RunError::Io`] where the folder cannot be listed.
+pub fn inspect_store(runs: &Path) -> Result<StoreContents, RunError> {
     let mut contents = StoreContents::default();
     let entries = match std::fs::read_dir(runs) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(contents),
-        Err(error) => return Err(ReplayError::io("list", runs)(error)),
+        Err(error) => return Err(RunError::io("list", runs)(error)),
     };
     let mut names = Vec::new();
     for entry in entries {
-        names.push(entry.map_err(ReplayError::io("list", runs))?.file_name());
+        names.push(entry.map_err(RunError::io("list", runs))?.file_name());
     }
     names.sort_unstable();
     for name in names {
@@ -55,7 +55,7 @@ pub fn inspect_store(runs: &Path) -> Result<StoreContents, ReplayError> {
                 Err(_) => Some("is of no rule set that this program knows".to_owned()),
                 Ok((rules, owner)) => match latest_run(runs, &owner, rules) {
                     Ok(_) => None,
-                    Err(ReplayError::Run { problem, .. }) => Some(problem),
+                    Err(RunError::Run { problem, .. }) => Some(problem),
                     Err(error) => Some(error.to_string()),
                 },
             };

@@ -11,7 +11,7 @@ type Entry = (String, Vec<u8>);
 
 /// Collects entries in any order.
 #[derive(Debug)]
-pub(super) struct EntrySorter {
+pub struct EntrySorter {
     directory: PathBuf,
     limit: usize,
     held: Vec<Entry>,
@@ -21,11 +21,16 @@ pub(super) struct EntrySorter {
 
 impl EntrySorter {
     /// Holds up to `limit` bytes; what is more goes to temporary files in `directory`.
-    pub(super) fn new(directory: &Path, limit: usize) -> Self {
+    pub fn new(directory: &Path, limit: usize) -> Self {
         Self { directory: directory.to_owned(), limit, held: Vec::new(), held_bytes: 0, runs: Vec::new() }
     }
 
-    pub(super) fn add(&mut self, entry: Entry) -> io::Result<()> {
+    /// Adds an entry.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be written to a temporary file.
+    pub fn add(&mut self, entry: Entry) -> io::Result<()> {
         self.held_bytes += entry.0.len() + entry.1.len() + size_of::<Entry>();
         self.held.push(entry);
         if self.held_bytes > self.limit { self.spill() } else { Ok(()) }
@@ -48,7 +53,7 @@ impl EntrySorter {
     }
 
     /// Ends the collection.
-    pub(super) fn finish(mut self) -> SortedEntries {
+    pub fn finish(mut self) -> SortedEntries {
         self.held.sort_unstable();
         let runs = self.runs.into_iter().map(|run| Run::Stored(BufReader::new(run)));
         let runs = runs.chain([Run::Held(self.held.into_iter())]).collect();

@@ -4,7 +4,7 @@
 //! decision; it is never held as a whole. What it says about risk is checked against the privacy rule, because it is
 //! text from outside.
 
-use super::error::ReplayError;
+use super::error::ForeignError;
 use crate::corpus::{BatchReader, CorpusError, CorpusInput, Fill, LineError, MAX_LINE_BYTES};
 use crate::decide::{
     BaselineSummary, Decided, DecisionPath, RiskEntry, Scratch, Settings, Trace, extraction_is_unrecorded,
@@ -72,24 +72,24 @@ impl ForeignPath {
     ///
     /// # Errors
     ///
-    /// [`ReplayError::Decisions`] with the line that is no decision line, or whose command id occurs twice.
-    pub fn open(input: &CorpusInput, directory: &Path, settings: Settings) -> Result<Self, ReplayError> {
+    /// [`ForeignError::Line`] with the line that is no decision line, or whose command id occurs twice.
+    pub fn open(input: &CorpusInput, directory: &Path, settings: Settings) -> Result<Self, ForeignError> {
         let label = input.display_name();
         let opened = input.open()?;
         let digest = opened.digest.clone();
         let mut reader = BatchReader::new(opened, label.clone(), Fill::Whole);
-        std::fs::create_dir_all(directory).map_err(ReplayError::io("create", directory))?;
-        let mut file = tempfile::tempfile_in(directory).map_err(ReplayError::io("write in", directory))?;
+        std::fs::create_dir_all(directory).map_err(ForeignError::io("create", directory))?;
+        let mut file = tempfile::tempfile_in(directory).map_err(ForeignError::io("write in", directory))?;
         let mut index = BTreeMap::new();
         let mut offset = 0;
         while let Some(batch) = reader.next_batch()? {
             for (number, line) in batch.lines() {
                 let at = |error: LineError| {
                     let location = Location { file: label.clone(), line: number, column: error.column };
-                    ReplayError::from(CorpusError::Line { location, error: Box::new(error) })
+                    ForeignError::from(CorpusError::Line { location, error: Box::new(error) })
                 };
                 let line = line.map_err(at)?;
-                let bad = |problem: &str| ReplayError::Decisions {
+                let bad = |problem: &str| ForeignError::Line {
                     location: Location { file: label.clone(), line: number, column: None },
                     problem: problem.to_owned(),
                 };
@@ -97,7 +97,7 @@ impl ForeignPath {
                 let Some(IdOnly { command_id }) = id else { return Err(bad("is no decision line with a command_id")) };
                 let length = u32::try_from(line.len().min(MAX_LINE_BYTES)).unwrap_or(u32::MAX);
                 let place = Place { offset, length, line: number, used: AtomicBool::new(false) };
-                file.write_all(line).map_err(ReplayError::io("write in", directory))?;
+                file.write_all(line).map_err(ForeignError::io("write in", directory))?;
                 if index.insert(key(&IdDigest::of(&command_id)), place).is_some() {
                     return Err(bad("its command_id occurs twice"));
                 }
@@ -118,13 +118,13 @@ impl ForeignPath {
     ///
     /// # Errors
     ///
-    /// [`ReplayError::Decisions`]; of several problems the one on the first line.
-    pub fn check(&self, whole_corpus: bool) -> Result<(), ReplayError> {
+    /// [`ForeignError::Line`]; of several problems the one on the first line.
+    pub fn check(&self, whole_corpus: bool) -> Result<(), ForeignError> {
         let at = |line| Location { file: self.label.clone(), line, column: None };
         let problem = self.problem.lock().unwrap_or_else(PoisonError::into_inner).take();
         match problem {
-            Some((0, problem)) => return Err(ReplayError::Run { path: PathBuf::from(&self.label), problem }),
-            Some((line, problem)) => return Err(ReplayError::Decisions { location: at(line), problem }),
+            Some((0, problem)) => return Err(ForeignError::File { path: PathBuf::from(&self.label), problem }),
+            Some((line, problem)) => return Err(ForeignError::Line { location: at(line), problem }),
             None => {}
         }
         let unused = || self.index.values().filter(|place| !place.used.load(Ordering::Relaxed)).map(|place| place.line);
@@ -134,7 +134,7 @@ impl ForeignPath {
                 let others = unused().count() - 1;
                 let others = if others > 0 { format!(", and {others} more do") } else { String::new() };
                 let problem = format!("the decision line belongs to no recording of the corpus{others}");
-                Err(ReplayError::Decisions { location: at(first), problem })
+                Err(ForeignError::Line { location: at(first), problem })
             }
         }
     }
@@ -170,7 +170,7 @@ impl ForeignPath {
     ) -> Result<Decided<'a>, (u64, String)> {
         let number = self.line_of(&recording.command.command_id, digest, line)?;
         let parsed = serde_json::from_str::<ForeignLine>(line)
-            .map_err(|error| (number, format!("column {}: {}", error.column(), crate::corpus::problem_of(&error))))?;
+            .map_err(|error| (number, format!("column {}: {}", error.column(), crate::model::problem_of(&error))))?;
         if parsed.command_id != *recording.command.command_id {
             return Err((number, "is the decision line of another command".to_owned()));
         }

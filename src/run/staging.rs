@@ -1,6 +1,6 @@
 //! A run while it is written: a directory that becomes the run when everything is in it, and vanishes otherwise.
 
-use super::error::ReplayError;
+use super::error::RunError;
 use super::intact::is_same_run;
 use super::overlap::repeated;
 use super::record::FileDigest;
@@ -56,12 +56,12 @@ impl Staging {
     ///
     /// # Errors
     ///
-    /// [`ReplayError::Io`].
-    pub fn new(runs: &Path) -> Result<Self, ReplayError> {
+    /// [`RunError::Io`].
+    pub fn new(runs: &Path) -> Result<Self, RunError> {
         let (directory, lock) = own_directory(runs)?;
         let new = |name: &str| {
             let path = directory.path().join(name);
-            create(&path).map_err(ReplayError::io("create", path))
+            create(&path).map_err(RunError::io("create", path))
         };
         let (outcomes, risks) = (new("outcomes.jsonl")?, new("risk.jsonl")?);
         Ok(Self { directory, lock, outcomes, risks, written: Mark::default() })
@@ -73,11 +73,16 @@ impl Staging {
         self.directory.path()
     }
 
-    pub(super) fn append(&mut self, outcomes: &[u8], risks: &[u8]) -> Result<(), ReplayError> {
+    /// Appends outcomes, and the risk lines that belong to them.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Io`].
+    pub fn append(&mut self, outcomes: &[u8], risks: &[u8]) -> Result<(), RunError> {
         let directory = self.directory.path();
         for (file, name, bytes) in [(&self.outcomes, "outcomes.jsonl", outcomes), (&self.risks, "risk.jsonl", risks)] {
             let path = directory.join(name);
-            disk::write_all(file, bytes, &path).map_err(ReplayError::io("write", path))?;
+            disk::write_all(file, bytes, &path).map_err(RunError::io("write", path))?;
         }
         self.written.outcomes.add(outcomes);
         self.written.risks.add(risks);
@@ -104,8 +109,8 @@ impl Staging {
     ///
     /// # Errors
     ///
-    /// [`ReplayError::Io`].
-    pub fn repeated(&self, corpora: &[Range<Mark>]) -> Result<Repeated, ReplayError> {
+    /// [`RunError::Io`].
+    pub fn repeated(&self, corpora: &[Range<Mark>]) -> Result<Repeated, RunError> {
         if corpora.len() < 2 {
             return Ok(Repeated::default());
         }
@@ -115,12 +120,16 @@ impl Staging {
     }
 
     /// Forgets what was written after `mark`.
-    pub(super) fn rewind(&mut self, mark: &Mark) -> Result<(), ReplayError> {
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Io`].
+    pub fn rewind(&mut self, mark: &Mark) -> Result<(), RunError> {
         let directory = self.directory.path();
         for (file, length) in [(&mut self.outcomes, mark.outcomes.bytes), (&mut self.risks, mark.risks.bytes)] {
             file.set_len(length)
                 .and_then(|()| file.seek(SeekFrom::Start(length)))
-                .map_err(ReplayError::io("rewind the run in", directory))?;
+                .map_err(RunError::io("rewind the run in", directory))?;
         }
         self.written = mark.clone();
         Ok(())
@@ -130,15 +139,15 @@ impl Staging {
     ///
     /// # Errors
     ///
-    /// [`ReplayError::Io`].
-    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), ReplayError> {
+    /// [`RunError::Io`].
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), RunError> {
         let path = self.directory.path().join(name);
         let write = || {
             let file = create(&path)?;
             disk::write_all(&file, bytes, &path)?;
             disk::sync(&file, &path)
         };
-        write().map_err(ReplayError::io("write", &path))
+        write().map_err(RunError::io("write", &path))
     }
 
     /// Makes this the run `name` in `runs`. A run of the same name has the same inputs: where its files are what this replay
@@ -146,26 +155,26 @@ impl Staging {
     ///
     /// # Errors
     ///
-    /// [`ReplayError::Io`]; the run that was there is then still there.
-    pub fn publish(self, runs: &Path, name: &str) -> Result<PathBuf, ReplayError> {
+    /// [`RunError::Io`]; the run that was there is then still there.
+    pub fn publish(self, runs: &Path, name: &str) -> Result<PathBuf, RunError> {
         let Self { directory, lock, outcomes, risks, .. } = self;
         let target = runs.join(name);
-        let sync = |file: File| disk::sync(&file, directory.path()).map_err(ReplayError::io("write", directory.path()));
+        let sync = |file: File| disk::sync(&file, directory.path()).map_err(RunError::io("write", directory.path()));
         sync(outcomes)?;
         sync(risks)?;
         let _all_runs = lock_runs(runs)?;
         if is_same_run(directory.path(), &target) {
             return Ok(target);
         }
-        disk::remove(&directory.path().join(LOCK)).map_err(ReplayError::io("unlock", directory.path()))?;
+        disk::remove(&directory.path().join(LOCK)).map_err(RunError::io("unlock", directory.path()))?;
         if target.exists() {
             let old = tempfile::Builder::new()
                 .prefix(PREFIX)
                 .tempdir_in(runs)
-                .map_err(ReplayError::io("create a directory in", runs))?;
-            disk::rename(&target, &old.path().join("run")).map_err(ReplayError::io("replace", &target))?;
+                .map_err(RunError::io("create a directory in", runs))?;
+            disk::rename(&target, &old.path().join("run")).map_err(RunError::io("replace", &target))?;
         }
-        disk::rename(directory.path(), &target).map_err(ReplayError::io("write", &target))?;
+        disk::rename(directory.path(), &target).map_err(RunError::io("write", &target))?;
         // The directory has moved: there is nothing left to remove under the old name.
         let _moved = directory.keep();
         drop(lock);
@@ -188,12 +197,12 @@ impl Spool {
     ///
     /// # Errors
     ///
-    /// [`ReplayError::Io`].
-    pub fn new(runs: &Path, input: &mut dyn std::io::Read) -> Result<Self, ReplayError> {
+    /// [`RunError::Io`].
+    pub fn new(runs: &Path, input: &mut dyn std::io::Read) -> Result<Self, RunError> {
         let (directory, lock) = own_directory(runs)?;
         let path = directory.path().join("input");
         let mut copy = || std::io::copy(input, &mut create(&path)?);
-        copy().map_err(ReplayError::io("keep a copy of the input in", &path))?;
+        copy().map_err(RunError::io("keep a copy of the input in", &path))?;
         Ok(Self { directory, _lock: lock })
     }
 
@@ -205,27 +214,27 @@ impl Spool {
 }
 
 /// A directory of this process alone, held by a lock; removes those of killed processes.
-fn own_directory(runs: &Path) -> Result<(TempDir, File), ReplayError> {
-    disk::create_folder(runs).map_err(ReplayError::io("create", runs))?;
+fn own_directory(runs: &Path) -> Result<(TempDir, File), RunError> {
+    disk::create_folder(runs).map_err(RunError::io("create", runs))?;
     let _all_runs = lock_runs(runs)?;
     remove_abandoned(runs);
     let directory = tempfile::Builder::new()
         .prefix(PREFIX)
         .tempdir_in(runs)
-        .map_err(ReplayError::io("create a directory in", runs))?;
+        .map_err(RunError::io("create a directory in", runs))?;
     let path = directory.path().join(LOCK);
-    let lock = create(&path).map_err(ReplayError::io("create", &path))?;
-    disk::lock(&lock, &path).map_err(ReplayError::io("lock", &path))?;
+    let lock = create(&path).map_err(RunError::io("create", &path))?;
+    disk::lock(&lock, &path).map_err(RunError::io("lock", &path))?;
     Ok((directory, lock))
 }
 
 /// Holds `runs` itself, where directories can be locked: a file of its own would be left where nothing else is.
-fn lock_runs(runs: &Path) -> Result<Option<File>, ReplayError> {
+fn lock_runs(runs: &Path) -> Result<Option<File>, RunError> {
     if !cfg!(unix) {
         return Ok(None);
     }
-    let lock = File::open(runs).map_err(ReplayError::io("open", runs))?;
-    disk::lock(&lock, runs).map_err(ReplayError::io("lock", runs))?;
+    let lock = File::open(runs).map_err(RunError::io("open", runs))?;
+    disk::lock(&lock, runs).map_err(RunError::io("lock", runs))?;
     Ok(Some(lock))
 }
 

@@ -1,6 +1,6 @@
 //! Commands that stand in several corpora of one run: each is evidence once, however often it was replayed.
 
-use super::error::ReplayError;
+use super::error::RunError;
 use crate::model::{IdDigest, Text};
 use crate::summary::Repeated;
 use serde::Deserialize;
@@ -44,7 +44,7 @@ impl Outcomes {
 }
 
 /// Commands that stand in more than one of `parts`, each the bytes of one corpus in the file of outcomes at `path`.
-pub(super) fn repeated(path: &Path, parts: &[Range<u64>]) -> Result<Repeated, ReplayError> {
+pub(super) fn repeated(path: &Path, parts: &[Range<u64>]) -> Result<Repeated, RunError> {
     let merge = || {
         let mut repeated = Repeated::default();
         let mut corpora: Vec<_> = parts.iter().map(|part| Outcomes::open(path, part)).collect::<Result<_, _>>()?;
@@ -60,5 +60,5 @@ pub(super) fn repeated(path: &Path, parts: &[Range<u64>]) -> Result<Repeated, Re
         }
         Ok(repeated)
     };
-    merge().map_err(ReplayError::io("read", path))
+    merge().map_err(RunError::io("read", path))
 }

@@ -1,10 +1,10 @@
 //! The outcomes of a stored run, by corpus and in the order of golden, in bounded memory.
 
-use super::error::ReplayError;
+use super::error::RunError;
 use super::intact::{CheckedFile, read_record, read_summary};
-use super::merge::{EntrySorter, SortedEntries};
-use crate::corpus::problem_of;
+use crate::bulk::{EntrySorter, SortedEntries};
 use crate::golden::{Entry, GoldenError};
+use crate::model::problem_of;
 use crate::outcome::OutcomeLine;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
@@ -26,8 +26,8 @@ pub struct StoredCorpus {
 ///
 /// # Errors
 ///
-/// [`ReplayError::Io`], and [`ReplayError::Run`] where the outcomes are not those that the replay wrote.
-pub fn stored_corpora(run: &Path, directory: &Path) -> Result<Vec<StoredCorpus>, ReplayError> {
+/// [`RunError::Io`], and [`RunError::Run`] where the outcomes are not those that the replay wrote.
+pub fn stored_corpora(run: &Path, directory: &Path) -> Result<Vec<StoredCorpus>, RunError> {
     let record = read_record(run)?;
     let file = CheckedFile::open(run, &record, "outcomes.jsonl")?;
     let path = file.path().to_owned();
@@ -37,13 +37,13 @@ pub fn stored_corpora(run: &Path, directory: &Path) -> Result<Vec<StoredCorpus>,
     let mut sorters: Vec<_> = names.iter().map(|_| EntrySorter::new(directory, limit)).collect();
     let mut counts = vec![0_u64; names.len()];
     for (number, line) in (1_u64..).zip(BufReader::with_capacity(1 << 17, file).lines()) {
-        let problem = |what: String| ReplayError::Run { path: path.clone(), problem: what };
+        let problem = |what: String| RunError::Run { path: path.clone(), problem: what };
         let line = line.map_err(|error| {
             // No text, or, at the end of the file, another digest.
             if error.kind() == io::ErrorKind::InvalidData {
                 problem(format!("line {number} or one before it is not what the replay wrote: replay again"))
             } else {
-                ReplayError::io("read", &path)(error)
+                RunError::io("read", &path)(error)
             }
         })?;
         let problem = || problem(format!("line {number} is no outcome of this run: replay again"));
@@ -54,13 +54,13 @@ pub fn stored_corpora(run: &Path, directory: &Path) -> Result<Vec<StoredCorpus>,
             *count += 1;
         }
         let sorter = sorters.get_mut(place).ok_or_else(problem)?;
-        sorter.add((id, line.into_bytes())).map_err(ReplayError::io("write temporary files in", directory))?;
+        sorter.add((id, line.into_bytes())).map_err(RunError::io("write temporary files in", directory))?;
     }
     for (name, count) in names.iter().zip(&counts) {
         let told = summary.corpora.iter().find(|corpus| corpus.name == *name).map(|corpus| corpus.counts.recordings);
         if told != Some(*count) {
             let problem = format!("has {count} outcomes of `{name}`, and summary.json another number: replay again");
-            return Err(ReplayError::Run { path, problem });
+            return Err(RunError::Run { path, problem });
         }
     }
     let corpora = names.into_iter().zip(sorters);

@@ -126,7 +126,8 @@ impl Selector {
     }
 
     /// The sample of each corpus.
-    pub(super) const fn sample(&self) -> Option<SampleSize> {
+    #[must_use]
+    pub const fn sample(&self) -> Option<SampleSize> {
         self.selection.sample
     }
 
@@ -137,7 +138,8 @@ impl Selector {
     }
 
     /// Whether the filters on recordings take this one.
-    pub(super) fn takes_recording(&self, recording: &Recording) -> bool {
+    #[must_use]
+    pub fn takes_recording(&self, recording: &Recording) -> bool {
         let by_id = self.any(|filter| match filter {
             Filter::Id(glob) => Some(matches_glob(glob, &recording.command.command_id)),
             Filter::Class(_) | Filter::Tag(_) | Filter::Reason(_) | Filter::Status(_) => None,
@@ -150,7 +152,8 @@ impl Selector {
     }
 
     /// Whether the filters on outcomes take this one.
-    pub(super) fn takes_outcome(&self, outcome: &Outcome) -> bool {
+    #[must_use]
+    pub fn takes_outcome(&self, outcome: &Outcome) -> bool {
         let verdict = outcome.verdict();
         let by_class = self.any(|filter| match filter {
             Filter::Class(class) => Some(outcome.divergence == *class),

@@ -1,0 +1,9 @@
+//! Much in little memory: a pipeline over batches on all cores, sorting beyond memory, and digests of what flows by.
+
+mod digest;
+mod ordered;
+mod sorter;
+
+pub use digest::{Hashing, digest, sha256_of};
+pub use ordered::{ordered, spawned};
+pub use sorter::{EntrySorter, SortedEntries};

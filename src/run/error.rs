@@ -1,0 +1,35 @@
+//! What keeps a stored run from being written or read.
+
+use std::io;
+use std::path::PathBuf;
+
+/// A stored run that cannot be written, or cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// A file of the run cannot be written or read.
+    #[error("cannot {action} {}", path.display())]
+    Io {
+        /// What was tried, e.g. `write`.
+        action: &'static str,
+        /// On which file or directory.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A stored run that is not there, or is not what it should be.
+    #[error("{}: {problem}", path.display())]
+    Run {
+        /// The file or directory.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+impl RunError {
+    /// For `map_err`.
+    pub(crate) fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io { action, path, source }
+    }
+}

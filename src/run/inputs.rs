@@ -1,0 +1,58 @@
+//! What went into a run, whose name is a digest of it.
+
+use super::Selection;
+use crate::bulk::digest;
+use crate::decide::{Environment, RuleSet};
+use crate::summary::{Decisions, Role, Sampling};
+use serde::{Deserialize, Serialize};
+
+/// What a run depends on. Equal inputs are the same run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunInputs {
+    /// [`RUN_FORMAT`](super::RUN_FORMAT).
+    pub format: u32,
+    /// Version of the program.
+    pub tool_version: String,
+    /// The acceptance rules.
+    pub rules: RuleSet,
+    /// Whose decisions.
+    pub decisions: Decisions,
+    /// Who was in the sample.
+    pub sampling: Sampling,
+    /// Whether each recording's own environment was used.
+    pub recorded_environment: bool,
+    /// The variables in force, those of a recording excepted. Secrets are not recorded.
+    pub environment: Environment,
+    /// SHA-256 of the policy file, hex; `None` for the built-in policy.
+    pub policy: Option<String>,
+    /// SHA-256 of the file of foreign decisions, hex.
+    pub foreign: Option<String>,
+    /// What was replayed of each corpus.
+    pub selection: Selection,
+    /// Stages of the rollout, 0..=1, ascending.
+    pub stages: Vec<f64>,
+    /// The corpora, in ascending order of names.
+    pub corpora: Vec<CorpusInputs>,
+}
+
+/// One corpus of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CorpusInputs {
+    /// Its name.
+    pub name: String,
+    /// What it stands for.
+    pub role: Role,
+    /// SHA-256 of the corpus as stored, hex.
+    pub digest: String,
+    /// SHA-256 of its golden file, hex; `None` where there is none or none was compared.
+    pub golden: Option<String>,
+}
+
+/// The name of the run of these inputs: their digest.
+///
+/// # Errors
+///
+/// [`serde_json::Error`] where they cannot be written.
+pub fn run_name(inputs: &RunInputs) -> Result<String, serde_json::Error> {
+    Ok(digest(&serde_json::to_vec(inputs)?))
+}
