@@ -2,8 +2,10 @@
 
 mod digest;
 mod ordered;
+mod smallest;
 mod sorter;
 
 pub use digest::{Hashing, digest, sha256_of};
 pub use ordered::{ordered, spawned};
+pub use smallest::Smallest;
 pub use sorter::{EntrySorter, SortedEntries};

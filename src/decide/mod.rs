@@ -20,8 +20,8 @@ mod text;
 mod trace;
 
 use crate::model::{DecisionCore, IdDigest, Intent, Recording};
-pub use baseline::{BaselineRule, EXECUTE_CONFIDENCE, matched_stems};
-pub use corridor::{BaselineSummary, DiffSummary, Gate, LlmSummary, ModelMeta, RiskEntry, RiskLine, RuleSet, trace_id};
+pub use baseline::{EXECUTE_CONFIDENCE, matched_stems};
+pub use corridor::{BaselineSummary, DiffSummary, LlmSummary, ModelMeta, RiskEntry, RiskLine, RuleSet, trace_id};
 pub use line::DecisionLine;
 pub use ours::{OurPath, RecordedPath, extraction_is_unrecorded};
 pub use policy::{Policy, PolicyError, RouteLimits};
@@ -31,7 +31,7 @@ pub use settings::{Budget, Environment, PolicySource, PolicyState, Settings, wri
 pub use source::{CandidateSource, Recorded, Supply};
 pub use task::RELIABLE;
 pub use text::strip;
-pub use trace::{AttemptResult, Step, Trace};
+pub use trace::{AttemptResult, BaselineRule, Gate, Step, Trace};
 
 /// Something that decides recorded commands on both paths.
 pub trait DecisionPath: Sync {

@@ -1,7 +1,5 @@
 //! The steps of one decision, kept beside it so that `explain` can show them without deciding again.
 
-use super::baseline::BaselineRule;
-use super::corridor::Gate;
 use crate::model::{CallError, Intent, KnownReason, LlmTask};
 
 /// One step, in the order in which it was taken.
@@ -75,4 +73,72 @@ impl<'a> Trace<'a> {
     pub fn steps(&self) -> &[Step<'a>] {
         &self.0
     }
+}
+
+/// The rules of the decision, in their order; the discriminant is the rule's number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum BaselineRule {
+    /// `start_job` is not allowed.
+    NoStartJob = 1,
+    /// There is no text.
+    EmptyText,
+    /// A stem that is refused.
+    SafeReject,
+    /// Outside the narrow corridor.
+    OutsideNarrowCorridor,
+    /// Shopping without an item.
+    NoItem,
+    /// Items are not allowed.
+    NoItemCapability,
+    /// No list to put items onto.
+    NoList,
+    /// Shopping.
+    Shopping,
+    /// Tasks are not allowed.
+    NoTaskCapability,
+    /// A task.
+    Task,
+    /// None of the others.
+    Otherwise,
+}
+
+impl BaselineRule {
+    /// The rule in words.
+    #[must_use]
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::NoStartJob => "the caller does not allow start_job",
+            Self::EmptyText => "the text is empty",
+            Self::SafeReject => "a stem that is refused",
+            Self::OutsideNarrowCorridor => "outside the narrow corridor of plain commands",
+            Self::NoItem => "shopping without an item",
+            Self::NoItemCapability => "the caller does not allow propose_add_shopping_item",
+            Self::NoList => "shopping without a default list",
+            Self::Shopping => "shopping",
+            Self::NoTaskCapability => "the caller does not allow propose_create_task",
+            Self::Task => "a task",
+            Self::Otherwise => "none of the rules before",
+        }
+    }
+}
+
+/// The gates before a candidate is asked for; the discriminant is the step's number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Gate {
+    /// The master switch.
+    Switch = 0,
+    /// The baseline executes a job.
+    BaselineExecutes,
+    /// The intent is the corridor's.
+    Intent,
+    /// The caller allows `start_job`.
+    Capability,
+    /// The command is in the sample.
+    Sample,
+    /// The policy is on, loads, and routes the task.
+    Policy,
+    /// `strict` only: the budget limits anything.
+    Budget,
 }

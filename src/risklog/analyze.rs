@@ -4,39 +4,20 @@
 //! compatible metrics name statuses in the order of their first appearance, and time can go back. Everything else does
 //! not depend on an order. Distinct commands are counted at the end.
 
-use super::clock::{Course, Hours};
 use super::compatible::{Compatible, CompatibleCounts};
 use super::distinct::Distinct;
 use super::error::RiskLogError;
+use super::findings::findings;
 use super::rank::Ranks;
 use super::record::Record;
-use super::scan::{EXAMPLES, LineCounts, Part, Window, keep_smallest};
+use super::scan::Part;
+use super::seen::{AnalysisJob, LogFacts, Seen};
 use super::source::LogReader;
 use super::tally::Tallies;
 use super::view::Honest;
 use crate::bulk::ordered;
 use crate::corpus::CorpusInput;
-use std::collections::BTreeSet;
 use std::io;
-use std::path::Path;
-
-/// Which logs to analyse, and how.
-pub struct AnalysisJob<'a> {
-    /// The logs, in the order in which names first appear in the compatible metrics; nothing else depends on it.
-    pub logs: &'a [CorpusInput],
-    /// Which lines count.
-    pub window: Window,
-    /// What a timeout is taken for, in ms.
-    pub budget_ms: u32,
-    /// Worker threads.
-    pub threads: usize,
-    /// The present, in microseconds since 1970 UTC.
-    pub now: i64,
-    /// Where temporary files may be.
-    pub directory: &'a Path,
-    /// Is told how many bytes more were read.
-    pub progress: &'a dyn Fn(u64),
-}
 
 /// Both sets of metrics.
 #[derive(Debug)]
@@ -45,18 +26,6 @@ pub struct Analysis {
     pub compatible: Compatible,
     /// Those that can be believed.
     pub honest: Honest,
-}
-
-/// What is known of one log.
-#[derive(Debug, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "four facts that are told one by one")]
-pub(super) struct LogFacts {
-    pub(super) name: String,
-    pub(super) is_missing: bool,
-    pub(super) is_ended: bool,
-    pub(super) is_cut_off: bool,
-    pub(super) has_byte_order_mark: bool,
-    pub(super) course: Course,
 }
 
 /// Analyses risk logs. A log that is not there counts as empty.
@@ -83,19 +52,6 @@ pub fn analyze(job: &AnalysisJob) -> Result<Analysis, RiskLogError> {
         }
     }
     fold.finish(job)
-}
-
-/// What is known of the lines, beside their metrics.
-#[derive(Debug, Default)]
-pub(super) struct Seen {
-    pub(super) logs: Vec<LogFacts>,
-    pub(super) lines: LineCounts,
-    pub(super) hours: Hours,
-    /// The earliest and the latest time.
-    pub(super) times: Option<(i64, i64)>,
-    pub(super) broken: Places,
-    pub(super) not_private: Places,
-    pub(super) differing: BTreeSet<String>,
 }
 
 /// What all batches so far came to.
@@ -126,7 +82,7 @@ impl Fold {
             (Some((first, last)), Some((from, to))) => Some((first.min(from), last.max(to))),
             (ours, theirs) => ours.or(theirs),
         };
-        part.differing.iter().for_each(|id| keep_smallest(&mut seen.differing, id));
+        seen.differing.merge(&part.differing);
         if let Some(facts) = seen.logs.get_mut(part.log) {
             facts.is_ended = part.is_ended;
             facts.is_cut_off = part.is_cut_off;
@@ -146,7 +102,7 @@ impl Fold {
     }
 
     fn finish(self, job: &AnalysisJob) -> Result<Analysis, RiskLogError> {
-        let Self { seen, compatible, latencies, distinct } = self;
+        let Self { mut seen, compatible, latencies, distinct } = self;
         let partitions = distinct.finish();
         let reasons = &compatible.reasons;
         let mut tallies = Tallies::new();
@@ -162,28 +118,9 @@ impl Fold {
             |part: io::Result<Tallies>| part.map(|part| tallies.merge(part)),
         );
         counted.map_err(RiskLogError::temporary(job.directory))?;
-        let honest = Honest::new(seen, &tallies, reasons, job);
+        let mut honest = Honest::new(&mut seen, &tallies, reasons, job);
+        honest.findings = findings(&honest, &seen);
         let compatible = compatible.finish(latencies).map_err(RiskLogError::temporary(job.directory))?;
         Ok(Analysis { compatible, honest })
-    }
-}
-
-/// The first few places of something, by file and line.
-#[derive(Debug, Default)]
-pub(super) struct Places(BTreeSet<(String, u64)>);
-
-impl Places {
-    fn add(&mut self, file: &str, lines: &[u64]) {
-        for line in lines {
-            self.0.insert((file.to_owned(), *line));
-            if self.0.len() > EXAMPLES {
-                self.0.pop_last();
-            }
-        }
-    }
-
-    /// `file:line`, each.
-    pub(super) fn shown(&self) -> Vec<String> {
-        self.0.iter().map(|(file, line)| format!("{file}:{line}")).collect()
     }
 }

@@ -16,6 +16,7 @@ mod distinct;
 mod error;
 pub mod fidelity;
 mod finding;
+mod findings;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod latency;
@@ -23,18 +24,20 @@ mod line;
 mod rank;
 mod record;
 mod scan;
+mod seen;
 mod share;
 mod source;
 mod tally;
 mod view;
 
-pub use analyze::{Analysis, AnalysisJob, analyze};
+pub use analyze::{Analysis, analyze};
 pub use breakdown::Breakdown;
 pub use compatible::Compatible;
 pub use error::RiskLogError;
 pub use finding::{Finding, FindingId, Level};
 pub use latency::{LATENCY_LIMIT_MS, LatencyCounts, Quantile, Quantiles};
 pub use scan::{LineCounts, Window};
+pub use seen::AnalysisJob;
 pub use share::Share;
 pub use tally::Unknown;
 pub use view::{

@@ -4,10 +4,10 @@ use super::clock::{Course, Hours};
 use super::compatible::CompatibleCounts;
 use super::line::{Latency, Line, Reading, read};
 use super::record::{Flag, Record};
+use crate::bulk::Smallest;
 use crate::corpus::Batch;
 use crate::model::shown_name;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 /// Examples that are kept of anything.
 pub(super) const EXAMPLES: usize = 5;
@@ -97,7 +97,7 @@ pub(super) struct Part {
     /// The first lines that hold what no risk line may hold.
     pub(super) not_private: Vec<u64>,
     /// The smallest ids whose flag differs.
-    pub(super) differing: BTreeSet<String>,
+    pub(super) differing: Smallest<String, EXAMPLES>,
     /// Whether the last line ends in a line feed.
     pub(super) is_ended: bool,
     /// Whether the last line does not end, and is no JSON object.
@@ -192,20 +192,12 @@ impl Part {
                 self.lines.flags_recomputed += u64::from(record.is(Flag::Judged));
                 if record.is(Flag::Differs) {
                     self.lines.flags_that_differ += 1;
-                    keep_smallest(&mut self.differing, &shown_name(line.id.as_deref().unwrap_or_default()));
+                    self.differing.add_ref(&*shown_name(line.id.as_deref().unwrap_or_default()));
                 }
                 self.records.push(record);
             }
         }
         self.latencies.extend(line.latency.map(Latency::owned));
-    }
-}
-
-/// Keeps the smallest few of what may be many.
-pub(super) fn keep_smallest(kept: &mut BTreeSet<String>, id: &str) {
-    let is_wanted = kept.len() < EXAMPLES || kept.last().is_some_and(|last| id < last.as_str());
-    if is_wanted && kept.insert(id.to_owned()) && kept.len() > EXAMPLES {
-        kept.pop_last();
     }
 }
 

@@ -3,12 +3,12 @@
 //! `docs/operations/analyzer.md` describes every field. The bounds of a rate are functions of its counts, and are made with
 //! its [`Share`]; those of a quantile are values at other ranks, and are made with its [`LatencyCounts`].
 
-use super::analyze::{AnalysisJob, Seen};
 use super::breakdown::Breakdown;
 use super::clock;
-use super::finding::{Finding, findings};
+use super::finding::Finding;
 use super::latency::{LatencyCounts, Quantiles};
 use super::scan::LineCounts;
+use super::seen::{AnalysisJob, Seen};
 use super::share::Share;
 use super::tally::{Tallies, Tally, Unknown};
 use crate::model::{CorridorStatus, Day, utc_text};
@@ -310,27 +310,25 @@ impl Outcomes {
 }
 
 impl Honest {
-    pub(super) fn new(mut seen: Seen, tallies: &Tallies, reasons: &Breakdown, job: &AnalysisJob) -> Self {
+    pub(super) fn new(seen: &mut Seen, tallies: &Tallies, reasons: &Breakdown, job: &AnalysisJob) -> Self {
         let outcomes = |tally: &Tally| Outcomes::new(tally, reasons, job.budget_ms);
         let all = outcomes(&tallies.all());
         seen.lines.repeated = seen.lines.records - seen.lines.without_id - all.commands;
         let mut logs: Vec<_> = seen.logs.iter().map(LogView::new).collect();
         logs.sort_by(|one, other| one.name.cmp(&other.name));
-        let mut honest = Self {
+        Self {
             budget_ms: job.budget_ms,
             since: job.window.since.map(utc_text),
             until: job.window.until.map(utc_text),
             logs,
             lines: seen.lines,
-            clock: Clock::new(&seen, job.now),
+            clock: Clock::new(seen, job.now),
             gaps: Gaps::new(seen.hours.gaps()),
             findings: Vec::new(),
             all,
             stages: stages(tallies, &outcomes),
             days: days(tallies, &outcomes),
-        };
-        honest.findings = findings(&honest, &seen);
-        honest
+        }
     }
 }
 
@@ -366,7 +364,7 @@ fn days(tallies: &Tallies, outcomes: &dyn Fn(&Tally) -> Outcomes) -> Option<Vec<
 }
 
 impl LogView {
-    fn new(facts: &super::analyze::LogFacts) -> Self {
+    fn new(facts: &super::seen::LogFacts) -> Self {
         let state = if facts.is_missing { LogState::Missing } else { LogState::Read };
         Self { name: facts.name.clone(), state, is_ended: facts.is_ended, is_cut_off: facts.is_cut_off }
     }

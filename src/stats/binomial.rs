@@ -8,8 +8,8 @@
 //! Sums go term by term, away from the largest; every term is positive, so nothing cancels.
 
 use super::bisect::boundary;
-use super::count::{Count, float};
-use super::rate::{Alpha, Limit, Rate};
+use super::count::Count;
+use super::rate::{Alpha, Limit, Rate, float};
 use super::special::ln_beta_density;
 
 /// `P(X <= k)` for `X` binomial with `n` records and the given rate. Falls as the rate rises.

@@ -1,6 +1,6 @@
 //! How often something happened, in how many records.
 
-use super::rate::Rate;
+use super::rate::{Rate, float};
 
 /// Events in records: `events <= records <= Count::MAX_RECORDS`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,12 +54,6 @@ impl Count {
             None => None,
         }
     }
-}
-
-/// A count as a float. Exact for everything that a [`Count`] can hold.
-#[expect(clippy::cast_precision_loss, reason = "counts are at most 2^53")]
-pub(super) const fn float(count: u64) -> f64 {
-    count as f64
 }
 
 #[cfg(test)]

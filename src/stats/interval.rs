@@ -1,8 +1,8 @@
 //! Bounds of one rate that are shown and never decided upon: Wilson's, Jeffreys', and the exact one for clustered records.
 
 use super::bisect::boundary;
-use super::count::{Count, float};
-use super::rate::{Alpha, Rate};
+use super::count::Count;
+use super::rate::{Alpha, Rate, float};
 use super::special::{beta_above, normal_deviate};
 
 /// A lower and an upper bound, `lower <= upper`.

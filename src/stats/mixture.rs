@@ -12,8 +12,8 @@
 //! confidence sequences*.
 
 use super::bisect::boundary;
-use super::count::{Count, float};
-use super::rate::{Alpha, Limit, Rate};
+use super::count::Count;
+use super::rate::{Alpha, Limit, Rate, float};
 use super::special::{ln_beta, ln_beta_density};
 
 /// The prior Beta(1, b): where the mixture expects the rate, and so where it learns fastest. Whatever it is, the answers

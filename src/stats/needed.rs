@@ -5,8 +5,8 @@
 //! [`limit_refuted`](super::mixture::limit_refuted) to say.
 
 use super::bisect::first;
-use super::count::{Count, float};
-use super::rate::{Alpha, Limit, Rate};
+use super::count::Count;
+use super::rate::{Alpha, Limit, Rate, float};
 use super::{binomial, mixture};
 
 /// The smallest number of clean records after which [`mixture::limit_proven`] holds; 0 where it holds already, `None`

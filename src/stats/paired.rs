@@ -5,8 +5,8 @@
 
 use super::binomial;
 use super::bisect::boundary;
-use super::count::{Count, float};
-use super::rate::{Alpha, Rate};
+use super::count::Count;
+use super::rate::{Alpha, Rate, float};
 use super::special::normal_deviate;
 
 /// Pairs of answers by who was right: `worse + better <= all <= Count::MAX_RECORDS`.

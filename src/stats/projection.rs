@@ -5,8 +5,8 @@
 
 use super::binomial;
 use super::bisect::first;
-use super::count::{Count, float};
-use super::rate::{Alpha, Rate};
+use super::count::Count;
+use super::rate::{Alpha, Rate, float};
 
 /// How many of `commands` are harmed, on average, if each is exposed at `exposure` and harmed at `harm` once exposed. Not
 /// rounded.

@@ -9,8 +9,8 @@
 
 use super::binomial;
 use super::bisect::first;
-use super::count::{Count, float};
-use super::rate::{Alpha, Rate};
+use super::count::Count;
+use super::rate::{Alpha, Rate, float};
 
 /// Ranks, from 1, of the values that bound a quantile, each side at `alpha`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -96,7 +96,7 @@ impl Alpha {
     /// interval gets half. 0 parts count as one; never below [`Self::MIN`].
     #[must_use]
     pub fn split(self, parts: u64) -> Self {
-        Self((self.0 / super::count::float(parts.max(1))).max(Self::MIN))
+        Self((self.0 / float(parts.max(1))).max(Self::MIN))
     }
 
     /// `ln(1 / alpha)`: the evidence that is enough.
@@ -104,6 +104,12 @@ impl Alpha {
     pub fn evidence(self) -> f64 {
         -self.0.ln()
     }
+}
+
+/// A count as a float. Exact for everything that a [`Count`] can hold.
+#[expect(clippy::cast_precision_loss, reason = "counts are at most 2^53")]
+pub(super) const fn float(count: u64) -> f64 {
+    count as f64
 }
 
 #[cfg(test)]

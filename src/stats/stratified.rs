@@ -3,8 +3,8 @@
 //! A corpus has other shares of intents than production. Each stratum's rate is weighted by its share there.
 
 use super::binomial;
-use super::count::{Count, float};
-use super::rate::{Alpha, Rate};
+use super::count::Count;
+use super::rate::{Alpha, Rate, float};
 use super::special::chi_square_deviate;
 
 /// One stratum: its share where the rate will be used, and what was seen of it.

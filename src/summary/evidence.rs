@@ -5,11 +5,11 @@
 
 use super::capture::CaptureDays;
 use super::exposure::EffectCounts;
-use super::tally::FirstIds;
+use crate::bulk::Smallest;
 use crate::model::{Day, Intent, Source, shown_name, utc_microseconds};
 use crate::outcome::{Divergence, Effect, Outcome};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Evidence by where it comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,29 +78,13 @@ pub struct Circumstance {
 }
 
 /// The smallest few circumstances of a set that may be large: enough to see whether there is more than one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Captures(BTreeSet<Circumstance>);
+pub type Captures = Smallest<Circumstance, NAMED>;
 
-impl Captures {
-    const KEPT: usize = 5;
+/// The smallest few ids of a set that may be large.
+pub type FirstIds = Smallest<String, NAMED>;
 
-    fn add(&mut self, circumstance: Circumstance) {
-        if self.0.insert(circumstance) && self.0.len() > Self::KEPT {
-            self.0.pop_last();
-        }
-    }
-
-    /// Adds all of `other`.
-    pub fn merge(&mut self, other: &Self) {
-        other.0.iter().for_each(|circumstance| self.add(circumstance.clone()));
-    }
-
-    /// In ascending order.
-    pub fn iter(&self) -> impl Iterator<Item = &Circumstance> {
-        self.0.iter()
-    }
-}
+/// How many are named of what may be many.
+const NAMED: usize = 5;
 
 /// Commands that stand in several corpora: each is evidence once, and was counted in each.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,7 +99,7 @@ impl Repeated {
     /// Counts one more.
     pub fn add(&mut self, id: &str) {
         self.commands += 1;
-        self.examples.add(id);
+        self.examples.add_ref(id);
     }
 }
 

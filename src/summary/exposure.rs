@@ -1,10 +1,10 @@
 //! Who meets the corridor at each stage of the rollout: commands, users, and what would have happened to them.
 
+use crate::bulk::Smallest;
 use crate::model::wire::wire_enum;
 use crate::outcome::{Divergence, Effect, Outcome};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
 
 /// Worst cases that are named per stage.
 const NAMED: usize = 5;
@@ -142,40 +142,8 @@ impl Ord for NamedCase {
     }
 }
 
-/// The worst few cases, whatever order they come in.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct WorstCases(BTreeSet<NamedCase>);
-
-impl WorstCases {
-    /// Takes a case into account.
-    pub fn add(&mut self, case: &NamedCase) {
-        if self.0.len() < NAMED || self.0.last().is_some_and(|last| case < last) {
-            self.0.insert(case.clone());
-            if self.0.len() > NAMED {
-                self.0.pop_last();
-            }
-        }
-    }
-
-    /// Adds all of `other`.
-    pub fn merge(&mut self, other: &Self) {
-        other.0.iter().for_each(|case| self.add(case));
-    }
-
-    /// The worst first.
-    pub fn iter(&self) -> impl Iterator<Item = &NamedCase> {
-        self.0.iter()
-    }
-}
-
-impl FromIterator<NamedCase> for WorstCases {
-    fn from_iter<I: IntoIterator<Item = NamedCase>>(cases: I) -> Self {
-        let mut worst = Self::default();
-        cases.into_iter().for_each(|case| worst.add(&case));
-        worst
-    }
-}
+/// The worst of many cases, the worst first.
+pub type WorstCases = Smallest<NamedCase, NAMED>;
 
 /// One stage of the rollout.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -216,7 +184,7 @@ impl Stage {
         self.classes.add(outcome.divergence);
         self.effects.add(outcome);
         if let Some(case) = case {
-            self.worst.add(case);
+            self.worst.add_ref(case);
         }
     }
 

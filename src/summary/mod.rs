@@ -15,10 +15,10 @@ mod view;
 use crate::model::wire::wire_enum;
 pub use capture::{CaptureDay, CaptureDays, Older};
 pub use coverage::{CoverageContext, CoverageRow, Reach, VerdictCounts, coverage, documented_ways, unreachable_way};
-pub use evidence::{Captures, Circumstance, Evidence, EvidenceCounts, IntentCounts, Repeated};
+pub use evidence::{Captures, Circumstance, Evidence, EvidenceCounts, FirstIds, IntentCounts, Repeated};
 pub use exposure::{ClassCounts, EffectCounts, NamedCase, Severity, Stage, WorstCases};
 pub use sweep::{Percentile, Sweep, SweepCounts, SweptCorpus, SweptLatency, SweptRole, SweptRow, Waits};
-pub use tally::{Accuracy, Counts, EntityTotals, FirstIds, SourceCounts, Tally, ratio};
+pub use tally::{Accuracy, Counts, EntityTotals, SourceCounts, Tally, ratio};
 pub use view::{
     ChangeGroupView, CorpusSummary, Decisions, GONE, GoldenResult, RoleTotals, SUMMARY_FORMAT, Sampling, Summary,
 };

@@ -31,7 +31,7 @@ fn show_worst(worst: &mut WorstCases) {
     *worst = worst.iter().map(shown).collect();
 }
 
-fn shown<'a>(ids: impl Iterator<Item = &'a str>) -> FirstIds {
+fn shown<'a>(ids: impl Iterator<Item = &'a String>) -> FirstIds {
     ids.map(|id| shown_name(id).into_owned()).collect()
 }
 

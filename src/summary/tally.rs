@@ -1,7 +1,7 @@
 //! Folding outcomes into counts: on every worker by itself, then merged; the order changes nothing.
 
 use super::coverage::VerdictCounts;
-use super::evidence::Evidence;
+use super::evidence::{Evidence, FirstIds};
 use super::exposure::{ClassCounts, EffectCounts, NamedCase, Stage, WorstCases};
 use crate::model::{IdDigest, Source};
 use crate::outcome::{Divergence, EntityCount, Outcome, entities};
@@ -109,37 +109,6 @@ pub fn ratio(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
 
-/// The smallest few ids of a set that may be large.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct FirstIds(std::collections::BTreeSet<String>);
-
-impl FirstIds {
-    const KEPT: usize = 5;
-
-    pub(super) fn add(&mut self, id: &str) {
-        if self.0.len() < Self::KEPT || self.0.last().is_some_and(|last| id < last.as_str()) {
-            self.0.insert(id.to_owned());
-            if self.0.len() > Self::KEPT {
-                self.0.pop_last();
-            }
-        }
-    }
-
-    /// In ascending order.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(String::as_str)
-    }
-}
-
-impl FromIterator<String> for FirstIds {
-    fn from_iter<I: IntoIterator<Item = String>>(ids: I) -> Self {
-        let mut first = Self::default();
-        ids.into_iter().for_each(|id| first.add(&id));
-        first
-    }
-}
-
 #[expect(clippy::disallowed_types, reason = "millions of users; the map is counted, its order is never seen")]
 type UserMap = std::collections::HashMap<u64, u8>;
 
@@ -199,12 +168,12 @@ impl Tally {
             }
         }
         if outcome.divergence == Divergence::Unrecorded {
-            counts.unrecorded.add(outcome.command_id());
+            counts.unrecorded.add_ref(outcome.command_id());
         }
         counts.add_accuracy(outcome);
         let case = NamedCase::of(outcome);
         if let Some(case) = &case {
-            counts.worst.add(case);
+            counts.worst.add_ref(case);
         }
         if outcome.divergence.asked() || outcome.divergence == Divergence::Unrecorded || case.is_some() {
             self.add_exposure(outcome, case.as_ref());
@@ -265,7 +234,7 @@ impl Counts {
         self.effects.merge(&other.effects);
         self.evidence.merge(&other.evidence);
         self.worst.merge(&other.worst);
-        other.unrecorded.iter().for_each(|id| self.unrecorded.add(id));
+        self.unrecorded.merge(&other.unrecorded);
         self.stages.iter_mut().zip(&other.stages).for_each(|(stage, other)| stage.merge(other));
         for (verdict, count) in &other.verdicts {
             *self.verdicts.entry(verdict.clone()).or_default() += count;

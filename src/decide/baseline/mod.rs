@@ -8,7 +8,7 @@ mod stem;
 
 use super::task::{Extraction, NameExtraction};
 use super::text::{contains_word, first_word, strip};
-use super::trace::{Step, Trace};
+use super::trace::{BaselineRule, Step, Trace};
 use crate::model::{
     Action, Clarification, Command, DecisionCore, DecisionOutcome, DecisionStatus, Intent, Item, ItemProposal, JobType,
     Payload, ProposedAction, Rejection, StartJob, Task, TaskProposal, Text, lower_case,
@@ -27,54 +27,6 @@ const REJECT_CODE: &str = "unsupported_or_unsafe_command";
 /// Prefixes of the first word that make a command a task.
 const TASK_LEADS: [&str; 9] = ["task", "todo", "сделай", "сделать", "нужно", "надо", "почини", "убер", "вынеси"];
 const SHOPPING_CONTEXT_WORDS: [&str; 3] = ["к", "для", "на"];
-
-/// The rules of the decision, in their order; the discriminant is the rule's number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum BaselineRule {
-    /// `start_job` is not allowed.
-    NoStartJob = 1,
-    /// There is no text.
-    EmptyText,
-    /// A stem that is refused.
-    SafeReject,
-    /// Outside the narrow corridor.
-    OutsideNarrowCorridor,
-    /// Shopping without an item.
-    NoItem,
-    /// Items are not allowed.
-    NoItemCapability,
-    /// No list to put items onto.
-    NoList,
-    /// Shopping.
-    Shopping,
-    /// Tasks are not allowed.
-    NoTaskCapability,
-    /// A task.
-    Task,
-    /// None of the others.
-    Otherwise,
-}
-
-impl BaselineRule {
-    /// The rule in words.
-    #[must_use]
-    pub const fn description(self) -> &'static str {
-        match self {
-            Self::NoStartJob => "the caller does not allow start_job",
-            Self::EmptyText => "the text is empty",
-            Self::SafeReject => "a stem that is refused",
-            Self::OutsideNarrowCorridor => "outside the narrow corridor of plain commands",
-            Self::NoItem => "shopping without an item",
-            Self::NoItemCapability => "the caller does not allow propose_add_shopping_item",
-            Self::NoList => "shopping without a default list",
-            Self::Shopping => "shopping",
-            Self::NoTaskCapability => "the caller does not allow propose_create_task",
-            Self::Task => "a task",
-            Self::Otherwise => "none of the rules before",
-        }
-    }
-}
 
 /// What the baseline found: the intent, the decision, and whether the name extraction was missing where it mattered.
 pub(super) struct BaselineDecision<'a> {

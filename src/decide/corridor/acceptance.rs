@@ -2,7 +2,8 @@
 
 use super::super::text::{digit_value, regex, strip};
 use super::super::trace::{Step, Trace};
-use super::candidate::{Candidate, Confidence};
+use super::candidate::Candidate;
+use super::risk::Confidence;
 use crate::model::wire::wire_enum;
 use crate::model::{Command, DecisionCore, Intent, Item, ItemProposal, KnownReason, lower_case};
 use regex::Regex;

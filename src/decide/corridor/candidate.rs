@@ -7,7 +7,7 @@ use super::super::settings::Settings;
 use super::super::task::{self, RELIABLE, TaskEnd, TaskPlan};
 use super::super::text::strip;
 use super::super::trace::{Step, Trace};
-use super::risk::{LlmSummary, ModelMeta};
+use super::risk::{Confidence, LlmSummary, ModelMeta};
 use crate::model::{
     Attempt, InjectedCandidate, Intent, Item, ItemProposal, KnownReason, LlmTask, ProposedAction, Text,
 };
@@ -34,15 +34,6 @@ pub(super) enum Actions<'a> {
     One(ItemProposal<'a>),
     /// Any JSON, as it was injected.
     Injected(&'a Value),
-}
-
-/// A candidate's confidence.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Confidence {
-    Absent,
-    Given(f64),
-    /// Something that is not a number.
-    Malformed,
 }
 
 /// Why there is no candidate.

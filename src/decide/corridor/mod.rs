@@ -10,7 +10,7 @@ mod risk;
 use super::baseline;
 use super::settings::{Budget, Settings};
 use super::source::{CandidateSource, Supply};
-use super::trace::{Step, Trace};
+use super::trace::{Gate, Step, Trace};
 use crate::model::{
     Action, Bucket, Command, CorridorStatus, DecisionCore, ErrorName, Intent, KnownReason, ReasonCode, Recording,
 };
@@ -18,26 +18,6 @@ pub use acceptance::RuleSet;
 use candidate::{Candidate, NoCandidate};
 pub use risk::{BaselineSummary, DiffSummary, LlmSummary, ModelMeta, RiskEntry, RiskLine, trace_id};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-
-/// The gates before a candidate is asked for; the discriminant is the step's number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum Gate {
-    /// The master switch.
-    Switch = 0,
-    /// The baseline executes a job.
-    BaselineExecutes,
-    /// The intent is the corridor's.
-    Intent,
-    /// The caller allows `start_job`.
-    Capability,
-    /// The command is in the sample.
-    Sample,
-    /// The policy is on, loads, and routes the task.
-    Policy,
-    /// `strict` only: the budget limits anything.
-    Budget,
-}
 
 /// What the corridor works under.
 #[derive(Clone, Copy)]

@@ -4,7 +4,6 @@
 //! constant of this crate, a profile or task name from the configuration, an identifier of the caller, or a timestamp.
 
 use super::super::settings::Settings;
-use super::candidate::Confidence;
 use crate::model::{Action, CorridorStatus, DecisionCore, Intent, LlmTask, ReasonCode};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -242,6 +241,15 @@ fn in_utc(timestamp: &str) -> Cow<'_, str> {
         return Cow::Borrowed(timestamp);
     }
     timestamp.parse::<jiff::Timestamp>().map_or(Cow::Borrowed(timestamp), |time| Cow::Owned(time.to_string()))
+}
+
+/// A candidate's confidence.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Confidence {
+    Absent,
+    Given(f64),
+    /// Something that is not a number.
+    Malformed,
 }
 
 #[cfg(test)]

@@ -217,7 +217,7 @@ pub(in crate::report) fn secret() -> Document {
         for corpus in &mut run.summary.corpora {
             corpus.counts.classes.add(Divergence::Broken);
             let severity = crate::summary::Severity::Broken;
-            corpus.counts.worst.add(&crate::summary::NamedCase { severity, effect: None, command_id: canary() });
+            corpus.counts.worst.add(crate::summary::NamedCase { severity, effect: None, command_id: canary() });
             corpus.counts.unrecorded = serde_json::from_value(serde_json::json!([CANARY])).unwrap();
             if let crate::summary::GoldenResult::Compared { groups, .. } = &mut corpus.golden {
                 for group in groups {

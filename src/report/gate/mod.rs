@@ -12,6 +12,7 @@ mod rules;
 mod sentence;
 #[cfg(test)]
 mod tests;
+mod view;
 
 use super::document::VerdictView;
 use super::json::write_document;
@@ -19,27 +20,17 @@ use super::page::Page;
 use super::style::{Layout, Tone};
 use super::summary::Detail;
 use crate::gate::{Receipt, Step, Verdict};
-use crate::risklog::{Honest, Level};
+use crate::risklog::Level;
 pub use check::{CheckView, CheckedState, write_check, write_check_json};
 pub use markdown::write_gate_markdown;
 pub use rule::write_rule;
 use serde::Serialize;
 use std::io::{self, Write};
 use std::path::Path;
+pub use view::GateView;
 
 /// Version of the JSON document; raised when a field changes its meaning or goes.
 pub const GATE_FORMAT: u32 = 1;
-
-/// A verdict and what it was reached from.
-#[derive(Clone, Copy, Debug)]
-pub struct GateView<'a> {
-    /// The receipt, whether it was written or not.
-    pub receipt: &'a Receipt,
-    /// The policy file as the user named it; none for the built-in policy.
-    pub policy_name: Option<&'a str>,
-    /// What risk logs say, where some were read.
-    pub logs: Option<&'a Honest>,
-}
 
 /// Writes a verdict for people.
 ///

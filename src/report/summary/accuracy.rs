@@ -89,7 +89,7 @@ pub(super) fn not_comparable(page: &mut Page, scope: Scope) -> io::Result<()> {
 }
 
 /// `household 41: id, id, …`
-pub(super) fn examples<'a>(corpus: &str, count: u64, ids: impl Iterator<Item = &'a str>) -> Vec<Span> {
+pub(super) fn examples<'a>(corpus: &str, count: u64, ids: impl Iterator<Item = &'a String>) -> Vec<Span> {
     let mut spans = vec![Span::from(format!("{corpus} {}", grouped(count)))];
     let mut named = 0;
     for id in ids {

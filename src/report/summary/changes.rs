@@ -32,7 +32,7 @@ pub(super) fn write(page: &mut Page, scope: Scope) -> io::Result<()> {
     for group in groups.iter().take(shown) {
         write_sentence(page, group.kind, group.count)?;
         for (corpus, part) in &group.parts {
-            page.paragraph(4, &examples(corpus, part.count, part.examples.iter().map(String::as_str)))?;
+            page.paragraph(4, &examples(corpus, part.count, part.examples.iter()))?;
         }
     }
     let left: u64 = groups.iter().skip(shown).map(|group| group.count).sum();

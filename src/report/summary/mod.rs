@@ -10,6 +10,7 @@ mod classes;
 mod coverage;
 mod exposure;
 mod heading;
+mod scope;
 #[cfg(test)]
 mod tests;
 
@@ -21,19 +22,9 @@ pub(super) use heading::{accepted, against, against_golden, remarks, title, warn
 use super::page::Page;
 use super::style::{Layout, Tone};
 use crate::summary::Summary;
+pub use scope::Detail;
+use scope::Scope;
 use std::io::{self, Write};
-
-/// How much of a summary is wanted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Detail {
-    /// The verdicts alone.
-    Verdict,
-    /// What a reader of a run needs.
-    #[default]
-    Usual,
-    /// Everything that a summary holds.
-    Full,
-}
 
 /// How summaries are shown.
 #[derive(Clone, Copy, Debug, Default)]
@@ -79,25 +70,4 @@ pub fn write_summaries(summaries: &[Summary], options: SummaryOptions, out: &mut
         }
     }
     Ok(())
-}
-
-/// A summary, and how it is shown.
-#[derive(Clone, Copy)]
-struct Scope<'a> {
-    summary: &'a Summary,
-    /// Headings name the rule set.
-    is_one_of_many: bool,
-    detail: Detail,
-}
-
-impl Scope<'_> {
-    /// The title of a section: with several rule sets on one page, each says whose it is.
-    fn title(self, title: &str) -> String {
-        let rules = self.summary.rules;
-        if self.is_one_of_many { format!("{title} · {rules}") } else { title.to_owned() }
-    }
-
-    fn is_full(self) -> bool {
-        self.detail == Detail::Full
-    }
 }

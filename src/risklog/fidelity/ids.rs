@@ -2,9 +2,9 @@
 
 use super::error::FidelityError;
 use super::tally::{Cases, Place, Tally};
-use super::view::CasesView;
 use crate::model::{IdDigest, shown_name};
 use crate::outcome::OutcomeLine;
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Seek, SeekFrom};
@@ -42,4 +42,14 @@ impl Ids {
         let examples = cases.first.iter().filter_map(|place| self.0.get(place)).cloned().collect();
         CasesView { count: cases.count, examples }
     }
+}
+
+/// Some commands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct CasesView {
+    /// How many.
+    pub count: u64,
+    /// The first few in the order of the sampling bucket, so those that are exposed first. An id that does not look like one
+    /// is shown by its digest.
+    pub examples: Vec<String>,
 }

@@ -13,6 +13,7 @@ mod chunk;
 mod compare;
 mod error;
 mod ids;
+mod job;
 mod logged;
 mod run;
 mod said;
@@ -24,7 +25,6 @@ mod view;
 
 use super::distinct::{Distinct, Partitions};
 use super::error::RiskLogError;
-use super::scan::Window;
 use super::source::LogReader;
 use super::view::{LogState, LogView};
 use crate::bulk::ordered;
@@ -32,28 +32,13 @@ use crate::corpus::CorpusInput;
 use crate::summary::Sampling;
 pub use compare::{Field, Obstacle, Reach};
 pub use error::FidelityError;
+pub use ids::CasesView;
+pub use job::FidelityJob;
 pub use logged::LogLines;
 use logged::{LogPart, Logged};
 use said::Names;
-use std::path::Path;
 use tally::Tally;
-pub use view::{Agreement, ByField, ByObstacle, ByReach, CasesView, Commands, Ending, Fidelity, PairView, RunView};
-
-/// What to compare, and how.
-pub struct FidelityJob<'a> {
-    /// The logs, in any order.
-    pub logs: &'a [CorpusInput],
-    /// The folder of the stored run.
-    pub run: &'a Path,
-    /// Which lines count.
-    pub window: Window,
-    /// Worker threads.
-    pub threads: usize,
-    /// Where temporary files may be.
-    pub directory: &'a Path,
-    /// Is told how many bytes more were read, of the run and of the logs.
-    pub progress: &'a dyn Fn(u64),
-}
+pub use view::{Agreement, ByField, ByObstacle, ByReach, Commands, Ending, Fidelity, PairView, RunView};
 
 /// Compares logs with a run. A log that is not there counts as empty.
 ///

@@ -6,9 +6,9 @@
 
 use super::super::distinct::Distinct;
 use super::super::error::RiskLogError;
-use super::FidelityJob;
 use super::chunk::{Chunk, ChunkReader};
 use super::error::FidelityError;
+use super::job::FidelityJob;
 use super::said::Names;
 use super::stored::{Found, Risk, RunPart, Stored, outcomes, risks};
 use crate::bulk::{ordered, spawned};

@@ -5,8 +5,9 @@ use super::super::scan::EXAMPLES;
 use super::compare::{Compared, Field, Obstacle, Reach, compare};
 use super::logged::Logged;
 use super::stored::Stored;
+use crate::bulk::Smallest;
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A command, and where in `outcomes.jsonl` its id stands.
 pub(super) type Place = (u128, u64);
@@ -15,25 +16,19 @@ pub(super) type Place = (u128, u64);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Cases {
     pub(super) count: u64,
-    pub(super) first: BTreeSet<Place>,
+    pub(super) first: Smallest<Place, EXAMPLES>,
 }
 
 impl Cases {
     fn add(&mut self, place: Place) {
         self.count += 1;
-        self.keep(place);
+        self.first.add(place);
     }
 
     fn merge(&mut self, other: &Self) {
-        self.count += other.count;
-        other.first.iter().for_each(|place| self.keep(*place));
-    }
-
-    fn keep(&mut self, place: Place) {
-        self.first.insert(place);
-        if self.first.len() > EXAMPLES {
-            self.first.pop_last();
-        }
+        let Self { count, first } = other;
+        self.count += count;
+        self.first.merge(first);
     }
 }
 
@@ -108,16 +103,17 @@ impl Tally {
     }
 
     pub(super) fn merge(&mut self, other: &Self) {
-        self.in_log += other.in_log;
-        self.in_run += other.in_run;
-        self.in_both += other.in_both;
-        for ((comparable, agreeing), (more_comparable, more_agreeing)) in self.reached.iter_mut().zip(other.reached) {
+        let Self { in_log, in_run, in_both, reached, fields, pairs, obstacles } = other;
+        self.in_log += in_log;
+        self.in_run += in_run;
+        self.in_both += in_both;
+        for ((comparable, agreeing), (more_comparable, more_agreeing)) in self.reached.iter_mut().zip(reached) {
             *comparable += more_comparable;
             *agreeing += more_agreeing;
         }
-        self.fields.iter_mut().zip(&other.fields).for_each(|(ours, theirs)| ours.merge(theirs));
-        self.obstacles.iter_mut().zip(&other.obstacles).for_each(|(ours, theirs)| ours.merge(theirs));
-        for (pair, cases) in &other.pairs {
+        self.fields.iter_mut().zip(fields).for_each(|(ours, theirs)| ours.merge(theirs));
+        self.obstacles.iter_mut().zip(obstacles).for_each(|(ours, theirs)| ours.merge(theirs));
+        for (pair, cases) in pairs {
             self.pairs.entry(*pair).or_default().merge(cases);
         }
     }

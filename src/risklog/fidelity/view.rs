@@ -4,12 +4,13 @@
 
 use super::super::view::LogView;
 use super::compare::{Field, Obstacle};
-use super::ids::Ids;
+use super::error::FidelityError;
+use super::ids::{CasesView, Ids};
+use super::job::FidelityJob;
 use super::logged::LogLines;
 use super::run::Run;
 use super::said::Names;
 use super::tally::Tally;
-use super::{FidelityError, FidelityJob};
 use crate::decide::RuleSet;
 use crate::model::utc_text;
 use crate::stats::{Alpha, Count, Limit, Rate, mixture};
@@ -121,16 +122,6 @@ pub struct ByReach {
     pub not_sampled: Agreement,
     /// The corridor ended before it asked for the sample.
     pub before_sampling: Agreement,
-}
-
-/// Some commands.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct CasesView {
-    /// How many.
-    pub count: u64,
-    /// The first few in the order of the sampling bucket, so those that are exposed first. An id that does not look like one
-    /// is shown by its digest.
-    pub examples: Vec<String>,
 }
 
 /// By [`Field`].

@@ -7,20 +7,10 @@
 mod documented;
 mod foreign;
 mod number;
+mod reading;
 
-use crate::decide::strip;
+pub(super) use reading::{Reading, read};
 use std::borrow::Cow;
-
-/// What is on a line.
-#[derive(Debug, PartialEq)]
-pub(super) enum Reading<'a> {
-    /// White space, or nothing.
-    Blank,
-    /// Not a JSON object.
-    Broken,
-    /// A JSON object.
-    Record(Line<'a>),
-}
 
 /// What matters of a JSON object, whatever else it is.
 #[derive(Debug, Default, PartialEq)]
@@ -121,18 +111,6 @@ pub(super) enum Latency<'a> {
     Whole(i64),
     /// ms beyond 64 bits: decimal digits, with a minus sign where negative.
     Beyond(Cow<'a, str>),
-}
-
-/// Reads a line, without its line feed.
-pub(super) fn read(line: &[u8]) -> Reading<'_> {
-    if let Some(line) = documented::read(line) {
-        return Reading::Record(line);
-    }
-    let Ok(text) = std::str::from_utf8(line) else { return Reading::Broken };
-    match strip(text) {
-        "" => Reading::Blank,
-        text => foreign::read(text).map_or(Reading::Broken, Reading::Record),
-    }
 }
 
 #[cfg(test)]

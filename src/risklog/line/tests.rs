@@ -1,6 +1,7 @@
 //! What is read of a line, and that both readers read the same.
 
 use super::*;
+use crate::decide::strip;
 use proptest::prelude::*;
 
 const ACCEPTED: &str = r#"{"trace_id":"trace-1","command_id":"cmd-1","corridor_intent":"add_shopping_item","sample_rate":0.05,"sampled":true,"status":"accepted_llm","reason_code":"accepted","latency_ms":73,"model_meta":{"profile":"partial-trust.v2","task_id":"partial_trust_shopping","escalated":false},"baseline_summary":{"intent":"add_shopping_item","decision_type":"start_job","action_count":2,"entity_keys_count":2,"has_list_id":true},"llm_summary":{"action_count":1,"entity_keys_count":2,"has_list_id":true,"item_name_len":7,"confidence_bucket":"high","intent":"other","decision_type":"start_job"},"diff_summary":{"intent_mismatch":true,"decision_type_mismatch":false,"action_count_mismatch":true,"entity_key_mismatch":false},"timestamp":"2026-03-03T05:04:46Z"}"#;

@@ -1,7 +1,7 @@
 //! Accuracy: against 50-digit arithmetic up to 10^9 records, and of closed forms against the sums they stand for.
 
-use super::super::count::float;
 use super::super::mixture::Prior;
+use super::super::rate::float;
 use super::super::{binomial, mixture, special};
 use super::{alpha, assert_close, count, limit, rate};
 

@@ -1,10 +1,10 @@
 //! What holds for every count, limit, risk and rate.
 
-use super::super::count::float;
 use super::super::interval::{self, DesignEffect};
 use super::super::mixture::{self, Prior};
 use super::super::paired::{self, Pairs};
 use super::super::quantile::{self, Values};
+use super::super::rate::float;
 use super::super::special::{chi_square_above, normal_deviate};
 use super::super::stratified::{Strata, Stratum};
 use super::super::{Alpha, Count, Limit, Rate, binomial, looks, mismatch, needed, projection, stability};
