@@ -1,5 +1,6 @@
 //! Replaying one corpus: batches in, sorted outcomes out, for every rule set at once.
 
+use super::duplicates::LeftOut;
 use super::error::ReplayError;
 use super::evaluate::{Evaluated, Evaluation, judge};
 use super::reject::{BadLine, RejectList, SetAside};
@@ -92,15 +93,6 @@ pub fn replay_corpus(
         attempt.read_all(&evaluation, progress)?;
         attempt.finish(stagings)
     })
-}
-
-/// Lines that are left out because their command id stands on an earlier line: `(line, first line)`, ascending.
-pub(super) type LeftOut = [(u64, u64)];
-
-/// The first line with the command id of `line`, if that is left out.
-pub(super) fn first_of(left_out: &LeftOut, line: u64) -> Option<u64> {
-    let place = left_out.binary_search_by_key(&line, |(line, _)| *line).ok()?;
-    left_out.get(place).map(|(_, first)| *first)
 }
 
 /// Reads a corpus with `attempt`, which is told the lines to leave out and gives the duplicates that it found, `(first line,

@@ -1,6 +1,6 @@
 //! One batch of lines to outcomes: parse, decide, classify, write down. Pure but for what a path reads.
 
-use super::drive::{LeftOut, first_of};
+use super::duplicates::{LeftOut, first_of};
 use super::reject::{BadLine, Why};
 use super::spill::{Record, Spill};
 use crate::corpus::{Batch, LineError, parse_line};

@@ -5,6 +5,7 @@
 //! the input nor the number of threads shows. What is too much for memory is spilled.
 
 mod drive;
+mod duplicates;
 mod error;
 mod evaluate;
 mod filter;

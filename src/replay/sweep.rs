@@ -2,7 +2,8 @@
 //! and nothing is stored; only the digests of command ids are spilled, since an id that stands twice is counted once or
 //! not at all.
 
-use super::drive::{CorpusJob, HELD_BYTES, LeftOut, spilled, without_duplicates};
+use super::drive::{CorpusJob, HELD_BYTES, spilled, without_duplicates};
+use super::duplicates::LeftOut;
 use super::error::ReplayError;
 use super::evaluate::{judge, recording_on};
 use super::reject::{BadLine, SetAside};

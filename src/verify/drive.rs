@@ -1,52 +1,24 @@
 //! Running all checks over corpora, on all cores and in bounded memory, and over the state space.
 
-use super::bench::{Bench, Conditions};
-use super::canary::{self, Publication, Tallies};
+use super::bench::Bench;
+use super::canary::{self, Tallies};
 use super::check::Part;
 use super::evidence::Evidence;
 use super::fault::{Fault, faults};
 use super::implementation::{Implementation, Ours};
+use super::job::{VerifyCorpus, VerifyJob};
 use super::off::OffEnvironment;
 use super::state::Space;
 use super::view::{Verification, VerifiedCorpus};
 use super::{line, matrix, off, queue, scope, sink};
 use crate::bulk::ordered;
-use crate::corpus::{BatchReader, CorpusError, CorpusInput, Fill, LineError, parse_line};
-use crate::decide::{RuleSet, Settings};
+use crate::corpus::{BatchReader, CorpusError, Fill, LineError, parse_line};
+use crate::decide::Settings;
 use crate::model::{IdDigest, Location, Recording};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Recordings that one worker takes at a time: each is decided some hundred times.
 const CHUNK: usize = 8;
-
-/// A corpus to verify with.
-#[derive(Clone, Debug)]
-pub struct VerifyCorpus {
-    /// Its name.
-    pub name: String,
-    /// How messages name it.
-    pub label: String,
-    /// Where its recordings are.
-    pub input: CorpusInput,
-}
-
-/// What to verify, and with what.
-pub struct VerifyJob<'a> {
-    /// The corpora, by name.
-    pub corpora: &'a [VerifyCorpus],
-    /// The project's environment.
-    pub conditions: &'a Conditions,
-    /// The rule sets.
-    pub rules: &'a [RuleSet],
-    /// What to run of it; a verification is whole with every part.
-    pub parts: &'a [Part],
-    /// What is published of a run, and must hold no text.
-    pub publications: &'a [Publication<'a>],
-    /// Worker threads, 1 or more.
-    pub threads: usize,
-    /// Told the bytes of recordings that were dealt with.
-    pub progress: &'a (dyn Fn(u64) + Sync),
-}
 
 /// Verifies the corridor of this build.
 ///

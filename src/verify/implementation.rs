@@ -31,7 +31,7 @@ pub trait Implementation: Sync {
     }
 
     /// How long each candidate of a queue waits before it is begun, ms of virtual time.
-    fn waits(&self, queue: &[super::queue::Arrival]) -> Vec<u64> {
+    fn waits(&self, queue: &[Arrival]) -> Vec<u64> {
         vec![0; queue.len()]
     }
 }
@@ -53,4 +53,13 @@ impl Implementation for Ours {
     fn recorded_path<'s>(&'s self, rules: RuleSet, source: &'s dyn CandidateSource) -> Box<dyn DecisionPath + 's> {
         Box::new(RecordedPath::with_source(rules, source))
     }
+}
+
+/// A candidate that is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// When, ms of virtual time.
+    pub at_ms: u64,
+    /// How long the LLM takes for it, ms.
+    pub latency_ms: u64,
 }

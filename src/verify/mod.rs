@@ -17,6 +17,7 @@ mod drive;
 mod evidence;
 mod fault;
 mod implementation;
+mod job;
 mod line;
 mod matrix;
 mod off;
@@ -34,12 +35,13 @@ pub use bench::Conditions;
 pub use canary::Publication;
 pub use check::{Check, Criterion, Part};
 pub use coverage::{RuleCoverage, WayCoverage};
-pub use drive::{VerifyCorpus, VerifyJob, verify};
+pub use drive::verify;
 pub use evidence::Count;
-pub use implementation::{Implementation, Ours};
-pub use planted::{Catch, PlantedResult, planted};
-pub use queue::{Arrival, one_worker, slow_then_fast};
+pub use implementation::{Arrival, Implementation, Ours};
+pub use job::{VerifyCorpus, VerifyJob};
+pub use planted::planted;
+pub use queue::{one_worker, slow_then_fast};
 pub use view::{
-    CheckResult, CriterionResult, Dimension, FaultCell, FaultRow, InvariantResult, OneWorker, StateSpace,
-    VERIFY_FORMAT, Verdict, Verification, VerifiedCorpus,
+    Catch, CheckResult, CriterionResult, Dimension, FaultCell, FaultRow, InvariantResult, OneWorker, PlantedResult,
+    StateSpace, VERIFY_FORMAT, Verdict, Verification, VerifiedCorpus,
 };

@@ -6,18 +6,10 @@
 use super::bench::{Bench, Case};
 use super::check::Check;
 use super::evidence::{Evidence, Origin, Row};
+use super::implementation::Arrival;
 use super::standin::{StandIn, Stock};
 use crate::decide::{Budget, Scratch, Settings};
 use crate::model::KnownReason;
-
-/// A candidate that is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Arrival {
-    /// When, ms of virtual time.
-    pub at_ms: u64,
-    /// How long the LLM takes for it, ms.
-    pub latency_ms: u64,
-}
 
 /// Virtual time of the budget where the project sets none, ms.
 const BUDGET_MS: u64 = 200;

@@ -1,7 +1,8 @@
 //! The checks, checked where a whole verification would take too long: on some recordings, with a part of the state space.
 
 use super::check::{Check, Part};
-use super::drive::{VerifyCorpus, VerifyJob, evidence, verify};
+use super::drive::{evidence, verify};
+use super::job::{VerifyCorpus, VerifyJob};
 use super::planted::plant_all;
 use super::view::Verdict;
 use super::*;

@@ -2,10 +2,9 @@
 
 use super::check::{Check, Criterion, Part};
 use super::coverage::{self, RuleCoverage, WayCoverage};
-use super::drive::VerifyJob;
 use super::evidence::{Count, Evidence, Row};
 use super::fault::{Ends, PANIC, faults};
-use super::planted::PlantedResult;
+use super::job::VerifyJob;
 use super::sink::FAILURES;
 use super::state::Space;
 use crate::decide::RuleSet;
@@ -333,4 +332,35 @@ fn fault_rows(evidence: &Evidence, rules: &[RuleSet], corpora: &[VerifiedCorpus]
     }
     add(Row::Queue, "queue", "a slow candidate was asked for just before", RuleSet::ALL, None);
     rows
+}
+
+/// What became of a planted fault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlantedResult {
+    /// Its name.
+    pub fault: String,
+    /// What the corridor does wrong.
+    pub what: String,
+    /// The hazard of the deployed system that it is, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hazard: Option<String>,
+    /// Everything that noticed.
+    pub caught_by: Vec<Catch>,
+}
+
+impl PlantedResult {
+    /// Whether nothing noticed.
+    #[must_use]
+    pub const fn survived(&self) -> bool {
+        self.caught_by.is_empty()
+    }
+}
+
+/// What noticed a planted fault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Catch {
+    /// The check, the invariant, or `replay_changed` / `replay_broken`.
+    pub by: String,
+    /// How often.
+    pub times: u64,
 }

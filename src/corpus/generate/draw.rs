@@ -3,7 +3,6 @@
 //! Only the raw 64-bit output of `ChaCha8` is used, which its crate promises not to change; ranges and chances are
 //! integer arithmetic of our own. Nothing here rounds a floating-point number.
 
-use super::GENERATOR_VERSION;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
@@ -117,6 +116,9 @@ impl Draw {
         None
     }
 }
+
+/// What the seed means. Any change of what is generated is a change of this version.
+pub const GENERATOR_VERSION: &str = "corridor-generate-1";
 
 #[cfg(test)]
 mod tests {

@@ -39,14 +39,12 @@ use crate::model::{
     Action, Attempt, Capabilities, Command, Context, Defaults, Exchanges, Policies, RECORDING_VERSION, Recording,
     Source, Text,
 };
+pub use draw::GENERATOR_VERSION;
 use draw::{Draw, Stream};
 use household::Home;
 pub use knob::{Knob, KnobGroup, Preset};
 pub use recipe::{KnobSetting, Recipe, RecipeError};
 use speech::{Speech, Subject};
-
-/// What the seed means. Any change of what is generated is a change of this version.
-pub const GENERATOR_VERSION: &str = "corridor-generate-1";
 
 /// Days over which commands spread, from 2026-03-01 on.
 const DAYS: u64 = 30;

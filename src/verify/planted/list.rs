@@ -1,10 +1,11 @@
 //! The planted faults: what somebody could get wrong in a corridor, a few lines each.
 
-use super::path::Scene;
-use crate::decide::{Budget, Decided, EXECUTE_CONFIDENCE, Policy, PolicyState, RuleSet, Settings, Supply, answer};
+use crate::decide::{
+    Budget, CandidateSource, Decided, EXECUTE_CONFIDENCE, Policy, PolicyState, RuleSet, Settings, Supply, answer,
+};
 use crate::model::{
     Action, CorridorStatus, DecisionCore, DecisionStatus, Item, ItemProposal, JobType, KnownReason, Payload,
-    ProposedAction, StartJob, Text,
+    ProposedAction, Recording, StartJob, Text,
 };
 use serde_json::Value;
 use std::panic::resume_unwind;
@@ -506,4 +507,10 @@ fn start(actions: Vec<ProposedAction>) -> DecisionCore {
         confidence: EXECUTE_CONFIDENCE,
         payload: Payload::StartJob(StartJob { job_type: JobType::AddShoppingItem, proposed_actions: Some(actions) }),
     }
+}
+
+/// What a spoiler of decisions may look at.
+pub(super) struct Scene<'a> {
+    pub(super) recording: &'a Recording<'a>,
+    pub(super) source: &'a dyn CandidateSource,
 }

@@ -8,9 +8,11 @@ mod list;
 mod path;
 
 use super::check::Check;
-use super::drive::{VerifyJob, evidence};
+use super::drive::evidence;
 use super::implementation::{Implementation, Ours};
+use super::job::VerifyJob;
 use super::standin::{StandIn, Stock};
+use super::view::{Catch, PlantedResult};
 use crate::corpus::{BatchReader, CorpusError, Fill, parse_line};
 use crate::decide::{DecisionPath, Scratch};
 use crate::golden::Entry;
@@ -18,7 +20,6 @@ use crate::model::IdDigest;
 use crate::outcome::{Divergence, Invariant, Outcome};
 use list::{FAULTS, PlantedFault};
 use path::Planted;
-use serde::{Deserialize, Serialize};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Of the state space, one combination in so many is driven for each planted fault: each class still meets each other.
@@ -28,37 +29,6 @@ const EVERY: usize = 23;
 const CHANGED: &str = "replay_changed";
 /// A replay notices by outcomes of the class `broken`.
 const BROKEN: &str = "replay_broken";
-
-/// What noticed a planted fault.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Catch {
-    /// The check, the invariant, or `replay_changed` / `replay_broken`.
-    pub by: String,
-    /// How often.
-    pub times: u64,
-}
-
-/// What became of a planted fault.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlantedResult {
-    /// Its name.
-    pub fault: String,
-    /// What the corridor does wrong.
-    pub what: String,
-    /// The hazard of the deployed system that it is, where it is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hazard: Option<String>,
-    /// Everything that noticed.
-    pub caught_by: Vec<Catch>,
-}
-
-impl PlantedResult {
-    /// Whether nothing noticed.
-    #[must_use]
-    pub const fn survived(&self) -> bool {
-        self.caught_by.is_empty()
-    }
-}
 
 /// Plants every fault in turn and runs all checks and a replay against it.
 ///

@@ -1,8 +1,8 @@
 //! A corridor with a fault in it: the real one inside, and what spoils it around.
 
-use super::super::implementation::Implementation;
-use super::super::queue::{Arrival, one_worker};
-use super::list::{Plant, PlantedFault};
+use super::super::implementation::{Arrival, Implementation};
+use super::super::queue::one_worker;
+use super::list::{Plant, PlantedFault, Scene};
 use crate::decide::{
     CandidateSource, Decided, DecisionPath, Logged, OurPath, RecordedPath, RiskLine, RiskSink, RuleSet, Scratch,
     Served, Settings, serve,
@@ -14,12 +14,6 @@ use std::sync::OnceLock;
 /// An implementation with one planted fault.
 pub(super) struct Planted {
     fault: &'static PlantedFault,
-}
-
-/// What a spoiler of decisions may look at.
-pub(super) struct Scene<'a> {
-    pub(super) recording: &'a Recording<'a>,
-    pub(super) source: &'a dyn CandidateSource,
 }
 
 impl Planted {

@@ -7,8 +7,8 @@ use super::super::super::words;
 use super::super::{CaseView, Document};
 use super::diff::{Rows, sides};
 use super::facet::Facets;
+use super::inline::write_markup;
 use super::inline::{Text, badge, sentence};
-use super::write as write_markup;
 use maud::{Markup, html};
 use std::io::{self, Write};
 

@@ -6,8 +6,8 @@ use super::super::{ChangesView, Document, GroupView, OUTCOME, ReasonView};
 use super::cases::{about, name};
 use super::diff::{Rows, sides};
 use super::facet::Facets;
+use super::inline::write_markup;
 use super::inline::{Text, badge, sentence};
-use super::write as write_markup;
 use maud::{Markup, html};
 use std::io::{self, Write};
 

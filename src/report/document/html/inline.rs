@@ -3,6 +3,7 @@
 use super::super::super::escape::visible;
 use super::super::super::style::{Span, Tone};
 use maud::{Markup, Render, html};
+use std::io::{self, Write};
 
 /// Characters of a digest that are shown.
 const SHORT: usize = 12;
@@ -15,6 +16,11 @@ impl Render for Text<'_> {
     fn render_to(&self, buffer: &mut String) {
         visible(self.0).render_to(buffer);
     }
+}
+
+/// Writes a piece of the page: a page is never held as a whole.
+pub(super) fn write_markup(out: &mut dyn Write, markup: &Markup) -> io::Result<()> {
+    out.write_all(markup.0.as_bytes())
 }
 
 /// A sentence whose identifiers stand between backticks.

@@ -24,7 +24,7 @@ use super::Document;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use facet::Facets;
-use inline::{Text, short};
+use inline::{Text, short, write_markup};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 use std::io::{self, Write};
@@ -39,24 +39,20 @@ const SCRIPT: &str = include_str!("script.js");
 /// Those of the writer.
 pub fn write_html(document: &Document, out: &mut dyn Write) -> io::Result<()> {
     let facets = Facets::of(document);
-    write(out, &html! { (DOCTYPE) })?;
+    write_markup(out, &html! { (DOCTYPE) })?;
     out.write_all(b"<html lang=\"en\">")?;
-    write(out, &head(document))?;
+    write_markup(out, &head(document))?;
     out.write_all(b"<body>")?;
-    write(out, &banner(document))?;
+    write_markup(out, &banner(document))?;
     out.write_all(b"<main>")?;
-    write(out, &runs::section(document))?;
+    write_markup(out, &runs::section(document))?;
     changes::write(document, &facets, out)?;
-    write(out, &exposure::section(document))?;
-    write(out, &outcomes::section(document))?;
+    write_markup(out, &exposure::section(document))?;
+    write_markup(out, &outcomes::section(document))?;
     cases::write(document, &facets, out)?;
     out.write_all(b"</main>")?;
-    write(out, &html! { (keys()) script { (PreEscaped(SCRIPT)) } })?;
+    write_markup(out, &html! { (keys()) script { (PreEscaped(SCRIPT)) } })?;
     out.write_all(b"</body></html>\n")
-}
-
-fn write(out: &mut dyn Write, markup: &Markup) -> io::Result<()> {
-    out.write_all(markup.0.as_bytes())
 }
 
 fn head(document: &Document) -> Markup {
