@@ -21,7 +21,10 @@ mod trace;
 
 use crate::model::{DecisionCore, IdDigest, Intent, Recording};
 pub use baseline::{EXECUTE_CONFIDENCE, matched_stems};
-pub use corridor::{BaselineSummary, DiffSummary, LlmSummary, ModelMeta, RiskEntry, RiskLine, RuleSet, trace_id};
+pub use corridor::{
+    BaselineSummary, DiffSummary, LlmSummary, ModelMeta, RiskEntry, RiskLine, RuleSet, TerminalState, acceptance_rules,
+    reason_in_words, terminal_states, trace_id,
+};
 pub use line::DecisionLine;
 pub use ours::{OurPath, RecordedPath, extraction_is_unrecorded};
 pub use policy::{Policy, PolicyError, RouteLimits};

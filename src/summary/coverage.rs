@@ -1,6 +1,6 @@
 //! Which statuses and reasons a run has reached, which it has not, and which it cannot reach.
 
-use crate::decide::{Budget, RuleSet, Settings};
+use crate::decide::{Budget, RuleSet, Settings, TerminalState, terminal_states};
 use crate::model::wire::wire_enum;
 use crate::model::{CorridorStatus, KnownReason, ReasonCode};
 use serde::{Deserialize, Serialize};
@@ -54,10 +54,11 @@ pub struct CoverageContext<'a> {
 #[must_use]
 pub fn coverage(context: CoverageContext, counts: &VerdictCounts) -> Vec<CoverageRow> {
     let mut counts = counts.clone();
-    let mut rows: Vec<CoverageRow> = documented_ways(context.rules)
-        .map(|(status, reason)| {
+    let mut rows: Vec<CoverageRow> = terminal_states(context.rules)
+        .map(|terminal| {
+            let TerminalState { status, reason, .. } = *terminal;
             let count = counts.remove(&(status, reason.into())).unwrap_or_default();
-            let (state, because) = state(context, status, reason, count);
+            let (state, because) = state(context, terminal, count);
             CoverageRow { status, reason: reason.into(), count, state, because: because.map(str::to_owned) }
         })
         .collect();
@@ -71,82 +72,19 @@ pub fn coverage(context: CoverageContext, counts: &VerdictCounts) -> Vec<Coverag
     rows
 }
 
-/// The documented ways out of the corridor under `rules`, in the order of the steps; the names of errors are free.
-pub fn documented_ways(rules: RuleSet) -> impl Iterator<Item = (CorridorStatus, KnownReason)> {
-    use CorridorStatus::{AcceptedLlm, FallbackDeterministic, NotSampled, Skipped};
-    use KnownReason as Reason;
-    const REFERENCE: &[(CorridorStatus, KnownReason)] = &[
-        (Skipped, Reason::BaselineNonExecute),
-        (Skipped, Reason::CorridorMismatch),
-        (Skipped, Reason::CapabilityMismatch),
-        (NotSampled, Reason::NotSampled),
-        (Skipped, Reason::PolicyDisabled),
-        (FallbackDeterministic, Reason::EmptyText),
-        (FallbackDeterministic, Reason::PolicyDisabled),
-        (FallbackDeterministic, Reason::Timeout),
-        (FallbackDeterministic, Reason::LlmUnavailable),
-        (FallbackDeterministic, Reason::LlmError),
-        (FallbackDeterministic, Reason::InvalidJson),
-        (FallbackDeterministic, Reason::SchemaValidationFailed),
-        (FallbackDeterministic, Reason::InvalidSchema),
-        (FallbackDeterministic, Reason::CorridorDisabled),
-        (FallbackDeterministic, Reason::CandidateMissing),
-        (FallbackDeterministic, Reason::CorridorMismatch),
-        (FallbackDeterministic, Reason::InvalidItemName),
-        (FallbackDeterministic, Reason::ListIdUnknown),
-        (FallbackDeterministic, Reason::LowConfidence),
-    ];
-    const STRICT: &[(CorridorStatus, KnownReason)] = &[
-        (Skipped, Reason::TimeoutInvalid),
-        (FallbackDeterministic, Reason::ItemsLost),
-        (FallbackDeterministic, Reason::UngroundedItem),
-        (FallbackDeterministic, Reason::QuantityConflict),
-    ];
-    let strict = if rules == RuleSet::Strict { STRICT } else { &[] };
-    REFERENCE.iter().chain(strict).copied().chain([(AcceptedLlm, Reason::Accepted)])
-}
-
-fn state(
-    context: CoverageContext,
-    status: CorridorStatus,
-    reason: KnownReason,
-    count: u64,
-) -> (Reach, Option<&'static str>) {
+fn state(context: CoverageContext, terminal: &TerminalState, count: u64) -> (Reach, Option<&'static str>) {
     if count > 0 {
         return (Reach::Reached, None);
     }
     if context.foreign {
         return (Reach::NotReached, None);
     }
-    if let Some(because) = unreachable_way(status, reason) {
+    if let Some(because) = terminal.unreachable {
         return (Reach::Unreachable, Some(because));
     }
-    match closed(context, status, reason) {
+    match closed(context, terminal.status, terminal.reason) {
         Some(because) => (Reach::Closed, Some(because)),
         None => (Reach::NotReached, None),
-    }
-}
-
-/// Why no command can take a way through the pipeline, where none can.
-#[must_use]
-pub fn unreachable_way(status: CorridorStatus, reason: KnownReason) -> Option<&'static str> {
-    match (status, reason) {
-        (CorridorStatus::Skipped, KnownReason::CapabilityMismatch) => {
-            Some("without the capability the baseline has already asked back, and step 1 ends the corridor")
-        }
-        (CorridorStatus::FallbackDeterministic, KnownReason::EmptyText) => {
-            Some("the baseline asks back on an empty text, and step 1 ends the corridor")
-        }
-        (CorridorStatus::FallbackDeterministic, KnownReason::PolicyDisabled) => {
-            Some("step 5 has seen the policy's route before a candidate is asked for")
-        }
-        (CorridorStatus::FallbackDeterministic, KnownReason::CorridorDisabled) => {
-            Some("step 2 has seen the corridor's intent before a candidate is judged")
-        }
-        (CorridorStatus::FallbackDeterministic, KnownReason::CandidateMissing) => {
-            Some("a missing candidate ends in its error type at step 6")
-        }
-        _ => None,
     }
 }
 

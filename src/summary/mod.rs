@@ -14,7 +14,7 @@ mod view;
 
 use crate::model::wire::wire_enum;
 pub use capture::{CaptureDay, CaptureDays, Older};
-pub use coverage::{CoverageContext, CoverageRow, Reach, VerdictCounts, coverage, documented_ways, unreachable_way};
+pub use coverage::{CoverageContext, CoverageRow, Reach, VerdictCounts, coverage};
 pub use evidence::{Captures, Circumstance, Evidence, EvidenceCounts, FirstIds, IntentCounts, Repeated};
 pub use exposure::{ClassCounts, EffectCounts, NamedCase, Severity, Stage, WorstCases};
 pub use sweep::{Percentile, Sweep, SweepCounts, SweptCorpus, SweptLatency, SweptRole, SweptRow, Waits};

@@ -1,22 +1,9 @@
 //! Vacuity: a check that had no chance to fail is not a pass, and a way out that was never taken was never tested.
 
 use super::evidence::{Origin, Ways};
-use crate::decide::RuleSet;
+use crate::decide::{self, RuleSet, terminal_states};
 use crate::model::{CorridorStatus, KnownReason, ReasonCode};
-use crate::summary::{documented_ways, unreachable_way};
 use serde::{Deserialize, Serialize};
-
-/// The acceptance rules that a candidate can meet, in their order; the last three are those of `strict`.
-pub(super) const RULES: [KnownReason; 8] = [
-    KnownReason::CorridorMismatch,
-    KnownReason::InvalidSchema,
-    KnownReason::InvalidItemName,
-    KnownReason::ListIdUnknown,
-    KnownReason::LowConfidence,
-    KnownReason::ItemsLost,
-    KnownReason::UngroundedItem,
-    KnownReason::QuantityConflict,
-];
 
 /// How often one way out of the corridor was taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,13 +76,12 @@ pub(super) fn ways(rules: RuleSet, ways: &Ways) -> Vec<WayCoverage> {
             unreachable_because: because.map(str::to_owned),
         }
     };
-    let known: Vec<_> = documented_ways(rules).map(|(status, reason)| (status, ReasonCode::from(reason))).collect();
-    let mut rows: Vec<_> = documented_ways(rules)
-        .map(|(status, reason)| coverage(status, reason.into(), unreachable_way(status, reason)))
-        .collect();
-    let others = ways.keys().filter(|(of, status, reason)| {
-        *of == rules && !known.iter().any(|known| known.0 == *status && known.1 == *reason)
-    });
+    let mut rows: Vec<_> =
+        terminal_states(rules).map(|state| coverage(state.status, state.reason.into(), state.unreachable)).collect();
+    let is_known = |status: CorridorStatus, reason: &ReasonCode| {
+        terminal_states(rules).any(|state| state.status == status && *reason == state.reason.into())
+    };
+    let others = ways.keys().filter(|(of, status, reason)| *of == rules && !is_known(*status, reason));
     let mut others: Vec<_> = others.map(|(_, status, reason)| coverage(*status, reason.clone(), None)).collect();
     if !others.iter().any(|way| way.status == CorridorStatus::Error)
         && let Some(panic) = ReasonCode::parse("panic")
@@ -112,13 +98,13 @@ pub(super) fn acceptance_rules(rules: RuleSet, ways: &Ways) -> Vec<RuleCoverage>
     let total = |status, reason: KnownReason| {
         ways.get(&(rules, status, reason.into())).map_or(0, |counts| counts.iter().sum::<u64>())
     };
-    let count = if rules == RuleSet::Strict { RULES.len() } else { RULES.len() - 3 };
+    let applied: Vec<_> = decide::acceptance_rules(rules).map(|state| state.reason).collect();
     let mut rows = Vec::new();
     let mut reached = total(CorridorStatus::AcceptedLlm, KnownReason::Accepted);
-    for rule in RULES.iter().take(count).rev() {
-        let refused = total(CorridorStatus::FallbackDeterministic, *rule);
+    for rule in applied.into_iter().rev() {
+        let refused = total(CorridorStatus::FallbackDeterministic, rule);
         reached += refused;
-        rows.push(RuleCoverage { rules, rule: *rule, opportunities: reached, refused });
+        rows.push(RuleCoverage { rules, rule, opportunities: reached, refused });
     }
     rows.reverse();
     rows

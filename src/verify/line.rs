@@ -6,11 +6,11 @@ use super::evidence::{Evidence, Origin};
 use super::standin::{StandIn, Stock};
 use crate::decide::answer::object_in;
 use crate::decide::{
-    BaselineSummary, CandidateSource, RELIABLE, RiskEntry, RiskLine, RuleSet, Scratch, Settings, Supply, is_clean_risk,
+    BaselineSummary, CandidateSource, RELIABLE, RiskEntry, RiskLine, RuleSet, Scratch, Settings, Supply,
+    acceptance_rules, is_clean_risk, terminal_states,
 };
 use crate::model::{Bucket, CorridorStatus, DecisionCore, Intent, KnownReason, LlmTask, ReasonCode};
 use crate::outcome::Outcome;
-use crate::summary::documented_ways;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
@@ -68,7 +68,7 @@ fn per_command(
 ) {
     let is_documented = outcome.verdict().is_some_and(|(status, reason)| {
         status == CorridorStatus::Error
-            || documented_ways(rules).any(|known| status == known.0 && *reason == known.1.into())
+            || terminal_states(rules).any(|known| status == known.status && *reason == known.reason.into())
     });
     evidence.check(Check::LinePerCommand, settings.enabled, is_documented || !settings.enabled, place);
 }
@@ -198,7 +198,7 @@ fn has_candidate_fields(risk: &RiskEntry) -> bool {
 }
 
 fn is_of_a_rule(reason: KnownReason) -> bool {
-    super::coverage::RULES.contains(&reason)
+    acceptance_rules(RuleSet::Strict).any(|rule| rule.reason == reason)
 }
 
 /// The candidate's summary agrees with the decision that it became, and the differences with both summaries.

@@ -1,11 +1,10 @@
-//! Acceptance rules: `reference` as deployed, and the four of `strict` on top.
+//! What the acceptance rules ask: `reference` as deployed, and those of `strict` on top. Their order is in `terminal.rs`.
 
 use super::super::text::{digit_value, regex, strip};
-use super::super::trace::{Step, Trace};
 use super::candidate::Candidate;
 use super::risk::Confidence;
 use crate::model::wire::wire_enum;
-use crate::model::{Command, DecisionCore, Intent, Item, ItemProposal, KnownReason, lower_case};
+use crate::model::{Command, DecisionCore, Intent, Item, ItemProposal, lower_case};
 use regex::Regex;
 use snowball_stemmers_rs::{Algorithm, Stemmer};
 use std::sync::LazyLock;
@@ -23,52 +22,67 @@ wire_enum! {
 const MAX_NAME_CHARACTERS: usize = 120;
 const MIN_CONFIDENCE: f64 = 0.6;
 
-/// The reference rules up to the last; `Ok` is the one action that may be taken.
-pub(super) fn reference<'a>(candidate: &Candidate<'a>, command: &Command) -> Result<ItemProposal<'a>, KnownReason> {
-    let corridor = Intent::AddShoppingItem.as_str();
-    if candidate.intent != corridor || candidate.job_type.as_ref().is_some_and(|job_type| *job_type != corridor) {
-        return Err(KnownReason::CorridorMismatch);
+/// A candidate that came, and what it is judged by.
+pub(super) struct Case<'c, 'a> {
+    candidate: &'c Candidate<'a>,
+    command: &'c Command<'c>,
+    baseline: &'c DecisionCore<'a>,
+    /// The one action that may be taken; `None` where the candidate is not exactly that.
+    proposal: Option<ItemProposal<'a>>,
+}
+
+impl<'c, 'a> Case<'c, 'a> {
+    pub(super) fn new(candidate: &'c Candidate<'a>, command: &'c Command<'c>, baseline: &'c DecisionCore<'a>) -> Self {
+        Self { candidate, command, baseline, proposal: candidate.proposal() }
     }
-    let proposal = candidate.proposal().ok_or(KnownReason::InvalidSchema)?;
-    if candidate.confidence == Confidence::Malformed {
-        return Err(KnownReason::InvalidSchema);
+
+    pub(super) fn into_proposal(self) -> Option<ItemProposal<'a>> {
+        self.proposal
     }
-    if !(1..=MAX_NAME_CHARACTERS).contains(&strip(&proposal.item.name).chars().count()) {
-        return Err(KnownReason::InvalidItemName);
-    }
-    let lists = command.context.household.shopping_lists.as_deref().unwrap_or_default();
-    if proposal.item.list_id.as_ref().is_some_and(|id| lists.iter().all(|list| list.list_id != *id)) {
-        return Err(KnownReason::ListIdUnknown);
-    }
-    match candidate.confidence {
-        Confidence::Given(value) if value < MIN_CONFIDENCE => Err(KnownReason::LowConfidence),
-        Confidence::Given(_) | Confidence::Absent | Confidence::Malformed => Ok(proposal),
+
+    /// Whether something is wrong with the item; no item is not a wrong one.
+    fn item_is(&self, wrong: impl FnOnce(&Item) -> bool) -> bool {
+        self.proposal.as_ref().is_some_and(|proposal| wrong(&proposal.item))
     }
 }
 
-/// The rules of `strict`, after all reference rules passed. Mends the candidate first.
-pub(super) fn strict<'a>(
-    candidate: &mut Candidate<'a>,
-    command: &Command,
-    baseline: &DecisionCore<'a>,
-    trace: &mut Trace<'a>,
-) -> Result<ItemProposal<'a>, KnownReason> {
-    let baseline_list = baseline.items().next().and_then(|item| item.list_id.clone());
-    if candidate.mend_list(baseline_list) {
-        trace.push(Step::Mended);
+pub(super) fn is_of_another_intent(case: &Case) -> bool {
+    let corridor = Intent::AddShoppingItem.as_str();
+    let Candidate { intent, job_type, .. } = case.candidate;
+    *intent != corridor || job_type.as_ref().is_some_and(|job_type| *job_type != corridor)
+}
+
+pub(super) fn is_malformed(case: &Case) -> bool {
+    case.proposal.is_none() || case.candidate.confidence == Confidence::Malformed
+}
+
+pub(super) fn has_invalid_name(case: &Case) -> bool {
+    case.item_is(|item| !(1..=MAX_NAME_CHARACTERS).contains(&strip(&item.name).chars().count()))
+}
+
+pub(super) fn names_unknown_list(case: &Case) -> bool {
+    let lists = case.command.context.household.shopping_lists.as_deref().unwrap_or_default();
+    case.item_is(|item| item.list_id.as_ref().is_some_and(|id| lists.iter().all(|list| list.list_id != *id)))
+}
+
+/// A candidate without confidence passes.
+pub(super) fn has_low_confidence(case: &Case) -> bool {
+    match case.candidate.confidence {
+        Confidence::Given(value) => value < MIN_CONFIDENCE,
+        Confidence::Absent | Confidence::Malformed => false,
     }
-    let proposal = candidate.proposal().ok_or(KnownReason::InvalidSchema)?;
-    let item = &proposal.item;
-    if baseline.items().count() > 1 {
-        return Err(KnownReason::ItemsLost);
-    }
-    if !is_grounded(item, command, baseline) {
-        return Err(KnownReason::UngroundedItem);
-    }
-    if quantities_conflict(item, baseline) {
-        return Err(KnownReason::QuantityConflict);
-    }
-    Ok(proposal)
+}
+
+pub(super) fn loses_items(case: &Case) -> bool {
+    case.baseline.items().count() > 1
+}
+
+pub(super) fn is_ungrounded(case: &Case) -> bool {
+    case.item_is(|item| !is_grounded(item, case.command, case.baseline))
+}
+
+pub(super) fn has_conflicting_quantity(case: &Case) -> bool {
+    case.item_is(|item| quantities_conflict(item, case.baseline))
 }
 
 /// Every word of the name stands in the baseline's item names, every number of the quantity in the text.

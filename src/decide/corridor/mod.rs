@@ -6,6 +6,7 @@
 mod acceptance;
 mod candidate;
 mod risk;
+mod terminal;
 
 use super::baseline;
 use super::settings::{Budget, Settings};
@@ -14,10 +15,12 @@ use super::trace::{Gate, Step, Trace};
 use crate::model::{
     Action, Bucket, Command, CorridorStatus, DecisionCore, ErrorName, Intent, KnownReason, ReasonCode, Recording,
 };
+use acceptance::Case;
 pub use acceptance::RuleSet;
 use candidate::{Candidate, NoCandidate};
 pub use risk::{BaselineSummary, DiffSummary, LlmSummary, ModelMeta, RiskEntry, RiskLine, trace_id};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+pub use terminal::{TerminalState, acceptance_rules, reason_in_words, terminal_states};
 
 /// What the corridor works under.
 #[derive(Clone, Copy)]
@@ -184,9 +187,21 @@ fn judge<'a>(
     baseline: &DecisionCore<'a>,
     trace: &mut Trace<'a>,
 ) -> Result<DecisionCore<'a>, KnownReason> {
-    let mut proposal = acceptance::reference(candidate, command)?;
+    let apply = |since, candidate: &Candidate<'a>| {
+        let case = Case::new(candidate, command, baseline);
+        match acceptance_rules(rules).find(|rule| rule.since == since && rule.refuses(&case)) {
+            Some(rule) => Err(rule.reason),
+            None => case.into_proposal().ok_or(KnownReason::InvalidSchema),
+        }
+    };
+    let mut proposal = apply(RuleSet::Reference, candidate)?;
     if rules == RuleSet::Strict {
-        proposal = acceptance::strict(candidate, command, baseline, trace)?;
+        // Between the two, the candidate gets the list of the baseline's first item if it names none.
+        let baseline_list = baseline.items().next().and_then(|item| item.list_id.clone());
+        if candidate.mend_list(baseline_list) {
+            trace.push(Step::Mended);
+        }
+        proposal = apply(RuleSet::Strict, candidate)?;
     }
     Ok(baseline::start_shopping(candidate::actions(proposal)))
 }

@@ -19,7 +19,7 @@ use super::redaction::Redaction;
 use super::rows::core_rows;
 use super::style::{Layout, Span, Tone};
 use super::words;
-use crate::decide::{Decided, RuleSet, Settings};
+use crate::decide::{Decided, RuleSet, Settings, reason_in_words};
 use crate::golden::Field;
 use crate::model::ReasonCode;
 use crate::outcome::{Divergence, Outcome};
@@ -222,7 +222,7 @@ fn verdict(outcome: &Outcome) -> String {
     let class = outcome.divergence;
     let (status, reason) = outcome.verdict().map_or((None, None), |(status, reason)| (Some(status), Some(reason)));
     let because = match reason {
-        Some(ReasonCode::Known(known)) => format!(": {}", words::reason(*known)),
+        Some(ReasonCode::Known(known)) => format!(": {}", reason_in_words(*known)),
         Some(ReasonCode::Other(_)) | None => String::new(),
     };
     match class {

@@ -1,23 +1,11 @@
 //! The acceptance rules in their order, with the one that decided.
 
 use super::super::style::{Span, Tone};
-use super::super::words;
 use super::View;
 use super::steps::asked;
-use crate::decide::{Decided, RuleSet, Step};
+use crate::decide::{Decided, Step, acceptance_rules, reason_in_words};
 use crate::model::KnownReason;
 use std::io;
-
-/// As specified, first that fails; then those of `strict`. The three rules before these cannot fail here: steps 2, 5 and 6
-/// have seen to them.
-const REFERENCE: [KnownReason; 5] = [
-    KnownReason::CorridorMismatch,
-    KnownReason::InvalidSchema,
-    KnownReason::InvalidItemName,
-    KnownReason::ListIdUnknown,
-    KnownReason::LowConfidence,
-];
-const STRICT: [KnownReason; 3] = [KnownReason::ItemsLost, KnownReason::UngroundedItem, KnownReason::QuantityConflict];
 
 /// How far a rule was.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,14 +33,11 @@ impl View<'_, '_> {
         let Some(verdict) = verdict else {
             return if asked(decided) { self.row("rules", &["none: no candidate came".into()]) } else { Ok(()) };
         };
-        let strict: &[KnownReason] = match self.explanation.rules {
-            RuleSet::Reference => &[],
-            RuleSet::Strict => &STRICT,
-        };
         let mut has_failed = false;
         let mut spans: Vec<Span> = Vec::new();
-        for rule in REFERENCE.iter().chain(strict) {
-            let progress = match (has_failed, *rule == verdict) {
+        // The three rules before these cannot fail here: steps 2, 5 and 6 have seen to them.
+        for rule in acceptance_rules(self.explanation.rules).map(|state| state.reason) {
+            let progress = match (has_failed, rule == verdict) {
                 (true, _) => Progress::NotReached,
                 (false, true) => Progress::Failed,
                 (false, false) => Progress::Passed,
@@ -71,7 +56,7 @@ impl View<'_, '_> {
         if mended {
             self.row("", &["mended: the candidate named no list and took the baseline's".into()])?;
         }
-        let sentence = format!("{verdict}: {}", words::reason(verdict));
+        let sentence = format!("{verdict}: {}", reason_in_words(verdict));
         let tone = if verdict == KnownReason::Accepted { Tone::Good } else { Tone::Bad };
         self.row("", &[tone.of(sentence)])
     }
