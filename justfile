@@ -30,7 +30,7 @@ browser:
 
 # Benchmarks
 bench *arguments:
-    cargo bench --locked "$@"
+    cargo bench --locked --profile dist "$@"
 
 # Accepts the rendered output that tests compare with (insta snapshots; read the diff before you commit it).
 # Golden files are never accepted here: `corridor accept --reason` does that, in a commit of its own.

@@ -1,4 +1,4 @@
-//! What an analysis of a risk log costs: `cargo bench --bench analyze [-- --count N --rounds N]`.
+//! What an analysis of a risk log costs: `cargo bench --profile dist --bench analyze [-- --count N --rounds N]`.
 //!
 //! Makes a log of real risk lines (a replay of generated recordings in which about every other command is sampled) in the
 //! order of time, and measures by turns, in one run, so that a noisy machine disturbs both alike:

@@ -1,4 +1,4 @@
-//! What a replay costs beside parsing: `cargo bench --bench replay [-- --count N --rounds N]`.
+//! What a replay costs beside parsing: `cargo bench --profile dist --bench replay [-- --count N --rounds N]`.
 //!
 //! Generates recordings, then measures by turns, in one run, so that a noisy machine disturbs both alike:
 //!
