@@ -105,6 +105,7 @@ const DOCUMENTED: &[&str] = &[
     "missing",
     "before",
     "after",
+    "decisions",
     // A decision line, and the risk line in it.
     "risk",
     "attempts_used",

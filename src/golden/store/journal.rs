@@ -4,7 +4,7 @@
 use super::super::error::{Flaw, GoldenError};
 use super::super::format::{Position, diagnose};
 use super::super::ledger::SettlementAction;
-use super::Store;
+use super::{PENDING, Store};
 use super::cases::Cases;
 use super::disk;
 use super::name::{SnapshotName, is_file_name};
@@ -125,9 +125,11 @@ impl Replacement {
                 disk::forget(&path);
             }
         }
-        // What was removed for good takes the link to it along: it would lead nowhere.
+        // A pending file is gone for good, and takes the link to it along. A link in place of a golden file stays: it says where
+        // the next one is made.
         let path = store.root().join(&self.file);
-        if self.after.is_none() && self.before.is_some() && is_dangling(&path) {
+        let is_settled = self.file.ends_with(PENDING) && self.after.is_none() && self.before.is_some();
+        if is_settled && is_dangling(&path) {
             disk::forget(&path);
         }
     }

@@ -57,7 +57,7 @@ fn every_file_that_is_not_what_it_should_be_is_named() {
         ("strict/household.json.orig", "nothing reads"),
         ("strict/other.json", "no line of the ledger"),
         ("strict/cut.json:", "ends before"),
-        ("strict/x.Ab12.part.new", "killed process"),
+        ("strict/x.Ab12.part.new", "a process that was killed"),
         ("strict/household.json.new", "not what a replay has written"),
     ] {
         finds(&store, place, what);
