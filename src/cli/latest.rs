@@ -70,10 +70,26 @@ fn modified(path: &Path) -> Option<SystemTime> {
     path.metadata().and_then(|found| found.modified()).ok()
 }
 
+/// When a file was last changed, renamed included: a copy may keep the time of its original, and may be another file.
+fn changed(path: &Path) -> Option<SystemTime> {
+    #[cfg(unix)]
+    let changed = {
+        use std::os::unix::fs::MetadataExt;
+        use std::time::Duration;
+        let found = path.metadata().ok()?;
+        let whole = Duration::from_secs(u64::try_from(found.ctime()).ok()?);
+        let part = Duration::from_nanos(u64::try_from(found.ctime_nsec()).ok()?);
+        SystemTime::UNIX_EPOCH.checked_add(whole)?.checked_add(part)?
+    };
+    #[cfg(not(unix))]
+    let changed = SystemTime::UNIX_EPOCH;
+    Some(modified(path)?.max(changed))
+}
+
 /// Whether a corpus is what was replayed. It is hashed only where its time says that it may have changed, since it may be
 /// large.
 pub(super) fn is_as_replayed(path: &Path, replayed: &CorpusInputs, replayed_at: Option<SystemTime>) -> bool {
-    let is_old = modified(path).zip(replayed_at).is_some_and(|(corpus, run)| corpus < run);
+    let is_old = changed(path).zip(replayed_at).is_some_and(|(corpus, run)| corpus < run);
     is_old || digest_of(path, None).is_ok_and(|digest| digest == replayed.digest)
 }
 
