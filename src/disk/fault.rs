@@ -8,7 +8,7 @@
 //!
 //! A step that was struck says so on standard error, so that a test knows whether its plan had a step to strike.
 
-use super::Step;
+use super::step::Step;
 use std::io;
 use std::path::Path;
 use std::process;

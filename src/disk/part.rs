@@ -4,7 +4,8 @@
 //! however the process ends. Elsewhere it has a hidden name beside its target, and is locked while somebody writes it:
 //! whoever next writes the same target removes what nobody holds.
 
-use super::{Step, end_of_links, folder_of, inherit, lock, remove, step, sync, sync_folder};
+use super::step::Step;
+use super::steps::{end_of_links, folder_of, inherit, lock, remove, step, sync, sync_folder};
 use std::ffi::OsString;
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
