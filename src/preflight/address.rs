@@ -3,7 +3,7 @@
 //! A password can stand in many places of an address, also by mistake. What is not plainly a host, a port or a path is
 //! taken for one.
 
-use super::secret::looks_secret;
+use super::credential::looks_secret;
 
 /// An address without user, query and fragment; `None` where it is not certain what is which.
 pub(super) fn address(value: &str) -> Option<String> {

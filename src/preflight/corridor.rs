@@ -1,9 +1,9 @@
 //! What the corridor's own variables would do: switch, intent, rate, budget and risk log.
 
-use super::Subject;
 use super::deployment::RiskLog;
 use super::finding::{Finding, FindingId, Hazard};
 use super::secret::{quoted, quoted_value};
+use super::subject::Subject;
 use super::variable::Variable;
 use crate::decide::{Budget, RuleSet, written_rate};
 use crate::model::Intent;

@@ -1,33 +1,10 @@
 //! What is looked at: one environment as it would be deployed, and the facts around it that only a caller can find out.
 
+use super::origin::Origin;
 use super::syntax::Syntax;
 use super::variable::Variable;
 use crate::decide::{Environment, PolicySource, RuleSet};
-use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// Where the value of a variable was found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Origin {
-    /// Nowhere: the default holds.
-    Default,
-    /// In the environment of the process.
-    Process,
-    /// In a file.
-    File {
-        /// As the user named it.
-        path: String,
-        /// 1-based line on which the entry begins.
-        line: u64,
-    },
-    /// On the command line.
-    Argument,
-    /// In a preset.
-    Preset,
-    /// Nowhere yet: whoever uses the preset has to fill it in.
-    ToFillIn,
-}
 
 /// The value of a variable. Has no `Debug`: the value may be a secret.
 #[derive(Clone)]

@@ -1,7 +1,7 @@
 //! What the variables of the endpoint would do to the calls that are made.
 
-use super::Subject;
 use super::finding::{Finding, FindingId};
+use super::subject::Subject;
 use crate::decide::RouteLimits;
 use crate::model::LlmTask;
 

@@ -1,6 +1,6 @@
 //! What is found: always with what it would do in production, and how to mend it.
 
-use super::deployment::Origin;
+use super::origin::Origin;
 use crate::model::wire::wire_enum;
 use serde::Serialize;
 

@@ -7,15 +7,18 @@
 
 mod address;
 mod corridor;
+mod credential;
 mod deployment;
 mod digest;
 mod endpoint;
 mod finding;
 mod key;
+mod origin;
 mod policy;
 mod preset;
 mod secret;
 mod spelling;
+mod subject;
 mod syntax;
 #[cfg(test)]
 mod tests;
@@ -23,12 +26,14 @@ mod variable;
 mod view;
 mod writing;
 
-use crate::decide::{Environment, PolicySource, PolicyState, Settings};
-pub use deployment::{Deployment, Given, Origin, Repeated, RiskLog, Stranger};
+use crate::decide::Settings;
+pub use deployment::{Deployment, Given, Repeated, RiskLog, Stranger};
 pub use finding::{Finding, FindingId, Hazard, Level};
+pub use origin::Origin;
 pub use preset::{EXAMPLE_POLICY, Preset};
 pub use secret::Written;
 pub use spelling::{intended, is_watched};
+use subject::Subject;
 pub use syntax::Syntax;
 pub use variable::{VARIABLE_TABLE, Variable, VariableType};
 pub use view::{Preflight, VariableView};
@@ -52,44 +57,5 @@ pub fn inspect(deployment: &Deployment) -> Preflight {
         rules: deployment.rules,
         variables: VARIABLE_TABLE.iter().map(|variable| VariableView::of(variable, &subject)).collect(),
         findings,
-    }
-}
-
-/// A deployment, and what it comes to.
-struct Subject<'a> {
-    deployment: &'a Deployment,
-    settings: Settings,
-}
-
-impl Subject<'_> {
-    /// The value of a variable without blanks around it, where it is set.
-    fn trimmed(&self, name: &str) -> Option<&str> {
-        self.deployment.value(name).map(str::trim)
-    }
-
-    /// Whether a variable is left to whoever uses a preset.
-    fn is_to_fill_in(&self, name: &str) -> bool {
-        self.deployment.to_fill_in.contains(&name)
-    }
-
-    /// Whether a switch is on.
-    fn is_on(&self, name: &str) -> bool {
-        is_on(&self.settings, name)
-    }
-
-    /// Whether `value` would switch a switch on.
-    fn would_be_on(name: &str, value: &str) -> bool {
-        let environment = Environment::from([(name.to_owned(), value.to_owned())]);
-        is_on(&Settings::from_environment(&environment, &PolicySource::BuiltIn), name)
-    }
-}
-
-/// The state of a switch; a name that is none is off.
-fn is_on(settings: &Settings, name: &str) -> bool {
-    match name {
-        "PARTIAL_TRUST_ENABLED" => settings.enabled,
-        "LLM_POLICY_ENABLED" => settings.policy != PolicyState::Disabled,
-        "LLM_POLICY_ALLOW_PLACEHOLDERS" => settings.allow_placeholders,
-        _ => false,
     }
 }

@@ -1,8 +1,8 @@
 //! What the LLM policy would do: to the candidate, and to the baseline of everybody else.
 
-use super::Subject;
 use super::finding::{Finding, FindingId, Hazard};
 use super::secret::{quoted, sentence};
+use super::subject::Subject;
 use crate::decide::{Policy, PolicyError, PolicySource, PolicyState, RouteLimits, Settings};
 use crate::model::LlmTask;
 

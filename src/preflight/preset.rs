@@ -1,6 +1,7 @@
 //! The environments of the rollout's runbook, as it has them and as we would have them.
 
-use super::deployment::{Deployment, Origin};
+use super::deployment::Deployment;
+use super::origin::Origin;
 use crate::decide::{PolicySource, RuleSet};
 use crate::model::wire::wire_enum;
 

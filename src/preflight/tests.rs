@@ -1,7 +1,7 @@
 //! What a deployment is told about itself.
 
 use super::*;
-use crate::decide::{Policy, RuleSet};
+use crate::decide::{Policy, PolicySource, RuleSet};
 use crate::model::LlmTask;
 use proptest::prelude::*;
 

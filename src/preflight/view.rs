@@ -1,9 +1,9 @@
 //! The view model of a preflight: one value from which text, JSON and exit code are derived. It holds no secret.
 
-use super::Subject;
-use super::deployment::Origin;
 use super::finding::{Finding, Level};
+use super::origin::Origin;
 use super::secret::Written;
+use super::subject::Subject;
 use super::variable::Variable;
 use crate::decide::{Budget, PolicySource, PolicyState, RuleSet};
 use crate::model::Intent;
@@ -106,7 +106,7 @@ fn effective(variable: &Variable, written: &Written, subject: &Subject) -> Strin
         "PARTIAL_TRUST_RISK_LOG_PATH" => as_written(written, subject.deployment.risk_log_path()),
         "LLM_API_KEY" if *written == Written::Hidden => "set".to_owned(),
         "LLM_API_KEY" | "LLM_BASE_URL" => as_written(written, "none"),
-        switch => if super::is_on(settings, switch) { "on" } else { "off" }.to_owned(),
+        switch => if subject.is_on(switch) { "on" } else { "off" }.to_owned(),
     }
 }
 

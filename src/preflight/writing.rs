@@ -1,10 +1,11 @@
 //! What is wrong with how variables are written, whatever they mean: blanks, quotes, names.
 
-use super::Subject;
-use super::deployment::Origin;
+use super::credential::looks_secret;
 use super::finding::{Finding, FindingId};
-use super::secret::{looks_secret, quoted_value};
+use super::origin::Origin;
+use super::secret::quoted_value;
 use super::spelling::intended;
+use super::subject::Subject;
 use super::variable::{VARIABLE_TABLE, Variable, VariableType};
 
 /// What means off, and looks so.

@@ -1,0 +1,26 @@
+//! Where a value comes from.
+
+use serde::Serialize;
+
+/// Where the value of a variable was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Origin {
+    /// Nowhere: the default holds.
+    Default,
+    /// In the environment of the process.
+    Process,
+    /// In a file.
+    File {
+        /// As the user named it.
+        path: String,
+        /// 1-based line on which the entry begins.
+        line: u64,
+    },
+    /// On the command line.
+    Argument,
+    /// In a preset.
+    Preset,
+    /// Nowhere yet: whoever uses the preset has to fill it in.
+    ToFillIn,
+}
