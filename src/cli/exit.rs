@@ -3,7 +3,7 @@
 use super::limit;
 use crate::corpus::CorpusError;
 use crate::foreign::ForeignError;
-use crate::golden::GoldenError;
+use crate::golden::{GoldenError, NotAName};
 use crate::replay::ReplayError;
 use crate::risklog::RiskLogError;
 use crate::risklog::fidelity::FidelityError;
@@ -253,5 +253,11 @@ impl From<GoldenError> for Failure {
     fn from(error: GoldenError) -> Self {
         let caused = Self::caused(&error);
         Self { help: error.help().map(str::to_owned).or_else(|| caused.help.clone()), ..caused }
+    }
+}
+
+impl From<NotAName> for Failure {
+    fn from(error: NotAName) -> Self {
+        GoldenError::from(error).into()
     }
 }

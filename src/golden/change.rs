@@ -4,21 +4,8 @@
 //! is the other axis, [`Divergence`](crate::outcome::Divergence), and appears here only as a value that may have changed.
 
 use super::entry::Entry;
-use super::shape::Shape;
-use crate::model::wire::wire_enum;
+use super::shape::{ChangeKind, Shape};
 use serde::{Deserialize, Serialize};
-
-wire_enum! {
-    /// How an entry relates to golden.
-    ChangeKind, "kind of change" {
-        /// Golden says something else.
-        Changed = "changed",
-        /// Golden does not have it.
-        Added = "added",
-        /// Golden has it, and the corpus does not.
-        Missing = "missing",
-    }
-}
 
 /// The two sides of a change, as bytes of entries.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! One entry of a golden snapshot, and the bytes that it is written as.
 
-use super::error::{Flaw, GoldenError};
+use super::error::GoldenError;
+use super::flaw::Flaw;
 use super::format::diagnose;
 use crate::model::{CorridorStatus, DecisionCore, ReasonCode, Text};
 use crate::outcome::{Divergence, Effects, Outcome, OutcomeLine};

@@ -2,7 +2,8 @@
 //!
 //! Messages name fields and places in a file, never what stands there: a golden file holds the text of users.
 
-use super::store::Interrupted;
+use super::flaw::Flaw;
+use super::store::{Interrupted, NotAName};
 use crate::model::Location;
 use std::fmt;
 use std::io;
@@ -51,13 +52,8 @@ pub enum GoldenError {
     #[error("cannot pass on a change")]
     Sink(#[source] io::Error),
     /// Not a name that a file or folder of the store can have.
-    #[error("`{}` cannot name a {what} of golden", .name.escape_debug())]
-    Name {
-        /// `rule set` or `corpus`.
-        what: &'static str,
-        /// The name.
-        name: String,
-    },
+    #[error(transparent)]
+    Name(#[from] NotAName),
     /// A new golden file that some file system cannot hold, or takes for one that is there.
     #[error("golden cannot have a corpus `{}`: {problem}", .name.escape_debug())]
     Unportable {
@@ -166,7 +162,7 @@ impl GoldenError {
             Self::Ledger { .. } => {
                 Some("restore the line from version control, or remove it if it was never committed")
             }
-            Self::Name { .. } => Some("a name is one part of a path, without separators, and not `.` or `..`"),
+            Self::Name(_) => Some("a name is one part of a path, without separators, and not `.` or `..`"),
             Self::Unportable { .. } => {
                 Some("rename the corpus, and replay it; golden is checked out on other systems as well")
             }
@@ -200,76 +196,6 @@ impl GoldenError {
     /// For `map_err`: the file system refused to `action` the `path`.
     pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Io { path: path.to_owned(), action, source }
-    }
-}
-
-/// What is wrong with a file, without what stands in it.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum Flaw {
-    /// The file opens with a byte order mark.
-    #[error("the file opens with a byte order mark")]
-    ByteOrderMark,
-    /// A merge was left unfinished.
-    #[error("a conflict marker of an unfinished merge")]
-    ConflictMarker,
-    /// The file ends before its array does.
-    #[error("the file ends before its array does")]
-    Truncated,
-    /// The last line of a ledger has no line end.
-    #[error("the last line has no line end: it may have been cut off")]
-    NoLineEnd,
-    /// Something stands behind the array.
-    #[error("something stands behind the end of the array")]
-    Trailing,
-    /// Not UTF-8.
-    #[error("not UTF-8")]
-    NotUtf8,
-    /// No entry is that long; a bracket or quote is missing.
-    #[error("an entry does not end within {} MiB", .0 >> 20)]
-    TooLong(usize),
-    /// Not JSON.
-    #[error("not JSON: {0}")]
-    Syntax(String),
-    /// JSON, but not what belongs here.
-    #[error("{}{problem}", Prefix(.field))]
-    Field {
-        /// Path of the field, e.g. `baseline.payload.job_type`; empty for the whole object.
-        field: String,
-        /// What is wrong with it.
-        problem: String,
-    },
-    /// The entry belongs further up.
-    #[error("`command_id`: the entry does not come after the one before it; entries ascend by the bytes of the id")]
-    Unsorted,
-    /// The entry is there already.
-    #[error("`command_id`: the entry has the id of the one before it")]
-    Duplicate,
-}
-
-impl Flaw {
-    /// What to do about it.
-    #[must_use]
-    pub const fn help(&self) -> &'static str {
-        match self {
-            Self::ByteOrderMark => "save the file as UTF-8 without a byte order mark",
-            Self::ConflictMarker => "take either side of the merge, replay, and accept what is right",
-            Self::Truncated | Self::TooLong(_) | Self::NoLineEnd => {
-                "restore the file from version control; a pending file can be removed and replayed"
-            }
-            Self::Trailing | Self::NotUtf8 | Self::Syntax(_) | Self::Field { .. } => {
-                "undo the edit, or remove the file, replay, and accept what is right"
-            }
-            Self::Unsorted => "move the entry to its place, or remove the file, replay, and accept what is right",
-            Self::Duplicate => "remove one of the two entries",
-        }
-    }
-}
-
-struct Prefix<'a>(&'a str);
-
-impl fmt::Display for Prefix<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_empty() { Ok(()) } else { write!(f, "`{}`: ", self.0) }
     }
 }
 

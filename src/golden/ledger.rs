@@ -1,36 +1,15 @@
 //! The ledger: who accepted or rejected what, when and why. One closed JSON object per line, only ever appended to.
 
 use super::change::ChangeCounts;
-use super::error::{Flaw, GoldenError};
+use super::error::GoldenError;
+use super::flaw::Flaw;
 use super::format::{Position, diagnose};
-use crate::model::wire::wire_enum;
+use super::settlement::{SettlementAction, SettlementScope};
 use crate::model::{Decisions, Location, is_date_time};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::PathBuf;
-
-wire_enum! {
-    /// What was done with a pending change.
-    SettlementAction, "action of the ledger" {
-        /// Golden now says what was found.
-        Accept = "accept",
-        /// Golden stands.
-        Reject = "reject",
-    }
-}
-
-wire_enum! {
-    /// How much was settled at once.
-    SettlementScope, "scope of the ledger" {
-        /// Everything that was pending for one corpus.
-        Whole = "whole",
-        /// Some cases.
-        Cases = "cases",
-        /// Those of one group.
-        Group = "group",
-    }
-}
 
 /// One line of the ledger, in key order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -18,25 +18,29 @@ mod compare;
 mod entry;
 mod error;
 mod field;
+mod flaw;
 mod format;
 mod group;
 mod ledger;
+mod settlement;
 mod shape;
 mod store;
 #[cfg(test)]
 mod tests;
 
 pub use chain::Chain;
-pub use change::{Change, ChangeCounts, ChangeKind, Difference};
+pub use change::{Change, ChangeCounts, Difference};
 pub use compare::{Comparison, Keyed, Scope, compare, differences, entries_of};
 pub use entry::Entry;
-pub use error::{Flaw, GoldenError};
+pub use error::GoldenError;
 pub use field::{Field, fields_changed};
+pub use flaw::Flaw;
 pub use format::{GoldenEntry, GoldenReader, GoldenWriter, MAX_ENTRY_BYTES};
 pub use group::{Group, GroupName, GroupPart, Groups, REPRESENTATIVES};
-pub use ledger::{LedgerEntry, LedgerReader, SettlementAction, SettlementScope};
-pub use shape::{Severity, Shape, Side};
+pub use ledger::{LedgerEntry, LedgerReader};
+pub use settlement::{Cases, Orphans, SettlementAction, SettlementScope};
+pub use shape::{ChangeKind, Severity, Shape, Side};
 pub use store::{
-    Cases, FileReader, FinishedPending, GoldenFlaw, Interrupted, Orphans, Pending, PendingChanges, PendingWriter,
-    Repair, Repaired, Resumed, Settled, Signature, SnapshotName, Store,
+    FileReader, FinishedPending, GoldenFlaw, Interrupted, NotAName, Pending, PendingChanges, PendingWriter, Repair,
+    Repaired, Resumed, Settled, Signature, SnapshotName, Store,
 };

@@ -1,6 +1,5 @@
 //! The structure of a change: what changes are grouped by, and how much each kind of them matters.
 
-use super::change::ChangeKind;
 use super::entry::Entry;
 use super::field::{Field, fields_changed, worst_between};
 use crate::bulk::digest;
@@ -8,6 +7,18 @@ use crate::model::wire::wire_enum;
 use crate::model::{CorridorStatus, ReasonCode};
 use crate::outcome::{Divergence, Effect};
 use serde::{Deserialize, Serialize};
+
+wire_enum! {
+    /// How an entry relates to golden.
+    ChangeKind, "kind of change" {
+        /// Golden says something else.
+        Changed = "changed",
+        /// Golden does not have it.
+        Added = "added",
+        /// Golden has it, and the corpus does not.
+        Missing = "missing",
+    }
+}
 
 wire_enum! {
     /// What a change amounts to, the most severe first.

@@ -4,6 +4,7 @@
 //! read is any JSON array of entries that ascend by command id: people edit these files, and editors reformat them.
 
 mod diagnosis;
+mod entry_diagnosis;
 mod read;
 mod scan;
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! Reads a golden file, entry by entry.
 
 use super::super::entry::Entry;
-use super::super::error::{Flaw, GoldenError};
-use super::diagnosis::diagnose_entry;
+use super::super::error::GoldenError;
+use super::super::flaw::Flaw;
+use super::entry_diagnosis::diagnose_entry;
 use super::scan::{Position, Scanner, Stop};
 use crate::model::Location;
 use std::io::BufRead;

@@ -3,7 +3,7 @@
 //! What can be said about damage is said here, at the first byte that JSON does not allow where it stands: a file that
 //! lost a quote must not be swallowed whole in search of the end of one entry.
 
-use super::super::error::Flaw;
+use super::super::flaw::Flaw;
 use super::MAX_ENTRY_BYTES;
 use std::io::{self, BufRead};
 

@@ -1,6 +1,7 @@
 //! Writes a golden file, entry by entry.
 
-use super::super::error::{Flaw, GoldenError};
+use super::super::error::GoldenError;
+use super::super::flaw::Flaw;
 use super::MAX_ENTRY_BYTES;
 use std::io::Write;
 use std::path::PathBuf;

@@ -1,9 +1,11 @@
 //! A draft: what several files are to become, written and flushed beside them before any of them is touched.
 
 use super::super::error::GoldenError;
+use super::disk;
+use super::folder::Store;
 use super::journal::{Journal, Replacement, Settlement};
 use super::manifest::{MANIFEST, Manifest};
-use super::{SnapshotName, Store, disk};
+use super::name::SnapshotName;
 use crate::bulk::digest;
 use crate::model::Decisions;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,14 +1,15 @@
 //! The journal: what is about to happen to several files, on disk before it happens, with all that is needed to go either
 //! way from any moment in between.
 
-use super::super::error::{Flaw, GoldenError};
+use super::super::error::GoldenError;
+use super::super::flaw::Flaw;
 use super::super::format::{Position, diagnose};
-use super::super::ledger::SettlementAction;
-use super::{PENDING, Store};
-use super::cases::Cases;
+use super::super::settlement::{Cases, Orphans, SettlementAction};
 use super::disk;
+use super::folder::{PENDING, Store};
+use super::interrupted::{Interrupted, Repair};
 use super::name::{SnapshotName, is_file_name};
-use super::settle::{Orphans, Settled};
+use super::settled::Settled;
 use crate::model::Location;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
@@ -82,7 +83,7 @@ impl Replacement {
     }
 
     /// Whether the file was replaced, as far as can be told without reading it.
-    pub(super) fn is_replaced(&self, store: &Store) -> Result<bool, GoldenError> {
+    fn is_replaced(&self, store: &Store) -> Result<bool, GoldenError> {
         Ok(match self.beside(store, self.prepared.as_ref())? {
             Some(prepared) => !prepared.exists(),
             None => !self.place(store)?.exists(),
@@ -104,7 +105,8 @@ impl Replacement {
         }
         let Some(goal) = goal else { return Ok(Some(Step::Remove)) };
         let source = self.beside(store, source.as_ref())?;
-        let source = source.map(|source| Ok((disk::digest(&source)?, source))).transpose()?;
+        let digested = |source: PathBuf| Ok::<_, GoldenError>((disk::digest(&source)?, source));
+        let source = source.map(digested).transpose()?;
         Ok(source.filter(|(digest, _)| digest.as_ref() == Some(goal)).map(|(_, source)| Step::Install(source)))
     }
 
@@ -203,7 +205,7 @@ impl Journal {
     }
 
     /// Whether it could go all the way.
-    pub(super) fn can_go(&self, store: &Store, way: Way) -> Result<bool, GoldenError> {
+    fn can_go(&self, store: &Store, way: Way) -> Result<bool, GoldenError> {
         self.steps(store, way).map(|steps| steps.is_some())
     }
 
@@ -241,6 +243,39 @@ impl Journal {
         let _ = disk::sync_folder(store.root());
         self.files.iter().for_each(|change| change.forget(store));
         Ok(())
+    }
+
+    /// The settlement that is under way or interrupted; `None` where a replay publishes.
+    pub(super) fn interrupted(&self, store: &Store) -> Result<Option<Interrupted>, GoldenError> {
+        self.settlement.as_ref().map(|settlement| self.interrupted_as(settlement, store)).transpose()
+    }
+
+    /// The same for a journal that holds `settlement`.
+    pub(super) fn interrupted_as(&self, settlement: &Settlement, store: &Store) -> Result<Interrupted, GoldenError> {
+        let mut replaced = 0;
+        for file in &self.files {
+            replaced += usize::from(file.is_replaced(store)?);
+        }
+        let repair = if !self.undoing && self.can_go(store, Way::Forward)? {
+            Repair::Completes
+        } else if self.can_go(store, Way::Back)? {
+            Repair::Undoes
+        } else {
+            Repair::Forgets
+        };
+        let entries = settlement.settled.iter().filter_map(|settled| settled.entry.as_ref());
+        Ok(Interrupted {
+            action: settlement.action,
+            orphans: settlement.orphans,
+            at: settlement.at.clone(),
+            who: settlement.who.clone(),
+            requests: settlement.requests.clone(),
+            has_reason: entries.into_iter().any(|entry| entry.reason.is_some()),
+            undoing: self.undoing,
+            repair,
+            replaced,
+            files: self.files.len(),
+        })
     }
 }
 

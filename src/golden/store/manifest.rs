@@ -7,7 +7,9 @@
 
 use super::super::error::GoldenError;
 use super::super::format::{Position, diagnose};
-use super::{SnapshotName, Store, disk};
+use super::disk;
+use super::folder::Store;
+use super::name::SnapshotName;
 use crate::model::{Decisions, Location};
 use std::collections::BTreeMap;
 use std::io::{self, Read};

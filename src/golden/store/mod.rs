@@ -48,184 +48,29 @@
 //! the permissions of the one it replaces, and the usual ones where there is none. A file that may not be written is not
 //! replaced either, although a rename would. Another name of the same file (a hard link) keeps what it was.
 
-mod cases;
+mod choice;
 mod disk;
 mod draft;
 mod flaws;
+mod folder;
 mod interrupted;
 mod journal;
+mod lock;
 mod manifest;
 mod name;
 mod pending;
+mod resume;
 mod settle;
+mod settled;
 mod survey;
 #[cfg(test)]
 mod tests;
 
-use super::chain::Chain;
-use super::error::GoldenError;
-use super::format::GoldenReader;
-use super::ledger::LedgerReader;
-pub use cases::Cases;
 pub use flaws::GoldenFlaw;
-pub use interrupted::{Interrupted, Repair, Repaired, Resumed};
-use journal::Journal;
-pub use name::SnapshotName;
+pub use folder::{FileReader, Store};
+pub use interrupted::{Interrupted, Repair};
+pub use name::{NotAName, SnapshotName};
 pub use pending::{FinishedPending, Pending, PendingChanges, PendingWriter};
-pub use settle::{Orphans, Settled, Signature};
-use std::fs::File;
-use std::io::BufReader;
-use std::path::{Path, PathBuf};
-
-/// Reads a golden file from disk.
-pub type FileReader = GoldenReader<BufReader<File>>;
-
-/// A golden folder. It need not exist until something is written into it.
-#[derive(Clone, Debug)]
-pub struct Store {
-    root: PathBuf,
-}
-
-/// The lock of a folder in which nothing is half done.
-#[derive(Debug)]
-struct Locked {
-    _lock: disk::Lock,
-}
-
-impl Store {
-    /// The store in `root`, e.g. `golden`.
-    pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
-    }
-
-    /// The folder.
-    pub fn root(&self) -> &Path {
-        &self.root
-    }
-
-    /// Where a snapshot is.
-    #[must_use]
-    pub fn golden_path(&self, name: &SnapshotName) -> PathBuf {
-        self.folder(name).join(format!("{}.json", name.corpus()))
-    }
-
-    /// Where its pending file is.
-    #[must_use]
-    pub fn pending_path(&self, name: &SnapshotName) -> PathBuf {
-        self.folder(name).join(format!("{}{PENDING}", name.corpus()))
-    }
-
-    /// Where the ledger is.
-    #[must_use]
-    pub fn ledger_path(&self) -> PathBuf {
-        self.root.join("LEDGER.jsonl")
-    }
-
-    /// Opens a snapshot; `None` where there is none yet.
-    ///
-    /// # Errors
-    ///
-    /// [`GoldenError::Io`].
-    pub fn golden(&self, name: &SnapshotName) -> Result<Option<FileReader>, GoldenError> {
-        let path = self.golden_path(name);
-        let file = disk::open(&path)?;
-        Ok(file.map(|file| GoldenReader::new(BufReader::with_capacity(1 << 17, file), path)))
-    }
-
-    /// The corpora that have a snapshot under a rule set, in ascending order.
-    ///
-    /// # Errors
-    ///
-    /// [`GoldenError::Io`].
-    pub fn corpora(&self, rules: &str) -> Result<Vec<String>, GoldenError> {
-        let files = disk::file_names(&self.root.join(rules))?;
-        // A link that leads nowhere is no file yet.
-        let is_there = |corpus: &&str| self.root.join(rules).join(format!("{corpus}.json")).exists();
-        let corpora = files.iter().filter_map(|file| file.strip_suffix(".json")).filter(is_there);
-        Ok(corpora.map(str::to_owned).collect())
-    }
-
-    /// SHA-256 of a snapshot's file, hex; `None` where there is none yet.
-    ///
-    /// # Errors
-    ///
-    /// [`GoldenError::Io`].
-    pub fn digest(&self, name: &SnapshotName) -> Result<Option<String>, GoldenError> {
-        let path = self.golden_path(name);
-        let file = disk::open(&path)?;
-        file.map(|file| crate::bulk::sha256_of(file).map_err(GoldenError::io("read", &path))).transpose()
-    }
-
-    /// The ledger from its beginning; `None` where nothing was ever settled.
-    ///
-    /// # Errors
-    ///
-    /// [`GoldenError::Io`].
-    pub fn ledger(&self) -> Result<Option<LedgerReader>, GoldenError> {
-        let path = self.ledger_path();
-        Ok(disk::open(&path)?.map(|file| LedgerReader::new(file, path)))
-    }
-
-    /// Reads the ledger to its end.
-    ///
-    /// # Errors
-    ///
-    /// [`GoldenError::Ledger`] for the first line that is damaged; [`GoldenError::Io`].
-    pub fn check_ledger(&self) -> Result<(), GoldenError> {
-        self.ledger()?.into_iter().flatten().try_for_each(|line| line.map(drop))
-    }
-
-    /// Whether the ledger says that there is a snapshot, as far as it can be read.
-    #[must_use]
-    pub fn had_golden(&self, name: &SnapshotName) -> bool {
-        let mut chain = Chain::default();
-        for entry in self.ledger().ok().flatten().into_iter().flatten().flatten() {
-            if chain.follow(&entry).is_err() {
-                break;
-            }
-        }
-        chain.ends().any(|(known, digest)| known == name && digest.is_some())
-    }
-
-    fn folder(&self, name: &SnapshotName) -> PathBuf {
-        self.root.join(name.rules())
-    }
-
-    fn journal_path(&self) -> PathBuf {
-        self.root.join(".journal.new")
-    }
-
-    fn lock_path(&self) -> PathBuf {
-        self.root.join(".lock")
-    }
-
-    fn may_be_pending(&self, name: &SnapshotName) -> bool {
-        self.pending_path(name).exists() || self.journal_path().exists()
-    }
-
-    /// Takes the lock of a folder, whatever is in it.
-    fn lock_alone(&self) -> Result<disk::Lock, GoldenError> {
-        disk::Lock::take(&self.lock_path())
-    }
-
-    /// Takes the lock for a change. A replay that did not get to its end has not happened, and is undone here; a settlement
-    /// that was interrupted is left to those who asked for it.
-    ///
-    /// # Errors
-    ///
-    /// [`GoldenError::Interrupted`], [`GoldenError::Io`], and those of a journal.
-    fn lock(&self) -> Result<Locked, GoldenError> {
-        let lock = self.lock_alone()?;
-        if let Some(mut journal) = Journal::read(self)? {
-            if let Some(interrupted) = journal.interrupted(self)? {
-                return Err(GoldenError::Interrupted(Box::new(interrupted)));
-            }
-            journal.unpublish(self)?;
-        }
-        disk::sweep(&self.root)?;
-        Ok(Locked { _lock: lock })
-    }
-}
-
-/// How the name of a pending file ends, behind that of the corpus.
-const PENDING: &str = ".json.new";
+pub use resume::{Repaired, Resumed};
+pub use settle::Signature;
+pub use settled::Settled;

@@ -1,8 +1,18 @@
 //! The name of a golden file: a rule set and a corpus.
 
-use super::super::error::GoldenError;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use thiserror::Error;
+
+/// A text that can name no file or folder of the store.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("`{}` cannot name a {what} of golden", .name.escape_debug())]
+pub struct NotAName {
+    /// `rule set` or `corpus`.
+    pub what: &'static str,
+    /// The text.
+    pub name: String,
+}
 
 /// Rule set and corpus, each fit to be one part of a path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -17,11 +27,11 @@ impl SnapshotName {
     ///
     /// # Errors
     ///
-    /// [`GoldenError::Name`] for a name that is empty, `.` or `..`, or holds a path separator or control character.
-    pub fn new(rules: &str, corpus: &str) -> Result<Self, GoldenError> {
+    /// [`NotAName`] for a name that is empty, `.` or `..`, or holds a path separator or control character.
+    pub fn new(rules: &str, corpus: &str) -> Result<Self, NotAName> {
         for (what, name) in [("rule set", rules), ("corpus", corpus)] {
             if !is_file_name(name) {
-                return Err(GoldenError::Name { what, name: name.to_owned() });
+                return Err(NotAName { what, name: name.to_owned() });
             }
         }
         Ok(Self { rules: rules.to_owned(), corpus: corpus.to_owned() })
@@ -52,9 +62,9 @@ impl From<SnapshotName> for String {
 }
 
 impl TryFrom<String> for SnapshotName {
-    type Error = GoldenError;
+    type Error = NotAName;
 
-    fn try_from(text: String) -> Result<Self, GoldenError> {
+    fn try_from(text: String) -> Result<Self, NotAName> {
         let (rules, corpus) = text.split_once('/').unwrap_or((&text, ""));
         Self::new(rules, corpus)
     }

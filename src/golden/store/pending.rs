@@ -4,12 +4,13 @@ use super::super::change::{Change, ChangeCounts};
 use super::super::compare::{Changes, Join, count, keyed};
 use super::super::error::GoldenError;
 use super::super::format::{GoldenEntry, GoldenReader, GoldenWriter};
+use super::disk;
 use super::draft::{Draft, Prepared, part_for};
 use super::flaws::alike;
+use super::folder::{FileReader, PENDING, Store};
 use super::journal::Journal;
 use super::manifest::{MANIFEST, Manifest};
 use super::name::SnapshotName;
-use super::{FileReader, PENDING, Store, disk};
 use crate::bulk::Hashing;
 use crate::model::{Decisions, file_name_key, unportable};
 use std::fs;
@@ -163,8 +164,8 @@ impl Store {
     pub fn pending(&self) -> Result<Vec<Pending<'_>>, GoldenError> {
         let journal = Journal::read(self)?;
         let mut names: Vec<SnapshotName> = Vec::new();
-        for rules in disk::file_names(&self.root)? {
-            let folder = self.root.join(&rules);
+        for rules in disk::file_names(self.root())? {
+            let folder = self.root().join(&rules);
             if !folder.is_dir() {
                 continue;
             }
@@ -270,7 +271,7 @@ impl Pending<'_> {
         for _ in 0..TRIES {
             let before = stamps();
             let journal = Journal::read(self.store)?;
-            let open = |path: &Path| {
+            let open = |path: &Path| -> Result<Option<FileReader>, GoldenError> {
                 let found = view(self.store, journal.as_ref(), path)?;
                 let file = found.as_deref().map(disk::open).transpose()?.flatten();
                 Ok(file.map(|file| GoldenReader::new(BufReader::with_capacity(1 << 17, file), path)))

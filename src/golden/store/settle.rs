@@ -1,16 +1,18 @@
 //! Accepting and rejecting: the decision is worked out first, without touching anything, and then carried out.
 
-use super::super::change::ChangeCounts;
 use super::super::error::GoldenError;
-use super::super::ledger::{LedgerEntry, SettlementAction};
-use super::cases::Cases;
+use super::super::ledger::LedgerEntry;
+use super::super::settlement::{Cases, Orphans, SettlementAction};
+use super::disk;
 use super::draft::{Draft, Prepared, part_for};
+use super::folder::Store;
 use super::journal::Settlement;
+use super::lock::Locked;
+use super::name::SnapshotName;
+use super::settled::Settled;
 use super::survey::Survey;
-use super::{Locked, SnapshotName, Store, disk};
 use crate::bulk::Hashing;
 use crate::model::{Decisions, is_date_time};
-use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 
 /// Who settles, when and why. Golden asks neither the clock nor the system.
@@ -22,30 +24,6 @@ pub struct Signature<'a> {
     pub who: &'a str,
     /// Why.
     pub reason: Option<&'a str>,
-}
-
-/// Whether accepting a change removes an entry that has no command any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Orphans {
-    /// No: it stays in golden, and the change stays pending.
-    Kept,
-    /// Yes.
-    Pruned,
-}
-
-/// What a settlement did in one golden file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Settled {
-    /// Which golden file.
-    pub name: SnapshotName,
-    /// How many changes were settled.
-    pub changes: ChangeCounts,
-    /// How many are still pending; at 0 the pending file is gone.
-    pub left: u64,
-    /// What the ledger says; `None` where there was no change to settle.
-    pub entry: Option<LedgerEntry>,
 }
 
 impl Store {

@@ -1,17 +1,18 @@
 //! What a settlement of one golden file would do: both files are read to their ends, and what is to be is written beside
 //! them. Nothing is touched.
 
-use super::super::change::{ChangeCounts, ChangeKind};
+use super::super::change::ChangeCounts;
 use super::super::compare::{Join, Pair, keyed};
 use super::super::entry::canonical_bytes;
 use super::super::error::GoldenError;
 use super::super::format::{GoldenReader, GoldenWriter};
-use super::super::ledger::SettlementAction;
-use super::super::shape::Shape;
-use super::cases::{Cases, Choice};
+use super::super::settlement::{Cases, Orphans, SettlementAction};
+use super::super::shape::{ChangeKind, Shape};
+use super::choice::Choice;
+use super::disk;
 use super::draft::{Draft, Prepared, part_for};
-use super::settle::Orphans;
-use super::{SnapshotName, Store, disk};
+use super::folder::Store;
+use super::name::SnapshotName;
 use crate::bulk::Hashing;
 use std::fs::File;
 use std::io::{BufReader, BufWriter};

@@ -5,9 +5,10 @@ mod interruption;
 mod link;
 
 use super::super::{
-    Comparison, Entry, GoldenError, GoldenWriter, Groups, Scope, SettlementAction, SettlementScope, compare,
+    Cases, Comparison, Entry, GoldenError, GoldenWriter, Groups, Orphans, Scope, SettlementAction, SettlementScope,
+    compare,
 };
-use super::{Cases, Orphans, Resumed, Settled, Signature, SnapshotName, Store};
+use super::{Resumed, Settled, Signature, SnapshotName, Store};
 use std::fs;
 use std::io::{self, Write};
 use tempfile::TempDir;

@@ -1,48 +1,12 @@
-//! Which of the pending changes a settlement means.
+//! Picks the changes that a settlement means out of all that are pending.
 
 use super::super::compare::Pair;
 use super::super::error::GoldenError;
 use super::super::group::MemberDigest;
-use super::super::ledger::SettlementScope;
+use super::super::settlement::Cases;
 use super::super::shape::Shape;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::path::Path;
-
-/// Which pending changes of one golden file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Cases {
-    /// All of them.
-    Whole,
-    /// Those of these command ids.
-    Only(BTreeSet<String>),
-    /// Those of one group, as they were seen.
-    Group {
-        /// Fingerprint of the group, hex.
-        fingerprint: String,
-        /// Digest of its members in this file, as [`GroupPart::members`](crate::golden::GroupPart::members).
-        members: String,
-    },
-}
-
-impl Cases {
-    pub(super) const fn scope(&self) -> SettlementScope {
-        match self {
-            Self::Whole => SettlementScope::Whole,
-            Self::Only(_) => SettlementScope::Cases,
-            Self::Group { .. } => SettlementScope::Group,
-        }
-    }
-
-    /// The fingerprint of the group.
-    pub(super) fn group(&self) -> Option<String> {
-        match self {
-            Self::Whole | Self::Only(_) => None,
-            Self::Group { fingerprint, .. } => Some(fingerprint.clone()),
-        }
-    }
-}
 
 /// Picks the changes that are meant as they come by, and says at the end whether all of them came.
 pub(super) enum Choice<'a> {
