@@ -4,6 +4,7 @@ use super::args::{AnalyzeArgs, Format};
 use super::destination::{Content, Kept};
 use super::exit::{Exit, Failure};
 use super::output::Output;
+use super::process::threads;
 use super::{file, log, self_test};
 use crate::corpus::CorpusInput;
 use crate::report::{write_analysis, write_analysis_json, write_compatible_json};
@@ -26,7 +27,7 @@ pub(super) fn run(args: &AnalyzeArgs, kept: impl FnOnce() -> Kept, output: &Outp
         logs: &logs,
         window,
         budget_ms: args.budget_ms,
-        threads: super::threads(args.threads),
+        threads: threads(args.threads),
         now: args.now.unwrap_or(now),
         directory: &std::env::temp_dir(),
         progress: &|bytes| bar.inc(bytes),

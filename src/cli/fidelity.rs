@@ -4,6 +4,7 @@ use super::args::{FidelityArgs, Format};
 use super::exit::{Exit, Failure};
 use super::log;
 use super::output::Output;
+use super::process::threads;
 use super::project::Project;
 use crate::corpus::CorpusInput;
 use crate::report::{write_fidelity, write_fidelity_json};
@@ -27,7 +28,7 @@ pub(super) fn run(args: &FidelityArgs, project: &Project, output: &Output) -> Re
         logs: &logs,
         run: &run,
         window,
-        threads: super::threads(args.threads),
+        threads: threads(args.threads),
         directory: &std::env::temp_dir(),
         progress: &|bytes| bar.inc(bytes),
     })?;

@@ -5,6 +5,7 @@
 
 mod analyze;
 mod args;
+mod candidates;
 mod check;
 mod collision;
 mod complete;
@@ -26,7 +27,10 @@ mod log;
 mod next;
 mod others;
 mod output;
+mod person;
+mod plan;
 mod preflight;
+mod process;
 mod project;
 mod rejects;
 mod replay;
@@ -40,6 +44,7 @@ mod store;
 mod stored;
 mod sweep;
 mod typed;
+mod variable;
 mod verify;
 
 use crate::report::escape;
@@ -47,10 +52,10 @@ use args::{Cli, Command};
 use destination::Kept;
 use exit::{Exit, Failure};
 use output::Output;
+use person::Person;
+use process::{now, under_ci, variable, watched_variables};
 use project::Project;
-use settle::Person;
 pub use standard::Streams;
-use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
@@ -134,9 +139,9 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Replay(args) => replay::run(args, &project()?, output, under_ci(), now()),
         Command::Sweep(args) => sweep::run(args, &project()?, output),
         Command::Pending(args) => settle::pending(args, &project()?, output),
-        Command::Accept(args) => settle::accept(args, &project()?, output, &person()),
-        Command::Reject(args) => settle::reject(args, &project()?, output, &person()),
-        Command::Review(args) => settle::review(args, &project()?, output, &person()),
+        Command::Accept(args) => settle::accept(args, &project()?, output, &Person::here()),
+        Command::Reject(args) => settle::reject(args, &project()?, output, &Person::here()),
+        Command::Review(args) => settle::review(args, &project()?, output, &Person::here()),
         Command::Diff(args) => report::diff(args, &project()?, output),
         Command::Report(args) => report::report(args, &project()?, output),
         Command::Decide(args) => decide::run(args, output),
@@ -144,7 +149,7 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Verify(args) => verify::run(args, &project()?, output),
         Command::Preflight(args) => preflight::run(args, &project()?, output, &watched_variables),
         Command::Analyze(args) => analyze::run(args, kept, output, now()),
-        Command::Gate(args) => gate::run(args, &project()?, output, &person(), now()),
+        Command::Gate(args) => gate::run(args, &project()?, output, &Person::here(), now()),
         Command::Fidelity(args) => fidelity::run(args, &project()?, output),
         Command::Check(args) => check::run(args, &project()?, output, &cli.carried()),
         Command::Generate(args) => generate::run(args, kept, output),
@@ -175,46 +180,4 @@ fn complain(text: &str) {
 fn survive_file_size_limits() {
     // Where no handler can be had, the signal ends the program as it always does.
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default());
-}
-
-#[expect(clippy::disallowed_methods, reason = "the environment enters here")]
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
-
-/// Worker threads: as many as were asked for, or one per core.
-fn threads(asked: Option<u16>) -> usize {
-    asked.map_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get), usize::from)
-}
-
-/// The variables of the process that preflight looks at; the value of no other one is kept.
-#[expect(clippy::disallowed_methods, reason = "the environment enters here")]
-fn watched_variables() -> Vec<(String, OsString)> {
-    let named = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
-    named.filter(|(name, _)| crate::preflight::is_watched(name)).collect()
-}
-
-/// `CI` is set, and not to `false`, `0` or nothing.
-fn under_ci() -> bool {
-    variable("CI").is_some_and(|value| output::is_set(&value))
-}
-
-/// Microseconds since 1970 UTC.
-#[expect(clippy::disallowed_methods, reason = "the clock enters here")]
-fn now() -> i64 {
-    jiff::Timestamp::now().as_microsecond()
-}
-
-/// Now, RFC 3339.
-#[expect(clippy::disallowed_methods, reason = "the clock enters here")]
-fn timestamp() -> String {
-    let now = jiff::Timestamp::now();
-    // To the second: nobody settles two things in one.
-    now.round(jiff::Unit::Second).unwrap_or(now).to_string()
-}
-
-fn person() -> Person {
-    let name = ["CORRIDOR_USER", "USER", "USERNAME", "LOGNAME"].into_iter().find_map(variable);
-    let name = name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| settle::UNKNOWN.to_owned());
-    Person { name, now: timestamp, under_ci: under_ci() }
 }

@@ -1,8 +1,8 @@
 //! What a user would type after a replay: commands that do what they say when they are pasted as they are.
 
 use super::args::EnvironmentArgs;
+use super::plan::Plan;
 use super::project::Project;
-use super::replay::Plan;
 use crate::decide::RuleSet;
 use crate::golden::ChangeKind;
 use crate::preflight::VARIABLE_TABLE;

@@ -2,6 +2,7 @@
 
 use super::args::Global;
 use super::exit::Failure;
+use super::process::is_set;
 use super::standard;
 use crate::report::{Detail, Layout, capped_at};
 use anstream::AutoStream;
@@ -14,11 +15,6 @@ pub(super) struct Output {
     choice: anstream::ColorChoice,
     pub(super) quiet: bool,
     pub(super) verbose: bool,
-}
-
-/// Whether the value of a variable means yes: it is there, and not `false`, `0` or nothing.
-pub(super) fn is_set(value: &str) -> bool {
-    !matches!(value.trim().to_lowercase().as_str(), "" | "0" | "false")
 }
 
 /// Characters of a line on standard error: a message may quote an id or a path of any length.

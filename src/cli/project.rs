@@ -6,7 +6,7 @@ use super::folder::{CorpusFolder, ENDS, is_corpus_file};
 use super::output::Output;
 use super::stale::{AgeLimit, Stale};
 use super::standard;
-use super::typed::expected_variable;
+use super::variable::expected_variable;
 use crate::corpus::CorpusInput;
 use crate::decide::{Environment, RuleSet};
 use crate::model::{VARIABLES, read_toml};

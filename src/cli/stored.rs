@@ -2,7 +2,7 @@
 
 use super::exit::Failure;
 use super::output::Output;
-use super::replay::Plan;
+use super::plan::Plan;
 use super::store::StoreFolder;
 use crate::corpus::CorpusInput;
 use crate::report;

@@ -6,6 +6,7 @@ use super::destination::Kept;
 use super::environment::{Effective, what_is_closed};
 use super::exit::{Exit, Failure};
 use super::output::Output;
+use super::process::threads;
 use super::project::Project;
 use super::rejects::Rejects;
 use super::replay::tell_unmet;
@@ -55,7 +56,7 @@ pub(super) fn run(args: &SweepArgs, project: &Project, output: &Output) -> Resul
             rates: &[],
             keep_going: args.keep_going,
             rejects: rejects.list(),
-            threads: super::threads(args.threads),
+            threads: threads(args.threads),
             golden: &[],
         };
         let job = SweepJob { corpus: job, paths: &paths, directory: &folder };

@@ -2,7 +2,6 @@
 
 use super::args::Cli;
 use crate::model::VARIABLES;
-use crate::preflight::intended;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
 use std::ffi::{OsStr, OsString};
@@ -38,14 +37,6 @@ fn assigned(argument: &OsStr) -> Option<&'static str> {
         argument.as_encoded_bytes().strip_prefix(name.as_bytes()).is_some_and(|rest| rest.starts_with(b"="))
     };
     VARIABLES.into_iter().find(is_name)
-}
-
-/// What belongs in the place of a variable that there is not.
-pub(super) fn expected_variable(name: &str) -> String {
-    match intended(name) {
-        Some(meant) => format!("did you mean {meant}?"),
-        None => format!("expected one of {}", VARIABLES.join(", ")),
-    }
 }
 
 /// Stands for what is not repeated.

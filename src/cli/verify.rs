@@ -6,6 +6,7 @@ use super::environment::Effective;
 use super::exit::{Exit, Failure};
 use super::file;
 use super::output::Output;
+use super::process::threads;
 use super::project::Project;
 use crate::corpus::{CorpusError, CorpusInput};
 use crate::decide::RuleSet;
@@ -40,7 +41,7 @@ pub(super) fn run(args: &VerifyArgs, project: &Project, output: &Output) -> Resu
         rules: &rules,
         parts,
         publications: &publications,
-        threads: super::threads(args.threads),
+        threads: threads(args.threads),
         progress: &|bytes| bar.inc(bytes),
     };
     if let Some(file) = &args.report {

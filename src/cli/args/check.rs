@@ -1,6 +1,7 @@
 //! Arguments of `check`.
 
-use super::{Format, place};
+use super::format::Format;
+use super::parse::place;
 use clap::Args;
 use std::path::PathBuf;
 

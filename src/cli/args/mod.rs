@@ -2,23 +2,29 @@
 
 mod budgets;
 mod check;
+mod format;
+mod global;
+mod parse;
 mod production;
 mod report;
 mod settle;
 mod sweep;
 
-use super::complete;
-use super::typed::expected_variable;
+use super::candidates;
 use crate::decide::RuleSet;
-use crate::model::{UnknownName, VARIABLES};
 use crate::preflight::{FindingId, Preset};
 use crate::report::shell::word;
 use crate::run::Filter;
 use crate::verify::Part;
 pub(super) use check::CheckArgs;
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::builder::{PathBufValueParser, TypedValueParser};
-use clap::{Args, ColorChoice, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
+pub(super) use format::Format;
+pub(super) use global::Global;
+use parse::{
+    known_variable, named_file, parse_finding, parse_part, parse_preset, parse_rules, parse_sample, parse_variable,
+    place,
+};
 pub(super) use production::{AnalyzeArgs, FidelityArgs, GateArgs, GateFormat};
 pub(super) use report::{DiffArgs, DocumentArgs, DocumentFormat, ReportArgs};
 pub(super) use settle::{AcceptArgs, PendingArgs, RejectArgs, ReviewArgs, SettleArgs, SnapshotArgs};
@@ -56,43 +62,6 @@ pub(super) struct Cli {
     pub(super) global: Global,
     #[command(subcommand)]
     pub(super) command: Command,
-}
-
-/// Flags of every subcommand.
-#[derive(Args, Debug)]
-pub(super) struct Global {
-    /// When to use colour: auto, always or never [default: auto, or `CORRIDOR_COLOR`]; `NO_COLOR` and `CLICOLOR_FORCE`
-    /// are honoured
-    #[arg(long, global = true, value_name = "WHEN", hide_possible_values = true)]
-    pub(super) color: Option<ColorChoice>,
-    /// Print results only: no progress, no notes
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
-    pub(super) quiet: bool,
-    /// Print more: the edge corpora's stages, every way out of the corridor, where runs are stored
-    #[arg(short, long, global = true)]
-    pub(super) verbose: bool,
-    /// Project file; its folder is the project's. Looked for here and upwards where not given
-    #[arg(
-        long,
-        global = true,
-        value_name = "FILE",
-        value_parser = place(),
-        env = "CORRIDOR_CONFIG",
-        hide_env_values = true,
-        help_heading = "Project"
-    )]
-    pub(super) config: Option<PathBuf>,
-    /// Where runs are stored and looked for [default: `store` of corridor.toml, or .corridor/runs of the project]
-    #[arg(
-        long,
-        global = true,
-        value_name = "DIR",
-        value_parser = place(),
-        env = "CORRIDOR_STORE",
-        hide_env_values = true,
-        help_heading = "Project"
-    )]
-    pub(super) store: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -204,10 +173,10 @@ impl Command {
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct EnvironmentArgs {
     /// Set a variable, over those of corridor.toml (of `decide`: over the built-in ones); may be repeated
-    #[arg(long = "env", value_name = "KEY=VALUE", value_parser = parse_variable, add = complete::settings(), help_heading = "Configuration")]
+    #[arg(long = "env", value_name = "KEY=VALUE", value_parser = parse_variable, add = candidates::settings(), help_heading = "Configuration")]
     pub(super) variables: Vec<(String, String)>,
     /// Unset a variable; may be repeated
-    #[arg(long = "unset", value_name = "KEY", value_parser = known_variable, add = complete::variables(), help_heading = "Configuration")]
+    #[arg(long = "unset", value_name = "KEY", value_parser = known_variable, add = candidates::variables(), help_heading = "Configuration")]
     pub(super) unset: Vec<String>,
     /// Use the environment that each recording carries, as a production would have; implies --as-deployed
     #[arg(long, help_heading = "Configuration", conflicts_with_all = ["variables", "unset"])]
@@ -215,21 +184,6 @@ pub(super) struct EnvironmentArgs {
     /// Sample at the environment's own rate, instead of evaluating every command as if sampled
     #[arg(long, help_heading = "Configuration")]
     pub(super) as_deployed: bool,
-}
-
-fn parse_variable(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((key, value)) => Ok((known_variable(key)?, value.to_owned())),
-        None => Err("expected KEY=VALUE".to_owned()),
-    }
-}
-
-/// A variable that decides nothing is a slip of the fingers, and a what-if with it would say that nothing changes.
-fn known_variable(name: &str) -> Result<String, String> {
-    if VARIABLES.contains(&name) {
-        return Ok(name.to_owned());
-    }
-    Err(format!("not a variable of the corridor, {}", expected_variable(name)))
 }
 
 #[derive(Args, Debug)]
@@ -246,19 +200,19 @@ Without a filter or a sample, and with every line read, a run is complete, and b
 latest one holds all corpora of the project and this one does not.")]
 pub(super) struct ReplayArgs {
     /// Corpora by name or by path (.jsonl, .jsonl.gz, .jsonl.zst), or - for standard input; all of corpora/ where none
-    #[arg(value_name = "CORPUS", add = complete::corpora_or_files())]
+    #[arg(value_name = "CORPUS", add = candidates::corpora_or_files())]
     pub(super) corpora: Vec<String>,
     /// Corpus name of standard input; without one there is nothing to compare with
     #[arg(long, value_name = "NAME")]
     pub(super) name: Option<String>,
     /// Acceptance rules [default: those of corridor.toml, reference and strict]
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, add = complete::rules(), env = "CORRIDOR_RULES", hide_env_values = true)]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, add = candidates::rules(), env = "CORRIDOR_RULES", hide_env_values = true)]
     pub(super) rules: Vec<RuleSet>,
     #[command(flatten)]
     pub(super) environment: EnvironmentArgs,
     /// Replay only what agrees: id=GLOB, tag=TAG, class=CLASS, status=STATUS, reason=REASON. Of one kind any, of
     /// different kinds all
-    #[arg(long = "filter", value_name = "KEY=VALUE", add = complete::filters(), help_heading = "Selection")]
+    #[arg(long = "filter", value_name = "KEY=VALUE", add = candidates::filters(), help_heading = "Selection")]
     pub(super) filters: Vec<Filter>,
     /// Replay N recordings of each corpus, stratified by the baseline's intent and action
     #[arg(long, value_name = "N", value_parser = parse_sample, help_heading = "Selection")]
@@ -292,39 +246,6 @@ pub(super) struct ReplayArgs {
     pub(super) format: Format,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Format {
-    /// For people.
-    Text,
-    /// Versioned; documented in docs/.
-    Json,
-}
-
-/// A path that is no `-`: nothing but corpora, recordings, decisions, risk logs and a result can be a standard stream.
-fn place() -> impl TypedValueParser<Value = PathBuf> {
-    PathBufValueParser::new().try_map(|path| match named_file(Some(&path)) {
-        Some(_) => Ok(path),
-        None => Err("it stands for no standard stream here: name a place, such as ./- for one that is called so"),
-    })
-}
-
-/// The file that is named, where `-` is standard input or output.
-fn named_file(path: Option<&PathBuf>) -> Option<&Path> {
-    path.map(PathBuf::as_path).filter(|path| *path != Path::new("-"))
-}
-
-fn parse_sample(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|size| *size > 0).ok_or_else(|| "expected a whole number of 1 or more".to_owned())
-}
-
-fn parse_part(text: &str) -> Result<Part, UnknownName> {
-    text.parse()
-}
-
-fn parse_rules(text: &str) -> Result<RuleSet, UnknownName> {
-    text.parse()
-}
-
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Puts every recorded command in front of a corridor that is off, that belongs to another intent, \
@@ -342,13 +263,13 @@ Exit codes: 0 everything held, 1 a criterion does not hold or a planted fault we
 failed, 5 an invariant is broken.")]
 pub(super) struct VerifyArgs {
     /// Corpora by name or by path; all of corpora/ where none
-    #[arg(value_name = "CORPUS", add = complete::corpora_or_files())]
+    #[arg(value_name = "CORPUS", add = candidates::corpora_or_files())]
     pub(super) corpora: Vec<String>,
     /// Acceptance rules [default: those of corridor.toml, reference and strict]
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, add = complete::rules(), env = "CORRIDOR_RULES", hide_env_values = true)]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, add = candidates::rules(), env = "CORRIDOR_RULES", hide_env_values = true)]
     pub(super) rules: Vec<RuleSet>,
     /// Run a part alone: ac1, ac2, ac3, ac4 or states (of ac3, over every combination of inputs); says nothing about coverage
-    #[arg(long, value_name = "PART", value_delimiter = ',', value_parser = parse_part, add = complete::parts(), conflicts_with_all = ["planted", "report"])]
+    #[arg(long, value_name = "PART", value_delimiter = ',', value_parser = parse_part, add = candidates::parts(), conflicts_with_all = ["planted", "report"])]
     pub(super) only: Vec<Part>,
     /// Plant faults into the corridor, one at a time, and say what noticed each
     #[arg(long)]
@@ -377,7 +298,7 @@ pub(super) struct DecideArgs {
     #[arg(value_name = "FILE", default_value = "-")]
     pub(super) input: PathBuf,
     /// Acceptance rules
-    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, add = complete::rules())]
+    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, add = candidates::rules())]
     pub(super) rules: RuleSet,
     #[command(flatten)]
     pub(super) environment: EnvironmentArgs,
@@ -389,10 +310,10 @@ pub(super) struct DecideArgs {
 #[derive(Args, Debug)]
 pub(super) struct ExplainArgs {
     /// Corpus name or path, where the id alone is ambiguous, and the command id: [CORPUS] ID or CORPUS:ID
-    #[arg(value_name = "[CORPUS] COMMAND_ID", add = complete::corpora_or_files(), required = true, num_args = 1..=2)]
+    #[arg(value_name = "[CORPUS] COMMAND_ID", add = candidates::corpora_or_files(), required = true, num_args = 1..=2)]
     pub(super) target: Vec<String>,
     /// Acceptance rules
-    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, add = complete::rules())]
+    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, add = candidates::rules())]
     pub(super) rules: RuleSet,
     #[command(flatten)]
     pub(super) environment: EnvironmentArgs,
@@ -424,31 +345,23 @@ pub(super) struct PreflightArgs {
     #[arg(long, value_name = "FILE", value_parser = place())]
     pub(super) env_file: Option<PathBuf>,
     /// Show a stage of the rollout: stage-1, stage-2 or stage-3, as the deployed runbook has it and as we would
-    #[arg(long, value_name = "STAGE", value_parser = parse_preset, add = complete::presets(), conflicts_with_all = ["env_file", "policy"])]
+    #[arg(long, value_name = "STAGE", value_parser = parse_preset, add = candidates::presets(), conflicts_with_all = ["env_file", "policy"])]
     pub(super) preset: Option<Preset>,
     /// Policy file, in place of what `LLM_POLICY_PATH` names
     #[arg(long, value_name = "FILE", value_parser = place())]
     pub(super) policy: Option<PathBuf>,
     /// Acceptance rules
-    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, add = complete::rules())]
+    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, add = candidates::rules())]
     pub(super) rules: RuleSet,
     /// Exit with 1 for warnings as well
     #[arg(long)]
     pub(super) deny_warnings: bool,
     /// With --deny-warnings: a warning that is known, such as `baseline_asks_llm`; may be repeated
-    #[arg(long = "allow", value_name = "FINDING", value_parser = parse_finding, add = complete::findings(), requires = "deny_warnings")]
+    #[arg(long = "allow", value_name = "FINDING", value_parser = parse_finding, add = candidates::findings(), requires = "deny_warnings")]
     pub(super) allowed: Vec<FindingId>,
     /// How to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(super) format: Format,
-}
-
-fn parse_preset(text: &str) -> Result<Preset, UnknownName> {
-    text.parse()
-}
-
-fn parse_finding(text: &str) -> Result<FindingId, UnknownName> {
-    text.parse()
 }
 
 #[derive(Args, Debug)]
@@ -460,10 +373,10 @@ pub(super) struct GenerateArgs {
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub(super) seed: u64,
     /// The kind of traffic: typical (a small model), clean (every answer right), faulty (many faults)
-    #[arg(long, value_name = "PRESET", default_value = "typical", add = complete::traffic())]
+    #[arg(long, value_name = "PRESET", default_value = "typical", add = candidates::traffic())]
     pub(super) preset: String,
     /// Change one rate of the preset; may be repeated. `corridor generate --list` shows them
-    #[arg(long = "set", value_name = "KNOB=RATE", add = complete::knobs())]
+    #[arg(long = "set", value_name = "KNOB=RATE", add = candidates::knobs())]
     pub(super) settings: Vec<String>,
     /// List the knobs with their rates under the preset
     #[arg(long)]

@@ -1,7 +1,8 @@
 //! Arguments of what reads risk logs of production: `analyze`, `gate` and `fidelity`.
 
-use super::super::complete;
-use super::{Format, parse_rules, place};
+use super::super::candidates;
+use super::format::Format;
+use super::parse::{parse_rules, place};
 use crate::decide::RuleSet;
 use crate::gate::{RuleId, SampleRate};
 use crate::model::{UnknownName, utc_microseconds};
@@ -78,10 +79,10 @@ Exit codes: 0 GO, 1 NO_GO, 3 INCONCLUSIVE, 4 INVALID or bad input, 5 NO_GO by a 
 #[expect(clippy::struct_excessive_bools, reason = "flags as they are typed")]
 pub(in crate::cli) struct GateArgs {
     /// May the rate be raised to RATE? One of the policy's stages
-    #[arg(long, value_name = "RATE", add = complete::stages())]
+    #[arg(long, value_name = "RATE", add = candidates::stages())]
     pub(in crate::cli) to: Option<SampleRate>,
     /// May the rate stay at RATE?
-    #[arg(long, value_name = "RATE", add = complete::stages())]
+    #[arg(long, value_name = "RATE", add = candidates::stages())]
     pub(in crate::cli) hold: Option<SampleRate>,
     /// Reach the verdict of a receipt again, and say whether it still holds
     #[arg(long, value_name = "RECEIPT", value_parser = place())]
@@ -90,16 +91,16 @@ pub(in crate::cli) struct GateArgs {
     #[arg(long)]
     pub(in crate::cli) print_policy: bool,
     /// Explain one rule; with a step, also what came of it (writes no receipt)
-    #[arg(long, value_name = "RULE", value_parser = parse_rule, add = complete::gate_rules())]
+    #[arg(long, value_name = "RULE", value_parser = parse_rule, add = candidates::gate_rules())]
     pub(in crate::cli) explain: Option<RuleId>,
     /// Risk logs of production (plain, .gz, .zst); one that is missing counts as empty
     #[arg(long = "risk-log", value_name = "FILE", num_args = 1.., help_heading = "Evidence")]
     pub(in crate::cli) logs: Vec<PathBuf>,
     /// The acceptance rules that production runs: their latest complete run is read
-    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, add = complete::rules(), help_heading = "Evidence")]
+    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, add = candidates::rules(), help_heading = "Evidence")]
     pub(in crate::cli) rules: RuleSet,
     /// Read this stored run instead; a folder in .corridor/runs
-    #[arg(long, value_name = "DIR", value_parser = place(), conflicts_with = "rules", add = complete::runs(), help_heading = "Evidence")]
+    #[arg(long, value_name = "DIR", value_parser = place(), conflicts_with = "rules", add = candidates::runs(), help_heading = "Evidence")]
     pub(in crate::cli) run: Option<PathBuf>,
     /// Rollout policy [default: rollout.toml of the project, or the built-in one]
     #[arg(long, value_name = "FILE", value_parser = place(), help_heading = "Policy")]
@@ -165,10 +166,10 @@ pub(in crate::cli) struct FidelityArgs {
     #[arg(long = "risk-log", value_name = "FILE", num_args = 1.., required = true)]
     pub(in crate::cli) logs: Vec<PathBuf>,
     /// Folder of the stored run [default: the latest complete one of --rules]
-    #[arg(long, value_name = "DIR", value_parser = place(), conflicts_with = "rules", add = complete::runs())]
+    #[arg(long, value_name = "DIR", value_parser = place(), conflicts_with = "rules", add = candidates::runs())]
     pub(in crate::cli) run: Option<PathBuf>,
     /// Take the latest complete run of these acceptance rules: those that production runs
-    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, add = complete::rules())]
+    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, add = candidates::rules())]
     pub(in crate::cli) rules: RuleSet,
     /// Count only lines from T on: an RFC 3339 date-time, or a date for its first moment in UTC
     #[arg(long, value_name = "T", value_parser = parse_moment)]

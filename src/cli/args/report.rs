@@ -1,7 +1,7 @@
 //! Arguments of `report` and `diff`.
 
-use super::super::complete;
-use super::{named_file, parse_rules, place};
+use super::super::candidates;
+use super::parse::{named_file, parse_rules, place};
 use crate::decide::RuleSet;
 use crate::report::{COMMENT_LIMIT, COMMENT_MINIMUM};
 use clap::Args;
@@ -23,7 +23,7 @@ Exits with 0 where nothing changed, 1 where something did, 3 where there is noth
 pub(in crate::cli) struct DiffArgs {
     /// BEFORE and AFTER: a stored run (its folder, latest-RULES, or the first 8 digits of its name or more) or a golden
     /// folder
-    #[arg(value_name = "SIDE", add = complete::runs(), num_args = 0..=2)]
+    #[arg(value_name = "SIDE", add = candidates::runs(), num_args = 0..=2)]
     pub(in crate::cli) places: Vec<String>,
     /// Compare the golden files of this Git revision with those of the working tree
     #[arg(long, value_name = "GITREV", conflicts_with = "places")]
@@ -48,10 +48,10 @@ Examples:
 docs/report.md describes every format. Exits with 0 whatever was found.")]
 pub(in crate::cli) struct ReportArgs {
     /// Stored runs: folders, latest-RULES, or the first 8 digits or more of a name; the latest ones where none
-    #[arg(value_name = "RUN", add = complete::runs())]
+    #[arg(value_name = "RUN", add = candidates::runs())]
     pub(in crate::cli) runs: Vec<String>,
     /// Of the latest runs, only those of these rule sets
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, add = complete::rules(), conflicts_with = "runs")]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, add = candidates::rules(), conflicts_with = "runs")]
     pub(in crate::cli) rules: Vec<RuleSet>,
     /// Show what changed in golden since this Git revision, instead of what the run found against golden
     #[arg(long, value_name = "GITREV")]

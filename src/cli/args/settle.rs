@@ -1,7 +1,8 @@
 //! Arguments of `pending`, `accept`, `reject` and `review`.
 
-use super::super::complete;
-use super::{Format, parse_rules, place};
+use super::super::candidates;
+use super::format::Format;
+use super::parse::{parse_rules, place};
 use crate::decide::RuleSet;
 use crate::golden::GroupName;
 use crate::report::escape::is_hidden;
@@ -12,10 +13,10 @@ use std::path::PathBuf;
 #[derive(Args, Clone, Debug, Default)]
 pub(in crate::cli) struct SnapshotArgs {
     /// Corpora by name; all where none
-    #[arg(value_name = "CORPUS", add = complete::corpora())]
+    #[arg(value_name = "CORPUS", add = candidates::corpora())]
     pub(in crate::cli) corpora: Vec<String>,
     /// Rule sets; all where none
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, add = complete::rules())]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, add = candidates::rules())]
     pub(in crate::cli) rules: Vec<RuleSet>,
     /// Golden folder [default: golden/ of the project]
     #[arg(long, value_name = "DIR", value_parser = place(), env = "CORRIDOR_GOLDEN", hide_env_values = true)]

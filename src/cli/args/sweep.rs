@@ -1,8 +1,9 @@
 //! Arguments of `sweep`.
 
-use super::super::complete;
+use super::super::candidates;
 use super::budgets::Budgets;
-use super::{Format, known_variable, parse_rules, parse_variable, place};
+use super::format::Format;
+use super::parse::{known_variable, parse_rules, parse_variable, place};
 use crate::decide::RuleSet;
 use crate::run::Filter;
 use clap::Args;
@@ -29,23 +30,23 @@ docs/sweep.md says how to read the table, and every field of the JSON.
 Exit codes: 0 done, 2 usage, 3 nothing was replayed, 4 a corpus cannot be used, 5 an invariant is broken.")]
 pub(in crate::cli) struct SweepArgs {
     /// Corpora by name or by path (.jsonl, .jsonl.gz, .jsonl.zst), or - for standard input; all of corpora/ where none
-    #[arg(value_name = "CORPUS", add = complete::corpora_or_files())]
+    #[arg(value_name = "CORPUS", add = candidates::corpora_or_files())]
     pub(in crate::cli) corpora: Vec<String>,
     /// Budgets of a candidate in ms: a list (100,200) or a range (50..500:50, from..to:step)
     #[arg(long, value_name = "MS")]
     pub(in crate::cli) timeout: Option<Budgets>,
     /// Acceptance rules, comma-separated [default: those of corridor.toml, reference and strict]
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, add = complete::rules(), env = "CORRIDOR_RULES", hide_env_values = true)]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, add = candidates::rules(), env = "CORRIDOR_RULES", hide_env_values = true)]
     pub(in crate::cli) rules: Vec<RuleSet>,
     /// Set a variable, over those of corridor.toml; may be repeated
-    #[arg(long = "env", value_name = "KEY=VALUE", value_parser = parse_variable, add = complete::settings(), help_heading = "Configuration")]
+    #[arg(long = "env", value_name = "KEY=VALUE", value_parser = parse_variable, add = candidates::settings(), help_heading = "Configuration")]
     pub(in crate::cli) variables: Vec<(String, String)>,
     /// Unset a variable; may be repeated
-    #[arg(long = "unset", value_name = "KEY", value_parser = known_variable, add = complete::variables(), help_heading = "Configuration")]
+    #[arg(long = "unset", value_name = "KEY", value_parser = known_variable, add = candidates::variables(), help_heading = "Configuration")]
     pub(in crate::cli) unset: Vec<String>,
     /// Count only what agrees: id=GLOB, tag=TAG, class=CLASS, status=STATUS, reason=REASON. Of one kind any, of different
     /// kinds all; what is said of outcomes holds under each budget and rule set by itself
-    #[arg(long = "filter", value_name = "KEY=VALUE", add = complete::filters(), help_heading = "Selection")]
+    #[arg(long = "filter", value_name = "KEY=VALUE", add = candidates::filters(), help_heading = "Selection")]
     pub(in crate::cli) filters: Vec<Filter>,
     /// Set bad lines aside and count them, instead of stopping at the first
     #[arg(long)]

@@ -1,14 +1,14 @@
 //! `corridor gate --check RECEIPT`: is the receipt what was written, is the evidence what it was, and does the verdict
 //! still follow from it?
 
-use super::super::args::GateArgs;
+use super::super::args::{GateArgs, GateFormat};
 use super::super::exit::{Exit, Failure};
 use super::super::file::digest_of;
 use super::super::output::Output;
+use super::super::process::threads;
 use super::super::project::Project;
 use super::evidence::{LogEvidence, Reading, Run};
-use super::store::Receipts;
-use super::{GateFormat, file_name};
+use super::store::{Receipts, file_name};
 use crate::corpus::CorpusInput;
 use crate::gate::{Evidence, Policy, Receipt, Rollout, judge_step};
 use crate::model::utc_microseconds;
@@ -70,7 +70,7 @@ fn check(
     let run = run_of(receipt, args, project, view)?;
     let logs = logs_of(receipt, &args.logs, view);
     let (Some(chain), Some(run), Some(logs)) = (chain, run, logs) else { return Ok(()) };
-    let (runs, threads) = (&project.runs(), super::super::threads(args.threads));
+    let (runs, threads) = (&project.runs(), threads(args.threads));
     // As it was then: a line that lay in the future may lie in the past by now.
     let now = utc_microseconds(&receipt.at).unwrap_or(now);
     let reading = Reading { policy: &receipt.policy, run: &run.path, runs, threads, now, output };

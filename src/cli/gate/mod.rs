@@ -9,8 +9,9 @@ use super::destination::{Content, Kept};
 use super::exit::{Exit, Failure};
 use super::file::digest_of;
 use super::output::Output;
+use super::person::Person;
+use super::process::threads;
 use super::project::{Project, place};
-use super::settle::Person;
 use crate::bulk::digest;
 use crate::gate::{
     BUILT_IN, Chain, Evidence, Judgement, Looks, Policy, RECEIPT_FORMAT, Receipt, Rollout, RuleId, Step, Tampered,
@@ -18,7 +19,6 @@ use crate::gate::{
 };
 use crate::report::{GateView, write_gate, write_gate_json, write_gate_markdown, write_rule};
 use evidence::{LogEvidence, Reading, Run};
-use std::path::Path;
 pub(super) use store::Receipts;
 
 /// Runs the subcommand. `now` is the present, in microseconds since 1970 UTC.
@@ -130,7 +130,7 @@ impl Asked<'_> {
             return Err(Failure::usage(message).with_help("leave it out: the default is valid at any number of looks"));
         }
         let named = if step.stage(policy).is_some() { args.logs.as_slice() } else { &[] };
-        let (runs, threads) = (&project.runs(), super::threads(args.threads));
+        let (runs, threads) = (&project.runs(), threads(args.threads));
         let logs = LogEvidence::read(named, &Reading { policy, run: &run.path, runs, threads, now, output })?;
         let mut tampered: Vec<Tampered> = run.tampered.clone();
         tampered.extend(broken);
@@ -221,9 +221,4 @@ fn policy(args: &GateArgs, project: &Project) -> Result<PolicyFile, Failure> {
 /// SHA-256 of this executable: two builds of one version are two programs.
 fn build() -> Option<String> {
     digest_of(&std::env::current_exe().ok()?, None).ok()
-}
-
-/// The last part of a path.
-fn file_name(path: &Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }

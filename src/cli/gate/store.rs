@@ -39,7 +39,7 @@ impl Receipts {
         let mut files = Vec::new();
         for entry in entries {
             let path = entry.map_err(unusable("list", &self.folder))?.path();
-            let name = super::file_name(&path);
+            let name = file_name(&path);
             // Half-written files of killed processes begin with a dot.
             if path.extension().is_some_and(|extension| extension == "json") && !name.starts_with('.') {
                 // A pipe would be waited for. What is no file is no receipt, and is told as one that cannot be read.
@@ -85,4 +85,9 @@ fn is_not_there(error: &io::Error) -> bool {
 
 fn unusable<'a>(what: &'a str, path: &'a Path) -> impl FnOnce(io::Error) -> Failure + 'a {
     move |error| Failure::system(format!("cannot {what} {}", path.display()), &error)
+}
+
+/// The last part of a path.
+pub(super) fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }

@@ -6,7 +6,7 @@ use super::super::output::Output;
 use super::super::project::Project;
 use super::interrupted::note;
 use super::plan::{groups, named};
-use super::{listing, narrowed, nothing_pending, selected};
+use super::selection::{listing, narrowed, nothing_pending, selected};
 use crate::golden::{Group, Groups, Pending, Store};
 use crate::report::{
     CaseView, ChangesView, GroupView, JSON_FORMAT, PendingFile, PendingView, Shown, shell::word, write_case_line,

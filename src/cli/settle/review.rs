@@ -8,11 +8,13 @@ use super::super::exit::{Exit, Failure};
 use super::super::explain;
 use super::super::others::Others;
 use super::super::output::Output;
+use super::super::person::{Person, UNKNOWN};
 use super::super::project::Project;
+use super::accept::{refuse_stale, tell};
 use super::interrupted::{failure, refused};
 use super::pending::{list, pending, shown};
 use super::plan::{groups, of_group};
-use super::{Person, UNKNOWN, narrowed, nothing_pending, refuse_stale, refuse_under_ci, selected, tell};
+use super::selection::{narrowed, nothing_pending, selected};
 use crate::golden::{
     ChangeKind, Difference, GoldenError, Group, GroupName, Orphans, Pending, SettlementAction, Signature, SnapshotName,
     Store,
@@ -86,7 +88,7 @@ pub(in crate::cli) fn review(
         }
         return Ok(exit);
     }
-    refuse_under_ci(person)?;
+    person.refuse_under_ci()?;
     let store = Store::new(project.golden(args.snapshots.golden.as_deref()));
     if let Some(interrupted) = store.interrupted()? {
         return Err(refused(&interrupted, &store, &project.carried(args.snapshots.golden.as_deref())));

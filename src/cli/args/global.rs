@@ -1,0 +1,42 @@
+//! Options of every subcommand.
+
+use super::parse::place;
+use clap::{Args, ColorChoice};
+use std::path::PathBuf;
+
+/// Flags of every subcommand.
+#[derive(Args, Debug)]
+pub(in crate::cli) struct Global {
+    /// When to use colour: auto, always or never [default: auto, or `CORRIDOR_COLOR`]; `NO_COLOR` and `CLICOLOR_FORCE`
+    /// are honoured
+    #[arg(long, global = true, value_name = "WHEN", hide_possible_values = true)]
+    pub(in crate::cli) color: Option<ColorChoice>,
+    /// Print results only: no progress, no notes
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(in crate::cli) quiet: bool,
+    /// Print more: the edge corpora's stages, every way out of the corridor, where runs are stored
+    #[arg(short, long, global = true)]
+    pub(in crate::cli) verbose: bool,
+    /// Project file; its folder is the project's. Looked for here and upwards where not given
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        value_parser = place(),
+        env = "CORRIDOR_CONFIG",
+        hide_env_values = true,
+        help_heading = "Project"
+    )]
+    pub(in crate::cli) config: Option<PathBuf>,
+    /// Where runs are stored and looked for [default: `store` of corridor.toml, or .corridor/runs of the project]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        value_parser = place(),
+        env = "CORRIDOR_STORE",
+        hide_env_values = true,
+        help_heading = "Project"
+    )]
+    pub(in crate::cli) store: Option<PathBuf>,
+}

@@ -1,0 +1,57 @@
+//! How values that several commands take are read.
+
+use super::super::variable::expected_variable;
+use crate::decide::RuleSet;
+use crate::model::{UnknownName, VARIABLES};
+use crate::preflight::{FindingId, Preset};
+use crate::verify::Part;
+use clap::builder::{PathBufValueParser, TypedValueParser};
+use std::path::{Path, PathBuf};
+
+pub(super) fn parse_variable(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) => Ok((known_variable(key)?, value.to_owned())),
+        None => Err("expected KEY=VALUE".to_owned()),
+    }
+}
+
+/// A variable that decides nothing is a slip of the fingers, and a what-if with it would say that nothing changes.
+pub(super) fn known_variable(name: &str) -> Result<String, String> {
+    if VARIABLES.contains(&name) {
+        return Ok(name.to_owned());
+    }
+    Err(format!("not a variable of the corridor, {}", expected_variable(name)))
+}
+
+/// A path that is no `-`: nothing but corpora, recordings, decisions, risk logs and a result can be a standard stream.
+pub(super) fn place() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| match named_file(Some(&path)) {
+        Some(_) => Ok(path),
+        None => Err("it stands for no standard stream here: name a place, such as ./- for one that is called so"),
+    })
+}
+
+/// The file that is named, where `-` is standard input or output.
+pub(super) fn named_file(path: Option<&PathBuf>) -> Option<&Path> {
+    path.map(PathBuf::as_path).filter(|path| *path != Path::new("-"))
+}
+
+pub(super) fn parse_sample(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|size| *size > 0).ok_or_else(|| "expected a whole number of 1 or more".to_owned())
+}
+
+pub(super) fn parse_part(text: &str) -> Result<Part, UnknownName> {
+    text.parse()
+}
+
+pub(super) fn parse_rules(text: &str) -> Result<RuleSet, UnknownName> {
+    text.parse()
+}
+
+pub(super) fn parse_preset(text: &str) -> Result<Preset, UnknownName> {
+    text.parse()
+}
+
+pub(super) fn parse_finding(text: &str) -> Result<FindingId, UnknownName> {
+    text.parse()
+}

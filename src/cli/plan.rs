@@ -1,0 +1,213 @@
+//! What a replay is to do: everything that was typed and looked up before any corpus is read.
+
+use super::args::ReplayArgs;
+use super::corpora::{Asked, Corpus};
+use super::destination::Kept;
+use super::environment::Effective;
+use super::exit::Failure;
+use super::output::Output;
+use super::process::threads;
+use super::project::Project;
+use super::snapshot::{Golden, GoldenPolicy};
+use super::standard;
+use super::store::StoreFolder;
+use crate::corpus::CorpusInput;
+use crate::decide::{DecisionPath, RuleSet};
+use crate::foreign::ForeignPath;
+use crate::golden::Scope;
+use crate::report;
+use crate::report::shell::{REASON, command};
+use crate::run::{CorpusInputs, RUN_FORMAT, RunInputs, SampleSize, Selection, Selector};
+use crate::summary::{CoverageContext, Decisions, Repeated, SUMMARY_FORMAT, Sampling, Summary};
+use std::path::Path;
+
+/// Everything that was typed and looked up.
+pub(super) struct Plan<'a> {
+    pub(super) args: &'a ReplayArgs,
+    pub(super) project: &'a Project,
+    pub(super) effective: Effective,
+    pub(super) rules: Vec<RuleSet>,
+    pub(super) rates: Vec<f64>,
+    pub(super) selection: Selection,
+    pub(super) selector: Selector,
+    pub(super) corpora: Vec<Corpus>,
+    pub(super) foreign: Option<ForeignPath>,
+    pub(super) threads: usize,
+    pub(super) runs: &'a StoreFolder,
+}
+
+/// Where foreign decisions are; standard input holds one thing.
+fn decisions(path: &Path, args: &ReplayArgs) -> Result<CorpusInput, Failure> {
+    if path != Path::new("-") {
+        return Ok(CorpusInput::File(path.to_owned()));
+    }
+    if args.corpora.iter().any(|corpus| corpus == "-") {
+        let message = "recordings and decisions cannot both come from standard input";
+        return Err(Failure::usage(message).with_help("name a file in place of one `-`"));
+    }
+    standard::input()
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn new(
+        args: &'a ReplayArgs,
+        project: &'a Project,
+        runs: &'a StoreFolder,
+        output: &Output,
+    ) -> Result<Self, Failure> {
+        let effective = Effective::new(&project.environment, &args.environment);
+        let mut rules = if args.rules.is_empty() { project.rules.clone() } else { args.rules.clone() };
+        rules.sort_unstable();
+        rules.dedup();
+        let sample = args.sample.map(|size| SampleSize { size, seed: args.seed });
+        let selection = Selection { filters: args.filters.clone(), sample };
+        let selector = Selector::new(selection.clone());
+        let asked = Asked {
+            corpora: &args.corpora,
+            name: args.name.as_deref(),
+            reads_twice: args.sample.is_some() || args.keep_going,
+            spool: runs.path(),
+        };
+        let corpora = Corpus::all(&asked, project, output)?;
+        let foreign = args.decisions.as_deref().map(|path| decisions(path, args)).transpose()?;
+        let foreign = foreign
+            .map(|input| ForeignPath::open(&input, runs.path(), effective.settings.clone()))
+            .map(|opened| opened.map_err(|error| runs.note(error)))
+            .transpose()?;
+        if foreign.is_some() {
+            if corpora.len() != 1 {
+                return Err(Failure::usage("--decisions goes with exactly one corpus: name it"));
+            }
+            // The decisions are what they are; the rule set only says under which name they are filed.
+            rules = vec![args.rules.first().copied().unwrap_or(RuleSet::Reference)];
+        }
+        let rates = project.stages.iter().copied().chain([1.0]).collect();
+        let threads = threads(args.threads);
+        Ok(Self { args, project, effective, rules, rates, selection, selector, corpora, foreign, threads, runs })
+    }
+
+    /// Names golden files without a corpus. Every declared corpus is there by now; golden of one elsewhere is nobody's loss here.
+    pub(super) fn tell_unclaimed(
+        &self,
+        golden: &Golden,
+        summaries: &[Summary],
+        output: &Output,
+    ) -> Result<(), Failure> {
+        let options = format!("{} --prune{REASON}", self.project.carried(self.args.golden.as_deref()));
+        for summary in summaries {
+            let names: Vec<&str> = summary.corpora.iter().map(|corpus| corpus.name.as_str()).collect();
+            for name in golden.unclaimed(summary.rules, &names)? {
+                let removing = command("accept", &[&name], &options);
+                let text = format!("note: golden {}/{name} belongs to no corpus of this project", summary.rules);
+                output.note(&format!("{}; to remove it: {removing}", report::escape::visible(&text)));
+            }
+        }
+        Ok(())
+    }
+
+    /// What a list of rejects must not replace.
+    pub(super) fn kept(&self) -> Kept {
+        let mut kept = Kept::of(self.project, None, self.args.golden.as_deref());
+        kept.inputs(self.corpora.iter().map(|corpus| &corpus.input), "the corpus");
+        kept.policy(&self.effective.variables);
+        if let Some(path) = &self.args.decisions {
+            kept.file(path, "the decisions");
+        }
+        kept
+    }
+
+    pub(super) fn paths(&self) -> Vec<Box<dyn DecisionPath>> {
+        self.rules.iter().map(|rules| self.effective.path(*rules)).collect()
+    }
+
+    const fn decisions(&self) -> Decisions {
+        if self.foreign.is_some() { Decisions::Foreign } else { Decisions::Ours }
+    }
+
+    pub(super) fn golden_policy(&self, under_ci: bool) -> GoldenPolicy {
+        let has_own_folder = self.args.golden.is_some();
+        let skip = if self.foreign.is_some() && !has_own_folder {
+            Some("foreign decisions have golden in a folder of their own: --golden DIR")
+        } else if self.effective.sampling == Sampling::AsDeployed && !has_own_folder {
+            Some("golden holds forced replays, and this one samples as deployed")
+        } else {
+            None
+        };
+        GoldenPolicy {
+            decisions: self.decisions(),
+            carried: self.project.carried(self.args.golden.as_deref()),
+            skip,
+            may_write: !(under_ci || self.args.check),
+            new: self.args.new,
+            check: self.args.check,
+            scope: if self.selection.is_everything() { Scope::Whole } else { Scope::Selection },
+        }
+    }
+
+    pub(super) fn empty_summary(&self, rules: RuleSet) -> Summary {
+        Summary {
+            format: SUMMARY_FORMAT,
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            rules,
+            decisions: self.decisions(),
+            sampling: self.effective.sampling,
+            seed: self.selection.sample.map(|sample| sample.seed),
+            incomplete_because: Vec::new(),
+            notes: if self.foreign.is_some() { Vec::new() } else { self.effective.notes.clone() },
+            unclaimed_golden: Vec::new(),
+            repeated: Repeated::default(),
+            corpora: Vec::new(),
+            roles: Vec::new(),
+            coverage: Vec::new(),
+        }
+    }
+
+    pub(super) fn finish(&self, summaries: &mut [Summary]) {
+        for summary in summaries {
+            let set_aside: u64 = summary.corpora.iter().map(|corpus| corpus.set_aside).sum();
+            let mut because = Vec::new();
+            if !self.selection.filters.is_empty() {
+                because.push("it was filtered".to_owned());
+            }
+            if let Some(SampleSize { size, seed }) = self.selection.sample {
+                because.push(format!("{size} recordings of each corpus were sampled with seed {seed}"));
+            }
+            if self.effective.what_if {
+                because.push("its environment is not the project's".to_owned());
+            }
+            if self.effective.sampling == Sampling::AsDeployed {
+                because.push("it sampled as deployed".to_owned());
+            }
+            if self.corpora.iter().any(|corpus| !corpus.named) {
+                because.push("standard input has no name".to_owned());
+            }
+            if set_aside > 0 {
+                because.push(format!("{set_aside} bad lines were set aside"));
+            }
+            summary.incomplete_because = because;
+            let context = CoverageContext {
+                rules: summary.rules,
+                settings: &self.effective.settings,
+                foreign: self.foreign.is_some() || self.effective.recorded,
+            };
+            summary.add_up(context);
+        }
+    }
+
+    pub(super) fn run_inputs(&self, rules: RuleSet, corpora: Vec<CorpusInputs>) -> RunInputs {
+        RunInputs {
+            format: RUN_FORMAT,
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            rules,
+            decisions: self.decisions(),
+            sampling: self.effective.sampling,
+            recorded_environment: self.effective.recorded,
+            environment: self.effective.variables.clone(),
+            policy: self.effective.policy.clone(),
+            foreign: self.foreign.as_ref().map(|foreign| foreign.digest().to_owned()),
+            selection: self.selection.clone(),
+            stages: self.project.stages.clone(),
+            corpora,
+        }
+    }
+}
