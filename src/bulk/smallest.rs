@@ -45,7 +45,10 @@ impl<T: Ord, const N: usize> Smallest<T, N> {
     where
         T: Clone,
     {
-        other.0.iter().for_each(|value| self.add_ref(value));
+        let Self(values) = other;
+        for value in values {
+            self.add_ref(value);
+        }
     }
 
     /// In ascending order.

@@ -80,6 +80,7 @@ impl ChangeCounts {
     /// All of them.
     #[must_use]
     pub const fn total(self) -> u64 {
-        self.changed + self.added + self.missing
+        let Self { changed, added, missing } = self;
+        changed + added + missing
     }
 }

@@ -114,10 +114,11 @@ impl SweepJob<'_> {
     }
 
     fn take(&self, swept: Swept, result: &mut SweepResult, ids: &mut Spill) -> Result<(), ReplayError> {
-        self.corpus.set_aside(swept.bad, &mut result.set_aside)?;
-        result.read += swept.read;
-        result.counts.iter_mut().zip(&swept.counts).for_each(|(counts, more)| counts.merge(more));
-        for (digest, line) in swept.ids {
+        let Swept { counts, ids: found, bad, read, bytes: _ } = swept;
+        self.corpus.set_aside(bad, &mut result.set_aside)?;
+        result.read += read;
+        result.counts.iter_mut().zip(&counts).for_each(|(counts, more)| counts.merge(more));
+        for (digest, line) in found {
             let record = Record { digest, line, outcome: &[], risk: &[] };
             ids.add(&record).map_err(spilled(self.directory))?;
         }

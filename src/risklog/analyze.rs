@@ -75,30 +75,48 @@ impl Fold {
     }
 
     fn take(&mut self, part: Part) -> io::Result<()> {
+        let Part {
+            log,
+            bytes: _,
+            lines,
+            compatible,
+            latencies,
+            records,
+            hours,
+            times,
+            course,
+            broken,
+            not_private,
+            differing,
+            is_ended,
+            is_cut_off,
+            has_byte_order_mark,
+            last_hour: _,
+        } = part;
         let seen = &mut self.seen;
-        seen.lines.merge(&part.lines);
-        seen.hours.merge(&part.hours);
-        seen.times = match (seen.times, part.times) {
+        seen.lines.merge(&lines);
+        seen.hours.merge(&hours);
+        seen.times = match (seen.times, times) {
             (Some((first, last)), Some((from, to))) => Some((first.min(from), last.max(to))),
             (ours, theirs) => ours.or(theirs),
         };
-        seen.differing.merge(&part.differing);
-        if let Some(facts) = seen.logs.get_mut(part.log) {
-            facts.is_ended = part.is_ended;
-            facts.is_cut_off = part.is_cut_off;
-            facts.has_byte_order_mark |= part.has_byte_order_mark;
-            facts.course.append(&part.course);
-            seen.broken.add(&facts.name, &part.broken);
-            seen.not_private.add(&facts.name, &part.not_private);
+        seen.differing.merge(&differing);
+        if let Some(facts) = seen.logs.get_mut(log) {
+            facts.is_ended = is_ended;
+            facts.is_cut_off = is_cut_off;
+            facts.has_byte_order_mark |= has_byte_order_mark;
+            facts.course.append(&course);
+            seen.broken.add(&facts.name, &broken);
+            seen.not_private.add(&facts.name, &not_private);
         }
-        let numbers = self.compatible.append(&part.compatible);
-        for mut record in part.records {
+        let numbers = self.compatible.append(&compatible);
+        for mut record in records {
             if let Some(number) = numbers.get(record.reason as usize) {
                 record.reason = *number;
             }
             self.distinct.add(record, &self.compatible.reasons)?;
         }
-        part.latencies.iter().try_for_each(|latency| self.latencies.add(latency))
+        latencies.iter().try_for_each(|latency| self.latencies.add(latency))
     }
 
     fn finish(self, job: &AnalysisJob) -> Result<Analysis, RiskLogError> {

@@ -48,7 +48,8 @@ impl Hours {
     }
 
     pub(super) fn merge(&mut self, other: &Self) {
-        for (chunk, theirs) in &other.0 {
+        let Self(hours) = other;
+        for (chunk, theirs) in hours {
             let ours = self.0.entry(*chunk).or_default();
             ours.iter_mut().zip(theirs).for_each(|(ours, theirs)| *ours |= theirs);
         }
@@ -117,16 +118,17 @@ impl Course {
 
     /// Adds what follows.
     pub(super) fn append(&mut self, next: &Self) {
-        let Some(first) = next.first else { return };
+        let Self { first, last, steps_back, largest, line, first_line } = *next;
+        let Some(first) = first else { return };
         if self.first.is_none() {
             *self = *next;
             return;
         }
-        self.step(first, next.first_line);
-        self.steps_back += next.steps_back;
-        self.largest = self.largest.max(next.largest);
-        self.line = self.line.or(next.line);
-        self.last = next.last;
+        self.step(first, first_line);
+        self.steps_back += steps_back;
+        self.largest = self.largest.max(largest);
+        self.line = self.line.or(line);
+        self.last = last;
     }
 }
 

@@ -61,16 +61,17 @@ pub(super) struct CompatibleCounts {
 impl CompatibleCounts {
     /// Adds what follows; gives the numbers that the reasons of `next` have here.
     pub(super) fn append(&mut self, next: &Self) -> Vec<u32> {
-        self.records += next.records;
-        self.sampled += next.sampled;
-        for (name, count) in next.statuses.iter() {
+        let Self { records, sampled, statuses, reasons, diffs, intent, entity_key, parse_errors } = next;
+        self.records += records;
+        self.sampled += sampled;
+        for (name, count) in statuses.iter() {
             self.statuses.add(name, count);
         }
-        self.diffs += next.diffs;
-        self.intent += next.intent;
-        self.entity_key += next.entity_key;
-        self.parse_errors += next.parse_errors;
-        next.reasons.iter().map(|(name, count)| self.reasons.add(name, count)).collect()
+        self.diffs += diffs;
+        self.intent += intent;
+        self.entity_key += entity_key;
+        self.parse_errors += parse_errors;
+        reasons.iter().map(|(name, count)| self.reasons.add(name, count)).collect()
     }
 
     /// The metrics, with the percentiles of `latencies`.

@@ -36,13 +36,14 @@ impl LatencyCounts {
     }
 
     pub(super) fn merge(&mut self, other: &Self) {
-        for (ms, count) in &other.by_ms {
+        let Self { by_ms, beyond, timeouts, unmeasured, negative } = other;
+        for (ms, count) in by_ms {
             *self.by_ms.entry(*ms).or_default() += count;
         }
-        self.beyond += other.beyond;
-        self.timeouts += other.timeouts;
-        self.unmeasured += other.unmeasured;
-        self.negative += other.negative;
+        self.beyond += beyond;
+        self.timeouts += timeouts;
+        self.unmeasured += unmeasured;
+        self.negative += negative;
     }
 
     /// Attempts with a latency of 0 or more.

@@ -63,18 +63,32 @@ pub struct LineCounts {
 
 impl LineCounts {
     pub(super) fn merge(&mut self, other: &Self) {
-        self.read += other.read;
-        self.blank += other.blank;
-        self.parse_errors += other.parse_errors;
-        self.too_long += other.too_long;
-        self.records += other.records;
-        self.outside_window += other.outside_window;
-        self.undated += other.undated;
-        self.without_id += other.without_id;
-        self.repeated += other.repeated;
-        self.not_private += other.not_private;
-        self.flags_recomputed += other.flags_recomputed;
-        self.flags_that_differ += other.flags_that_differ;
+        let Self {
+            read,
+            blank,
+            parse_errors,
+            too_long,
+            records,
+            outside_window,
+            undated,
+            without_id,
+            repeated,
+            not_private,
+            flags_recomputed,
+            flags_that_differ,
+        } = other;
+        self.read += read;
+        self.blank += blank;
+        self.parse_errors += parse_errors;
+        self.too_long += too_long;
+        self.records += records;
+        self.outside_window += outside_window;
+        self.undated += undated;
+        self.without_id += without_id;
+        self.repeated += repeated;
+        self.not_private += not_private;
+        self.flags_recomputed += flags_recomputed;
+        self.flags_that_differ += flags_that_differ;
     }
 }
 
@@ -104,7 +118,7 @@ pub(super) struct Part {
     pub(super) is_cut_off: bool,
     /// Whether the log begins with a byte order mark.
     pub(super) has_byte_order_mark: bool,
-    last_hour: Option<i64>,
+    pub(super) last_hour: Option<i64>,
 }
 
 impl Part {

@@ -59,9 +59,10 @@ impl Unknown {
     }
 
     fn merge(&mut self, other: Self) {
-        self.contradicted += other.contradicted;
-        self.without_latency += other.without_latency;
-        self.without_flag += other.without_flag;
+        let Self { contradicted, without_latency, without_flag } = other;
+        self.contradicted += contradicted;
+        self.without_latency += without_latency;
+        self.without_flag += without_flag;
     }
 }
 
@@ -115,24 +116,42 @@ impl Tally {
     }
 
     pub(super) fn merge(&mut self, other: &Self) {
-        self.commands += other.commands;
-        self.statuses.iter_mut().zip(other.statuses).for_each(|(ours, theirs)| *ours += theirs);
-        for (reason, count) in &other.failures {
+        let Self {
+            commands,
+            statuses,
+            failures,
+            diffs,
+            intent,
+            decision_type,
+            action_count,
+            entity_key,
+            changed,
+            accepted_without_diff,
+            judged,
+            sampled,
+            differ,
+            expected,
+            latency,
+            unknown,
+        } = other;
+        self.commands += commands;
+        self.statuses.iter_mut().zip(statuses).for_each(|(ours, theirs)| *ours += theirs);
+        for (reason, count) in failures {
             *self.failures.entry(*reason).or_default() += count;
         }
-        self.diffs += other.diffs;
-        self.intent += other.intent;
-        self.decision_type += other.decision_type;
-        self.action_count += other.action_count;
-        self.entity_key += other.entity_key;
-        self.changed += other.changed;
-        self.accepted_without_diff += other.accepted_without_diff;
-        self.judged += other.judged;
-        self.sampled += other.sampled;
-        self.differ += other.differ;
-        self.expected += other.expected;
-        self.latency.merge(&other.latency);
-        self.unknown.merge(other.unknown);
+        self.diffs += diffs;
+        self.intent += intent;
+        self.decision_type += decision_type;
+        self.action_count += action_count;
+        self.entity_key += entity_key;
+        self.changed += changed;
+        self.accepted_without_diff += accepted_without_diff;
+        self.judged += judged;
+        self.sampled += sampled;
+        self.differ += differ;
+        self.expected += expected;
+        self.latency.merge(latency);
+        self.unknown.merge(*unknown);
     }
 }
 
@@ -168,7 +187,8 @@ impl Tallies {
     }
 
     pub(super) fn merge(&mut self, other: Self) {
-        match (&mut self.cells, other.cells) {
+        let Self { cells, rest, limit: _ } = other;
+        match (&mut self.cells, cells) {
             (Some(ours), Some(theirs)) => {
                 for (cell, tally) in theirs {
                     ours.entry(cell).or_default().merge(&tally);
@@ -177,7 +197,7 @@ impl Tallies {
             (None, Some(theirs)) => theirs.values().for_each(|tally| self.rest.merge(tally)),
             (_, None) => self.give_up_cells(),
         }
-        self.rest.merge(&other.rest);
+        self.rest.merge(&rest);
         self.limit_cells();
     }
 

@@ -46,7 +46,8 @@ impl CaptureDays {
 
     /// Adds all of `other`.
     pub fn merge(&mut self, other: &Self) {
-        other.0.iter().for_each(|(day, recordings)| self.add(*day, *recordings));
+        let Self(days) = other;
+        days.iter().for_each(|(day, recordings)| self.add(*day, *recordings));
     }
 
     /// Recordings that were captured before `day`; `None` without any.

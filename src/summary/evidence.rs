@@ -125,14 +125,13 @@ impl Evidence {
 
     /// Adds all of `other`.
     pub fn merge(&mut self, other: &Self) {
-        self.captured.merge(&other.captured);
-        self.written.merge(&other.written);
-        self.captures.merge(&other.captures);
-        self.capture_days.merge(&other.capture_days);
-        for (intent, counts) in &other.intents {
-            let ours = self.intents.entry(*intent).or_default();
-            ours.known += counts.known;
-            ours.regressed += counts.regressed;
+        let Self { captured, written, captures, capture_days, intents } = other;
+        self.captured.merge(captured);
+        self.written.merge(written);
+        self.captures.merge(captures);
+        self.capture_days.merge(capture_days);
+        for (intent, counts) in intents {
+            self.intents.entry(*intent).or_default().merge(*counts);
         }
     }
 }
@@ -165,9 +164,20 @@ impl EvidenceCounts {
     /// Whether counts can be of recordings at all: no part is larger than what it is a part of.
     #[must_use]
     pub const fn is_possible(&self) -> bool {
-        let Self { recordings, asked, unrecorded, accepted, labelled, regressed, improved, .. } = *self;
-        let effects = [self.items_lost, self.name_changed, self.list_dropped, self.unlabelled];
-        let [lost, renamed, dropped, unlabelled] = effects;
+        let Self {
+            recordings,
+            asked,
+            unrecorded,
+            accepted,
+            labelled,
+            regressed,
+            improved,
+            regressed_by: _,
+            items_lost: lost,
+            name_changed: renamed,
+            list_dropped: dropped,
+            unlabelled,
+        } = *self;
         recordings < 1 << 53
             && asked <= recordings
             && unrecorded <= asked
@@ -183,22 +193,42 @@ impl EvidenceCounts {
 
     /// Adds all of `other`.
     pub fn merge(&mut self, other: &Self) {
-        self.recordings += other.recordings;
-        self.asked += other.asked;
-        self.unrecorded += other.unrecorded;
-        self.accepted += other.accepted;
-        self.labelled += other.labelled;
-        self.regressed += other.regressed;
-        self.improved += other.improved;
-        self.regressed_by.merge(&other.regressed_by);
-        self.items_lost += other.items_lost;
-        self.name_changed += other.name_changed;
-        self.list_dropped += other.list_dropped;
-        self.unlabelled += other.unlabelled;
+        let Self {
+            recordings,
+            asked,
+            unrecorded,
+            accepted,
+            labelled,
+            regressed,
+            improved,
+            regressed_by,
+            items_lost,
+            name_changed,
+            list_dropped,
+            unlabelled,
+        } = other;
+        self.recordings += recordings;
+        self.asked += asked;
+        self.unrecorded += unrecorded;
+        self.accepted += accepted;
+        self.labelled += labelled;
+        self.regressed += regressed;
+        self.improved += improved;
+        self.regressed_by.merge(regressed_by);
+        self.items_lost += items_lost;
+        self.name_changed += name_changed;
+        self.list_dropped += list_dropped;
+        self.unlabelled += unlabelled;
     }
 }
 
 impl IntentCounts {
+    fn merge(&mut self, other: Self) {
+        let Self { known, regressed } = other;
+        self.known += known;
+        self.regressed += regressed;
+    }
+
     fn add(&mut self, outcome: &Outcome) {
         match outcome.divergence {
             Divergence::Unrecorded | Divergence::Broken => {}

@@ -190,9 +190,10 @@ impl Stage {
 
     /// Adds all of `other`, users excepted: those are distinct only over the whole.
     pub fn merge(&mut self, other: &Self) {
-        self.classes.merge(&other.classes);
-        self.effects.merge(&other.effects);
-        self.worst.merge(&other.worst);
+        let Self { rate: _, classes, users: _, effects, worst } = other;
+        self.classes.merge(classes);
+        self.effects.merge(effects);
+        self.worst.merge(worst);
     }
 }
 

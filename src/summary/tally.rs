@@ -54,6 +54,15 @@ pub struct SourceCounts {
     pub generated: u64,
 }
 
+impl SourceCounts {
+    fn merge(&mut self, other: Self) {
+        let Self { authored, captured, generated } = other;
+        self.authored += authored;
+        self.captured += captured;
+        self.generated += generated;
+    }
+}
+
 /// Agreement with labels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accuracy {
@@ -71,6 +80,25 @@ pub struct Accuracy {
     pub corridor_entities: EntityTotals,
 }
 
+impl Accuracy {
+    fn merge(&mut self, other: Self) {
+        let Self {
+            intent_labelled,
+            intent_right,
+            baseline_right,
+            corridor_right,
+            baseline_entities,
+            corridor_entities,
+        } = other;
+        self.intent_labelled += intent_labelled;
+        self.intent_right += intent_right;
+        self.baseline_right += baseline_right;
+        self.corridor_right += corridor_right;
+        self.baseline_entities.merge(baseline_entities);
+        self.corridor_entities.merge(corridor_entities);
+    }
+}
+
 /// Sums over labelled items: precision is `matched / proposed`, recall is `matched / labelled`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntityTotals {
@@ -84,9 +112,15 @@ pub struct EntityTotals {
 
 impl EntityTotals {
     fn add(&mut self, count: EntityCount) {
-        self.proposed += count.proposed;
-        self.labelled += count.labelled;
-        self.matched += count.matched;
+        let EntityCount { proposed, labelled, matched } = count;
+        self.merge(Self { proposed, labelled, matched });
+    }
+
+    fn merge(&mut self, other: Self) {
+        let Self { proposed, labelled, matched } = other;
+        self.proposed += proposed;
+        self.labelled += labelled;
+        self.matched += matched;
     }
 
     /// `matched / proposed`; `None` without any.
@@ -128,10 +162,11 @@ impl Users {
     }
 
     fn merge(&mut self, other: Self) {
+        let Self(users) = other;
         if self.0.is_empty() {
-            self.0 = other.0;
+            self.0 = users;
         } else {
-            other.0.into_iter().for_each(|(key, stage)| self.set(key, stage));
+            users.into_iter().for_each(|(key, stage)| self.set(key, stage));
         }
     }
 
@@ -190,8 +225,9 @@ impl Tally {
 
     /// Adds all of `other`.
     pub fn merge(&mut self, other: Self) {
-        self.counts.merge(&other.counts);
-        self.users.merge(other.users);
+        let Self { rates: _, counts, users } = other;
+        self.counts.merge(&counts);
+        self.users.merge(users);
     }
 
     /// The counts, with the users of each stage.
@@ -225,32 +261,31 @@ impl Counts {
 
     /// Adds all of `other`; the users of its stages excepted.
     fn merge(&mut self, other: &Self) {
-        self.recordings += other.recordings;
-        self.sources.authored += other.sources.authored;
-        self.sources.captured += other.sources.captured;
-        self.sources.generated += other.sources.generated;
-        self.labelled += other.labelled;
-        self.classes.merge(&other.classes);
-        self.effects.merge(&other.effects);
-        self.evidence.merge(&other.evidence);
-        self.worst.merge(&other.worst);
-        self.unrecorded.merge(&other.unrecorded);
-        self.stages.iter_mut().zip(&other.stages).for_each(|(stage, other)| stage.merge(other));
-        for (verdict, count) in &other.verdicts {
+        let Self {
+            recordings,
+            sources,
+            labelled,
+            classes,
+            effects,
+            worst,
+            unrecorded,
+            stages,
+            accuracy,
+            evidence,
+            verdicts,
+        } = other;
+        self.recordings += recordings;
+        self.sources.merge(*sources);
+        self.labelled += labelled;
+        self.classes.merge(classes);
+        self.effects.merge(effects);
+        self.worst.merge(worst);
+        self.unrecorded.merge(unrecorded);
+        self.stages.iter_mut().zip(stages).for_each(|(stage, other)| stage.merge(other));
+        self.accuracy.merge(*accuracy);
+        self.evidence.merge(evidence);
+        for (verdict, count) in verdicts {
             *self.verdicts.entry(verdict.clone()).or_default() += count;
-        }
-        let (ours, theirs) = (&mut self.accuracy, &other.accuracy);
-        ours.intent_labelled += theirs.intent_labelled;
-        ours.intent_right += theirs.intent_right;
-        ours.baseline_right += theirs.baseline_right;
-        ours.corridor_right += theirs.corridor_right;
-        for (ours, theirs) in [
-            (&mut ours.baseline_entities, &theirs.baseline_entities),
-            (&mut ours.corridor_entities, &theirs.corridor_entities),
-        ] {
-            ours.proposed += theirs.proposed;
-            ours.labelled += theirs.labelled;
-            ours.matched += theirs.matched;
         }
     }
 }

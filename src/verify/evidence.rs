@@ -50,10 +50,11 @@ impl Count {
     }
 
     pub(super) fn merge(&mut self, other: Self) {
-        self.runs += other.runs;
-        self.opportunities += other.opportunities;
-        self.violations += other.violations;
-        self.examples.extend(other.examples);
+        let Self { runs, opportunities, violations, examples } = other;
+        self.runs += runs;
+        self.opportunities += opportunities;
+        self.violations += violations;
+        self.examples.extend(examples);
         self.examples.truncate(EXAMPLES);
     }
 }
@@ -181,21 +182,22 @@ impl Evidence {
 
     /// Adds all of `other`, which comes after.
     pub(super) fn merge(&mut self, other: Self) {
-        self.checks.iter_mut().zip(other.checks).for_each(|(count, other)| count.merge(other));
-        self.invariants.iter_mut().zip(other.invariants).for_each(|(count, other)| count.merge(other));
-        for (way, counts) in other.ways {
+        let Self { checks, invariants, ways, matrix, one_worker, without_capability } = other;
+        self.checks.iter_mut().zip(checks).for_each(|(count, other)| count.merge(other));
+        self.invariants.iter_mut().zip(invariants).for_each(|(count, other)| count.merge(other));
+        for (way, counts) in ways {
             let ours = self.ways.entry(way).or_default();
             ours.iter_mut().zip(counts).for_each(|(count, other)| *count += other);
         }
-        for (row, cells) in other.matrix {
+        for (row, cells) in matrix {
             let ours = self.matrix.entry(row).or_default();
             for (corpus, count) in cells {
                 ours.entry(corpus).or_default().merge(count);
             }
         }
-        self.one_worker.0 += other.one_worker.0;
-        self.one_worker.1 += other.one_worker.1;
-        self.without_capability.0 += other.without_capability.0;
-        self.without_capability.1 += other.without_capability.1;
+        for (ours, theirs) in [(&mut self.one_worker, one_worker), (&mut self.without_capability, without_capability)] {
+            ours.0 += theirs.0;
+            ours.1 += theirs.1;
+        }
     }
 }

@@ -96,7 +96,7 @@ pub(in crate::report) fn against_golden(summary: &Summary) -> Vec<Vec<Span>> {
                 missing: m,
                 carried: kept,
                 pending: waits,
-                ..
+                groups: _,
             } => {
                 same += unchanged;
                 changed += c;

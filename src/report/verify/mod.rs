@@ -57,9 +57,11 @@ fn matrix(verification: &Verification) -> Vec<MatrixLine<'_>> {
         let cells = row.cells.iter().map(|FaultCell { count, .. }| count);
         match lines.last_mut().filter(|line| line.row.fault == row.fault) {
             Some(line) => line.cells.iter_mut().zip(cells).for_each(|(sum, count)| {
-                sum.runs += count.runs;
-                sum.opportunities += count.opportunities;
-                sum.violations += count.violations;
+                // No example is shown in the matrix.
+                let Count { runs, opportunities, violations, examples: _ } = count;
+                sum.runs += runs;
+                sum.opportunities += opportunities;
+                sum.violations += violations;
             }),
             None => lines.push(MatrixLine { row, cells: cells.cloned().collect() }),
         }

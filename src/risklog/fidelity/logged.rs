@@ -145,14 +145,15 @@ impl LogPart {
 
 impl LogLines {
     pub(super) fn merge(&mut self, other: &Self) {
-        self.read += other.read;
-        self.blank += other.blank;
-        self.parse_errors += other.parse_errors;
-        self.records += other.records;
-        self.outside_window += other.outside_window;
-        self.undated += other.undated;
-        self.without_id += other.without_id;
-        self.repeated += other.repeated;
+        let Self { read, blank, parse_errors, records, outside_window, undated, without_id, repeated } = other;
+        self.read += read;
+        self.blank += blank;
+        self.parse_errors += parse_errors;
+        self.records += records;
+        self.outside_window += outside_window;
+        self.undated += undated;
+        self.without_id += without_id;
+        self.repeated += repeated;
     }
 }
 

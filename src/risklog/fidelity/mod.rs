@@ -91,13 +91,14 @@ fn read_logs(job: &FidelityJob, names: &mut Names) -> Result<Logs, RiskLogError>
         job.threads,
         |(log, batch)| LogPart::of(log, &batch, window),
         |part| {
-            (job.progress)(part.bytes);
-            lines.merge(&part.lines);
-            if let Some(log) = logs.get_mut(part.log) {
-                log.is_ended = part.is_ended;
+            let LogPart { log, bytes, lines: more, names: of_part, records, is_ended } = part;
+            (job.progress)(bytes);
+            lines.merge(&more);
+            if let Some(log) = logs.get_mut(log) {
+                log.is_ended = is_ended;
             }
-            let numbers = names.append(&part.names);
-            let mut logged = part.records.iter().map(|logged| logged.renumbered(&numbers));
+            let numbers = names.append(&of_part);
+            let mut logged = records.iter().map(|logged| logged.renumbered(&numbers));
             logged
                 .try_for_each(|logged| commands.add(logged, names.table()))
                 .map_err(RiskLogError::temporary(job.directory))

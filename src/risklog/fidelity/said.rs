@@ -33,7 +33,8 @@ impl Names {
 
     /// Takes over the names of a part; the numbers that they have here, in the order of those there.
     pub(super) fn append(&mut self, part: &Self) -> Vec<u32> {
-        part.0.iter().map(|(name, _)| self.0.add(name, 0)).collect()
+        let Self(names) = part;
+        names.iter().map(|(name, _)| self.0.add(name, 0)).collect()
     }
 
     pub(super) fn table(&self) -> &Breakdown {

@@ -67,11 +67,12 @@ impl SweepCounts {
 
     /// Adds all of `other`.
     pub fn merge(&mut self, other: &Self) {
-        self.classes.merge(&other.classes);
-        self.effects.merge(&other.effects);
-        self.timeouts += other.timeouts;
-        self.cut_off += other.cut_off;
-        self.waits.merge(&other.waits);
+        let Self { classes, effects, timeouts, cut_off, waits } = other;
+        self.classes.merge(classes);
+        self.effects.merge(effects);
+        self.timeouts += timeouts;
+        self.cut_off += cut_off;
+        self.waits.merge(waits);
     }
 
     /// Commands for which a candidate was asked and of which is known what came of it.
@@ -125,11 +126,12 @@ impl Waits {
     }
 
     fn merge(&mut self, other: &Self) {
-        for (ms, count) in &other.by_ms {
+        let Self { by_ms, beyond, unmeasured } = other;
+        for (ms, count) in by_ms {
             *self.by_ms.entry(*ms).or_default() += count;
         }
-        self.beyond += other.beyond;
-        self.unmeasured += other.unmeasured;
+        self.beyond += beyond;
+        self.unmeasured += unmeasured;
     }
 
     /// Commands with a latency.
