@@ -1,11 +1,14 @@
-//! Much in little memory: a pipeline over batches on all cores, sorting beyond memory, and digests of what flows by.
+//! Much in little memory: a pipeline over batches on all cores, partitions and sorting beyond memory, and digests of what
+//! flows by.
 
 mod digest;
 mod ordered;
 mod smallest;
 mod sorter;
+mod spill;
 
 pub use digest::{Hashing, digest, sha256_of};
 pub use ordered::{ordered, spawned};
 pub use smallest::Smallest;
 pub use sorter::{EntrySorter, SortedEntries};
+pub use spill::{Partitions, Spill};

@@ -4,9 +4,8 @@ use super::duplicates::LeftOut;
 use super::error::ReplayError;
 use super::evaluate::{Evaluated, Evaluation, judge};
 use super::reject::{BadLine, RejectList, SetAside};
-use super::spill::Spill;
-use crate::bulk::ordered;
-use crate::bulk::{EntrySorter, SortedEntries};
+use super::spill;
+use crate::bulk::{EntrySorter, SortedEntries, Spill, ordered};
 use crate::corpus::{Batch, BatchReader, CorpusError, CorpusInput, Fill, InputDigest, Priority, Sampler, parse_line};
 use crate::decide::{DecisionPath, Scratch};
 use crate::model::{Action, IdDigest, Intent, Location};
@@ -187,9 +186,7 @@ pub(super) fn spilled(directory: &Path) -> impl FnOnce(std::io::Error) -> Replay
 /// One reading of the corpus.
 struct Attempt<'a> {
     job: &'a CorpusJob<'a>,
-    spills: Vec<Spill>,
-    tallies: Vec<Tally>,
-    entries: Vec<EntrySorter>,
+    paths: Vec<PathAttempt>,
     set_aside: SetAside,
     read: u64,
     digest: String,
@@ -197,13 +194,23 @@ struct Attempt<'a> {
     directory: PathBuf,
 }
 
+/// What one path came to so far.
+struct PathAttempt {
+    outcomes: Spill,
+    tally: Tally,
+    entries: EntrySorter,
+}
+
 impl<'a> Attempt<'a> {
     fn new(job: &'a CorpusJob<'a>, stagings: &[Staging]) -> Self {
+        let path = |staging: &Staging| PathAttempt {
+            outcomes: Spill::new(staging.directory(), HELD_BYTES),
+            tally: Tally::new(job.rates),
+            entries: EntrySorter::new(staging.directory(), HELD_BYTES),
+        };
         Self {
             job,
-            spills: stagings.iter().map(|staging| Spill::new(staging.directory(), HELD_BYTES)).collect(),
-            tallies: stagings.iter().map(|_| Tally::new(job.rates)).collect(),
-            entries: stagings.iter().map(|staging| EntrySorter::new(staging.directory(), HELD_BYTES)).collect(),
+            paths: stagings.iter().map(path).collect(),
             set_aside: SetAside::default(),
             read: 0,
             digest: String::new(),
@@ -237,43 +244,37 @@ impl<'a> Attempt<'a> {
         let Evaluated { paths, bad, read, bytes: _ } = evaluated;
         self.job.set_aside(bad, &mut self.set_aside)?;
         self.read += read;
-        for (number, batch) in paths.into_iter().enumerate() {
-            if let Some(spill) = self.spills.get_mut(number) {
-                batch.store(spill).map_err(spilled(&self.directory))?;
-            }
-            if let Some(tally) = self.tallies.get_mut(number) {
-                tally.merge(batch.tally);
-            }
-            if let Some(entries) = self.entries.get_mut(number) {
-                batch.entries.into_iter().try_for_each(|entry| entries.add(entry)).map_err(spilled(&self.directory))?;
-            }
+        for (batch, PathAttempt { outcomes, tally, entries }) in paths.into_iter().zip(&mut self.paths) {
+            batch.store(outcomes).map_err(spilled(&self.directory))?;
+            tally.merge(batch.tally);
+            batch.entries.into_iter().try_for_each(|entry| entries.add(entry)).map_err(spilled(&self.directory))?;
         }
         Ok(())
     }
 
     /// Sorts and appends the outcomes; also gives the duplicates, `(first line, later line)`.
     fn finish(self, stagings: &mut [Staging]) -> Result<(CorpusResult, Vec<(u64, u64)>), ReplayError> {
-        let mut duplicates = Vec::new();
-        for (number, (spill, staging)) in self.spills.into_iter().zip(stagings.iter_mut()).enumerate() {
-            let partitions = spill.finish();
-            let mut numbers = 0..partitions.count();
+        let (mut results, mut duplicates) = (Vec::new(), Vec::new());
+        for (path, staging) in self.paths.into_iter().zip(stagings) {
+            let PathAttempt { outcomes, tally, entries } = path;
+            let is_first = results.is_empty();
+            let partitions = outcomes.finish();
+            let mut numbers = 0..=u8::MAX;
             ordered(
                 || Ok(numbers.next()),
                 self.job.threads,
-                |partition| partitions.sorted(partition),
+                |number| spill::Sorted::load(&partitions, number),
                 |sorted| {
                     let sorted = sorted.map_err(spilled(&self.directory))?;
-                    if number == 0 {
+                    if is_first {
                         duplicates.extend(&sorted.duplicates);
                     }
                     Ok::<_, ReplayError>(staging.append(&sorted.outcomes, &sorted.risks)?)
                 },
             )?;
+            results.push(PathResult { counts: tally.finish(), entries: entries.finish() });
         }
-        let paths = self.tallies.into_iter().zip(self.entries);
-        let paths = paths.map(|(tally, entries)| PathResult { counts: tally.finish(), entries: entries.finish() });
-        let result =
-            CorpusResult { paths: paths.collect(), read: self.read, set_aside: self.set_aside, digest: self.digest };
+        let result = CorpusResult { paths: results, read: self.read, set_aside: self.set_aside, digest: self.digest };
         Ok((result, duplicates))
     }
 }

@@ -2,7 +2,8 @@
 
 use super::duplicates::{LeftOut, first_of};
 use super::reject::{BadLine, Why};
-use super::spill::{Record, Spill};
+use super::spill::Record;
+use crate::bulk::Spill;
 use crate::corpus::{Batch, LineError, parse_line};
 use crate::decide::{DecisionPath, RiskLine, Scratch};
 use crate::golden::Entry;
@@ -65,14 +66,10 @@ struct RecordRange {
 impl PathBatch {
     /// Hands the records over.
     pub(super) fn store(&self, spill: &mut Spill) -> io::Result<()> {
-        let part = |range: &Range<usize>| self.bytes.get(range.clone()).unwrap_or_default();
         self.records.iter().try_for_each(|record| {
-            spill.add(&Record {
-                digest: record.digest,
-                line: record.line,
-                outcome: part(&record.outcome),
-                risk: part(&record.risk),
-            })
+            let RecordRange { digest, line, outcome, risk } = record;
+            let (outcome, risk) = (&self.bytes[outcome.clone()], &self.bytes[risk.clone()]);
+            Record { digest: *digest, line: *line, outcome, risk }.store(spill)
         })
     }
 }

@@ -7,8 +7,8 @@ use super::duplicates::LeftOut;
 use super::error::ReplayError;
 use super::evaluate::{judge, recording_on};
 use super::reject::{BadLine, SetAside};
-use super::spill::{Record, Spill};
-use crate::bulk::ordered;
+use super::spill::{Record, Sorted};
+use crate::bulk::{Spill, ordered};
 use crate::corpus::{Batch, CorpusError};
 use crate::decide::{DecisionPath, Scratch};
 use crate::model::{IdDigest, Recording};
@@ -120,19 +120,19 @@ impl SweepJob<'_> {
         result.counts.iter_mut().zip(&counts).for_each(|(counts, more)| counts.merge(more));
         for (digest, line) in found {
             let record = Record { digest, line, outcome: &[], risk: &[] };
-            ids.add(&record).map_err(spilled(self.directory))?;
+            record.store(ids).map_err(spilled(self.directory))?;
         }
         Ok(())
     }
 
     fn duplicates(&self, ids: Spill) -> Result<Vec<(u64, u64)>, ReplayError> {
         let partitions = ids.finish();
-        let mut numbers = 0..partitions.count();
+        let mut numbers = 0..=u8::MAX;
         let mut duplicates = Vec::new();
         let find = ordered(
             || Ok(numbers.next()),
             self.corpus.threads,
-            |number| partitions.sorted(number),
+            |number| Sorted::load(&partitions, number),
             |sorted| sorted.map(|sorted| duplicates.extend(sorted.duplicates)),
         );
         find.map_err(spilled(self.directory))?;

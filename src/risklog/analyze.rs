@@ -121,10 +121,10 @@ impl Fold {
 
     fn finish(self, job: &AnalysisJob) -> Result<Analysis, RiskLogError> {
         let Self { mut seen, compatible, latencies, distinct } = self;
-        let partitions = distinct.finish();
+        let partitions = distinct.finish().map_err(RiskLogError::temporary(job.directory))?;
         let reasons = &compatible.reasons;
         let mut tallies = Tallies::new();
-        let mut numbers = 0..partitions.count();
+        let mut numbers = 0..=u8::MAX;
         let counted = ordered(
             || Ok(numbers.next()),
             job.threads,

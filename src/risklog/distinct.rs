@@ -1,17 +1,18 @@
 //! The first line of every command, whatever the order of the lines, in bounded memory.
 //!
-//! Records fall into 256 partitions by their id, which is a digest and so uniform. When too many are held, they go to one
-//! temporary file, partition by partition; at the end each partition is small enough to be sorted by itself. Where one
-//! partition has far more than its part, commands are repeated, and the repetitions go first.
+//! Records fall into partitions by their id, which is a digest and so uniform. When too many are held, they are spilled; at
+//! the end each partition is small enough to be sorted by itself. Where one partition has far more than its part, commands
+//! are repeated, and the repetitions go first.
 
 use super::breakdown::Breakdown;
+use crate::bulk::{self, Spill};
 use std::cmp::Ordering;
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::io;
+use std::marker::PhantomData;
+use std::path::Path;
 
-const PARTITIONS: usize = 256;
+/// Partitions of [`Spill`].
+const PARTITIONS: usize = 1 << u8::BITS;
 /// Records that are held.
 const HELD: usize = 100_000;
 
@@ -20,7 +21,7 @@ pub(super) trait Kept: Copy {
     /// Bytes of a stored record.
     const STORED: usize;
 
-    /// The first half of the SHA-256 of the command id: two ids with the same one are not to be had.
+    /// The first 128 bits of the SHA-256 of the command id; collisions are infeasible.
     fn id(&self) -> u128;
 
     /// Orders the records of one command: what goes first stands for it, and nothing depends on how they came.
@@ -40,25 +41,16 @@ pub(super) trait Kept: Copy {
 #[derive(Debug)]
 pub(super) struct Distinct<R> {
     held: Vec<R>,
+    /// Records that may be held.
     limit: usize,
-    directory: PathBuf,
-    file: Option<File>,
-    written: u64,
-    /// By partition: where in the file records are, and how many.
-    extents: Vec<Vec<(u64, usize)>>,
+    spill: Spill,
 }
 
 impl<R: Kept> Distinct<R> {
     /// Temporary files go to `directory`.
     pub(super) fn new(directory: &Path) -> Self {
-        Self {
-            held: Vec::new(),
-            limit: HELD,
-            directory: directory.to_owned(),
-            file: None,
-            written: 0,
-            extents: vec![Vec::new(); PARTITIONS],
-        }
+        // What is spilled is written at once: what is held is counted here.
+        Self { held: Vec::new(), limit: HELD, spill: Spill::new(directory, usize::MAX) }
     }
 
     /// Adds a record; `names` has the names whose numbers it holds.
@@ -75,84 +67,52 @@ impl<R: Kept> Distinct<R> {
                 return Ok(());
             }
         }
-        self.spill()
+        self.spill()?;
+        self.spill.flush()
     }
 
     fn counts(&self) -> [usize; PARTITIONS] {
         let mut counts = [0; PARTITIONS];
         for record in &self.held {
-            if let Some(count) = counts.get_mut(partition(record)) {
-                *count += 1;
-            }
+            counts[usize::from(partition(record))] += 1;
         }
         counts
     }
 
     fn spill(&mut self) -> io::Result<()> {
-        let file = match &mut self.file {
-            Some(file) => file,
-            None => self.file.insert(tempfile::tempfile_in(&self.directory)?),
-        };
-        self.held.sort_unstable_by_key(partition);
-        let mut bytes = Vec::with_capacity(self.held.len() * R::STORED);
-        for group in self.held.chunk_by(|one, other| partition(one) == partition(other)) {
-            if let Some(extents) = group.first().and_then(|record| self.extents.get_mut(partition(record))) {
-                extents.push((self.written + bytes.len() as u64, group.len()));
-            }
-            for record in group {
-                record.store(&mut bytes);
-            }
+        let mut bytes = Vec::with_capacity(R::STORED);
+        for record in self.held.drain(..) {
+            bytes.clear();
+            record.store(&mut bytes);
+            self.spill.add(partition(&record), &[&bytes])?;
         }
-        file.write_all(&bytes)?;
-        self.written += bytes.len() as u64;
-        self.held.clear();
         Ok(())
     }
 
     /// Ends the collection; the partitions can then be taken one by one, on any thread.
-    pub(super) fn finish(mut self) -> Partitions<R> {
-        self.held.sort_unstable_by_key(partition);
-        Partitions { held: self.held, extents: self.extents, file: self.file.map(Mutex::new) }
+    pub(super) fn finish(mut self) -> io::Result<Partitions<R>> {
+        self.spill()?;
+        Ok(Partitions { stored: self.spill.finish(), records: PhantomData })
     }
 }
 
-fn partition<R: Kept>(record: &R) -> usize {
-    usize::from(record.id().to_be_bytes()[0])
+fn partition<R: Kept>(record: &R) -> u8 {
+    record.id().to_be_bytes()[0]
 }
 
 /// All partitions.
 #[derive(Debug)]
 pub(super) struct Partitions<R> {
-    /// In the order of the partitions.
-    held: Vec<R>,
-    extents: Vec<Vec<(u64, usize)>>,
-    file: Option<Mutex<File>>,
+    stored: bulk::Partitions,
+    records: PhantomData<R>,
 }
 
 impl<R: Kept> Partitions<R> {
-    /// How many there are.
-    pub(super) fn count(&self) -> usize {
-        self.extents.len()
-    }
-
     /// The first line of every command in partition `number`.
-    pub(super) fn first_lines(&self, number: usize, names: &Breakdown) -> io::Result<Vec<R>> {
-        let extents = self.extents.get(number).map_or(&[][..], Vec::as_slice);
-        let from = self.held.partition_point(|record| partition(record) < number);
-        let to = self.held.partition_point(|record| partition(record) <= number);
-        let held = self.held.get(from..to).unwrap_or_default();
-        let mut records = Vec::with_capacity(extents.iter().map(|(_, count)| count).sum::<usize>() + held.len());
-        let mut bytes = Vec::new();
-        for (offset, count) in extents {
-            bytes.resize(count * R::STORED, 0);
-            if let Some(file) = &self.file {
-                let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-                file.seek(SeekFrom::Start(*offset))?;
-                file.read_exact(&mut bytes)?;
-            }
-            records.extend(bytes.chunks_exact(R::STORED).filter_map(R::from_bytes));
-        }
-        records.extend_from_slice(held);
+    pub(super) fn first_lines(&self, number: u8, names: &Breakdown) -> io::Result<Vec<R>> {
+        let bytes = self.stored.load(number)?;
+        let read = |record| R::from_bytes(record).ok_or(io::ErrorKind::InvalidData);
+        let mut records = bytes.chunks(R::STORED).map(read).collect::<Result<Vec<R>, _>>()?;
         keep_first(&mut records, names);
         Ok(records)
     }
@@ -185,8 +145,8 @@ mod tests {
             let line = Line { id: Some(id.to_string().into()), time: Some(*time), ..Line::default() };
             distinct.add(Record::new(&line, None).unwrap(), &reasons).unwrap();
         }
-        let partitions = distinct.finish();
-        (0..partitions.count()).flat_map(|number| partitions.first_lines(number, &reasons).unwrap()).collect()
+        let partitions = distinct.finish().unwrap();
+        (0..=u8::MAX).flat_map(|number| partitions.first_lines(number, &reasons).unwrap()).collect()
     }
 
     proptest! {

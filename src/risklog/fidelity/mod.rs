@@ -50,13 +50,14 @@ pub fn fidelity(job: &FidelityJob) -> Result<Fidelity, FidelityError> {
     let mut names = Names::new();
     let mut run = run::read(job, &mut names)?;
     let stored = std::mem::replace(&mut run.commands, Distinct::new(job.directory)).finish();
+    let stored = stored.map_err(RiskLogError::temporary(job.directory))?;
     let (facts, logged) = read_logs(job, &mut names)?;
     let is_forced = match run.record.inputs.sampling {
         Sampling::Forced => true,
         Sampling::AsDeployed => false,
     };
     let mut tally = Tally::default();
-    let mut numbers = 0..logged.count();
+    let mut numbers = 0..=u8::MAX;
     let joined = ordered(
         || Ok(numbers.next()),
         job.threads,
@@ -109,5 +110,5 @@ fn read_logs(job: &FidelityJob, names: &mut Names) -> Result<Logs, RiskLogError>
             log.state = LogState::Missing;
         }
     }
-    Ok(((logs, lines), commands.finish()))
+    Ok(((logs, lines), commands.finish().map_err(RiskLogError::temporary(job.directory))?))
 }
