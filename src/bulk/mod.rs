@@ -10,5 +10,5 @@ mod spill;
 pub use digest::{Hashing, digest, sha256_of};
 pub use ordered::{ordered, spawned};
 pub use smallest::Smallest;
-pub use sorter::{EntrySorter, SortedEntries};
+pub use sorter::{SortKey, Sorted, Sorter};
 pub use spill::{Partitions, Spill};

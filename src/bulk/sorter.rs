@@ -1,114 +1,134 @@
-//! Golden entries in ascending order of their command ids, in bounded memory: sorted runs, then one merge.
+//! Entries in ascending order of their keys, in bounded memory: sorted runs, then one merge.
+//!
+//! All runs are in one temporary file, each from where the one before it ends: many runs need no more open files than one.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::error::Error;
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-/// Command id and canonical bytes of a golden entry.
-type Entry = (String, Vec<u8>);
+/// Bytes that are read at once of each run.
+const PIECE_BYTES: u64 = 1 << 13;
+
+/// A key and what belongs to it.
+type Entry<K> = (K, Vec<u8>);
+
+/// What entries are sorted by: values that can be stored as bytes.
+pub trait SortKey: Ord + AsRef<[u8]> + TryFrom<Vec<u8>, Error: Into<Box<dyn Error + Send + Sync>>> {}
+
+impl<K: Ord + AsRef<[u8]> + TryFrom<Vec<u8>, Error: Into<Box<dyn Error + Send + Sync>>>> SortKey for K {}
 
 /// Collects entries in any order.
 #[derive(Debug)]
-pub struct EntrySorter {
+pub struct Sorter<K> {
     directory: PathBuf,
     limit: usize,
-    held: Vec<Entry>,
+    held: Vec<Entry<K>>,
     held_bytes: usize,
-    runs: Vec<File>,
+    stored: Option<Stored>,
 }
 
-impl EntrySorter {
-    /// Holds up to `limit` bytes; what is more goes to temporary files in `directory`.
+/// The runs that were written.
+#[derive(Debug)]
+struct Stored {
+    file: File,
+    /// Where each is in the file.
+    runs: Vec<Range<u64>>,
+}
+
+impl<K: SortKey> Sorter<K> {
+    /// Holds up to `limit` bytes; what is more goes to a temporary file in `directory`.
+    #[must_use]
     pub fn new(directory: &Path, limit: usize) -> Self {
-        Self { directory: directory.to_owned(), limit, held: Vec::new(), held_bytes: 0, runs: Vec::new() }
+        Self { directory: directory.to_owned(), limit, held: Vec::new(), held_bytes: 0, stored: None }
     }
 
     /// Adds an entry.
     ///
     /// # Errors
     ///
-    /// Where it cannot be written to a temporary file.
-    pub fn add(&mut self, entry: Entry) -> io::Result<()> {
-        self.held_bytes += entry.0.len() + entry.1.len() + size_of::<Entry>();
+    /// Where the temporary file cannot be written.
+    pub fn add(&mut self, entry: Entry<K>) -> io::Result<()> {
+        self.held_bytes += entry.0.as_ref().len() + entry.1.len() + size_of::<Entry<K>>();
         self.held.push(entry);
-        if self.held_bytes > self.limit { self.spill() } else { Ok(()) }
-    }
-
-    fn spill(&mut self) -> io::Result<()> {
-        self.held.sort_unstable();
-        let mut run = BufWriter::new(tempfile::tempfile_in(&self.directory)?);
-        for (id, bytes) in self.held.drain(..) {
-            for part in [id.as_bytes(), &bytes] {
-                run.write_all(&(part.len() as u64).to_le_bytes())?;
-                run.write_all(part)?;
-            }
+        if self.held_bytes <= self.limit {
+            return Ok(());
         }
-        let mut run = run.into_inner()?;
-        run.rewind()?;
-        self.runs.push(run);
+        let mut held = std::mem::take(&mut self.held);
+        held.sort_unstable();
+        self.add_run(held.drain(..))?;
+        self.held = held;
         self.held_bytes = 0;
         Ok(())
     }
 
+    /// Adds entries that ascend already, and writes them to the temporary file.
+    ///
+    /// # Errors
+    ///
+    /// Where that cannot be written.
+    pub fn add_run(&mut self, entries: impl IntoIterator<Item = Entry<K>>) -> io::Result<()> {
+        let Stored { file, runs } = match &mut self.stored {
+            Some(stored) => stored,
+            None => self.stored.insert(Stored { file: tempfile::tempfile_in(&self.directory)?, runs: Vec::new() }),
+        };
+        let start = runs.last().map_or(0, |run| run.end);
+        let mut end = start;
+        let mut out = BufWriter::new(file);
+        for (key, value) in entries {
+            for part in [key.as_ref(), &value] {
+                out.write_all(&(part.len() as u64).to_le_bytes())?;
+                out.write_all(part)?;
+                end += (size_of::<u64>() + part.len()) as u64;
+            }
+        }
+        out.flush()?;
+        runs.push(start..end);
+        Ok(())
+    }
+
     /// Ends the collection.
-    pub fn finish(mut self) -> SortedEntries {
+    #[must_use]
+    pub fn finish(mut self) -> Sorted<K> {
         self.held.sort_unstable();
-        let runs = self.runs.into_iter().map(|run| Run::Stored(BufReader::new(run)));
-        let runs = runs.chain([Run::Held(self.held.into_iter())]).collect();
-        SortedEntries { runs, heads: BinaryHeap::new(), started: false }
+        let stored = self.stored.map(|Stored { file, runs }| {
+            let runs =
+                runs.into_iter().map(|Range { start, end }| Run { next: start, end, piece: io::Cursor::default() });
+            (file, runs.collect())
+        });
+        Sorted { stored, held: self.held.into_iter(), heads: BinaryHeap::new(), is_started: false }
     }
 }
 
 /// All entries, ascending.
 #[derive(Debug)]
-pub struct SortedEntries {
-    runs: Vec<Run>,
-    heads: BinaryHeap<Reverse<(Entry, usize)>>,
-    started: bool,
+pub struct Sorted<K> {
+    stored: Option<(File, Vec<Run>)>,
+    held: std::vec::IntoIter<Entry<K>>,
+    /// The next entry of each run, with the number of the run; what is held is the last run.
+    heads: BinaryHeap<Reverse<(Entry<K>, usize)>>,
+    is_started: bool,
 }
 
+/// What is left of a run: in the file, and of it in memory.
 #[derive(Debug)]
-enum Run {
-    Stored(BufReader<File>),
-    Held(std::vec::IntoIter<Entry>),
+struct Run {
+    next: u64,
+    end: u64,
+    piece: io::Cursor<Vec<u8>>,
 }
 
-impl Run {
-    fn next(&mut self) -> io::Result<Option<Entry>> {
-        match self {
-            Self::Held(entries) => Ok(entries.next()),
-            Self::Stored(reader) => {
-                let Some(id) = read_part(reader)? else { return Ok(None) };
-                let id = String::from_utf8(id).map_err(io::Error::other)?;
-                let bytes = read_part(reader)?.ok_or(io::ErrorKind::UnexpectedEof)?;
-                Ok(Some((id, bytes)))
-            }
-        }
-    }
-}
-
-/// A length and that many bytes; `None` at the end.
-fn read_part(reader: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
-    let mut length = [0; 8];
-    match reader.read_exact(&mut length) {
-        Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
-        Err(error) => return Err(error),
-    }
-    let mut part = Vec::new();
-    reader.take(u64::from_le_bytes(length)).read_to_end(&mut part)?;
-    Ok(Some(part))
-}
-
-impl Iterator for SortedEntries {
-    type Item = io::Result<Entry>;
+impl<K: SortKey> Iterator for Sorted<K> {
+    type Item = io::Result<Entry<K>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if !self.started {
-            self.started = true;
-            for number in 0..self.runs.len() {
+        if !self.is_started {
+            self.is_started = true;
+            let stored = self.stored.as_ref().map_or(0, |(_, runs)| runs.len());
+            for number in 0..=stored {
                 if let Err(error) = self.refill(number) {
                     return Some(Err(error));
                 }
@@ -119,11 +139,57 @@ impl Iterator for SortedEntries {
     }
 }
 
-impl SortedEntries {
+impl<K: SortKey> Sorted<K> {
     fn refill(&mut self, number: usize) -> io::Result<()> {
-        if let Some(entry) = self.runs.get_mut(number).map_or(Ok(None), Run::next)? {
-            self.heads.push(Reverse((entry, number)));
+        let next = match &mut self.stored {
+            Some((file, runs)) if number < runs.len() => runs[number].next(file)?,
+            Some(_) | None => self.held.next(),
+        };
+        self.heads.extend(next.map(|entry| Reverse((entry, number))));
+        Ok(())
+    }
+}
+
+impl Run {
+    fn next<K: SortKey>(&mut self, file: &mut File) -> io::Result<Option<Entry<K>>> {
+        let is_at_end = self.next == self.end && self.piece.position() == self.piece.get_ref().len() as u64;
+        if is_at_end {
+            return Ok(None);
         }
+        let key = K::try_from(self.part(file)?).map_err(io::Error::other)?;
+        Ok(Some((key, self.part(file)?)))
+    }
+
+    /// A length and that many bytes.
+    fn part(&mut self, file: &mut File) -> io::Result<Vec<u8>> {
+        let mut length = [0; size_of::<u64>()];
+        self.read(file, &mut length)?;
+        let mut part = vec![0; usize::try_from(u64::from_le_bytes(length)).map_err(io::Error::other)?];
+        self.read(file, &mut part)?;
+        Ok(part)
+    }
+
+    fn read(&mut self, file: &mut File, into: &mut [u8]) -> io::Result<()> {
+        let mut filled = 0;
+        while filled < into.len() {
+            let count = self.piece.read(&mut into[filled..])?;
+            filled += count;
+            if count == 0 {
+                self.fetch(file)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn fetch(&mut self, file: &mut File) -> io::Result<()> {
+        let mut piece = Vec::new();
+        file.seek(SeekFrom::Start(self.next))?;
+        file.take(PIECE_BYTES.min(self.end - self.next)).read_to_end(&mut piece)?;
+        if piece.is_empty() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.next += piece.len() as u64;
+        self.piece = io::Cursor::new(piece);
         Ok(())
     }
 }
@@ -137,14 +203,25 @@ mod tests {
         #[test]
         fn entries_ascend_whatever_fits_into_memory(ids in proptest::collection::vec("[a-я]{0,5}", 0..50), limit in 1usize..2000) {
             let directory = tempfile::tempdir().unwrap();
-            let mut sorter = EntrySorter::new(directory.path(), limit);
+            let mut sorter: Sorter<String> = Sorter::new(directory.path(), limit);
             for id in &ids {
                 sorter.add((id.clone(), id.as_bytes().to_vec())).unwrap();
             }
-            let sorted: Vec<String> = sorter.finish().map(|entry| entry.unwrap().0).collect();
-            let mut expected = ids;
+            let sorted: Vec<_> = sorter.finish().map(Result::unwrap).collect();
+            let mut expected: Vec<_> = ids.into_iter().map(|id| (id.clone(), id.into_bytes())).collect();
             expected.sort_unstable();
             prop_assert_eq!(sorted, expected);
         }
+    }
+
+    #[test]
+    fn entries_longer_than_a_piece_are_read_whole() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut sorter: Sorter<Vec<u8>> = Sorter::new(directory.path(), 1);
+        let entries = [1_u8, 2, 3].map(|byte| (vec![byte; 20_000], vec![byte; 9_000]));
+        sorter.add_run(entries.clone()).unwrap();
+        sorter.add((vec![0], Vec::new())).unwrap();
+        let sorted: Vec<_> = sorter.finish().map(Result::unwrap).collect();
+        assert_eq!(sorted, [&[(vec![0], Vec::new())][..], &entries].concat());
     }
 }

@@ -3,7 +3,7 @@
 use super::exit::Failure;
 use super::output::Output;
 use super::settle::{note_interrupted, refuse_interrupted};
-use crate::bulk::SortedEntries;
+use crate::bulk::Sorted;
 use crate::decide::RuleSet;
 use crate::golden::{
     Comparison, FinishedPending, GoldenError, GoldenWriter, Groups, PendingWriter, Scope, SnapshotName, Store, compare,
@@ -98,7 +98,7 @@ impl<'a> Golden<'a> {
         rules: RuleSet,
         corpus: &str,
         of_project: bool,
-        entries: SortedEntries,
+        entries: Sorted<String>,
         set_aside: u64,
     ) -> Result<Compared, Failure> {
         if let Some(because) = self.policy.skip {

@@ -5,7 +5,7 @@ use super::error::ReplayError;
 use super::evaluate::{Evaluated, Evaluation, judge};
 use super::reject::{BadLine, RejectList, SetAside};
 use super::spill;
-use crate::bulk::{EntrySorter, SortedEntries, Spill, ordered};
+use crate::bulk::{Sorted, Sorter, Spill, ordered};
 use crate::corpus::{Batch, BatchReader, CorpusError, CorpusInput, Fill, InputDigest, Priority, Sampler, parse_line};
 use crate::decide::{DecisionPath, Scratch};
 use crate::model::{Action, IdDigest, Intent, Location};
@@ -58,7 +58,7 @@ pub struct PathResult {
     /// The counts.
     pub counts: Counts,
     /// Golden entries in ascending order of their ids, where they were wanted.
-    pub entries: SortedEntries,
+    pub entries: Sorted<String>,
 }
 
 /// Replays a corpus through `paths` and appends the outcomes to `stagings`, one each.
@@ -198,7 +198,7 @@ struct Attempt<'a> {
 struct PathAttempt {
     outcomes: Spill,
     tally: Tally,
-    entries: EntrySorter,
+    entries: Sorter<String>,
 }
 
 impl<'a> Attempt<'a> {
@@ -206,7 +206,7 @@ impl<'a> Attempt<'a> {
         let path = |staging: &Staging| PathAttempt {
             outcomes: Spill::new(staging.directory(), HELD_BYTES),
             tally: Tally::new(job.rates),
-            entries: EntrySorter::new(staging.directory(), HELD_BYTES),
+            entries: Sorter::new(staging.directory(), HELD_BYTES),
         };
         Self {
             job,

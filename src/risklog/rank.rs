@@ -2,21 +2,18 @@
 //!
 //! The compatible percentiles are elements of the sorted list of all latencies, and on an odd log a latency can be any
 //! number. Those below 65,536 are counted one by one; the others are kept as text that sorts like the numbers, with
-//! their counts, and go to a temporary file in sorted runs whenever they are too many to hold.
+//! their counts, and go to a sorter whenever they are too many to hold.
 
 use super::line::Latency;
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use crate::bulk::Sorter;
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
 
 /// Integers from 0 to below this have a counter each.
 const DENSE: usize = 1 << 16;
 /// Bytes that the others may take before they are written down.
 const HELD_BYTES: usize = 4 << 20;
-/// Bytes that are read at once of each run.
-const PIECE_BYTES: u64 = 1 << 13;
 /// What an entry takes beside its digits.
 const ENTRY_BYTES: usize = 64;
 
@@ -28,9 +25,7 @@ pub(super) struct Ranks {
     others: BTreeMap<Sortable, u64>,
     held_bytes: usize,
     limit: usize,
-    directory: PathBuf,
-    file: Option<File>,
-    runs: Vec<(u64, u64)>,
+    runs: Sorter<Sortable>,
 }
 
 impl Ranks {
@@ -42,9 +37,8 @@ impl Ranks {
             others: BTreeMap::new(),
             held_bytes: 0,
             limit: HELD_BYTES,
-            directory: directory.to_owned(),
-            file: None,
-            runs: Vec::new(),
+            // What it is given is sorted and written at once: what is held is counted here.
+            runs: Sorter::new(directory, usize::MAX),
         }
     }
 
@@ -81,22 +75,8 @@ impl Ranks {
     }
 
     fn spill(&mut self) -> io::Result<()> {
-        let file = match &mut self.file {
-            Some(file) => file,
-            None => self.file.insert(tempfile::tempfile_in(&self.directory)?),
-        };
-        let start = self.runs.last().map_or(0, |(_, end)| *end);
-        let mut run = Vec::with_capacity(self.held_bytes);
-        for (Sortable(key), count) in std::mem::take(&mut self.others) {
-            run.extend_from_slice(&(key.len() as u64).to_le_bytes());
-            run.extend_from_slice(&key);
-            run.extend_from_slice(&count.to_le_bytes());
-        }
-        file.seek(SeekFrom::Start(start))?;
-        file.write_all(&run)?;
-        self.runs.push((start, start + run.len() as u64));
         self.held_bytes = 0;
-        Ok(())
+        self.runs.add_run(std::mem::take(&mut self.others).into_iter().map(stored))
     }
 
     /// How many integers were added.
@@ -120,9 +100,10 @@ impl Ranks {
         let dense = std::mem::take(&mut self.dense);
         let mut dense = dense.iter().enumerate().filter(|(_, count)| **count > 0);
         let mut is_below = true;
-        let mut merged = Merged::new(self)?;
+        self.others.into_iter().map(stored).try_for_each(|entry| self.runs.add(entry))?;
+        let mut sorted = self.runs.finish();
         loop {
-            let next = merged.next()?;
+            let next = sorted.next().transpose()?;
             if is_below && next.as_ref().is_none_or(|(key, _)| !key.is_negative()) {
                 is_below = false;
                 if !dense.all(|(ms, count)| take(&|| ms.to_string(), *count)) {
@@ -130,17 +111,39 @@ impl Ranks {
                 }
             }
             match next {
-                Some((key, count)) if take(&|| key.digits(), count) => {}
+                Some((key, count)) if take(&|| key.digits(), count_of(&count)?) => {}
                 Some(_) | None => return Ok(found),
             }
         }
     }
 }
 
+/// An integer and its count, as they are given to the sorter. The same integer may be in several runs.
+fn stored((key, count): (Sortable, u64)) -> (Sortable, Vec<u8>) {
+    (key, count.to_le_bytes().to_vec())
+}
+
+fn count_of(stored: &[u8]) -> io::Result<u64> {
+    let count = stored.try_into().map_err(io::Error::other)?;
+    Ok(u64::from_le_bytes(count))
+}
+
 /// An integer as bytes that sort like integers: sign, number of digits, digits; for negative ones all but the sign
 /// inverted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Sortable(Box<[u8]>);
+struct Sortable(Vec<u8>);
+
+impl AsRef<[u8]> for Sortable {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl From<Vec<u8>> for Sortable {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+}
 
 impl Sortable {
     fn new(text: &str) -> Self {
@@ -160,92 +163,6 @@ impl Sortable {
         let sign = if self.is_negative() { "-" } else { "" };
         let digits = self.0.iter().skip(9).map(|byte| char::from(byte ^ flip));
         sign.chars().chain(digits).collect()
-    }
-}
-
-/// All runs and what is still held, as one ascending sequence.
-struct Merged {
-    file: Option<File>,
-    runs: Vec<Run>,
-    heads: BinaryHeap<Reverse<(Sortable, u64, usize)>>,
-}
-
-/// What is left of a run: in the file, and of it in memory.
-struct Run {
-    next: u64,
-    end: u64,
-    piece: io::Cursor<Vec<u8>>,
-}
-
-impl Merged {
-    fn new(mut ranks: Ranks) -> io::Result<Self> {
-        if !ranks.runs.is_empty() {
-            ranks.spill()?;
-        }
-        let runs = ranks.runs.iter().map(|(start, end)| Run { next: *start, end: *end, piece: io::Cursor::default() });
-        let mut merged = Self { file: ranks.file, runs: runs.collect(), heads: BinaryHeap::new() };
-        // Of no run: it is never asked for the entry that follows.
-        let held = ranks.others.into_iter().map(|(key, count)| Reverse((key, count, usize::MAX)));
-        merged.heads.extend(held);
-        for number in 0..merged.runs.len() {
-            merged.advance(number)?;
-        }
-        Ok(merged)
-    }
-
-    /// The next integer with a count of it; the same one may follow with another.
-    fn next(&mut self) -> io::Result<Option<(Sortable, u64)>> {
-        let Some(Reverse((key, count, number))) = self.heads.pop() else { return Ok(None) };
-        self.advance(number)?;
-        Ok(Some((key, count)))
-    }
-
-    fn advance(&mut self, number: usize) -> io::Result<()> {
-        let (Some(run), Some(file)) = (self.runs.get_mut(number), &mut self.file) else { return Ok(()) };
-        if run.is_at_end() {
-            return Ok(());
-        }
-        let length = u64::from_le_bytes(run.read_eight(file)?);
-        let mut key = vec![0; usize::try_from(length).map_err(io::Error::other)?];
-        run.read(file, &mut key)?;
-        let count = u64::from_le_bytes(run.read_eight(file)?);
-        self.heads.push(Reverse((Sortable(key.into()), count, number)));
-        Ok(())
-    }
-}
-
-impl Run {
-    fn is_at_end(&self) -> bool {
-        self.next == self.end && self.piece.position() == self.piece.get_ref().len() as u64
-    }
-
-    fn read_eight(&mut self, file: &mut File) -> io::Result<[u8; 8]> {
-        let mut bytes = [0; 8];
-        self.read(file, &mut bytes)?;
-        Ok(bytes)
-    }
-
-    fn read(&mut self, file: &mut File, mut into: &mut [u8]) -> io::Result<()> {
-        while !into.is_empty() {
-            let count = self.piece.read(into)?;
-            into = into.get_mut(count..).unwrap_or_default();
-            if !into.is_empty() {
-                self.fetch(file)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn fetch(&mut self, file: &mut File) -> io::Result<()> {
-        let mut piece = Vec::new();
-        file.seek(SeekFrom::Start(self.next))?;
-        file.take(PIECE_BYTES.min(self.end - self.next)).read_to_end(&mut piece)?;
-        if piece.is_empty() {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        self.next += piece.len() as u64;
-        self.piece = io::Cursor::new(piece);
-        Ok(())
     }
 }
 

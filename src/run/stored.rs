@@ -2,7 +2,7 @@
 
 use super::error::RunError;
 use super::intact::{CheckedFile, read_record, read_summary};
-use crate::bulk::{EntrySorter, SortedEntries};
+use crate::bulk::{Sorted, Sorter};
 use crate::golden::{Entry, GoldenError};
 use crate::model::problem_of;
 use crate::outcome::OutcomeLine;
@@ -18,7 +18,7 @@ pub struct StoredCorpus {
     /// Its name.
     pub name: String,
     /// Command id and line, ascending by command id.
-    pub outcomes: SortedEntries,
+    pub outcomes: Sorted<String>,
 }
 
 /// The corpora of a stored run, in the order in which it lists them, each with its outcomes. What is too much to hold goes
@@ -34,7 +34,7 @@ pub fn stored_corpora(run: &Path, directory: &Path) -> Result<Vec<StoredCorpus>,
     let summary = read_summary(run, &record)?;
     let names: Vec<_> = record.inputs.corpora.into_iter().map(|corpus| corpus.name).collect();
     let limit = HELD_BYTES / names.len().max(1);
-    let mut sorters: Vec<_> = names.iter().map(|_| EntrySorter::new(directory, limit)).collect();
+    let mut sorters: Vec<_> = names.iter().map(|_| Sorter::new(directory, limit)).collect();
     let mut counts = vec![0_u64; names.len()];
     for (number, line) in (1_u64..).zip(BufReader::with_capacity(1 << 17, file).lines()) {
         let problem = |what: String| RunError::Run { path: path.clone(), problem: what };

@@ -6,7 +6,7 @@
 use super::super::exit::Failure;
 use super::ledger::Acceptances;
 use super::place::Place;
-use crate::bulk::SortedEntries;
+use crate::bulk::Sorted;
 use crate::decide::RuleSet;
 use crate::golden::{Change, Comparison, Entry, Group, Groups, Scope, SnapshotName, Store, differences};
 use crate::model::Text;
@@ -213,10 +213,10 @@ impl<'a> Comparing<'a> {
 }
 
 /// Outcomes that pass by, ascending by command id, beside changes in the same order.
-struct Passing(Peekable<std::iter::Flatten<std::option::IntoIter<SortedEntries>>>);
+struct Passing(Peekable<std::iter::Flatten<std::option::IntoIter<Sorted<String>>>>);
 
 impl Passing {
-    fn new(outcomes: Option<SortedEntries>) -> Self {
+    fn new(outcomes: Option<Sorted<String>>) -> Self {
         Self(outcomes.into_iter().flatten().peekable())
     }
 

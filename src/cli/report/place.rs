@@ -3,7 +3,7 @@
 use super::super::exit::Failure;
 use super::super::project::Project;
 use super::base::Base;
-use crate::bulk::SortedEntries;
+use crate::bulk::Sorted;
 use crate::golden::{GoldenError, Keyed, Scope, SnapshotName, Store, entries_of};
 use crate::run::{Filter, RunRecord, StoredCorpus, open_run, run_name, stored_corpora};
 use crate::summary::{Decisions, Summary};
@@ -209,7 +209,7 @@ impl StoredRun {
     }
 
     /// The outcomes of each corpus, ascending by command id.
-    pub(super) fn outcomes(&self) -> Result<BTreeMap<String, SortedEntries>, Failure> {
+    pub(super) fn outcomes(&self) -> Result<BTreeMap<String, Sorted<String>>, Failure> {
         Ok(self.corpora()?.into_iter().map(|(name, corpus)| (name, corpus.outcomes)).collect())
     }
 }
