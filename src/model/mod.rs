@@ -8,6 +8,7 @@ mod command;
 mod day;
 mod decision;
 mod decisions;
+mod each;
 mod hex;
 mod intent;
 mod location;
@@ -31,6 +32,7 @@ pub use decision::{
     Payload, ProposedAction, Rejection, SCHEMA_VERSION, StartJob, Task, TaskProposal,
 };
 pub use decisions::Decisions;
+pub use each::{Each, Variant};
 pub use hex::hex;
 pub use intent::Intent;
 pub use location::Location;

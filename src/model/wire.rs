@@ -4,7 +4,7 @@
 //! message ends up in logs.
 
 /// Declares an enum whose variants have a fixed wire name, with `ALL`, `as_str`, `FromStr`, serde in
-/// both directions and `Display`.
+/// both directions, `Display`, and a place for each variant in [`Each`](crate::model::Each).
 macro_rules! wire_enum {
     ($(#[$meta:meta])* $name:ident, $what:literal { $($(#[$doc:meta])* $variant:ident = $wire:literal,)+ }) => {
         $(#[$meta])*
@@ -19,6 +19,19 @@ macro_rules! wire_enum {
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $wire,)+ }
+            }
+        }
+
+        impl $crate::model::Variant for $name {
+            const VARIANTS: &'static [Self] = $name::ALL;
+            type Array<V> = [V; $name::ALL.len()];
+
+            fn array<V>(mut value: impl FnMut(Self) -> V) -> Self::Array<V> {
+                [$(value(Self::$variant),)+]
+            }
+
+            fn place(self) -> usize {
+                self as usize
             }
         }
 

@@ -1,8 +1,8 @@
 //! What an accepted candidate did to the items, found without labels.
 
 use super::spelled::{Key, Spelled};
-use crate::model::DecisionCore;
 use crate::model::wire::wire_enum;
+use crate::model::{DecisionCore, Each};
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
@@ -30,11 +30,9 @@ wire_enum! {
     }
 }
 
-const KINDS: usize = Effect::ALL.len();
-
 /// How often each effect occurs in one decision; written as an object without the zeros.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Effects([u32; KINDS]);
+pub struct Effects(Each<Effect, u32>);
 
 impl Effects {
     /// The effects of `corridor` replacing `baseline`.
@@ -103,20 +101,18 @@ impl Effects {
     }
 
     fn add(&mut self, effect: Effect) {
-        if let Some(count) = self.0.get_mut(effect as usize) {
-            *count += 1;
-        }
+        self.0[effect] += 1;
     }
 
     /// How often `effect` occurs.
     #[must_use]
     pub fn count(&self, effect: Effect) -> u32 {
-        self.0.get(effect as usize).copied().unwrap_or_default()
+        self.0[effect]
     }
 
     /// The effects that occur, the most severe first, with their counts.
     pub fn iter(&self) -> impl Iterator<Item = (Effect, u32)> + '_ {
-        Effect::ALL.iter().map(|effect| (*effect, self.count(*effect))).filter(|(_, count)| *count > 0)
+        self.0.iter().map(|(effect, count)| (effect, *count)).filter(|(_, count)| *count > 0)
     }
 
     /// The most severe effect that occurs.
@@ -159,9 +155,10 @@ impl<'de> Deserialize<'de> for Effects {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Effects, A::Error> {
                 let mut effects = Effects::default();
                 while let Some((effect, count)) = map.next_entry::<Effect, u32>()? {
-                    let place = effects.0.get_mut(effect as usize).filter(|place| **place == 0 && count > 0);
-                    *place.ok_or_else(|| A::Error::custom("effects are named once, with a count of 1 or more"))? =
-                        count;
+                    if effects.0[effect] > 0 || count == 0 {
+                        return Err(A::Error::custom("effects are named once, with a count of 1 or more"));
+                    }
+                    effects.0[effect] = count;
                 }
                 Ok(effects)
             }

@@ -162,14 +162,13 @@ impl Kept for Record {
             Measured::Beyond => u32::MAX - 2,
             Measured::Ms(ms) => u32::from(ms),
         };
-        let status = self.status.and_then(|status| CorridorStatus::ALL.iter().position(|known| *known == status));
         bytes.extend_from_slice(&self.id.to_be_bytes());
         bytes.extend_from_slice(&self.time.to_le_bytes());
         bytes.extend_from_slice(&self.sample_rate.0.to_le_bytes());
         bytes.extend_from_slice(&self.reason.to_le_bytes());
         bytes.extend_from_slice(&latency.to_le_bytes());
         bytes.extend_from_slice(&self.flags.to_le_bytes());
-        bytes.push(status.and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX));
+        bytes.push(self.status.map_or(u8::MAX, |status| status as u8));
     }
 
     fn from_bytes(bytes: &[u8]) -> Option<Self> {

@@ -2,7 +2,7 @@
 
 use super::latency::LatencyCounts;
 use super::record::{Flag, Measured, Record, SampleRate};
-use crate::model::CorridorStatus;
+use crate::model::{CorridorStatus, Each};
 use std::collections::BTreeMap;
 
 /// Pairs of sample rate and day that are told apart. A log of three stages has as many in three years and a half; one
@@ -13,8 +13,7 @@ pub(super) const MAX_CELLS: usize = 4096;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally {
     pub(super) commands: u64,
-    /// In the order of [`CorridorStatus::ALL`].
-    statuses: [u64; CorridorStatus::ALL.len()],
+    statuses: Each<CorridorStatus, u64>,
     /// Fallbacks without a candidate, by the number of their reason.
     pub(super) failures: BTreeMap<u32, u64>,
     pub(super) diffs: u64,
@@ -71,7 +70,7 @@ const UNIT: f64 = 18_446_744_073_709_551_616.0;
 
 impl Tally {
     pub(super) fn of(&self, status: CorridorStatus) -> u64 {
-        CorridorStatus::ALL.iter().zip(self.statuses).find(|(known, _)| **known == status).map_or(0, |(_, count)| count)
+        self.statuses[status]
     }
 
     /// Commands that are expected in the sample.
@@ -83,8 +82,8 @@ impl Tally {
     fn add(&mut self, record: &Record) {
         let count = |is: bool| u64::from(is);
         self.commands += 1;
-        for (known, total) in CorridorStatus::ALL.iter().zip(&mut self.statuses) {
-            *total += count(record.status == Some(*known));
+        if let Some(status) = record.status {
+            self.statuses[status] += 1;
         }
         self.diffs += count(record.is(Flag::HasDiff));
         let mismatches = [Flag::Intent, Flag::DecisionType, Flag::ActionCount, Flag::EntityKey];
@@ -135,7 +134,7 @@ impl Tally {
             unknown,
         } = other;
         self.commands += commands;
-        self.statuses.iter_mut().zip(statuses).for_each(|(ours, theirs)| *ours += theirs);
+        self.statuses.merge(statuses, |ours, theirs| *ours += theirs);
         for (reason, count) in failures {
             *self.failures.entry(*reason).or_default() += count;
         }

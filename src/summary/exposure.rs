@@ -1,6 +1,7 @@
 //! Who meets the corridor at each stage of the rollout: commands, users, and what would have happened to them.
 
 use crate::bulk::Smallest;
+use crate::model::Each;
 use crate::model::wire::wire_enum;
 use crate::outcome::{Divergence, Effect, Outcome};
 use serde::{Deserialize, Serialize};
@@ -10,70 +11,51 @@ use std::cmp::Ordering;
 const NAMED: usize = 5;
 
 /// Counts by divergence class.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ClassCounts([u64; Divergence::ALL.len()]);
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ClassCounts(Each<Divergence, u64>);
 
 impl ClassCounts {
     /// Commands of `class`.
     #[must_use]
     pub fn of(&self, class: Divergence) -> u64 {
-        self.0.get(class as usize).copied().unwrap_or_default()
+        self.0[class]
     }
 
     /// Counts one more.
     pub fn add(&mut self, class: Divergence) {
-        if let Some(count) = self.0.get_mut(class as usize) {
-            *count += 1;
-        }
+        self.0[class] += 1;
     }
 
     /// Adds all of `other`.
     pub fn merge(&mut self, other: &Self) {
-        self.0.iter_mut().zip(other.0).for_each(|(count, other)| *count += other);
+        let Self(counts) = other;
+        self.0.merge(counts, |count, other| *count += other);
     }
 
     /// What is left without `part`, which is a part of it.
     #[must_use]
     pub fn without(&self, part: &Self) -> Self {
-        let mut left = *self;
-        left.0.iter_mut().zip(part.0).for_each(|(count, part)| *count = count.saturating_sub(part));
+        let (mut left, Self(counts)) = (*self, part);
+        left.0.merge(counts, |count, part| *count = count.saturating_sub(*part));
         left
     }
 
     /// All commands.
     #[must_use]
     pub fn total(&self) -> u64 {
-        self.0.iter().sum()
+        self.0.values().sum()
     }
 
     /// Every class with its count, zeros included.
     pub fn iter(&self) -> impl Iterator<Item = (Divergence, u64)> + '_ {
-        Divergence::ALL.iter().map(|class| (*class, self.of(*class)))
+        self.0.iter().map(|(class, count)| (class, *count))
     }
 
     /// Commands whose candidate was accepted.
     #[must_use]
     pub fn accepted(&self) -> u64 {
         self.iter().filter(|(class, _)| class.accepted()).map(|(_, count)| count).sum()
-    }
-}
-
-impl Serialize for ClassCounts {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.iter())
-    }
-}
-
-impl<'de> Deserialize<'de> for ClassCounts {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let counts = std::collections::BTreeMap::<Divergence, u64>::deserialize(deserializer)?;
-        let mut classes = Self::default();
-        for (class, count) in counts {
-            if let Some(place) = classes.0.get_mut(class as usize) {
-                *place = count;
-            }
-        }
-        Ok(classes)
     }
 }
 
@@ -198,8 +180,9 @@ impl Stage {
 }
 
 /// Accepted decisions by effect; a decision with two effects counts in both.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct EffectCounts([u64; Effect::ALL.len()]);
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EffectCounts(Each<Effect, u64>);
 
 impl EffectCounts {
     /// Counts the effects of one outcome.
@@ -209,51 +192,31 @@ impl EffectCounts {
 
     /// Counts one more of `effect`.
     pub(super) fn count(&mut self, effect: Effect) {
-        if let Some(count) = self.0.get_mut(effect as usize) {
-            *count += 1;
-        }
+        self.0[effect] += 1;
     }
 
     /// Decisions with `effect`.
     #[must_use]
     pub fn of(&self, effect: Effect) -> u64 {
-        self.0.get(effect as usize).copied().unwrap_or_default()
+        self.0[effect]
     }
 
     /// Adds all of `other`.
     pub fn merge(&mut self, other: &Self) {
-        self.0.iter_mut().zip(other.0).for_each(|(count, other)| *count += other);
+        let Self(counts) = other;
+        self.0.merge(counts, |count, other| *count += other);
     }
 
     /// What is left without `part`, which is a part of it.
     #[must_use]
     pub fn without(&self, part: &Self) -> Self {
-        let mut left = *self;
-        left.0.iter_mut().zip(part.0).for_each(|(count, part)| *count = count.saturating_sub(part));
+        let (mut left, Self(counts)) = (*self, part);
+        left.0.merge(counts, |count, part| *count = count.saturating_sub(*part));
         left
     }
 
     /// Every effect with its count, zeros included, the most severe first.
     pub fn iter(&self) -> impl Iterator<Item = (Effect, u64)> + '_ {
-        Effect::ALL.iter().zip(self.0).map(|(effect, count)| (*effect, count))
-    }
-}
-
-impl Serialize for EffectCounts {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.iter())
-    }
-}
-
-impl<'de> Deserialize<'de> for EffectCounts {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let counts = std::collections::BTreeMap::<Effect, u64>::deserialize(deserializer)?;
-        let mut effects = Self::default();
-        for (effect, count) in counts {
-            if let Some(place) = effects.0.get_mut(effect as usize) {
-                *place = count;
-            }
-        }
-        Ok(effects)
+        self.0.iter().map(|(effect, count)| (effect, *count))
     }
 }

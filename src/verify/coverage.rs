@@ -1,6 +1,6 @@
 //! Vacuity: a check that had no chance to fail is not a pass, and a way out that was never taken was never tested.
 
-use super::evidence::{Origin, Ways};
+use super::evidence::{Taken, Ways};
 use crate::decide::{self, RuleSet, terminal_states};
 use crate::model::{CorridorStatus, KnownReason, ReasonCode};
 use serde::{Deserialize, Serialize};
@@ -64,15 +64,14 @@ impl RuleCoverage {
 pub(super) fn ways(rules: RuleSet, ways: &Ways) -> Vec<WayCoverage> {
     let taken = |status, reason: &ReasonCode| ways.get(&(rules, status, reason.clone())).copied().unwrap_or_default();
     let coverage = |status, reason: ReasonCode, because: Option<&str>| {
-        let counts = taken(status, &reason);
-        let of = |origin: Origin| counts.get(origin as usize).copied().unwrap_or_default();
+        let Taken { replayed, arranged, enumerated } = taken(status, &reason);
         WayCoverage {
             rules,
             status,
             reason,
-            replayed: of(Origin::Replayed),
-            arranged: of(Origin::Arranged),
-            enumerated: of(Origin::Enumerated),
+            replayed,
+            arranged,
+            enumerated,
             unreachable_because: because.map(str::to_owned),
         }
     };
@@ -95,9 +94,8 @@ pub(super) fn ways(rules: RuleSet, ways: &Ways) -> Vec<WayCoverage> {
 
 /// Every acceptance rule of `rules`. A candidate has met a rule if that rule or a later one decided about it.
 pub(super) fn acceptance_rules(rules: RuleSet, ways: &Ways) -> Vec<RuleCoverage> {
-    let total = |status, reason: KnownReason| {
-        ways.get(&(rules, status, reason.into())).map_or(0, |counts| counts.iter().sum::<u64>())
-    };
+    let total =
+        |status, reason: KnownReason| ways.get(&(rules, status, reason.into())).map_or(0, |taken| taken.total());
     let applied: Vec<_> = decide::acceptance_rules(rules).map(|state| state.reason).collect();
     let mut rows = Vec::new();
     let mut reached = total(CorridorStatus::AcceptedLlm, KnownReason::Accepted);

@@ -2,7 +2,7 @@
 
 use super::check::Check;
 use crate::decide::{DecisionPath, RuleSet, Scratch, is_clean_entry};
-use crate::model::{CorridorStatus, IdDigest, ReasonCode, Recording};
+use crate::model::{CorridorStatus, Each, IdDigest, ReasonCode, Recording};
 use crate::outcome::{Invariant, Outcome};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -20,6 +20,36 @@ pub(super) enum Origin {
     Arranged,
     /// A combination of the state space.
     Enumerated,
+}
+
+/// How often one way out of the corridor was taken, by origin.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Taken {
+    pub(super) replayed: u64,
+    pub(super) arranged: u64,
+    pub(super) enumerated: u64,
+}
+
+impl Taken {
+    fn add(&mut self, origin: Origin) {
+        match origin {
+            Origin::Replayed => self.replayed += 1,
+            Origin::Arranged => self.arranged += 1,
+            Origin::Enumerated => self.enumerated += 1,
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        let Self { replayed, arranged, enumerated } = other;
+        self.replayed += replayed;
+        self.arranged += arranged;
+        self.enumerated += enumerated;
+    }
+
+    pub(super) const fn total(self) -> u64 {
+        let Self { replayed, arranged, enumerated } = self;
+        replayed + arranged + enumerated
+    }
 }
 
 /// How often a check was made, could have failed, and did.
@@ -49,12 +79,12 @@ impl Count {
         }
     }
 
-    pub(super) fn merge(&mut self, other: Self) {
+    pub(super) fn merge(&mut self, other: &Self) {
         let Self { runs, opportunities, violations, examples } = other;
         self.runs += runs;
         self.opportunities += opportunities;
         self.violations += violations;
-        self.examples.extend(examples);
+        self.examples.extend_from_slice(examples);
         self.examples.truncate(EXAMPLES);
     }
 }
@@ -75,14 +105,14 @@ pub(super) enum Row {
     Queue,
 }
 
-/// How often each way out of the corridor was taken, by origin.
-pub(super) type Ways = BTreeMap<(RuleSet, CorridorStatus, ReasonCode), [u64; 3]>;
+/// How often each way out of the corridor was taken.
+pub(super) type Ways = BTreeMap<(RuleSet, CorridorStatus, ReasonCode), Taken>;
 
 /// Everything that was found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Evidence {
-    checks: Vec<Count>,
-    invariants: Vec<Count>,
+    checks: Each<Check, Count>,
+    invariants: Each<Invariant, Count>,
     pub(super) ways: Ways,
     /// By row and corpus.
     pub(super) matrix: BTreeMap<MatrixRow, BTreeMap<String, Count>>,
@@ -92,25 +122,10 @@ pub(super) struct Evidence {
     pub(super) without_capability: (u64, u64),
 }
 
-impl Default for Evidence {
-    fn default() -> Self {
-        Self {
-            checks: vec![Count::default(); Check::ALL.len()],
-            invariants: vec![Count::default(); Invariant::ALL.len()],
-            ways: Ways::new(),
-            matrix: BTreeMap::new(),
-            one_worker: (0, 0),
-            without_capability: (0, 0),
-        }
-    }
-}
-
 impl Evidence {
     /// Counts one check.
     pub(super) fn check(&mut self, check: Check, opportunity: bool, holds: bool, example: impl FnOnce() -> String) {
-        if let Some(count) = self.checks.get_mut(check as usize) {
-            count.add(opportunity, holds, example);
-        }
+        self.checks[check].add(opportunity, holds, example);
     }
 
     /// Counts one command that was put through a fault.
@@ -127,11 +142,11 @@ impl Evidence {
     }
 
     pub(super) fn of(&self, check: Check) -> Count {
-        self.checks.get(check as usize).cloned().unwrap_or_default()
+        self.checks[check].clone()
     }
 
     pub(super) fn of_invariant(&self, invariant: Invariant) -> Count {
-        self.invariants.get(invariant as usize).cloned().unwrap_or_default()
+        self.invariants[invariant].clone()
     }
 
     /// Decides one command and watches what must hold whatever is checked besides.
@@ -160,15 +175,13 @@ impl Evidence {
     fn note(&mut self, origin: Origin, rules: RuleSet, outcome: &Outcome) {
         if let Some((status, reason)) = outcome.verdict() {
             let key = (rules, status, reason.clone());
-            if let Some(count) = self.ways.entry(key).or_default().get_mut(origin as usize) {
-                *count += 1;
-            }
+            self.ways.entry(key).or_default().add(origin);
         }
         let status = outcome.verdict().map(|(status, _)| status);
         let risk = outcome.decided.as_ref().and_then(|decided| decided.risk.as_ref());
         let is_clean = risk.is_none_or(is_clean_entry);
         let accepted = status == Some(CorridorStatus::AcceptedLlm);
-        for (invariant, count) in Invariant::ALL.iter().zip(&mut self.invariants) {
+        for invariant in Invariant::ALL {
             let opportunity = match invariant {
                 Invariant::ReplacedWithoutAcceptance => status.is_some() && !accepted,
                 Invariant::AcceptedOutsideCorridor => accepted,
@@ -176,23 +189,22 @@ impl Evidence {
                 Invariant::EscapedPanic => true,
             };
             let holds = outcome.broken != Some(*invariant) && (*invariant != Invariant::RawTextInRiskLine || is_clean);
-            count.add(opportunity, holds, || outcome.command_id().to_owned());
+            self.invariants[*invariant].add(opportunity, holds, || outcome.command_id().to_owned());
         }
     }
 
     /// Adds all of `other`, which comes after.
     pub(super) fn merge(&mut self, other: Self) {
         let Self { checks, invariants, ways, matrix, one_worker, without_capability } = other;
-        self.checks.iter_mut().zip(checks).for_each(|(count, other)| count.merge(other));
-        self.invariants.iter_mut().zip(invariants).for_each(|(count, other)| count.merge(other));
+        self.checks.merge(&checks, Count::merge);
+        self.invariants.merge(&invariants, Count::merge);
         for (way, counts) in ways {
-            let ours = self.ways.entry(way).or_default();
-            ours.iter_mut().zip(counts).for_each(|(count, other)| *count += other);
+            self.ways.entry(way).or_default().merge(counts);
         }
         for (row, cells) in matrix {
             let ours = self.matrix.entry(row).or_default();
             for (corpus, count) in cells {
-                ours.entry(corpus).or_default().merge(count);
+                ours.entry(corpus).or_default().merge(&count);
             }
         }
         for (ours, theirs) in [(&mut self.one_worker, one_worker), (&mut self.without_capability, without_capability)] {

@@ -2,7 +2,7 @@
 
 use super::draw::{CERTAIN, Parts};
 use super::knob::{Knob, KnobGroup, Preset};
-use crate::model::UnknownName;
+use crate::model::{Each, UnknownName};
 use std::str::FromStr;
 
 /// What to generate.
@@ -14,7 +14,7 @@ pub struct Recipe {
     pub seed: u64,
     /// Whether recordings say what is right.
     pub label: bool,
-    parts: [Parts; Knob::ALL.len()],
+    parts: Each<Knob, Parts>,
 }
 
 /// One knob with its rate, written `KEY=RATE`.
@@ -60,11 +60,7 @@ impl Recipe {
     /// The recipe of a preset, with labels.
     #[must_use]
     pub fn new(preset: Preset, seed: u64) -> Self {
-        let mut recipe = Self { seed, label: true, parts: [0; Knob::ALL.len()] };
-        for knob in Knob::ALL {
-            recipe.parts[*knob as usize] = knob.preset(preset);
-        }
-        recipe
+        Self { seed, label: true, parts: Each::from_fn(|knob: Knob| knob.preset(preset)) }
     }
 
     /// The rate of a knob, 0..=1.
@@ -91,16 +87,15 @@ impl Recipe {
     pub fn apply(&mut self, settings: &[KnobSetting]) -> Result<(), RecipeError> {
         let mut changed = self.clone();
         for KnobSetting { knob, rate } in settings {
-            changed.parts[*knob as usize] =
-                parts_of(*rate).ok_or(RecipeError::OutOfRange { knob: *knob, rate: *rate })?;
+            changed.parts[*knob] = parts_of(*rate).ok_or(RecipeError::OutOfRange { knob: *knob, rate: *rate })?;
         }
         changed.check()?;
         *self = changed;
         Ok(())
     }
 
-    pub(super) const fn parts(&self, knob: Knob) -> Parts {
-        self.parts[knob as usize]
+    pub(super) fn parts(&self, knob: Knob) -> Parts {
+        self.parts[knob]
     }
 
     fn check(&self) -> Result<(), RecipeError> {

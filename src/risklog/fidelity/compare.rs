@@ -8,6 +8,7 @@
 use super::logged::Logged;
 use super::said::Names;
 use super::stored::Stored;
+use crate::model::Each;
 use crate::model::wire::wire_enum;
 use crate::outcome::Divergence;
 
@@ -59,15 +60,15 @@ wire_enum! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Compared {
     pub(super) reach: Reach,
-    /// In the order of [`Field::ALL`]: whether it differs.
-    pub(super) differs: [bool; Field::ALL.len()],
+    /// Whether each differs.
+    pub(super) differs: Each<Field, bool>,
     /// Status and reason that the replay gives, by number.
     pub(super) expected: (u32, u32),
 }
 
 impl Compared {
     pub(super) fn agrees(&self) -> bool {
-        !self.differs.contains(&true)
+        !self.differs.values().any(|differs| *differs)
     }
 }
 
@@ -105,7 +106,7 @@ pub(super) fn compare(logged: &Logged, stored: &Stored, is_forced: bool) -> Resu
     };
     // Lines that the corridor writes before it asks for the sample, or instead, say `false`.
     let is_sampled = if is_forced { line.reached_sampling() && is_due } else { said.is_sampled() };
-    let differs = Field::ALL.iter().map(|field| match field {
+    let differs = Each::from_fn(|field| match field {
         Field::Sampled => line.is_sampled() != is_sampled,
         Field::Status => line.status != said.status,
         // The name of an internal error is that of an exception of the implementation that raised it.
@@ -115,7 +116,5 @@ pub(super) fn compare(logged: &Logged, stored: &Stored, is_forced: bool) -> Resu
         }
         Field::LlmSummary => line.llm != said.llm,
     });
-    let mut by_field = [false; Field::ALL.len()];
-    by_field.iter_mut().zip(differs).for_each(|(place, differs)| *place = differs);
-    Ok(Compared { reach, differs: by_field, expected: (said.status, said.reason) })
+    Ok(Compared { reach, differs, expected: (said.status, said.reason) })
 }

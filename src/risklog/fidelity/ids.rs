@@ -16,7 +16,7 @@ pub(super) struct Ids(BTreeMap<Place, String>);
 impl Ids {
     /// Reads those of all examples from `outcomes.jsonl`.
     pub(super) fn read(path: &Path, tally: &Tally) -> Result<Self, FidelityError> {
-        let cases = tally.fields.iter().chain(&tally.obstacles).chain(tally.pairs.values());
+        let cases = tally.fields.values().chain(tally.obstacles.values()).chain(tally.pairs.values());
         let places: BTreeSet<Place> = cases.flat_map(|cases| cases.first.iter().copied()).collect();
         let mut ids = BTreeMap::new();
         if places.is_empty() {

@@ -53,10 +53,9 @@ impl Kept for Stored {
     }
 
     fn store(&self, bytes: &mut Vec<u8>) {
-        let class = Divergence::ALL.iter().position(|class| *class == self.class);
         bytes.extend_from_slice(&self.id.to_be_bytes());
         bytes.extend_from_slice(&self.offset.to_le_bytes());
-        bytes.push(class.and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX));
+        bytes.push(self.class as u8);
         bytes.push(u8::from(self.is_ambiguous) | u8::from(self.said.is_some()) << 1);
         match self.said {
             Some(said) => said.store(bytes),

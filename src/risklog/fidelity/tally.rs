@@ -6,6 +6,7 @@ use super::compare::{Compared, Field, Obstacle, Reach, compare};
 use super::logged::Logged;
 use super::stored::Stored;
 use crate::bulk::Smallest;
+use crate::model::Each;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -43,14 +44,14 @@ pub(super) struct Tally {
     /// Distinct commands of the run.
     pub(super) in_run: u64,
     pub(super) in_both: u64,
-    /// In the order of [`Reach::ALL`]: commands that were compared, and those that agree in every field.
-    pub(super) reached: [(u64, u64); Reach::ALL.len()],
-    /// In the order of [`Field::ALL`].
-    pub(super) fields: [Cases; Field::ALL.len()],
+    /// Commands that were compared, and those that agree in every field.
+    pub(super) reached: Each<Reach, (u64, u64)>,
+    /// Those that differ.
+    pub(super) fields: Each<Field, Cases>,
     /// Those that differ in status or reason.
     pub(super) pairs: BTreeMap<Pair, Cases>,
-    /// In the order of [`Obstacle::ALL`].
-    pub(super) obstacles: [Cases; Obstacle::ALL.len()],
+    /// Those that were not compared.
+    pub(super) obstacles: Each<Obstacle, Cases>,
 }
 
 impl Tally {
@@ -77,25 +78,16 @@ impl Tally {
         let place = (stored.id(), stored.offset);
         let compared = match compare(logged, stored, is_forced) {
             Ok(compared) => compared,
-            Err(found) => {
-                let cases = Obstacle::ALL.iter().zip(&mut self.obstacles).find(|(obstacle, _)| **obstacle == found);
-                return cases.map_or((), |(_, cases)| cases.add(place));
-            }
+            Err(obstacle) => return self.obstacles[obstacle].add(place),
         };
-        if let Some((_, (comparable, agreeing))) =
-            Reach::ALL.iter().zip(&mut self.reached).find(|(reach, _)| **reach == compared.reach)
-        {
-            *comparable += 1;
-            *agreeing += u64::from(compared.agrees());
-        }
+        let (comparable, agreeing) = &mut self.reached[compared.reach];
+        *comparable += 1;
+        *agreeing += u64::from(compared.agrees());
         let Compared { differs, expected: (status, reason), .. } = compared;
-        for ((field, cases), differs) in Field::ALL.iter().zip(&mut self.fields).zip(differs) {
-            if !differs {
-                continue;
-            }
-            cases.add(place);
+        for (field, _) in differs.iter().filter(|(_, differs)| **differs) {
+            self.fields[field].add(place);
             // One that differs in both is one pair.
-            if *field == Field::Status || (*field == Field::Reason && logged.said.status == status) {
+            if field == Field::Status || (field == Field::Reason && logged.said.status == status) {
                 let pair = [logged.said.status, logged.said.reason, status, reason];
                 self.pairs.entry(pair).or_default().add(place);
             }
@@ -107,12 +99,12 @@ impl Tally {
         self.in_log += in_log;
         self.in_run += in_run;
         self.in_both += in_both;
-        for ((comparable, agreeing), (more_comparable, more_agreeing)) in self.reached.iter_mut().zip(reached) {
+        self.reached.merge(reached, |(comparable, agreeing), (more_comparable, more_agreeing)| {
             *comparable += more_comparable;
             *agreeing += more_agreeing;
-        }
-        self.fields.iter_mut().zip(fields).for_each(|(ours, theirs)| ours.merge(theirs));
-        self.obstacles.iter_mut().zip(obstacles).for_each(|(ours, theirs)| ours.merge(theirs));
+        });
+        self.fields.merge(fields, Cases::merge);
+        self.obstacles.merge(obstacles, Cases::merge);
         for (pair, cases) in pairs {
             self.pairs.entry(*pair).or_default().merge(cases);
         }

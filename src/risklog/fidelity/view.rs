@@ -3,7 +3,7 @@
 //! `docs/operations/fidelity.md` describes every field.
 
 use super::super::view::LogView;
-use super::compare::{Field, Obstacle};
+use super::compare::{Field, Obstacle, Reach};
 use super::error::FidelityError;
 use super::ids::{CasesView, Ids};
 use super::job::FidelityJob;
@@ -195,8 +195,8 @@ impl Fidelity {
         logs.sort_by(|one, other| one.name.cmp(&other.name));
         lines.repeated = lines.records - lines.without_id - tally.in_log;
         let ids = Ids::read(&job.run.join("outcomes.jsonl"), tally)?;
-        let [sampled, not_sampled, before_sampling] = tally.reached.map(Agreement::new);
-        let whole = tally.reached.iter().fold((0, 0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
+        let reached = |reach| Agreement::new(tally.reached[reach]);
+        let whole = tally.reached.values().fold((0, 0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
         let (pairs, other_pairs) = pairs(tally, names, &ids);
         let name = job.run.file_name().map(|name| name.to_string_lossy().into_owned());
         // They were read to their ends, and were what the record says.
@@ -224,7 +224,11 @@ impl Fidelity {
                 only_in_run: tally.in_run - tally.in_both,
             },
             compared: Agreement::new(whole),
-            reach: ByReach { sampled, not_sampled, before_sampling },
+            reach: ByReach {
+                sampled: reached(Reach::Sampled),
+                not_sampled: reached(Reach::NotSampled),
+                before_sampling: reached(Reach::BeforeSampling),
+            },
             fields: by_field(tally, &ids),
             pairs,
             other_pairs,
@@ -234,33 +238,25 @@ impl Fidelity {
 }
 
 fn by_field(tally: &Tally, ids: &Ids) -> ByField {
-    let mut view = ByField::default();
-    for (field, cases) in Field::ALL.iter().zip(&tally.fields) {
-        let place = match field {
-            Field::Sampled => &mut view.sampled,
-            Field::Status => &mut view.status,
-            Field::Reason => &mut view.reason,
-            Field::BaselineSummary => &mut view.baseline_summary,
-            Field::LlmSummary => &mut view.llm_summary,
-        };
-        *place = ids.view(cases);
+    let of = |field| ids.view(&tally.fields[field]);
+    ByField {
+        sampled: of(Field::Sampled),
+        status: of(Field::Status),
+        reason: of(Field::Reason),
+        baseline_summary: of(Field::BaselineSummary),
+        llm_summary: of(Field::LlmSummary),
     }
-    view
 }
 
 fn by_obstacle(tally: &Tally, ids: &Ids) -> ByObstacle {
-    let mut view = ByObstacle::default();
-    for (obstacle, cases) in Obstacle::ALL.iter().zip(&tally.obstacles) {
-        let place = match obstacle {
-            Obstacle::Unreadable => &mut view.unreadable,
-            Obstacle::Ambiguous => &mut view.ambiguous,
-            Obstacle::Broken => &mut view.broken,
-            Obstacle::SwitchedOff => &mut view.switched_off,
-            Obstacle::Unrecorded => &mut view.unrecorded,
-        };
-        *place = ids.view(cases);
+    let of = |obstacle| ids.view(&tally.obstacles[obstacle]);
+    ByObstacle {
+        unreadable: of(Obstacle::Unreadable),
+        ambiguous: of(Obstacle::Ambiguous),
+        broken: of(Obstacle::Broken),
+        switched_off: of(Obstacle::SwitchedOff),
+        unrecorded: of(Obstacle::Unrecorded),
     }
-    view
 }
 
 /// The pairs that are listed, and the commands in all others.
