@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::json::write_document;
+use super::json::{Envelope, write_document};
 use super::number::{at_most, counted, grouped, is_or_are, listed, percent};
 use super::page::Page;
 use super::style::{Layout, Span, Tone};
@@ -12,7 +12,6 @@ use super::table::Table;
 use crate::risklog::LogState;
 use crate::risklog::fidelity::{Agreement, CasesView, Ending, Fidelity};
 use crate::summary::{Decisions, Sampling};
-use serde::Serialize;
 use std::io::{self, Write};
 
 /// Version of the JSON document; raised when a field changes its meaning, its unit or its type, or goes.
@@ -46,13 +45,7 @@ pub fn write_fidelity(fidelity: &Fidelity, layout: Layout, detail: Detail, out: 
 ///
 /// Those of the writer.
 pub fn write_fidelity_json(fidelity: &Fidelity, out: &mut dyn Write) -> io::Result<()> {
-    #[derive(Serialize)]
-    struct Document<'a> {
-        format: u32,
-        #[serde(flatten)]
-        fidelity: &'a Fidelity,
-    }
-    write_document(&Document { format: FIDELITY_FORMAT, fidelity }, out)
+    write_document(&Envelope { format: FIDELITY_FORMAT, body: fidelity }, out)
 }
 
 fn heading(fidelity: &Fidelity) -> Vec<Span> {

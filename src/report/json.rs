@@ -11,10 +11,14 @@ use std::io::{self, Write};
 /// Version of the document; that of the summaries in it.
 pub const JSON_FORMAT: u32 = SUMMARY_FORMAT;
 
+/// A JSON document: the version of its format first, then the fields of what it shows.
 #[derive(Serialize)]
-struct Document<'a> {
-    format: u32,
-    summaries: &'a [Summary],
+pub(super) struct Envelope<T> {
+    /// Raised when a field changes its meaning or goes.
+    pub(super) format: u32,
+    /// An object.
+    #[serde(flatten)]
+    pub(super) body: T,
 }
 
 /// Writes `{"format":1,"summaries":[…]}`, pretty-printed, with a line feed at the end.
@@ -23,7 +27,11 @@ struct Document<'a> {
 ///
 /// Those of the writer.
 pub fn write_json(summaries: &[Summary], out: &mut dyn Write) -> io::Result<()> {
-    write_document(&Document { format: JSON_FORMAT, summaries }, out)
+    #[derive(Serialize)]
+    struct Body<'a> {
+        summaries: &'a [Summary],
+    }
+    write_document(&Envelope { format: JSON_FORMAT, body: Body { summaries } }, out)
 }
 
 /// Writes a verification, pretty-printed, with a line feed at the end.

@@ -2,7 +2,7 @@
 //!
 //! The variables come first and the findings last, where a prompt follows: they are what has to be read.
 
-use super::json::write_document;
+use super::json::{Envelope, write_document};
 use super::number::counted;
 use super::page::Page;
 use super::style::{Layout, Span, Tone};
@@ -43,11 +43,10 @@ pub fn write_preflights(preflights: &[Preflight], layout: Layout, out: &mut dyn 
 /// Those of the writer.
 pub fn write_preflights_json(preflights: &[Preflight], out: &mut dyn Write) -> io::Result<()> {
     #[derive(Serialize)]
-    struct Document<'a> {
-        format: u32,
+    struct Body<'a> {
         environments: &'a [Preflight],
     }
-    write_document(&Document { format: PREFLIGHT_FORMAT, environments: preflights }, out)
+    write_document(&Envelope { format: PREFLIGHT_FORMAT, body: Body { environments: preflights } }, out)
 }
 
 fn heading(page: &mut Page, preflight: &Preflight) -> io::Result<()> {

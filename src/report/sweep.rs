@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::json::write_document;
+use super::json::{Envelope, write_document};
 use super::number::{counted, grouped, listed, percent};
 use super::page::Page;
 use super::style::{Layout, Span, Tone};
@@ -11,7 +11,6 @@ use super::table::Table;
 use super::words;
 use crate::decide::RuleSet;
 use crate::summary::{Sweep, SweptRole, SweptRow};
-use serde::Serialize;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
@@ -40,13 +39,7 @@ pub fn write_sweep(sweep: &Sweep, layout: Layout, out: &mut dyn Write) -> io::Re
 ///
 /// Those of the writer.
 pub fn write_sweep_json(sweep: &Sweep, out: &mut dyn Write) -> io::Result<()> {
-    #[derive(Serialize)]
-    struct Document<'a> {
-        format: u32,
-        #[serde(flatten)]
-        sweep: &'a Sweep,
-    }
-    write_document(&Document { format: SWEEP_FORMAT, sweep }, out)
+    write_document(&Envelope { format: SWEEP_FORMAT, body: sweep }, out)
 }
 
 /// What tells the rows apart; what does not stands in the heading.

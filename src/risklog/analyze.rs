@@ -17,10 +17,11 @@ use super::tally::Tallies;
 use super::view::Honest;
 use crate::bulk::ordered;
 use crate::corpus::CorpusInput;
+use serde::Serialize;
 use std::io;
 
 /// Both sets of metrics.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct Analysis {
     /// Those of the deployed analyzer.
     pub compatible: Compatible,

@@ -15,7 +15,7 @@ mod tests;
 mod view;
 
 use super::document::VerdictView;
-use super::json::write_document;
+use super::json::{Envelope, write_document};
 use super::page::Page;
 use super::style::{Layout, Tone};
 use super::summary::Detail;
@@ -59,8 +59,7 @@ pub fn write_gate(view: &GateView, layout: Layout, detail: Detail, out: &mut dyn
 /// Those of the writer.
 pub fn write_gate_json(view: &GateView, written: Option<&Path>, out: &mut dyn Write) -> io::Result<()> {
     #[derive(Serialize)]
-    struct Document<'a> {
-        format: u32,
+    struct Body<'a> {
         receipt_file: Option<String>,
         sentence: String,
         judgement: &'a crate::gate::Judgement,
@@ -70,7 +69,8 @@ pub fn write_gate_json(view: &GateView, written: Option<&Path>, out: &mut dyn Wr
     let Receipt { judgement, policy, inputs, .. } = view.receipt;
     let sentence = format!("{}{}", shown(judgement.verdict), sentence::sentence(judgement));
     let receipt_file = written.map(|path| path.display().to_string());
-    write_document(&Document { format: GATE_FORMAT, receipt_file, sentence, judgement, policy, inputs }, out)
+    let body = Body { receipt_file, sentence, judgement, policy, inputs };
+    write_document(&Envelope { format: GATE_FORMAT, body }, out)
 }
 
 fn heading(page: &mut Page, view: &GateView) -> io::Result<()> {

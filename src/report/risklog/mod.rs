@@ -6,12 +6,11 @@ mod honest;
 #[cfg(test)]
 mod tests;
 
-use super::json::write_document;
+use super::json::{Envelope, write_document};
 use super::page::Page;
 use super::style::Layout;
 use super::summary::Detail;
-use crate::risklog::{Analysis, Compatible, Honest};
-use serde::Serialize;
+use crate::risklog::{Analysis, Compatible};
 use std::io::{self, Write};
 
 /// Version of the JSON document; raised when a field changes its meaning, its unit or its type, or goes.
@@ -35,14 +34,7 @@ pub fn write_analysis(analysis: &Analysis, layout: Layout, detail: Detail, out: 
 ///
 /// Those of the writer.
 pub fn write_analysis_json(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
-    #[derive(Serialize)]
-    struct Document<'a> {
-        format: u32,
-        compatible: &'a Compatible,
-        honest: &'a Honest,
-    }
-    let Analysis { compatible, honest } = analysis;
-    write_document(&Document { format: ANALYSIS_FORMAT, compatible, honest }, out)
+    write_document(&Envelope { format: ANALYSIS_FORMAT, body: analysis }, out)
 }
 
 /// Writes the compatible metrics alone, with the deployed analyzer's keys in its order and nothing else.
