@@ -2,7 +2,7 @@
 
 use crate::model::hex;
 use sha2::{Digest, Sha256};
-use std::io::{self, Read, Write};
+use std::io::{self, BufReader, Read, Write};
 
 /// Passes bytes through, in either direction, and digests them.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl<T: Write> Write for Hashing<T> {
 ///
 /// What reading it comes to.
 pub fn sha256_of(source: impl Read) -> io::Result<String> {
-    let mut source = Hashing::new(source);
-    io::copy(&mut source, &mut io::sink())?;
-    Ok(source.hex())
+    let mut hashing = Hashing::new(io::sink());
+    io::copy(&mut BufReader::with_capacity(1 << 16, source), &mut hashing)?;
+    Ok(hashing.hex())
 }

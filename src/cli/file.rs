@@ -1,9 +1,8 @@
 //! Writing a file whole or not at all, and telling whether one is what it was.
 
 use super::exit::Failure;
+use crate::bulk::sha256_of;
 use crate::disk::Part;
-use crate::model::hex;
-use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
@@ -24,13 +23,5 @@ pub(super) fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Res
 
 /// SHA-256 of a file, or of its first bytes, hex.
 pub(super) fn digest_of(path: &Path, bytes: Option<u64>) -> io::Result<String> {
-    let mut file = File::open(path)?.take(bytes.unwrap_or(u64::MAX));
-    let mut state = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(hex(&state.finalize())),
-            count => state.update(buffer.get(..count).unwrap_or_default()),
-        }
-    }
+    sha256_of(File::open(path)?.take(bytes.unwrap_or(u64::MAX)))
 }

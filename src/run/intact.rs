@@ -4,9 +4,8 @@
 
 use super::error::RunError;
 use super::record::{FILES, FileDigest, RECORD, RunRecord};
-use crate::model::hex;
+use crate::bulk::Hashing;
 use crate::summary::{SUMMARY_FORMAT, Summary};
-use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -146,11 +145,10 @@ const OTHER: &str = "is not what the replay wrote, its SHA-256 is another: repla
 
 /// A file of a run as a reader, which fails at its end where it was not what its replay wrote.
 pub struct CheckedFile {
-    file: File,
+    file: Hashing<File>,
     path: PathBuf,
     expected: FileDigest,
     read: u64,
-    state: Sha256,
 }
 
 impl CheckedFile {
@@ -168,7 +166,7 @@ impl CheckedFile {
         regular_of(run, name, expected.bytes)?;
         let path = run.join(name);
         let file = File::open(&path).map_err(|error| Damage::new(name, format!("cannot be read: {error}")))?;
-        Ok(Self { file, path, expected: expected.clone(), read: 0, state: Sha256::new() })
+        Ok(Self { file: Hashing::new(file), path, expected: expected.clone(), read: 0 })
     }
 }
 
@@ -183,10 +181,9 @@ impl CheckedFile {
 impl Read for CheckedFile {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.file.read(buffer)?;
-        self.state.update(buffer.get(..count).unwrap_or_default());
         self.read += count as u64;
         let is_end = count == 0 && !buffer.is_empty();
-        if is_end && (self.read != self.expected.bytes || hex(&self.state.clone().finalize()) != self.expected.sha256) {
+        if is_end && (self.read != self.expected.bytes || self.file.hex() != self.expected.sha256) {
             return Err(io::Error::new(io::ErrorKind::InvalidData, OTHER));
         }
         Ok(count)

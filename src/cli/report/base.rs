@@ -2,11 +2,10 @@
 
 use super::super::exit::Failure;
 use super::git::{self, Blob};
+use crate::bulk::sha256_of;
 use crate::golden::{GoldenReader, LedgerEntry, SnapshotName};
-use crate::model::hex;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 /// A golden folder as it was in a revision.
@@ -65,17 +64,9 @@ impl Base {
 
     /// SHA-256 of a golden file, hex; `None` where the revision does not have it.
     pub(super) fn digest(&self, name: &SnapshotName) -> Result<Option<String>, Failure> {
-        let Some(mut blob) = self.blob(&format!("{name}.json"))? else { return Ok(None) };
-        let (mut state, mut buffer) = (Sha256::new(), vec![0; 1 << 16]);
-        loop {
-            let length = blob.read(&mut buffer);
-            match length
-                .map_err(|error| Failure::system(format!("cannot read {}:{name}.json", self.revision), &error))?
-            {
-                0 => return Ok(Some(hex(&state.finalize()))),
-                length => state.update(buffer.get(..length).unwrap_or_default()),
-            }
-        }
+        let Some(blob) = self.blob(&format!("{name}.json"))? else { return Ok(None) };
+        let unreadable = |error| Failure::system(format!("cannot read {}:{name}.json", self.revision), &error);
+        sha256_of(blob).map(Some).map_err(unreadable)
     }
 
     /// The lines of the ledger; none where the revision has no ledger.
