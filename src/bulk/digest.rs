@@ -34,7 +34,7 @@ pub fn digest(bytes: &[u8]) -> String {
 impl<T: Read> Read for Hashing<T> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.inner.read(buffer)?;
-        self.sha256.update(buffer.get(..length).unwrap_or_default());
+        self.sha256.update(&buffer[..length]);
         Ok(length)
     }
 }
@@ -42,7 +42,7 @@ impl<T: Read> Read for Hashing<T> {
 impl<T: Write> Write for Hashing<T> {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
         let length = self.inner.write(buffer)?;
-        self.sha256.update(buffer.get(..length).unwrap_or_default());
+        self.sha256.update(&buffer[..length]);
         Ok(length)
     }
 

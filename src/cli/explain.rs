@@ -66,7 +66,7 @@ pub(super) fn explain(
     };
     let options = ExplainOptions { layout: output.layout(), full: args.full };
     output.report(|out| write_explanation(&explanation, options, out))?;
-    Ok(Entry::of(&outcome).canonical().unwrap_or_default())
+    Ok(Entry::of(&outcome).canonical())
 }
 
 /// Finds the command that `[CORPUS] ID` or `CORPUS:ID` means; more than one is a usage error.

@@ -166,7 +166,7 @@ impl BatchReader {
                         outcome => break outcome?,
                     }
                 };
-                self.bytes.extend_from_slice(piece.get(..count).unwrap_or_default());
+                self.bytes.extend_from_slice(&piece[..count]);
             }
         }
         self.at_end = self.bytes.len() == before;
@@ -175,10 +175,10 @@ impl BatchReader {
 
     /// Takes whole lines off what was read; `None` when more has to be read.
     fn cut(&mut self) -> Option<Batch> {
-        let rest = self.bytes.get(self.taken..).unwrap_or_default();
+        let rest = &self.bytes[self.taken..];
         if let Some(mut digest) = self.skipping.take() {
             let end = memchr::memchr(b'\n', rest);
-            digest.update(rest.get(..end.unwrap_or(rest.len())).unwrap_or_default());
+            digest.update(&rest[..end.unwrap_or(rest.len())]);
             self.taken += end.map_or(rest.len(), |end| end + 1);
             if end.is_none() && !self.at_end {
                 self.skipping = Some(digest);
@@ -219,7 +219,7 @@ impl BatchReader {
             return std::mem::replace(&mut self.bytes, rest);
         }
         self.taken += count;
-        self.bytes.get(self.taken - count..self.taken).unwrap_or_default().to_vec()
+        self.bytes[self.taken - count..self.taken].to_vec()
     }
 }
 

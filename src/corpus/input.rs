@@ -48,7 +48,7 @@ impl<R: Read> Read for Hashing<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
         let mut state = self.digest.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.update(buffer.get(..count).unwrap_or_default());
+        state.update(&buffer[..count]);
         Ok(count)
     }
 }

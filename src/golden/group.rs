@@ -96,22 +96,21 @@ impl Group<'_> {
 impl Groups {
     /// Adds one change of `snapshot`. Those of one snapshot come in the order of their ids; that of snapshots does not matter.
     pub fn add(&mut self, snapshot: &str, change: &Change) {
-        if !self.0.contains_key(&change.shape) {
-            self.0.insert(change.shape.clone(), Members::default());
-        }
-        let Some(members) = self.0.get_mut(&change.shape) else { return };
-        if !members.parts.contains_key(snapshot) {
-            members.parts.insert(snapshot.to_owned(), Part::default());
-        }
-        if let Some(part) = members.parts.get_mut(snapshot) {
-            let (before, after) = match &change.difference {
-                Difference::Changed { before, after } => (Some(before), Some(after)),
-                Difference::Added { after } => (None, Some(after)),
-                Difference::Missing { before } => (Some(before), None),
-            };
-            part.count += 1;
-            part.digest.add(&change.command_id, before.map(Vec::as_slice), after.map(Vec::as_slice));
-        }
+        let members = match self.0.get_mut(&change.shape) {
+            Some(members) => members,
+            None => self.0.entry(change.shape.clone()).or_default(),
+        };
+        let part = match members.parts.get_mut(snapshot) {
+            Some(part) => part,
+            None => members.parts.entry(snapshot.to_owned()).or_default(),
+        };
+        let (before, after) = match &change.difference {
+            Difference::Changed { before, after } => (Some(before), Some(after)),
+            Difference::Added { after } => (None, Some(after)),
+            Difference::Missing { before } => (Some(before), None),
+        };
+        part.count += 1;
+        part.digest.add(&change.command_id, before.map(Vec::as_slice), after.map(Vec::as_slice));
         members.keep(snapshot, change);
     }
 
@@ -235,8 +234,7 @@ mod tests {
     fn change(id: usize, before: Option<&str>, after: Option<&str>) -> Change {
         let parse = |fields: &str| format!(r#"{{"command_id":"{id}","text":"",{fields}}}"#);
         let (before, after) = (before.map(parse), after.map(parse));
-        let entry =
-            |text: &str| serde_json::from_str(text).map(|entry: super::super::Entry| entry.canonical().unwrap());
+        let entry = |text: &str| serde_json::from_str(text).map(|entry: super::super::Entry| entry.canonical());
         let shape = match (&before, &after) {
             (Some(before), Some(after)) => {
                 Shape::changed(&serde_json::from_str(before).unwrap(), &serde_json::from_str(after).unwrap())

@@ -144,8 +144,8 @@ impl Shape {
     ///
     /// It is that of the structure as JSON, in the order of the fields.
     #[must_use]
+    #[expect(clippy::expect_used, reason = "strings and lists of them: there is nothing that JSON cannot hold")]
     pub fn fingerprint(&self) -> String {
-        // Strings and lists of them: there is nothing that could not be written.
-        digest(&serde_json::to_vec(self).unwrap_or_default())
+        digest(&serde_json::to_vec(self).expect("a structure is written to memory"))
     }
 }

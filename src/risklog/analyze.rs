@@ -48,9 +48,7 @@ pub fn analyze(job: &AnalysisJob) -> Result<Analysis, RiskLogError> {
         },
     )?;
     for missing in reader.missing() {
-        if let Some(facts) = fold.seen.logs.get_mut(*missing) {
-            facts.is_missing = true;
-        }
+        fold.seen.logs[*missing].is_missing = true;
     }
     fold.finish(job)
 }
@@ -102,14 +100,13 @@ impl Fold {
             (ours, theirs) => ours.or(theirs),
         };
         seen.differing.merge(&differing);
-        if let Some(facts) = seen.logs.get_mut(log) {
-            facts.is_ended = is_ended;
-            facts.is_cut_off = is_cut_off;
-            facts.has_byte_order_mark |= has_byte_order_mark;
-            facts.course.append(&course);
-            seen.broken.add(&facts.name, &broken);
-            seen.not_private.add(&facts.name, &not_private);
-        }
+        let facts = &mut seen.logs[log];
+        facts.is_ended = is_ended;
+        facts.is_cut_off = is_cut_off;
+        facts.has_byte_order_mark |= has_byte_order_mark;
+        facts.course.append(&course);
+        seen.broken.add(&facts.name, &broken);
+        seen.not_private.add(&facts.name, &not_private);
         let numbers = self.compatible.append(&compatible);
         for mut record in records {
             if let Some(number) = numbers.get(record.reason as usize) {

@@ -13,13 +13,11 @@ impl Breakdown {
     /// Adds to the count of a name, and gives the name's number in the order of first appearance.
     pub(super) fn add(&mut self, name: &str, count: u64) -> u32 {
         if let Some(place) = self.places.get(name) {
-            if let Some((_, total)) = self.counts.get_mut(*place as usize) {
-                *total += count;
-            }
+            self.counts[*place as usize].1 += count;
             return *place;
         }
-        // A log of four thousand million names does not exist; were there one, its last names would share a count.
-        let place = u32::try_from(self.counts.len()).unwrap_or(u32::MAX);
+        #[expect(clippy::expect_used, reason = "so many names do not fit into memory")]
+        let place = u32::try_from(self.counts.len()).expect("fewer than 2^32 names");
         self.counts.push((name.to_owned(), count));
         self.places.insert(name.to_owned(), place);
         place
@@ -28,7 +26,7 @@ impl Breakdown {
     /// The count of a name.
     #[must_use]
     pub fn of(&self, name: &str) -> u64 {
-        self.places.get(name).and_then(|place| self.counts.get(*place as usize)).map_or(0, |(_, count)| *count)
+        self.places.get(name).map_or(0, |place| self.counts[*place as usize].1)
     }
 
     /// Names and counts in the order of first appearance.
@@ -38,7 +36,7 @@ impl Breakdown {
 
     /// Names and counts by name.
     pub fn sorted(&self) -> impl Iterator<Item = (&str, u64)> {
-        self.places.iter().map(|(name, place)| (name.as_str(), self.counts.get(*place as usize).map_or(0, |(_, n)| *n)))
+        self.places.iter().map(|(name, place)| (name.as_str(), self.counts[*place as usize].1))
     }
 
     /// The name of a number that [`add`](Self::add) gave.

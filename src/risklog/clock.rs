@@ -40,11 +40,8 @@ impl Hours {
 
     pub(super) fn add(&mut self, time: i64) {
         let hour = Self::of(time);
-        let bit = hour.rem_euclid(CHUNK);
-        let words = self.0.entry(hour.div_euclid(CHUNK)).or_default();
-        if let Some(word) = usize::try_from(bit / 64).ok().and_then(|place| words.get_mut(place)) {
-            *word |= 1 << (bit % 64);
-        }
+        let (word, bit) = place(hour.rem_euclid(CHUNK));
+        self.0.entry(hour.div_euclid(CHUNK)).or_default()[word] |= bit;
     }
 
     pub(super) fn merge(&mut self, other: &Self) {
@@ -58,11 +55,11 @@ impl Hours {
     fn iter(&self) -> impl Iterator<Item = i64> {
         self.0.iter().flat_map(|(chunk, words)| {
             (0..CHUNK)
-                .filter(|bit| {
-                    let word = usize::try_from(bit / 64).ok().and_then(|place| words.get(place));
-                    word.is_some_and(|word| word >> (bit % 64) & 1 == 1)
+                .filter(|hour| {
+                    let (word, bit) = place(*hour);
+                    words[word] & bit != 0
                 })
-                .map(move |bit| chunk * CHUNK + bit)
+                .map(move |hour| chunk * CHUNK + hour)
         })
     }
 
@@ -82,6 +79,12 @@ impl Hours {
         }
         gaps
     }
+}
+
+/// The word and the bit for an hour of a chunk, `0..CHUNK`.
+#[expect(clippy::expect_used, reason = "an hour of a chunk is not negative")]
+fn place(hour: i64) -> (usize, u64) {
+    (usize::try_from(hour / 64).expect("one of sixteen words"), 1 << (hour % 64))
 }
 
 /// Time along the lines of one file: pieces of it follow each other.

@@ -23,7 +23,7 @@ pub fn store_run(
     junit: &[u8],
 ) -> Result<PathBuf, RunError> {
     let unwritable = |source: serde_json::Error| RunError::io("write the run in", runs)(source.into());
-    let name = run_name(&inputs).map_err(unwritable)?;
+    let name = run_name(&inputs);
     let mut summary_json = serde_json::to_vec_pretty(summary).map_err(unwritable)?;
     summary_json.push(b'\n');
     let mut files = staging.digests();

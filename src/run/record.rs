@@ -114,7 +114,7 @@ impl RunRecord {
         // A run is called by what went into it, wherever it is kept under that name.
         let name = run.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
         let is_digest = name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if is_digest && run_name(&self.inputs).is_ok_and(|digest| digest != name) {
+        if is_digest && run_name(&self.inputs) != name {
             Some("is not of the inputs that its folder is named after: replay again")
         } else if !is_as_written || !is_sealed {
             Some("was edited, its digest is another one: replay again")

@@ -50,11 +50,8 @@ pub fn stored_corpora(run: &Path, directory: &Path) -> Result<Vec<StoredCorpus>,
         let outcome: OutcomeLine = serde_json::from_str(&line).map_err(|_| problem())?;
         let place = names.iter().position(|name| *name == *outcome.corpus).ok_or_else(problem)?;
         let id = outcome.command_id.to_string();
-        if let Some(count) = counts.get_mut(place) {
-            *count += 1;
-        }
-        let sorter = sorters.get_mut(place).ok_or_else(problem)?;
-        sorter.add((id, line.into_bytes())).map_err(RunError::io("write temporary files in", directory))?;
+        counts[place] += 1;
+        sorters[place].add((id, line.into_bytes())).map_err(RunError::io("write temporary files in", directory))?;
     }
     for (name, count) in names.iter().zip(&counts) {
         let told = summary.corpora.iter().find(|corpus| corpus.name == *name).map(|corpus| corpus.counts.recordings);
@@ -72,7 +69,7 @@ impl StoredCorpus {
     pub fn entries(self) -> impl Iterator<Item = Result<(String, Vec<u8>), GoldenError>> {
         let entry = |(id, line): (String, Vec<u8>)| {
             let outcome = parse_outcome(&line)?;
-            Ok((id, Entry::from(outcome).canonical()?))
+            Ok((id, Entry::from(outcome).canonical()))
         };
         self.outcomes.map(move |outcome| outcome.and_then(entry).map_err(GoldenError::Current))
     }

@@ -4,7 +4,7 @@ use super::evidence::{Evidence, Origin};
 use super::implementation::Implementation;
 use super::standin::{Perfect, StandIn, Stock};
 use crate::decide::{Budget, Environment, PolicySource, RuleSet, Scratch, Settings};
-use crate::model::{IdDigest, Recording};
+use crate::model::{DecisionCore, IdDigest, Recording};
 use crate::outcome::Outcome;
 
 /// The environment that a project replays under.
@@ -113,14 +113,17 @@ impl<'a> Bench<'a> {
 
 /// The decision as bytes; empty where there is none, which no decision is.
 pub(super) fn decision_bytes(outcome: &Outcome) -> Vec<u8> {
-    let decided = outcome.decided.as_ref();
-    decided.and_then(|decided| serde_json::to_vec(decided.decision()).ok()).unwrap_or_default()
+    outcome.decided.as_ref().map(|decided| core_bytes(decided.decision())).unwrap_or_default()
 }
 
 /// The baseline as bytes.
 pub(super) fn baseline_bytes(outcome: &Outcome) -> Vec<u8> {
-    let decided = outcome.decided.as_ref();
-    decided.and_then(|decided| serde_json::to_vec(&decided.baseline).ok()).unwrap_or_default()
+    outcome.decided.as_ref().map(|decided| core_bytes(&decided.baseline)).unwrap_or_default()
+}
+
+#[expect(clippy::expect_used, reason = "a decision holds nothing that JSON cannot hold")]
+fn core_bytes(core: &DecisionCore) -> Vec<u8> {
+    serde_json::to_vec(core).expect("a decision is written to memory")
 }
 
 /// Whether the corridor has left no trace: no line, no attempt, the baseline's decision.

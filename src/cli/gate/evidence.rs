@@ -90,7 +90,7 @@ impl Run {
     /// What a receipt says about its inputs.
     pub(super) fn inputs(&self, logs: &LogEvidence, policy: Option<String>) -> ReceiptInputs {
         ReceiptInputs {
-            run: run_name(&self.record.inputs).unwrap_or_default(),
+            run: run_name(&self.record.inputs),
             record: self.record_digest.clone(),
             summary: self.summary_digest.clone(),
             outcomes: logs.fidelity.as_ref().map(|fidelity| fidelity.run.outcomes_sha256.clone()),

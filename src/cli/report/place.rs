@@ -36,8 +36,7 @@ const DIGITS: usize = 8;
 impl StoredRun {
     pub(super) fn open(path: PathBuf) -> Result<Self, Failure> {
         let (record, summary) = open_run(&path)?;
-        let unreadable = |error: serde_json::Error| Failure::input(format!("{}: {error}", path.display()));
-        let name = run_name(&record.inputs).map_err(unreadable)?;
+        let name = run_name(&record.inputs);
         Ok(Self { path, name, record, summary })
     }
 

@@ -157,7 +157,7 @@ pub(super) fn stems_in(lower: &str) -> Stems {
     let bits = matcher
         .automaton
         .find_overlapping_iter(lower)
-        .fold(0, |bits, found| bits | matcher.sets.get(found.pattern().as_usize()).copied().unwrap_or_default());
+        .fold(0, |bits, found| bits | matcher.sets[found.pattern().as_usize()]);
     Stems(bits)
 }
 

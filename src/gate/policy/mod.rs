@@ -246,6 +246,7 @@ impl Policy {
 
     /// Where rules and stages are other than those of the built-in policy, as `rule.regressed.go: 0.5, built in 0.02`.
     #[must_use]
+    #[expect(clippy::expect_used, reason = "a policy holds nothing that JSON cannot hold")]
     pub fn differences(&self) -> Vec<String> {
         let as_value = |policy: &Self| {
             let mut policy = policy.clone();
@@ -254,9 +255,9 @@ impl Policy {
             let stages: serde_json::Map<_, _> = policy
                 .stage
                 .iter()
-                .map(|stage| (stage.rate.to_string(), serde_json::to_value(stage).unwrap_or_default()))
+                .map(|stage| (stage.rate.to_string(), serde_json::to_value(stage).expect("a stage is a value")))
                 .collect();
-            let mut value = serde_json::to_value(policy).unwrap_or_default();
+            let mut value = serde_json::to_value(policy).expect("a policy is a value");
             // By their rates: a policy with other stages differs stage by stage.
             value["stage"] = Value::Object(stages);
             value

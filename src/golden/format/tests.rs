@@ -121,7 +121,7 @@ proptest! {
         let mut expected = Vec::new();
         for id in &ids {
             let value = serde_json::json!({"command_id": id, "text": texts, "class": "agreed"}).to_string();
-            let bytes = serde_json::from_str::<Entry>(&value).unwrap().canonical().unwrap();
+            let bytes = serde_json::from_str::<Entry>(&value).unwrap().canonical();
             writer.write(id, &bytes).unwrap();
             expected.push((id.clone(), bytes));
         }

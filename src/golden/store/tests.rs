@@ -67,7 +67,7 @@ const SIGNATURE: Signature<'static> =
 fn entries(words: Words) -> Vec<(String, Vec<u8>)> {
     let entry = |(id, class): &(&str, &str)| {
         let text = format!(r#"{{"command_id":"{id}","text":"хлеб","class":"{class}"}}"#);
-        ((*id).to_owned(), serde_json::from_str::<Entry>(&text).unwrap().canonical().unwrap())
+        ((*id).to_owned(), serde_json::from_str::<Entry>(&text).unwrap().canonical())
     };
     words.iter().map(entry).collect()
 }

@@ -239,7 +239,7 @@ pub(in crate::report) fn redacted() -> Document {
         let entry = serde_json::json!({"command_id": CANARY, "text": CANARY, "baseline": decision, "decision": decision,
             "status": "accepted_llm", "reason": "accepted", "class": class});
         let text = entry.to_string();
-        serde_json::from_str::<crate::golden::Entry>(&text).unwrap().canonical().unwrap()
+        serde_json::from_str::<crate::golden::Entry>(&text).unwrap().canonical()
     };
     let mut document = document();
     let changes = document.changes.as_mut().unwrap();

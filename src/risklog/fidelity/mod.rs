@@ -95,9 +95,7 @@ fn read_logs(job: &FidelityJob, names: &mut Names) -> Result<Logs, RiskLogError>
             let LogPart { log, bytes, lines: more, names: of_part, records, is_ended } = part;
             (job.progress)(bytes);
             lines.merge(&more);
-            if let Some(log) = logs.get_mut(log) {
-                log.is_ended = is_ended;
-            }
+            logs[log].is_ended = is_ended;
             let numbers = names.append(&of_part);
             let mut logged = records.iter().map(|logged| logged.renumbered(&numbers));
             logged
@@ -106,9 +104,7 @@ fn read_logs(job: &FidelityJob, names: &mut Names) -> Result<Logs, RiskLogError>
         },
     )?;
     for missing in reader.missing() {
-        if let Some(log) = logs.get_mut(*missing) {
-            log.state = LogState::Missing;
-        }
+        logs[*missing].state = LogState::Missing;
     }
     Ok(((logs, lines), commands.finish().map_err(RiskLogError::temporary(job.directory))?))
 }

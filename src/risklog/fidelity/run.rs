@@ -194,7 +194,7 @@ impl<'a, T> Lines<'a, T> {
     }
 
     fn number(&self, of: u32) -> u32 {
-        self.numbers.get(of as usize).copied().unwrap_or(of)
+        self.numbers[of as usize]
     }
 }
 
@@ -222,9 +222,7 @@ impl Pairing<'_> {
                 let problem = "is not in the order in which a replay writes outcomes";
                 return Err(FidelityError::line(self.outcomes.path, found.line, problem));
             }
-            if let Some(count) = self.counts.get_mut(found.corpus) {
-                *count += 1;
-            }
+            self.counts[found.corpus] += 1;
             let ending =
                 found.ending.map(|(status, reason)| (self.outcomes.number(status), self.outcomes.number(reason)));
             let said = match ending {

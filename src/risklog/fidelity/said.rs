@@ -110,7 +110,7 @@ impl Said {
 
     /// The same with other numbers for its names.
     pub(super) fn renumbered(self, numbers: &[u32]) -> Self {
-        let number = |of: u32| numbers.get(of as usize).copied().unwrap_or(of);
+        let number = |of: u32| numbers[of as usize];
         Self { status: number(self.status), reason: number(self.reason), ..self }
     }
 
@@ -184,10 +184,13 @@ fn write_value(value: &Value, text: &mut String) {
             text.push(']');
         }
         // Between integers and floats of one value there is no difference.
-        Value::Number(number) if number.is_f64() => {
-            let _ = write!(text, "{}", number.as_f64().unwrap_or_default() + 0.0);
+        Value::Number(number) => {
+            let _ = match number.as_f64().filter(|_| number.is_f64()) {
+                Some(float) => write!(text, "{}", float + 0.0),
+                None => write!(text, "{number}"),
+            };
         }
-        Value::Number(_) | Value::Null | Value::Bool(_) => {
+        Value::Null | Value::Bool(_) => {
             let _ = write!(text, "{value}");
         }
         Value::String(string) => {

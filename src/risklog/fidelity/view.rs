@@ -200,7 +200,7 @@ impl Fidelity {
         let (pairs, other_pairs) = pairs(tally, names, &ids);
         let name = job.run.file_name().map(|name| name.to_string_lossy().into_owned());
         // They were read to their ends, and were what the record says.
-        let sha256 = |file: &str| run.record.files.get(file).map(|file| file.sha256.clone()).unwrap_or_default();
+        let sha256 = |file: &str| run.record.files[file].sha256.clone();
         let [outcomes_sha256, risk_sha256] = ["outcomes.jsonl", "risk.jsonl"].map(sha256);
         Ok(Self {
             since: job.window.since.map(utc_text),
@@ -261,7 +261,8 @@ fn by_obstacle(tally: &Tally, ids: &Ids) -> ByObstacle {
 
 /// The pairs that are listed, and the commands in all others.
 fn pairs(tally: &Tally, names: &Names, ids: &Ids) -> (Vec<PairView>, u64) {
-    let name = |number: u32| names.table().name(number).unwrap_or_default();
+    #[expect(clippy::expect_used, reason = "both sides have the numbers that the table gave them")]
+    let name = |number: u32| names.table().name(number).expect("a name of the table");
     let mut pairs: Vec<_> = tally.pairs.iter().map(|(pair, cases)| (pair.map(name), cases)).collect();
     pairs.sort_unstable_by(|(one, cases), (other, others)| others.count.cmp(&cases.count).then_with(|| one.cmp(other)));
     let listed = pairs.iter().take(PAIRS).map(|([status, reason, replayed_status, replayed_reason], cases)| PairView {

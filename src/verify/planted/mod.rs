@@ -90,7 +90,7 @@ fn replayed(implementation: &dyn Implementation, job: &VerifyJob) -> Result<(u64
                         let decide = AssertUnwindSafe(|| {
                             let outcome =
                                 Outcome::new(&recording, digest, path.decide(&recording, &digest, &mut scratch));
-                            (Entry::of(&outcome).canonical().unwrap_or_default(), outcome.divergence)
+                            (Entry::of(&outcome).canonical(), outcome.divergence)
                         });
                         // An escaped panic is a broken outcome without a decision.
                         catch_unwind(decide).unwrap_or((Vec::new(), Divergence::Broken))

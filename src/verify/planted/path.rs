@@ -66,7 +66,8 @@ impl Implementation for Planted {
         let decided = path.decide(recording, digest, scratch);
         let Some(risk) = &decided.risk else { return Served { decided, logged: Logged::Nothing } };
         let line = RiskLine::new(&recording.command.command_id, &recording.command.timestamp, risk);
-        let line = serde_json::to_string(&line).unwrap_or_default();
+        #[expect(clippy::expect_used, reason = "a risk line holds nothing that JSON cannot hold")]
+        let line = serde_json::to_string(&line).expect("a line is written to memory");
         // What the deployed system does: the error leaves the decision with nobody to receive it.
         if sink.append(&line).is_err() {
             resume_unwind(Box::new("planted"));

@@ -71,9 +71,7 @@ fn of_role(run: &RunView, totals: &RoleTotals) -> Markup {
 fn parts(classes: &ClassCounts) -> Vec<Part> {
     let mut counts = [0; BANDS.len()];
     for (class, count) in classes.iter() {
-        if let Some(band) = counts.get_mut(band(class)) {
-            *band += count;
-        }
+        counts[band(class)] += count;
     }
     BANDS.iter().zip(counts).map(|((name, class), count)| Part { name, class, count }).collect()
 }
