@@ -69,6 +69,7 @@ impl<'a> Entry<'a> {
     /// indentation, without a comma or line end behind the last). Equal entries are equal bytes.
     #[expect(
         clippy::expect_used,
+        clippy::missing_panics_doc,
         reason = "strings, numbers and lists of them: there is nothing that JSON cannot hold"
     )]
     pub fn canonical(&self) -> Vec<u8> {

@@ -144,7 +144,11 @@ impl Shape {
     ///
     /// It is that of the structure as JSON, in the order of the fields.
     #[must_use]
-    #[expect(clippy::expect_used, reason = "strings and lists of them: there is nothing that JSON cannot hold")]
+    #[expect(
+        clippy::expect_used,
+        clippy::missing_panics_doc,
+        reason = "strings and lists of them: there is nothing that JSON cannot hold"
+    )]
     pub fn fingerprint(&self) -> String {
         digest(&serde_json::to_vec(self).expect("a structure is written to memory"))
     }

@@ -50,7 +50,11 @@ pub struct CorpusInputs {
 
 /// The name of the run of these inputs: their digest.
 #[must_use]
-#[expect(clippy::expect_used, reason = "strings, numbers and lists of them: there is nothing that JSON cannot hold")]
+#[expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "strings, numbers and lists of them: there is nothing that JSON cannot hold"
+)]
 pub fn run_name(inputs: &RunInputs) -> String {
     digest(&serde_json::to_vec(inputs).expect("the inputs are written to memory"))
 }

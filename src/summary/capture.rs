@@ -47,7 +47,9 @@ impl CaptureDays {
     /// Adds all of `other`.
     pub fn merge(&mut self, other: &Self) {
         let Self(days) = other;
-        days.iter().for_each(|(day, recordings)| self.add(*day, *recordings));
+        for (day, recordings) in days {
+            self.add(*day, *recordings);
+        }
     }
 
     /// Recordings that were captured before `day`; `None` without any.

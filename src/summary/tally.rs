@@ -166,7 +166,9 @@ impl Users {
         if self.0.is_empty() {
             self.0 = users;
         } else {
-            users.into_iter().for_each(|(key, stage)| self.set(key, stage));
+            for (key, stage) in users {
+                self.set(key, stage);
+            }
         }
     }
 

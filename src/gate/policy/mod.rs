@@ -246,7 +246,7 @@ impl Policy {
 
     /// Where rules and stages are other than those of the built-in policy, as `rule.regressed.go: 0.5, built in 0.02`.
     #[must_use]
-    #[expect(clippy::expect_used, reason = "a policy holds nothing that JSON cannot hold")]
+    #[expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a policy holds nothing that JSON cannot hold")]
     pub fn differences(&self) -> Vec<String> {
         let as_value = |policy: &Self| {
             let mut policy = policy.clone();
