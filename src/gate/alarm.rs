@@ -1,13 +1,73 @@
 //! Findings that are no proof of a rate: alarms, and acceptance against the stage before.
 
-use super::judge::{Finding, Records, State};
-use super::policy::StagePolicy;
-use super::production::Alarm;
+use super::judge::{Finding, State};
+use super::policy::{Policy, StagePolicy};
+use super::production::Production;
+use super::records::Records;
 use super::rule::{Kind, Reads, RuleId};
 use crate::stats::{Alpha, Count, Rate, stability as retention};
 
+/// What came of the alarms of a stage.
+pub(super) fn alarms(policy: &Policy, stage: &StagePolicy, production: &Production) -> [Finding; 2] {
+    both(policy, stage, production).map(alarm)
+}
+
+/// The alarms of a stage: each with its records, whether it went off, and whether it could have.
+fn both(policy: &Policy, stage: &StagePolicy, production: &Production) -> [Alarm; 2] {
+    let outcomes = production.outcomes();
+    let alarm = stage.alarm;
+    let keys = production.key_mismatches();
+    let is_above = |events| {
+        let rate = Count::new(events, keys.records).and_then(Count::rate);
+        rate.is_some_and(|rate| rate > alarm.entity_key_mismatch.0)
+    };
+    let p95 = outcomes.latency.with_timeouts.p95;
+    let latencies = outcomes.latency.measured + outcomes.latency.timeouts;
+    let is_slow = p95.is_some_and(|quantile| quantile.ms > alarm.p95_ms);
+    let is_blind = policy.evidence.budget_ms <= alarm.p95_ms && !is_slow;
+    [
+        Alarm {
+            rule: RuleId::EntityKeyMismatch,
+            records: keys,
+            value: None,
+            limit: alarm.entity_key_mismatch.0.get(),
+            went_off: is_above(keys.events),
+            may_have: is_above(keys.events + keys.unknown),
+            blind: None,
+            min: stage.min_attempts,
+        },
+        Alarm {
+            rule: RuleId::P95,
+            records: Records::known(u64::from(is_slow), latencies),
+            value: p95.map(|quantile| f64::from(quantile.ms)),
+            limit: f64::from(alarm.p95_ms),
+            went_off: is_slow,
+            may_have: is_slow,
+            blind: is_blind.then(|| {
+                format!("attempts end at the budget of {} ms, so it cannot go off", policy.evidence.budget_ms)
+            }),
+            min: stage.min_attempts,
+        },
+    ]
+}
+
+/// An alarm and its records.
+struct Alarm {
+    rule: RuleId,
+    records: Records,
+    /// The value in its own unit, where it is no rate.
+    value: Option<f64>,
+    limit: f64,
+    went_off: bool,
+    /// With what is unknown taken for events, it did.
+    may_have: bool,
+    /// Why it could not have gone off.
+    blind: Option<String>,
+    min: u64,
+}
+
 /// What came of an alarm.
-pub(super) fn alarm(alarm: Alarm) -> Finding {
+fn alarm(alarm: Alarm) -> Finding {
     let Alarm { rule, records, value, limit, went_off, may_have, blind, min } = alarm;
     let state = if blind.is_some() || records.records == 0 {
         State::Vacuous

@@ -85,7 +85,7 @@ pub(super) fn contradictions(
         found.push(Contradiction::SampledFlags { commands: flags });
     }
     if let Some((sampled, of)) = production.wrong_sample() {
-        found.push(Contradiction::SampleRatio { rate: production.policy.rate.get(), sampled, of });
+        found.push(Contradiction::SampleRatio { rate: production.rate.get(), sampled, of });
     }
     found
 }

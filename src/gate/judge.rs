@@ -4,6 +4,7 @@
 //! lacks what the rule needs counts as an event where safety is to be proven, and as none where harm is.
 
 use super::policy::RulePolicy;
+use super::records::Records;
 use super::rule::{Kind, Reads, RuleId};
 use super::threshold::Threshold;
 use crate::model::wire::wire_enum;
@@ -59,41 +60,6 @@ impl State {
     }
 }
 
-/// Events in records.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Records {
-    /// Records with the event.
-    pub events: u64,
-    /// Records that lack what the rule needs; none of them is in `events`.
-    pub unknown: u64,
-    /// All records, unknown ones included.
-    pub records: u64,
-}
-
-impl Records {
-    /// All of which everything is known.
-    #[must_use]
-    pub const fn known(events: u64, records: u64) -> Self {
-        Self { events, unknown: 0, records }
-    }
-
-    /// With what is unknown taken for events.
-    fn at_worst(self) -> Count {
-        count(self.events + self.unknown, self.records)
-    }
-
-    /// With what is unknown taken for none.
-    fn at_best(self) -> Count {
-        count(self.events, self.records)
-    }
-}
-
-/// Counts of a summary that was edited by hand may exceed what can be: then everything is an event.
-fn count(events: u64, records: u64) -> Count {
-    let records = records.min(Count::MAX_RECORDS);
-    Count::new(events.min(records), records).unwrap_or(Count::NONE)
-}
-
 /// A rule and its records.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Question {
@@ -107,7 +73,7 @@ pub(super) struct Question {
     pub(super) sample: Records,
     /// Records below which nothing is decided by the observed rate, and GO is not given.
     pub(super) min: u64,
-    /// Of each command so many become such a record, as far as is known.
+    /// Expected records per command, as far as is known.
     pub(super) per_command: Option<Rate>,
     /// It is constant by construction, because of this.
     pub(super) constant: Option<&'static str>,

@@ -1,6 +1,6 @@
 //! The verdict: every rule judged, what contradicts itself, what is missing, and the first verdict that holds.
 
-use super::alarm::{alarm, stability};
+use super::alarm::{alarms, stability};
 use super::beside::Beside;
 use super::contradiction::{Contradiction, contradictions};
 use super::evidence::Evidence;
@@ -9,6 +9,7 @@ use super::judge::{Finding, Looks, judge};
 use super::missing::{Missing, missing};
 use super::policy::StagePolicy;
 use super::production::Production;
+use super::question::{of_replay, of_stage};
 use super::recorded::Recorded;
 use super::rule::{Kind, RuleId};
 use super::step::Step;
@@ -88,9 +89,9 @@ pub fn judge_step(evidence: &Evidence) -> Judgement {
     let Evidence { step, policy, looks, summary, .. } = *evidence;
     let recorded = Recorded::of(summary, evidence.assume_representative);
     let stage = step.stage(policy);
-    let production = stage.zip(evidence.logs).map(|(stage, logs)| Production::of(stage, logs));
+    let production = stage.zip(evidence.logs).map(|(stage, logs)| Production::of(stage.rate, logs));
     let mut findings: Vec<Finding> =
-        recorded.questions(policy).iter().map(|question| judge(question, policy.alpha.0, looks)).collect();
+        of_replay(policy, &recorded).iter().map(|question| judge(question, policy.alpha.0, looks)).collect();
     let regressed = findings.iter_mut().filter(|finding| finding.rule == RuleId::Regressed);
     regressed.for_each(|finding| finding.by_effect = Some(recorded.seen().regressed_by));
     if let Some(stage) = stage {
@@ -129,13 +130,13 @@ pub fn judge_step(evidence: &Evidence) -> Judgement {
 fn of_production(evidence: &Evidence, stage: &StagePolicy, production: Option<&Production>) -> Vec<Finding> {
     let Evidence { policy, looks, .. } = *evidence;
     let alpha = policy.alpha.0;
-    let production = production.copied().unwrap_or_else(|| Production::nothing(stage));
-    let mut findings: Vec<_> = production.questions().iter().map(|question| judge(question, alpha, looks)).collect();
-    findings.push(judge(&super::fidelity::question(policy, stage, evidence.fidelity), alpha, looks));
+    let production = production.copied().unwrap_or_else(|| Production::nothing(stage.rate));
+    let questions = of_stage(policy, stage, &production, evidence.fidelity);
+    let mut findings: Vec<_> = questions.iter().map(|question| judge(question, alpha, looks)).collect();
     let before = policy.stage_before(stage.rate).zip(evidence.logs);
     if let Some((before, logs)) = before {
-        findings.push(stability(stage, Production::of(before, logs).acceptance(), production.acceptance(), alpha));
+        findings.push(stability(stage, Production::of(before.rate, logs).acceptance(), production.acceptance(), alpha));
     }
-    findings.extend(production.alarms(policy).into_iter().map(alarm));
+    findings.extend(alarms(policy, stage, &production));
     findings
 }

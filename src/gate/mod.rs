@@ -18,8 +18,10 @@ mod judgement;
 mod missing;
 mod policy;
 mod production;
+mod question;
 mod receipt;
 mod recorded;
+mod records;
 mod rule;
 mod step;
 mod threshold;
@@ -28,7 +30,7 @@ pub use beside::{Beside, Newcomers, Paired, Projection};
 pub use contradiction::Contradiction;
 pub use evidence::{Evidence, Tampered};
 pub use exposure::{ExposedCase, Exposure, RoleExposure};
-pub use judge::{Finding, Looks, More, Records, State};
+pub use judge::{Finding, Looks, More, State};
 pub use judgement::{Judgement, Verdict, judge_step};
 pub use missing::Missing;
 pub use policy::{
@@ -36,6 +38,7 @@ pub use policy::{
     StabilityPolicy, StagePolicy, Traffic,
 };
 pub use receipt::{Chain, LogInput, Previous, RECEIPT_FORMAT, Receipt, ReceiptInputs, Rollout, Tool};
+pub use records::Records;
 pub use rule::{About, Kind, Reads, RuleId};
 pub use step::Step;
 pub use threshold::{Part, Risk, SampleRate, Threshold};

@@ -107,14 +107,10 @@ fn clean(policy: &Policy, go: Threshold) -> Option<u64> {
 
 /// What keeps a GO away at a stage, with the attempts that prove it.
 fn blocking(policy: &Policy, stage: &StagePolicy) -> Vec<(RuleId, u64)> {
-    let rules = [
-        (RuleId::Fidelity, policy.rule.fidelity),
-        (RuleId::Error, stage.error),
-        (RuleId::CandidateFailure, stage.candidate_failure),
-        (RuleId::Slow, stage.slow.rule()),
-    ];
+    let rules = RuleId::ALL.iter().filter(|id| id.reads() != Reads::Replay);
+    let rules = rules.filter_map(|id| Some((*id, policy.rule.of(*id).or_else(|| stage.rule(*id))?)));
     let blocks = |(_, rule): &(RuleId, RulePolicy)| rule.kind == Kind::Block;
-    rules.into_iter().filter(blocks).filter_map(|(id, rule)| Some((id, clean(policy, rule.go)?))).collect()
+    rules.filter(blocks).filter_map(|(id, rule)| Some((id, clean(policy, rule.go)?))).collect()
 }
 
 fn preset_of(stage: &StagePolicy) -> Preset {
@@ -206,11 +202,7 @@ fn production_rules(policy: &Policy) -> String {
         format!("{} / {}{limit_ms}{clean}", below(rule.go), or_dash(rule.no_go.map(|part| part.0)))
     };
     let rule_of = |id: RuleId, stage: &StagePolicy| match id {
-        RuleId::Fidelity => (policy.rule.fidelity.kind, cell(policy.rule.fidelity, None)),
-        RuleId::Error => (stage.error.kind, cell(stage.error, None)),
-        RuleId::CandidateFailure => (stage.candidate_failure.kind, cell(stage.candidate_failure, None)),
         RuleId::Slow => (stage.slow.kind, cell(stage.slow.rule(), Some(stage.slow.limit_ms))),
-        RuleId::IntentMismatch => (stage.intent_mismatch.kind, cell(stage.intent_mismatch, None)),
         RuleId::AcceptanceStability => {
             let stability = stage.acceptance_stability;
             (stability.kind, format!("{} of the rate before is kept", decimal(stability.share.0.get())))
@@ -219,16 +211,10 @@ fn production_rules(policy: &Policy) -> String {
             (Kind::Alarm, format!("alarm above {}", decimal(stage.alarm.entity_key_mismatch.0.get())))
         }
         RuleId::P95 => (Kind::Alarm, format!("alarm above {} ms", stage.alarm.p95_ms)),
-        RuleId::Broken
-        | RuleId::Errored
-        | RuleId::ItemsLost
-        | RuleId::Regressed
-        | RuleId::ItemReplaced
-        | RuleId::HazardRegressed
-        | RuleId::ListDropped
-        | RuleId::ChangedUnlabelled
-        | RuleId::Unrecorded
-        | RuleId::Coverage => unreachable!("{id} reads no risk log"),
+        _ => {
+            let rule = policy.rule.of(id).or_else(|| stage.rule(id)).unwrap();
+            (rule.kind, cell(rule, None))
+        }
     };
     let ids = RuleId::ALL.iter().copied().filter(|id| id.reads() != Reads::Replay);
     let rows = ids.map(|id| {

@@ -3,21 +3,25 @@
 //! One set of types for the file that people write and for the receipt that records it. Whatever is not written has the
 //! value of the built-in policy, so a rule cannot be lost by leaving it out; whatever is written is complete.
 
-mod default;
+mod built_in;
+mod limits;
+mod rules;
+mod stage;
 #[cfg(test)]
 mod tests;
 
-use super::rule::{Kind, RuleId};
-use super::threshold::{Part, Risk, SampleRate, Threshold};
+pub use built_in::BUILT_IN;
+pub use limits::RulePolicy;
+pub use rules::RulePolicies;
+pub use stage::{Alarms, SlowPolicy, StabilityPolicy, StagePolicy};
+
+use super::threshold::{Risk, SampleRate};
 use crate::decide::RuleSet;
 use crate::model::{Intent, TextProblem, read_toml, utc_microseconds};
-use default::{built_in_stages, five_percent};
+use crate::stats::Alpha;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The built-in policy as text, with its explanations; `gate --print-policy` writes it.
-pub const BUILT_IN: &str = include_str!("rollout.toml");
 
 /// Version of the policy file; raised when a field changes its meaning or goes.
 pub const POLICY_FORMAT: u32 = 1;
@@ -73,114 +77,6 @@ pub struct ReplayPolicy {
     pub min_records: u64,
 }
 
-/// What a rule may do, and when.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RulePolicy {
-    /// What it may do.
-    pub kind: Kind,
-    /// GO needs a rate that is proven to be below this.
-    pub go: Threshold,
-    /// An observed rate above this refuses the step; none does where it is left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub no_go: Option<Part>,
-    /// Is judged and shown, and decides nothing yet.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub dry_run: bool,
-}
-
-/// The rules that do not depend on the stage.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct RulePolicies {
-    /// [`RuleId::Broken`].
-    pub broken: RulePolicy,
-    /// [`RuleId::Errored`].
-    pub errored: RulePolicy,
-    /// [`RuleId::HazardRegressed`].
-    pub hazard_regressed: RulePolicy,
-    /// [`RuleId::Regressed`].
-    pub regressed: RulePolicy,
-    /// [`RuleId::ItemsLost`].
-    pub items_lost: RulePolicy,
-    /// [`RuleId::ListDropped`].
-    pub list_dropped: RulePolicy,
-    /// [`RuleId::ItemReplaced`].
-    pub item_replaced: RulePolicy,
-    /// [`RuleId::ChangedUnlabelled`].
-    pub changed_unlabelled: RulePolicy,
-    /// [`RuleId::Unrecorded`].
-    pub unrecorded: RulePolicy,
-    /// [`RuleId::Coverage`].
-    pub coverage: RulePolicy,
-    /// [`RuleId::Fidelity`]; asked of steps beyond the first stage.
-    pub fidelity: RulePolicy,
-}
-
-/// What a rate has to show in production.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StagePolicy {
-    /// The sample rate.
-    pub rate: SampleRate,
-    /// Days with attempts that it takes.
-    pub min_days: u64,
-    /// Attempts that it takes.
-    pub min_attempts: u64,
-    /// [`RuleId::Error`].
-    pub error: RulePolicy,
-    /// [`RuleId::CandidateFailure`].
-    pub candidate_failure: RulePolicy,
-    /// [`RuleId::IntentMismatch`].
-    pub intent_mismatch: RulePolicy,
-    /// [`RuleId::Slow`].
-    pub slow: SlowPolicy,
-    /// [`RuleId::AcceptanceStability`].
-    #[serde(default)]
-    pub acceptance_stability: StabilityPolicy,
-    /// What refuses a step without any proof.
-    #[serde(default)]
-    pub alarm: Alarms,
-}
-
-/// The rule about slow attempts.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SlowPolicy {
-    /// An attempt of this many ms or more is slow.
-    pub limit_ms: u32,
-    /// What it may do.
-    pub kind: Kind,
-    /// GO needs a share of slow attempts that is proven to be below this.
-    pub go: Threshold,
-    /// An observed share above this refuses the step.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub no_go: Option<Part>,
-    /// Is judged and shown, and decides nothing yet.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub dry_run: bool,
-}
-
-/// The rule about acceptance against the stage before.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StabilityPolicy {
-    /// What it may do.
-    pub kind: Kind,
-    /// The part of the acceptance before that has to be kept.
-    pub share: Part,
-}
-
-/// What refuses a step without any proof, once there are the stage's minimum of attempts.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Alarms {
-    /// [`RuleId::EntityKeyMismatch`] above this.
-    pub entity_key_mismatch: Part,
-    /// [`RuleId::P95`] above this, ms.
-    pub p95_ms: u32,
-}
-
 /// Production's traffic.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -192,6 +88,40 @@ pub struct Traffic {
     /// Shares of intents, or numbers in proportion to them; the mix of the recordings where it is left out.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub intents: BTreeMap<Intent, f64>,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            format: POLICY_FORMAT,
+            alpha: five_percent(),
+            evidence: Declared::default(),
+            replay: ReplayPolicy::default(),
+            rule: RulePolicies::default(),
+            stage: built_in_stages(),
+            traffic: None,
+        }
+    }
+}
+
+impl Default for Declared {
+    fn default() -> Self {
+        Self { since: None, system_version: None, rules: None, budget_ms: 200 }
+    }
+}
+
+impl Default for ReplayPolicy {
+    fn default() -> Self {
+        Self { min_records: 81 }
+    }
+}
+
+const fn five_percent() -> Risk {
+    Risk(Alpha::USUAL)
+}
+
+fn built_in_stages() -> Vec<StagePolicy> {
+    built_in::built_in().stage.clone()
 }
 
 impl Policy {
@@ -221,22 +151,7 @@ impl Policy {
             rule.check().map_err(|problem| format!("rule.{id}: {problem}"))?;
         }
         for stage in &self.stage {
-            let slow = stage.slow.rule();
-            let rules = [
-                (RuleId::Error, stage.error),
-                (RuleId::CandidateFailure, stage.candidate_failure),
-                (RuleId::IntentMismatch, stage.intent_mismatch),
-                (RuleId::Slow, slow),
-            ];
-            for (id, rule) in rules {
-                rule.check().map_err(|problem| format!("stage {}: {id}: {problem}", stage.rate))?;
-            }
-            if stage.acceptance_stability.kind != Kind::Signal {
-                return Err(format!("stage {}: acceptance_stability: can be a signal only", stage.rate));
-            }
-            if stage.slow.limit_ms == 0 {
-                return Err(format!("stage {}: slow: limit_ms has to be 1 or more", stage.rate));
-            }
+            stage.check().map_err(|problem| format!("stage {}: {problem}", stage.rate))?;
         }
         if self.evidence.budget_ms == 0 {
             return Err("evidence: budget_ms has to be 1 or more".to_owned());
@@ -283,49 +198,6 @@ impl Policy {
     #[must_use]
     pub fn since(&self) -> Option<i64> {
         self.evidence.since.as_deref().and_then(utc_microseconds)
-    }
-}
-
-impl RulePolicy {
-    fn check(&self) -> Result<(), String> {
-        if self.kind == Kind::Alarm {
-            return Err("an alarm is not a kind of rule: expected critical, block or signal".to_owned());
-        }
-        match (self.go, self.no_go) {
-            (Threshold::None, Some(_)) => {
-                Err("with go = 0 a single record refuses the step: leave no_go out".to_owned())
-            }
-            (Threshold::Below(go), Some(no_go)) if no_go.0 < go.rate() => Err("no_go lies below go".to_owned()),
-            (Threshold::None | Threshold::Below(_), None | Some(_)) => Ok(()),
-        }
-    }
-}
-
-impl SlowPolicy {
-    /// Its part that every rule has.
-    #[must_use]
-    pub const fn rule(&self) -> RulePolicy {
-        RulePolicy { kind: self.kind, go: self.go, no_go: self.no_go, dry_run: self.dry_run }
-    }
-}
-
-impl RulePolicies {
-    /// Every rule with its policy.
-    pub fn all(&self) -> impl Iterator<Item = (RuleId, RulePolicy)> {
-        [
-            (RuleId::Broken, self.broken),
-            (RuleId::Errored, self.errored),
-            (RuleId::ItemsLost, self.items_lost),
-            (RuleId::Regressed, self.regressed),
-            (RuleId::ItemReplaced, self.item_replaced),
-            (RuleId::HazardRegressed, self.hazard_regressed),
-            (RuleId::ListDropped, self.list_dropped),
-            (RuleId::ChangedUnlabelled, self.changed_unlabelled),
-            (RuleId::Unrecorded, self.unrecorded),
-            (RuleId::Coverage, self.coverage),
-            (RuleId::Fidelity, self.fidelity),
-        ]
-        .into_iter()
     }
 }
 

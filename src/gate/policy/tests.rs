@@ -1,6 +1,7 @@
 //! Policies that are other than the built-in one, and policies that are none.
 
 use super::*;
+use crate::gate::rule::GATE_RULES;
 
 fn wrong(text: &str) -> (String, Option<usize>) {
     let error = Policy::parse(text).unwrap_err();
@@ -95,4 +96,32 @@ fn a_policy_is_read_back_from_a_receipt_as_it_was() {
     let policy = Policy::parse(BUILT_IN).unwrap();
     let json = serde_json::to_string(&policy).unwrap();
     assert_eq!(serde_json::from_str::<Policy>(&json).unwrap(), policy);
+}
+
+#[test]
+fn the_built_in_policy_has_a_limit_for_each_rule_that_asks_for_one() {
+    let written: Vec<_> = built_in::built_in().rule.keys().copied().collect();
+    let mut due: Vec<_> = GATE_RULES.iter().filter(|rule| rule.is_of_no_stage()).map(|rule| rule.id).collect();
+    due.sort_unstable();
+    assert_eq!(written, due, "left: rollout.toml, right: the rules");
+}
+
+#[test]
+fn the_built_in_policy_says_what_is_left_out() {
+    let policy = Policy::parse(BUILT_IN).unwrap();
+    assert_eq!(policy, Policy::default());
+    assert_eq!(policy, Policy::parse("format = 1").unwrap());
+    assert_eq!(policy.stage.len(), 3);
+    for stage in policy.stage {
+        assert_eq!((stage.acceptance_stability, stage.alarm), Default::default());
+    }
+}
+
+#[test]
+fn a_policy_is_written_in_the_order_of_the_built_in_one() {
+    let text = "format = 1\n[rule.fidelity]\nkind = \"block\"\ngo = 0.5\n[rule.broken]\nkind = \"critical\"\ngo = 0\n";
+    let json = serde_json::to_string(&Policy::parse(text).unwrap()).unwrap();
+    let rules = BUILT_IN.lines().filter_map(|line| line.strip_prefix("[rule.")?.strip_suffix(']'));
+    let places: Vec<_> = rules.map(|rule| json.find(&format!("\"{rule}\":{{")).unwrap()).collect();
+    assert!(places.is_sorted(), "{json}");
 }

@@ -30,7 +30,7 @@ pub fn write_rule(
     label(&mut page, "counts", format!("{} that {}", about.records, about.event))?;
     label(&mut page, "reads", from.to_owned())?;
     label(&mut page, "why", about.why.to_owned())?;
-    label(&mut page, "decides", how(rule).to_owned())?;
+    label(&mut page, "decides", rule.decides().to_owned())?;
     match finding {
         Some(finding) => {
             label(&mut page, "found", found(finding))?;
@@ -42,35 +42,6 @@ pub fn write_rule(
         None => {}
     }
     Ok(())
-}
-
-fn how(rule: RuleId) -> &'static str {
-    match rule {
-        RuleId::Broken | RuleId::Errored | RuleId::HazardRegressed => {
-            "one event refuses the step; it is a count of cases and no estimate, so it needs no sample"
-        }
-        RuleId::Coverage => "a signal; with kind = \"block\" every way has to be taken",
-        RuleId::AcceptanceStability => {
-            "a signal: Wilson's intervals of both rates, combined (MOVER), leave the rate above the limit"
-        }
-        RuleId::EntityKeyMismatch | RuleId::P95 => {
-            "an alarm: above its limit it refuses the step, from the stage's minimum of attempts on"
-        }
-        RuleId::IntentMismatch => "nothing: it cannot fail",
-        RuleId::ItemsLost
-        | RuleId::Regressed
-        | RuleId::ItemReplaced
-        | RuleId::ListDropped
-        | RuleId::ChangedUnlabelled
-        | RuleId::Unrecorded => {
-            "GO needs a rate proven to be below the limit, over captured recordings, by a beta-binomial mixture that holds \
-             at any number of looks; a rate proven to be above it, or observed above no_go, refuses the step"
-        }
-        RuleId::Fidelity | RuleId::Error | RuleId::CandidateFailure | RuleId::Slow => {
-            "GO needs a rate proven to be below the limit by a beta-binomial mixture that holds at any number of looks; a \
-             rate proven to be above it, or observed above no_go, refuses the step"
-        }
-    }
 }
 
 fn found(finding: &Finding) -> String {

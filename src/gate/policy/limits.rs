@@ -1,0 +1,37 @@
+//! The limits of one rule, and what it may do.
+
+use crate::gate::rule::Kind;
+use crate::gate::threshold::{Part, Threshold};
+use serde::{Deserialize, Serialize};
+
+/// What a rule may do, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RulePolicy {
+    /// What it may do.
+    pub kind: Kind,
+    /// GO needs a rate that is proven to be below this.
+    pub go: Threshold,
+    /// An observed rate above this refuses the step; none does where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_go: Option<Part>,
+    /// Is judged and shown, and decides nothing yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dry_run: bool,
+}
+
+impl RulePolicy {
+    /// What the types alone cannot say.
+    pub(super) fn check(&self) -> Result<(), String> {
+        if self.kind == Kind::Alarm {
+            return Err("an alarm is not a kind of rule: expected critical, block or signal".to_owned());
+        }
+        match (self.go, self.no_go) {
+            (Threshold::None, Some(_)) => {
+                Err("with go = 0 a single record refuses the step: leave no_go out".to_owned())
+            }
+            (Threshold::Below(go), Some(no_go)) if no_go.0 < go.rate() => Err("no_go lies below go".to_owned()),
+            (Threshold::None | Threshold::Below(_), None | Some(_)) => Ok(()),
+        }
+    }
+}
