@@ -123,15 +123,19 @@ pub(super) const FAULTS: &[PlantedFault] = &[
         "accepts_059",
         "accepts a confidence of 0.59",
         Spoils(|scene, decided| {
-            accept_on(KnownReason::LowConfidence, scene, decided);
+            // To look at the offer is to ask for it, so it is looked at last.
+            if reason(decided) == Some((CorridorStatus::FallbackDeterministic, KnownReason::LowConfidence))
+                && offered_confidence(scene).is_some_and(|confidence| (0.59..0.6).contains(&confidence))
+            {
+                accept(scene, decided);
+            }
         }),
     ),
     fault(
         "refuses_060",
         "refuses a confidence of 0.6",
         Spoils(|scene, decided| {
-            let confidence = || offered(scene)?.get("confidence")?.as_f64();
-            if accepted(decided) && confidence() == Some(0.6) {
+            if accepted(decided) && offered_confidence(scene) == Some(0.6) {
                 refuse(decided, KnownReason::LowConfidence);
             }
         }),
@@ -153,10 +157,17 @@ pub(super) const FAULTS: &[PlantedFault] = &[
         }),
     ),
     fault(
-        "accepts_long_names",
+        "accepts_121_characters",
         "takes a name of 121 characters",
         Spoils(|scene, decided| {
-            accept_on(KnownReason::InvalidItemName, scene, decided);
+            if decided
+                .risk
+                .as_ref()
+                .and_then(|risk| risk.llm_summary.as_ref())
+                .is_some_and(|llm| llm.item_name_len == 121)
+            {
+                accept_on(KnownReason::InvalidItemName, scene, decided);
+            }
         }),
     ),
     fault(
@@ -218,7 +229,7 @@ pub(super) const FAULTS: &[PlantedFault] = &[
         "changes_quantity",
         "turns an accepted quantity into 100",
         Spoils(|_, decided| {
-            each_item(decided, |item| item.quantity = Some("100".into()));
+            each_item(decided, |item| item.quantity = item.quantity.as_ref().map(|_| "100".into()));
         }),
     ),
     fault(
@@ -308,8 +319,8 @@ pub(super) const FAULTS: &[PlantedFault] = &[
         }),
     ),
     fault(
-        "logs_other_confidence",
-        "logs a confidence of 0.8 as medium",
+        "logs_high_as_medium",
+        "logs every high confidence as medium",
         Spoils(|_, decided| {
             if let Some(llm) = decided.risk.as_mut().and_then(|risk| risk.llm_summary.as_mut())
                 && llm.confidence_bucket == "high"
@@ -381,8 +392,9 @@ pub(super) const FAULTS: &[PlantedFault] = &[
         "logs failed candidates as not sampled",
         "H11",
         Spoils(|_, decided| {
-            if let Some(risk) =
-                decided.risk.as_mut().filter(|risk| risk.status == CorridorStatus::FallbackDeterministic)
+            if let Some(risk) = &mut decided.risk
+                && risk.status == CorridorStatus::FallbackDeterministic
+                && risk.llm_summary.is_none()
             {
                 risk.sampled = false;
             }
@@ -439,6 +451,14 @@ fn offered(scene: &Scene) -> Option<serde_json::Map<String, Value>> {
             let renamed = item.iter().map(|(key, value)| (if key == "name" { "item_name" } else { key }, value));
             Some(renamed.map(|(key, value)| (key.to_owned(), value.clone())).collect())
         }
+    }
+}
+
+/// The confidence of what the source offers.
+fn offered_confidence(scene: &Scene) -> Option<f64> {
+    match scene.source.supply(scene.recording) {
+        Supply::Attempts(_) => offered(scene)?.get("confidence")?.as_f64(),
+        Supply::Finished(candidate) => candidate.confidence.as_f64(),
     }
 }
 
