@@ -36,7 +36,7 @@ const SHOWN_INTENT: &str = "the intent or job type is not the corridor's";
 const SHOWN_POLICY: &str = "the LLM policy is off, does not load, or has no route for the profile";
 
 /// All terminal states, in the order in which summaries list them. Names of internal errors are free, and not in it.
-static TERMINAL_STATES: [TerminalState; 24] = {
+static TERMINAL_STATES: &[TerminalState] = &{
     use CorridorStatus::{AcceptedLlm, FallbackDeterministic as Fallback, NotSampled, Skipped};
     use KnownReason as Why;
     [
@@ -143,9 +143,17 @@ mod tests {
     }
 
     #[test]
+    fn every_reason_has_its_row_in_the_documentation() {
+        let document = include_str!("../../../docs/reasons.md");
+        for reason in KnownReason::ALL {
+            assert!(document.contains(&format!("| `{reason}` |")), "{reason}");
+        }
+    }
+
+    #[test]
     fn a_status_and_a_reason_are_one_state() {
         let mut seen = std::collections::BTreeSet::new();
-        for state in &TERMINAL_STATES {
+        for state in TERMINAL_STATES {
             assert!(seen.insert((state.status, state.reason)), "{} {}", state.status, state.reason);
         }
     }
