@@ -44,7 +44,7 @@ impl Project {
             String::new()
         };
         let rules = rules.map(|rules| format!(" --rules {rules}")).unwrap_or_default();
-        let help = format!("run: corridor replay{rules}{}", self.carried(None));
+        let help = format!("`corridor replay{rules}`");
         Failure::input(format!("{message}{others}")).with_help(help)
     }
 

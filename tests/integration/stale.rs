@@ -107,7 +107,7 @@ fn a_limit_that_is_none_is_named_with_its_place() {
         ("[recordings]\nmax_age_days = -1\n", ["corridor.toml:2:16: ", range]),
         ("[recordings]\nmax_age_days = 1.5\n", ["corridor.toml:2:16: ", "invalid type"]),
         ("[recordings]\nmax_age_days = 9\nstale = \"no\"\n", ["corridor.toml:3:9: ", "`warn` or `fail`"]),
-        ("[recordings]\nage = 9\n", ["corridor.toml:2:1: ", "unknown field `age`"]),
+        ("[recordings]\nage = 9\n", ["corridor.toml:2:1: ", "unknown field, expected `max_age_days` or `stale`"]),
         ("[recordings]\nstale = \"fail\"\n", ["stale says nothing without max_age_days", "max_age_days = 180"]),
     ] {
         let workbench = Workbench::new().with("corridor.toml", project).with_captures();

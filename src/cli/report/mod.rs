@@ -235,7 +235,7 @@ fn receipts(args: &ReportArgs, project: &Project, notes: &mut Vec<String>) -> Re
         Ok(chain) => Ok(chain.into_receipts()),
         Err(tampered) => {
             let problem = format!(
-                "{} of the receipts cannot be believed, and no verdict is shown: corridor gate says why",
+                "{} of the receipts cannot be believed, and no verdict is shown: `corridor gate` says why",
                 tampered.len()
             );
             notes.push(problem);

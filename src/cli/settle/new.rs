@@ -33,10 +33,7 @@ pub(super) fn make_new(
             }
             if rewritten.contains(&corpus.name) {
                 let message = format!("the corpus {} has changed since the latest run of {rules}", corpus.name);
-                let help = format!(
-                    "what it held then would become golden; replay first: corridor replay{}",
-                    project.carried(None)
-                );
+                let help = "what it held then would become golden; replay first: `corridor replay`";
                 return Err(Failure::input(message).with_help(help));
             }
             let mut pending = store.begin_pending(&name)?;

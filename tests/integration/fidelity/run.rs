@@ -87,7 +87,7 @@ fn outcomes_in_another_order_are_not_a_replays() {
 fn without_a_run_the_command_that_makes_one_is_named() {
     let workbench = Workbench::new().with("risk.jsonl", "");
     let ran = workbench.run(["fidelity", "--risk-log", "risk.jsonl"]).exits(4);
-    ran.says(&["there is no complete run of the rule set reference", "help: `corridor replay --rules reference`"]);
+    ran.says(&["there is no complete run of rule set reference", "help: `corridor replay --rules reference`"]);
     let ran = workbench.run(["fidelity", "--risk-log", "risk.jsonl", "--run", "nowhere"]).exits(4);
     ran.says(&["error: nowhere/run.json: is missing", "help: "]);
     workbench.run(["fidelity", "--risk-log", "risk.jsonl", "--run", "a", "--rules", "strict"]).exits(2);
