@@ -207,10 +207,10 @@ mod tests {
             for id in &ids {
                 sorter.add((id.clone(), id.as_bytes().to_vec())).unwrap();
             }
-            let sorted: Vec<_> = sorter.finish().map(Result::unwrap).collect();
+            let found: Vec<_> = sorter.finish().map(Result::unwrap).collect();
             let mut expected: Vec<_> = ids.into_iter().map(|id| (id.clone(), id.into_bytes())).collect();
             expected.sort_unstable();
-            prop_assert_eq!(sorted, expected);
+            prop_assert_eq!(found, expected);
         }
     }
 
@@ -221,7 +221,7 @@ mod tests {
         let entries = [1_u8, 2, 3].map(|byte| (vec![byte; 20_000], vec![byte; 9_000]));
         sorter.add_run(entries.clone()).unwrap();
         sorter.add((vec![0], Vec::new())).unwrap();
-        let sorted: Vec<_> = sorter.finish().map(Result::unwrap).collect();
-        assert_eq!(sorted, [&[(vec![0], Vec::new())][..], &entries].concat());
+        let found: Vec<_> = sorter.finish().map(Result::unwrap).collect();
+        assert_eq!(found, [&[(vec![0], Vec::new())][..], &entries].concat());
     }
 }

@@ -205,8 +205,7 @@ impl From<ReplayError> for Failure {
 impl From<&ReplayError> for Failure {
     fn from(error: &ReplayError) -> Self {
         match error {
-            ReplayError::Corpus(error) => error.into(),
-            ReplayError::Foreign(ForeignError::Read(error)) => error.into(),
+            ReplayError::Corpus(error) | ReplayError::Foreign(ForeignError::Read(error)) => error.into(),
             ReplayError::Foreign(_) | ReplayError::Run(_) | ReplayError::Io { .. } => Self::caused(error),
         }
     }

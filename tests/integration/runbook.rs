@@ -194,6 +194,7 @@ fn replay_rules(policy: &Policy) -> String {
     table(&head(["rule", "event / records", "kind", "GO below", "NO_GO above", "captured records"]), rows)
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "a rule with a policy of its own has a row of its own here")]
 fn production_rules(policy: &Policy) -> String {
     let cell = |rule: RulePolicy, limit_ms: Option<u32>| {
         let limit_ms = limit_ms.map_or_else(String::new, |ms| format!(" at {ms} ms"));
