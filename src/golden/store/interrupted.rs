@@ -21,7 +21,7 @@ pub struct Interrupted {
     pub has_reason: bool,
     /// Whether somebody has begun to undo it.
     pub undoing: bool,
-    /// What [`Store::complete_interrupted`] would do now.
+    /// What `corridor check --repair` would do now.
     pub repair: Repair,
     /// How many files were replaced already.
     pub replaced: usize,
