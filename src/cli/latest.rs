@@ -2,7 +2,7 @@
 
 use super::exit::Failure;
 use super::file::digest_of;
-use super::project::Project;
+use super::project::{FILE, Project};
 use crate::corpus::CorpusInput;
 use crate::decide::RuleSet;
 use crate::run::{CorpusInputs, Owner, RunInputs, is_shared, latest_run};
@@ -15,7 +15,10 @@ impl Project {
     pub(super) fn owner(&self) -> Owner {
         let [root, runs] = [self.root(), &self.runs()].map(real);
         let file = self.file_name();
-        match (runs.starts_with(&root), file == Path::new(super::project::FILE)) {
+        // A project within ours has runs of its own.
+        let between = runs.ancestors().take_while(|folder| *folder != root);
+        let is_ours = runs.starts_with(&root) && !between.into_iter().any(|folder| folder.join(FILE).is_file());
+        match (is_ours, file == Path::new(FILE)) {
             (true, true) => Owner::HERE,
             // The folder moves with the project.
             (true, false) => Owner::of(file.as_os_str()),

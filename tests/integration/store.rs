@@ -176,6 +176,19 @@ fn runs_of_another_project_in_the_same_place_are_not_taken_for_ours() {
 }
 
 #[test]
+fn a_project_within_another_keeps_its_own_latest_run() {
+    let workbench = project();
+    workbench.write("inner/corridor.toml", "");
+    workbench.write("inner/corpora/inside.jsonl", recording("inside").line() + "\n");
+    workbench.run(["replay", "--config", "inner/corridor.toml"]).exits(0);
+    workbench.run(["replay", "--store", "inner/.corridor/runs"]).exits(0);
+    let inner = workbench.run(["report", "--config", "inner/corridor.toml"]).exits(3).stdout;
+    assert!(inner.contains("inside") && !inner.contains("small"), "{inner}");
+    let outer = workbench.run(["report", "--store", "inner/.corridor/runs"]).exits(3).stdout;
+    assert!(outer.contains("small") && !outer.contains("inside"), "{outer}");
+}
+
+#[test]
 fn another_project_file_beside_ours_is_another_project() {
     let workbench = project();
     workbench.write("other.toml", workbench.read("corridor.toml"));
