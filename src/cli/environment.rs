@@ -5,6 +5,7 @@ use crate::bulk::digest;
 use crate::decide::{
     Budget, DecisionPath, Environment, OurPath, PolicyError, PolicySource, PolicyState, RecordedPath, RuleSet, Settings,
 };
+use crate::preflight::quoted;
 use crate::summary::Sampling;
 use std::path::Path;
 
@@ -108,8 +109,8 @@ pub(super) fn what_is_closed(settings: &Settings) -> Option<String> {
             Some(format!("the LLM policy does not load ({place}{error}): no candidate is asked for"))
         }
         PolicyState::Loaded(policy) if !policy.has_route(task, &settings.corridor_profile) => Some(format!(
-            "the policy has no route for {task} on profile `{}`: no candidate is asked for",
-            settings.corridor_profile
+            "the policy has no route for {task} on profile {}: no candidate is asked for",
+            quoted(&settings.corridor_profile)
         )),
         PolicyState::Loaded(_) if settings.budget == Budget::Invalid => Some(
             "PARTIAL_TRUST_TIMEOUT_MS is not a whole number above 0: reference sets no limit, strict asks for no candidate"

@@ -5,7 +5,7 @@ use super::plan::Plan;
 use super::project::Project;
 use crate::decide::RuleSet;
 use crate::golden::ChangeKind;
-use crate::preflight::VARIABLE_TABLE;
+use crate::preflight::{VARIABLE_TABLE, Written};
 use crate::report::shell::{REASON, can_be_typed, command, word};
 use crate::summary::{CorpusSummary, GoldenResult, Summary};
 use std::cmp::Reverse;
@@ -27,8 +27,13 @@ impl Plan<'_> {
     fn what_if_options(&self) -> String {
         let EnvironmentArgs { variables, unset, recorded_environment, as_deployed } = &self.args.environment;
         let set = variables.iter().map(|(name, value)| {
-            let is_secret = VARIABLE_TABLE.iter().any(|known| known.name == name && known.is_secret());
-            let value = if is_secret { "…" } else { value };
+            let known = VARIABLE_TABLE.iter().find(|known| known.name == name);
+            let is_shown = known.is_some_and(|known| match Written::of(known, Some(value)) {
+                Written::Shown(shown) => shown == *value,
+                Written::Empty => true,
+                Written::Unset | Written::Hidden => false,
+            });
+            let value = if is_shown { value } else { "…" };
             format!(" --env {}", word(format!("{name}={value}")))
         });
         let unset = unset.iter().map(|name| format!(" --unset {}", word(name)));

@@ -24,10 +24,11 @@ fn typed() -> Vec<OsString> {
 }
 
 /// The variable that is set where only names of files and the like belong: on the way to "there is no such file", its value
-/// would be printed.
+/// would be printed. Behind `--env` it belongs, and behind `--unset` clap's complaint is without its value.
 fn stray_variable(typed: &[OsString]) -> Option<&'static str> {
     let pairs = typed.iter().zip(typed.iter().skip(1));
-    let stray = pairs.filter(|(before, _)| !before.as_encoded_bytes().starts_with(b"-")).map(|(_, argument)| argument);
+    let takes_it = |before: &OsString| before == "--env" || before == "--unset";
+    let stray = pairs.filter(|(before, _)| !takes_it(before)).map(|(_, argument)| argument);
     stray.map(OsString::as_os_str).find_map(assigned)
 }
 
@@ -79,6 +80,9 @@ mod tests {
             &["corridor", "LLM_API_KEY=secret"][..],
             &["corridor", "replay", "LLM_API_KEY="],
             &["corridor", "replay", "--env", "LLM_POLICY_PATH=x", "LLM_API_KEY=secret"],
+            &["corridor", "replay", "-q", "LLM_API_KEY=secret"],
+            &["corridor", "replay", "--check", "--", "LLM_API_KEY=secret"],
+            &["corridor", "--config", "LLM_API_KEY=secret"],
         ] {
             assert_eq!(stray(typed), Some("LLM_API_KEY"), "{typed:?}");
         }

@@ -31,7 +31,7 @@ pub use deployment::{Deployment, Given, Repeated, RiskLog, Stranger};
 pub use finding::{Finding, FindingId, Hazard, Level};
 pub use origin::Origin;
 pub use preset::{EXAMPLE_POLICY, Preset};
-pub use secret::Written;
+pub use secret::{Written, quoted};
 pub use spelling::{intended, is_watched};
 use subject::Subject;
 pub use syntax::Syntax;

@@ -24,7 +24,9 @@ pub enum Written {
 }
 
 impl Written {
-    pub(super) fn of(variable: &Variable, value: Option<&str>) -> Self {
+    /// What may be shown of `value`, the value of `variable`; `None` where it is unset.
+    #[must_use]
+    pub fn of(variable: &Variable, value: Option<&str>) -> Self {
         match value {
             None => Self::Unset,
             Some("") => Self::Empty,
@@ -36,8 +38,9 @@ impl Written {
     }
 }
 
-/// A value inside a sentence.
-pub(super) fn quoted(value: &str) -> String {
+/// A value inside a sentence; one that looks like a secret is not shown.
+#[must_use]
+pub fn quoted(value: &str) -> String {
     match value {
         "" => "(empty)".to_owned(),
         _ if looks_secret(value) => "(not shown: it looks like a secret)".to_owned(),

@@ -293,3 +293,19 @@ fn a_policy_is_complained_of_by_documented_names_alone() {
         assert!(!ran.stdout.contains(CANARY), "{text}: {}", ran.stdout);
     }
 }
+
+#[test]
+fn a_command_to_type_next_repeats_no_credential_of_a_variable() {
+    let workbench = Workbench::new().with_corpus("mix", &["one", "two"].map(recording)).with_golden();
+    for value in [
+        format!("LLM_BASE_URL=https://u:{CANARY}@host/v1"),
+        format!("LLM_BASE_URL=https://host/v1?api_key={CANARY}"),
+        format!("LLM_API_KEY={CANARY}"),
+        format!("PARTIAL_TRUST_PROFILE_ID=sk-proj-{CANARY}AAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+    ] {
+        let ran = workbench.run(["replay", "--env", "PARTIAL_TRUST_TIMEOUT_MS=0", "--env", &value]);
+        assert!(!ran.stdout.contains(CANARY), "{value}: {}", ran.stdout);
+        let stray = workbench.run(["replay", "-q", &value]);
+        assert!(!stray.stderr.contains(CANARY), "{value}: {}", stray.stderr);
+    }
+}
