@@ -114,6 +114,9 @@ fn expected_kind(expected: &str) -> &str {
         "f64" => "a number",
         "a map" => "an object",
         "a sequence" => "an array",
+        "path string" => "a path",
+        // The name of the type is ours, and says nothing to whoever wrote the file.
+        _ if expected.starts_with("struct ") => "an object",
         other => other,
     }
 }
