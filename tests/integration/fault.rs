@@ -164,6 +164,8 @@ fn a_settlement_is_carried_out_completely_or_not_at_all() {
         settle(&workbench, action).exits(0);
         timeless(&workbench)
     });
+    // Each write into a file that becomes golden is a step, and not only its flush.
+    let struck_writes = Cell::new(0);
     for (action, opposite, done, undone) in
         [("accept", "reject", &accepted, &rejected), ("reject", "accept", &rejected, &accepted)]
     {
@@ -175,6 +177,8 @@ fn a_settlement_is_carried_out_completely_or_not_at_all() {
                 &arguments,
                 |workbench, ran, plan| {
                     assert!(matches!(ran.code, 0 | 4 | -1), "{action} {plan}: {} {}", ran.code, ran.stderr);
+                    let is_write = ran.stderr.contains(": Write ") && ran.stderr.contains(".json.");
+                    struck_writes.set(struck_writes.get() + u32::from(is_write));
                     let left = timeless(workbench);
                     if ran.code == 0 {
                         // What cannot be removed afterwards is swept away later.
@@ -198,6 +202,7 @@ fn a_settlement_is_carried_out_completely_or_not_at_all() {
             );
         }
     }
+    assert!(struck_writes.get() > 0, "no write into a golden file was struck");
 }
 
 /// Asserts that two projects are the same, and names the files that are not.

@@ -6,7 +6,7 @@ use super::super::error::GoldenError;
 use crate::bulk::sha256_of;
 use crate::disk::{self, Step};
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
@@ -39,20 +39,41 @@ pub(super) fn create_folder(path: &Path) -> Result<(), GoldenError> {
     disk::create_folder(&real(path)?).map_err(GoldenError::io("create", path))
 }
 
-/// A new file in `folder`, locked as long as it is open so that [`sweep`] knows it is in use. Gone when dropped.
-pub(super) fn part(folder: &Path, prefix: &str) -> Result<NamedTempFile, GoldenError> {
+/// A file that is being written: each write into it is a step.
+#[derive(Debug)]
+pub(super) struct PartFile {
+    file: File,
+    path: PathBuf,
+}
+
+impl Write for PartFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        disk::step(Step::Write, &self.path)?;
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// A file with a name of its own until it gets its place. Gone when dropped.
+pub(super) type Part = NamedTempFile<PartFile>;
+
+/// A new part in `folder`, locked as long as it is open so that [`sweep`] knows it is in use. It has the permissions of any
+/// new file, since others read what becomes of it.
+pub(super) fn part(folder: &Path, prefix: &str) -> Result<Part, GoldenError> {
     between_steps()?;
     let prefix = format!("{prefix}.");
     let mut builder = tempfile::Builder::new();
     builder.prefix(&prefix).suffix(PART);
-    // What a temporary file becomes is read by others: the permissions of any new file, not those of a secret.
-    #[cfg(unix)]
-    let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o666);
-    #[cfg(unix)]
-    builder.permissions(permissions);
     disk::step(Step::Create, folder).map_err(GoldenError::io("write into", folder))?;
-    let part = builder.tempfile_in(folder).map_err(GoldenError::io("write into", folder))?;
-    disk::lock(part.as_file(), part.path()).map_err(GoldenError::io("lock", part.path()))?;
+    let create = |path: &Path| {
+        let file = OpenOptions::new().read(true).write(true).create_new(true).open(path)?;
+        Ok(PartFile { file, path: path.to_owned() })
+    };
+    let part = builder.make_in(folder, create).map_err(GoldenError::io("write into", folder))?;
+    disk::lock(&part.as_file().file, part.path()).map_err(GoldenError::io("lock", part.path()))?;
     Ok(part)
 }
 
@@ -90,7 +111,7 @@ pub(super) fn file_names(folder: &Path) -> Result<Vec<String>, GoldenError> {
 }
 
 /// Flushes `part` to disk and renames it to `target`, which is the old file or the new one at any moment.
-pub(super) fn install_part(part: NamedTempFile, target: &Path) -> Result<(), GoldenError> {
+pub(super) fn install_part(part: Part, target: &Path) -> Result<(), GoldenError> {
     flush(&part)?;
     between_steps()?;
     disk::step(Step::Rename, target).map_err(GoldenError::io("replace", target))?;
@@ -188,15 +209,15 @@ pub(super) fn check_replaceable(path: &Path) -> Result<(), GoldenError> {
 }
 
 /// Gives `part` the permissions of the file that it will replace, and its owner where that is allowed.
-pub(super) fn inherit(part: &NamedTempFile, target: &Path) -> Result<(), GoldenError> {
+pub(super) fn inherit(part: &Part, target: &Path) -> Result<(), GoldenError> {
     between_steps()?;
-    disk::inherit(part.as_file(), target).map_err(GoldenError::io("set the permissions of", part.path()))
+    disk::inherit(&part.as_file().file, target).map_err(GoldenError::io("set the permissions of", part.path()))
 }
 
 /// Flushes what was written into a part.
-pub(super) fn flush(part: &NamedTempFile) -> Result<(), GoldenError> {
+pub(super) fn flush(part: &Part) -> Result<(), GoldenError> {
     between_steps()?;
-    disk::sync(part.as_file(), part.path()).map_err(GoldenError::io("flush", part.path()))
+    disk::sync(&part.as_file().file, part.path()).map_err(GoldenError::io("flush", part.path()))
 }
 
 /// A second name for the file at `path`, beside it, or a copy where the file system has no second names. What the file
@@ -210,9 +231,9 @@ pub(super) fn keep(path: &Path, prefix: &str) -> Result<PathBuf, GoldenError> {
     let kept = if let Ok(linked) = builder.make_in(folder, |name| fs::hard_link(path, name)) {
         linked.into_temp_path()
     } else {
-        let copy = part(folder, prefix)?;
+        let mut copy = part(folder, prefix)?;
         let mut source = File::open(path).map_err(GoldenError::io("read", path))?;
-        io::copy(&mut source, &mut copy.as_file()).map_err(GoldenError::io("copy", path))?;
+        io::copy(&mut source, &mut copy).map_err(GoldenError::io("copy", path))?;
         inherit(&copy, path)?;
         flush(&copy)?;
         copy.into_temp_path()

@@ -2,6 +2,7 @@
 
 use super::super::error::GoldenError;
 use super::disk;
+use super::disk::Part;
 use super::folder::Store;
 use super::journal::{Journal, Replacement, Settlement};
 use super::manifest::{MANIFEST, Manifest};
@@ -11,12 +12,11 @@ use crate::model::Decisions;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use tempfile::NamedTempFile;
 
 /// A file as it is to be.
 #[derive(Debug)]
 pub(super) struct Prepared {
-    pub(super) part: NamedTempFile,
+    pub(super) part: Part,
     pub(super) sha256: String,
 }
 
@@ -125,7 +125,7 @@ impl<'a> Draft<'a> {
 }
 
 /// A part beside the real file at `path`, with its permissions. The caller holds the lock.
-pub(super) fn part_for(path: &Path) -> Result<NamedTempFile, GoldenError> {
+pub(super) fn part_for(path: &Path) -> Result<Part, GoldenError> {
     let place = disk::real(path)?;
     disk::check_replaceable(&place)?;
     let folder = place.parent().unwrap_or(Path::new(""));

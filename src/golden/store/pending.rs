@@ -5,6 +5,7 @@ use super::super::compare::{Changes, Join, count, keyed};
 use super::super::error::GoldenError;
 use super::super::format::{GoldenEntry, GoldenReader, GoldenWriter};
 use super::disk;
+use super::disk::Part;
 use super::draft::{Draft, Prepared, part_for};
 use super::flaws::alike;
 use super::folder::{FileReader, PENDING, Store};
@@ -17,7 +18,6 @@ use std::fs;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
-use tempfile::NamedTempFile;
 
 /// A pending file that is being written. Dropped without being [published](Store::publish), nothing is left of it.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub struct PendingWriter {
     name: SnapshotName,
     decisions: Decisions,
     golden: Option<Stamp>,
-    writer: GoldenWriter<BufWriter<Hashing<NamedTempFile>>>,
+    writer: GoldenWriter<BufWriter<Hashing<Part>>>,
 }
 
 /// A pending file that is written and flushed, and not in its place yet.

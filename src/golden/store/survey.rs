@@ -10,6 +10,7 @@ use super::super::settlement::{Cases, Orphans, SettlementAction};
 use super::super::shape::{ChangeKind, Shape};
 use super::choice::Choice;
 use super::disk;
+use super::disk::Part;
 use super::draft::{Draft, Prepared, part_for};
 use super::folder::Store;
 use super::name::SnapshotName;
@@ -17,7 +18,6 @@ use crate::bulk::Hashing;
 use std::fs::File;
 use std::io::{BufReader, BufWriter};
 use std::path::Path;
-use tempfile::NamedTempFile;
 
 /// What a settlement would do.
 pub(super) struct Survey {
@@ -39,7 +39,7 @@ pub(super) struct Survey {
 }
 
 type Source = GoldenReader<BufReader<Hashing<File>>>;
-type Output = GoldenWriter<BufWriter<Hashing<NamedTempFile>>>;
+type Output = GoldenWriter<BufWriter<Hashing<Part>>>;
 
 impl Survey {
     pub(super) fn of(
