@@ -1,11 +1,13 @@
 //! Where a command writes what the user names: never in place of what the project holds, and of nothing that it reads.
 
 use super::exit::Failure;
+use super::file::resolved;
 use super::folder::is_corpus_file;
 use super::project::{FILE, Project};
 use crate::corpus::CorpusInput;
-use crate::decide::Environment;
-use crate::disk::{end_of_links, folder_of};
+use crate::decide::{Environment, RuleSet};
+use crate::disk::folder_of;
+use crate::golden::Store;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -42,7 +44,7 @@ impl Kept {
         kept.policy(&project.environment);
         kept.folder(&corpora, "corpora", project);
         for named in [None, golden] {
-            kept.folder(&project.golden(named), "golden files", project);
+            kept.folder(&project.golden(named), GOLDEN, project);
         }
         let own = project.receipts();
         [Some(own.as_path()), receipts].into_iter().flatten().for_each(|path| kept.folder(path, RECEIPTS, project));
@@ -78,6 +80,9 @@ impl Kept {
         self.links(&path, what, DEPTH);
         if !resolved(project.root()).starts_with(&path) {
             self.folders.push((path, what));
+        } else if what == GOLDEN {
+            self.files.push((Store::new(&path).ledger_path(), "the ledger"));
+            self.folders.extend(RuleSet::ALL.iter().map(|rules| (path.join(rules.as_str()), what)));
         }
     }
 
@@ -142,6 +147,9 @@ impl Kept {
     }
 }
 
+/// What is in a folder of golden files.
+const GOLDEN: &str = "golden files";
+
 /// What is in a folder of receipts.
 const RECEIPTS: &str = "receipts";
 
@@ -150,27 +158,3 @@ const PROJECT_FILE: &str = "the project file";
 
 /// Folders are not looked through for links deeper than this.
 const DEPTH: usize = 2;
-
-/// Where a path leads, also where nothing is there yet: one name for all names of a file.
-fn resolved(path: &Path) -> PathBuf {
-    let path = end_of_links(path).unwrap_or_else(|_| path.to_owned());
-    let path = std::path::absolute(&path).unwrap_or(path);
-    let known = |above: &Path| Some(above.canonicalize().ok()?.join(path.strip_prefix(above).ok()?));
-    path.ancestors().find_map(known).unwrap_or_else(|| path.clone())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_file_has_one_name_whether_it_is_there_or_not() {
-        let folder = tempfile::tempdir().unwrap();
-        let here = folder.path().canonicalize().unwrap();
-        fs::create_dir(here.join("a")).unwrap();
-        for path in ["a/../x", "./x", "a/./../x"] {
-            assert_eq!(resolved(&here.join(path)), here.join("x"), "{path}");
-            assert_eq!(resolved(&here.join("none").join("y")), here.join("none/y"));
-        }
-    }
-}

@@ -2,10 +2,10 @@
 
 use super::exit::Failure;
 use crate::bulk::sha256_of;
-use crate::disk::Part;
+use crate::disk::{Part, end_of_links};
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Writes a file that becomes the one at `path` when it is whole; of one that does not, nothing is left.
 pub(super) fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
@@ -24,4 +24,29 @@ pub(super) fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Res
 /// SHA-256 of a file, or of its first bytes, hex.
 pub(super) fn digest_of(path: &Path, bytes: Option<u64>) -> io::Result<String> {
     sha256_of(File::open(path)?.take(bytes.unwrap_or(u64::MAX)))
+}
+
+/// Where a path leads, also where nothing is there yet: one name for all names of a file.
+pub(super) fn resolved(path: &Path) -> PathBuf {
+    let path = end_of_links(path).unwrap_or_else(|_| path.to_owned());
+    let path = std::path::absolute(&path).unwrap_or(path);
+    let known = |above: &Path| Some(above.canonicalize().ok()?.join(path.strip_prefix(above).ok()?));
+    path.ancestors().find_map(known).unwrap_or_else(|| path.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn one_file_has_one_name_whether_it_is_there_or_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let here = folder.path().canonicalize().unwrap();
+        fs::create_dir(here.join("a")).unwrap();
+        for path in ["a/../x", "./x", "a/./../x"] {
+            assert_eq!(resolved(&here.join(path)), here.join("x"), "{path}");
+            assert_eq!(resolved(&here.join("none").join("y")), here.join("none/y"));
+        }
+    }
 }

@@ -1,19 +1,23 @@
 //! The latest runs of a project, also where others keep theirs in the same folder.
 
 use super::exit::Failure;
-use super::file::digest_of;
+use super::file::{digest_of, resolved};
 use super::project::{FILE, Project};
 use crate::corpus::CorpusInput;
 use crate::decide::RuleSet;
-use crate::run::{CorpusInputs, Owner, RunInputs, is_shared, latest_run};
+use crate::run::{CorpusInputs, Owner, RunInputs, is_shared, latest_run, stored_records};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
+
+/// Digits of the name of a run by which it is proposed.
+const DIGITS: usize = 12;
 
 impl Project {
     /// Whose latest runs are this project's: those without an owner where the folder of runs lies in the project, and no
     /// other project file beside `corridor.toml` was named.
     pub(super) fn owner(&self) -> Owner {
-        let [root, runs] = [self.root(), &self.runs()].map(real);
+        let [root, runs] = [self.root(), &self.runs()].map(resolved);
         let file = self.file_name();
         // A project within ours has runs of its own.
         let between = runs.ancestors().take_while(|folder| *folder != root);
@@ -41,13 +45,19 @@ impl Project {
     /// may look like ours, and are not taken for them.
     pub(super) fn no_run(&self, message: &str, rules: Option<RuleSet>) -> Failure {
         let runs = self.runs();
-        let others = if is_shared(&runs, &self.owner()) {
+        let is_shared = is_shared(&runs, &self.owner());
+        let others = if is_shared {
             format!(" of this project in {}: the latest runs there are of other projects", runs.display())
         } else {
             String::new()
         };
-        let rules = rules.map(|rules| format!(" --rules {rules}")).unwrap_or_default();
-        let help = format!("`corridor replay{rules}`");
+        let mut help =
+            format!("`corridor replay{}`", rules.map(|rules| format!(" --rules {rules}")).unwrap_or_default());
+        // A run of a part, or with lines that were set aside, is there all the same.
+        let stored = if rules.is_none() && !is_shared { stored_records(&runs) } else { Vec::new() };
+        if let Some(short) = stored.first().and_then(|(name, _)| name.get(..DIGITS)) {
+            let _ = write!(help, "; a run that is not complete has to be named, such as `corridor report {short}`");
+        }
         Failure::input(format!("{message}{others}")).with_help(help)
     }
 
@@ -94,12 +104,4 @@ fn changed(path: &Path) -> Option<SystemTime> {
 pub(super) fn is_as_replayed(path: &Path, replayed: &CorpusInputs, replayed_at: Option<SystemTime>) -> bool {
     let is_old = changed(path).zip(replayed_at).is_some_and(|(corpus, run)| corpus < run);
     is_old || digest_of(path, None).is_ok_and(|digest| digest == replayed.digest)
-}
-
-/// Where a path leads, as far as it is there.
-fn real(path: &Path) -> PathBuf {
-    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let there = whole.ancestors().find_map(|above| Some((above.canonicalize().ok()?, above)));
-    let found = there.and_then(|(real, above)| Some(real.join(whole.strip_prefix(above).ok()?)));
-    found.unwrap_or(whole)
 }

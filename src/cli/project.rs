@@ -2,6 +2,7 @@
 
 use super::collision::{check_portable, collision};
 use super::exit::Failure;
+use super::file::resolved;
 use super::folder::{CorpusFolder, ENDS, is_corpus_file};
 use super::output::Output;
 use super::stale::{AgeLimit, Stale};
@@ -166,6 +167,16 @@ impl Project {
         corpus.keys().try_for_each(|corpus| check_portable(corpus, &format!("{name}: corpus: ")))?;
         if let Some(found) = collision(&corpus.keys().map(String::as_str).collect(), |_| true) {
             return Err(found.failure(&format!("{name}: corpus: ")));
+        }
+        for (key, folder, other, its) in [
+            ("golden", &golden, "corpora", &corpora),
+            ("store", &store, "corpora", &corpora),
+            ("store", &store, "golden", &golden),
+        ] {
+            if resolved(&root.join(folder)) == resolved(&root.join(its)) {
+                let message = format!("{name}: {key}: is the folder of {other} as well");
+                return Err(Failure::input(message).with_help("each needs a folder where nothing else is looked for"));
+            }
         }
         let declared = |(corpus, entry): (String, Spanned<CorpusEntry>)| {
             let line = place(text, entry.span().start).0;

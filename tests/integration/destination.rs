@@ -163,3 +163,30 @@ fn a_list_of_rejects_needs_a_file() {
     let ran = workbench.run(["replay", "a.jsonl", "--check", "--keep-going", "--rejects", "/dev/null"]).exits(2);
     ran.says(&["/dev/null is not a regular file"]);
 }
+
+#[test]
+fn golden_in_the_folder_of_the_project_is_kept_as_well() {
+    let workbench = Workbench::new().with("corridor.toml", "golden = \".\"\n");
+    let workbench = workbench.with_corpus("mix", &mixture(6)).with_golden();
+    assert!(workbench.has("strict/mix.json") && workbench.has("LEDGER.jsonl"));
+    let before = workbench.tree();
+    for place in ["strict/mix.json", "reference/new.json.new", "LEDGER.jsonl"] {
+        workbench.run(["report", "--output", place]).exits(2);
+        assert_eq!(workbench.tree(), before, "{place}");
+    }
+    workbench.run(["report", "--format", "text", "--output", "report.txt"]).exits(0);
+}
+
+#[test]
+fn one_folder_for_two_things_is_refused() {
+    for (project, fragment) in [
+        ("golden = \"corpora\"\n", "golden: is the folder of corpora"),
+        ("store = \"./corpora/\"\n", "store: is the folder of corpora"),
+        ("golden = \"g\"\nstore = \"./g\"\n", "store: is the folder of golden"),
+    ] {
+        let workbench = Workbench::new().with_corpus("mix", &mixture(2)).with("corridor.toml", project);
+        let before = workbench.tree();
+        workbench.run(["replay"]).exits(4).says(&["corridor.toml: ", fragment]);
+        assert_eq!(workbench.tree(), before);
+    }
+}
