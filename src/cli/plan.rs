@@ -181,8 +181,10 @@ impl<'a> Plan<'a> {
             if self.corpora.iter().any(|corpus| !corpus.named) {
                 because.push("standard input has no name".to_owned());
             }
-            if set_aside > 0 {
-                because.push(format!("{set_aside} bad lines were set aside"));
+            match set_aside {
+                0 => {}
+                1 => because.push("1 bad line was set aside".to_owned()),
+                more => because.push(format!("{more} bad lines were set aside")),
             }
             summary.incomplete_because = because;
             let context = CoverageContext {

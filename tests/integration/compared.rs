@@ -138,3 +138,22 @@ fn that_nothing_is_pending_says_nothing_of_a_replay_that_was_not_compared() {
     workbench.run(["replay", "--env", "PARTIAL_TRUST_TIMEOUT_MS=199"]).exits(0);
     workbench.run(["pending"]).exits(0);
 }
+
+#[test]
+fn rule_sets_are_not_compared_by_decisions_that_nobody_has_judged() {
+    let several = recording("several").with("command.text", "Купи хлеб, молоко и яйца").without("label");
+    let workbench = Workbench::new().with_corpus("mine", &[several]);
+    let ran = workbench.run(["replay"]).exits(0);
+    assert!(ran.stdout.contains("no changed decision has a label"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("neither "), "{}", ran.stdout);
+}
+
+#[test]
+fn a_run_that_is_not_complete_is_named_where_the_latest_one_is_asked_for() {
+    let workbench = Workbench::new().with("mine.jsonl", recording("one").line() + "\n{\n");
+    let ran = workbench.run(["replay", "mine.jsonl", "--keep-going"]).exits(0);
+    assert!(ran.stdout.contains("not complete: 1 bad line was set aside"), "{}", ran.stdout);
+    let advice = workbench.run(["report"]).exits(4).stderr;
+    let run = advice.split("`corridor report ").nth(1).and_then(|rest| rest.split('`').next()).unwrap();
+    workbench.run(["report", run]).exits(3);
+}

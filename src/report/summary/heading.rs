@@ -227,6 +227,11 @@ fn compared(first: &Summary, other: &Summary, counts: impl Fn(Role) -> bool) -> 
         return "no candidate was accepted under either rule set: nothing to compare".to_owned();
     }
     let both = |class| (of(first, class), of(other, class));
+    let is_in_either = |class| both(class) != (0, 0);
+    let judged = [Divergence::Regressed, Divergence::Improved, Divergence::BothRight, Divergence::BothWrong];
+    if is_in_either(Divergence::Unlabelled) && !judged.into_iter().any(is_in_either) {
+        return "no changed decision has a label: nobody has said under which rule set they are right".to_owned();
+    }
     let (regressed, still) = both(Divergence::Regressed);
     let (improved, kept) = both(Divergence::Improved);
     let (name, base) = (other.rules, first.rules);
@@ -234,7 +239,7 @@ fn compared(first: &Summary, other: &Summary, counts: impl Fn(Role) -> bool) -> 
     let remain = if still == 1 { "remains" } else { "remain" };
     let gain = match (still.cmp(&regressed), still) {
         (Ordering::Greater, _) => format!("{name} has {} more than {base}", counted(still - regressed, "regression")),
-        (Ordering::Equal, 0) => format!("neither {base} nor {name} has a regression"),
+        (Ordering::Equal, 0) => format!("neither {base} nor {name} has a labelled regression"),
         (Ordering::Equal, _) => format!("{name} has as many regressions as {base}: {}", grouped(still)),
         (Ordering::Less, 0) if regressed == 1 => format!("{name} avoids the one regression of {base}"),
         (Ordering::Less, 0) => format!("{name} avoids all {regressions} of {base}"),
@@ -243,10 +248,12 @@ fn compared(first: &Summary, other: &Summary, counts: impl Fn(Role) -> bool) -> 
             format!("{name} avoids {avoided} of the {regressions} of {base}, {} {remain}", grouped(still))
         }
     };
+    // Where the first half of the sentence is about both, `it` would be anybody.
+    let it = if (regressed, still) == (0, 0) { name.as_str() } else { "it" };
     let cost = match kept.cmp(&improved) {
-        Ordering::Less => format!("it costs {} of {}", grouped(improved - kept), counted(improved, "improvement")),
-        Ordering::Greater => format!("it gains {}", counted(kept - improved, "improvement")),
-        Ordering::Equal => "it costs no improvement".to_owned(),
+        Ordering::Less => format!("{it} costs {} of {}", grouped(improved - kept), counted(improved, "improvement")),
+        Ordering::Greater => format!("{it} gains {}", counted(kept - improved, "improvement")),
+        Ordering::Equal => format!("{it} costs no improvement"),
     };
     format!("{gain}; {cost}")
 }
