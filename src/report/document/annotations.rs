@@ -91,7 +91,7 @@ pub fn write_annotations(document: &Document, golden: &str, out: &mut dyn Write)
     if left.is_empty() {
         return Ok(());
     }
-    let message = format!("{}: `corridor report --format html` shows all of them", listed(&left));
+    let message = format!("{}: the report as HTML shows all of them", listed(&left));
     write(&Annotation { level: Level::Notice, place: None, title: "corridor: not shown".to_owned(), message }, out)
 }
 
@@ -103,7 +103,7 @@ fn not_compared(changes: &ChangesView) -> Option<Annotation> {
         (true, false) => (Level::Notice, "corridor: compared in part"),
         (false, _) => (Level::Warning, "corridor: not compared"),
     };
-    let message = format!("{}: `corridor report` says why", changes.headline);
+    let message = format!("{}: the report as text says why", changes.headline);
     Some(Annotation { level, place: None, title: title.to_owned(), message })
 }
 

@@ -18,6 +18,7 @@ use crate::report::number::{counted, grouped, listed};
 use crate::report::words::corpora;
 use crate::summary::{Decisions, Sampling};
 use fit::{Fitted, fit, lines, note, note_room, size};
+use group::COMMAND;
 use inert::{code, sentence};
 use std::io::{self, Write};
 
@@ -68,18 +69,25 @@ pub fn write_markdown(document: &Document, limit: usize, out: &mut dyn Write) ->
         return write!(out, "{}", (head + &tables).trim_end()).and_then(|()| writeln!(out));
     };
     head += &summary(changes);
-    let settle = if changes.pending && changes.changed > 0 { SETTLE } else { "" };
-    let taken = [&head, settle, &tables].iter().map(|text| size(text)).sum::<usize>() + note_room();
+    let settle = if changes.pending && changes.changed > 0 { settle(&changes.options) } else { String::new() };
+    let taken = [&head, &settle, &tables].iter().map(|text| size(text)).sum::<usize>() + note_room();
     let pending = changes.pending.then_some(changes.options.as_str());
     let Fitted { text, cut: groups } = fit(&changes.groups, limit.saturating_sub(taken), pending);
     cut.splice(0..0, groups);
     // A list ends with its last item, a paragraph needs a blank line before it.
     let text = if text.is_empty() { text } else { text.trim_end().to_owned() + "\n\n" };
-    writeln!(out, "{}", (head + &text + &note(&cut) + settle + &tables).trim_end())
+    writeln!(out, "{}", (head + &text + &note(&cut) + &settle + &tables).trim_end())
 }
 
-const SETTLE: &str = "To settle them: `corridor review` on a terminal, or `corridor accept --group` with the name that stands \
-                      in a group, and the reason.\n\n";
+/// How to settle what is pending; `options` are those without which the commands would speak of another project.
+fn settle(options: &str) -> String {
+    let command = |verb: &str, more: &str| code(&format!("corridor {verb}{options}{more}"), COMMAND);
+    format!(
+        "To settle them: {} on a terminal, or {} with the name that stands in a group, and the reason.\n\n",
+        command("review", ""),
+        command("accept", " --group")
+    )
+}
 
 /// The verdicts and the number of changes: what there is to know if nothing else is read.
 fn title(document: &Document) -> String {

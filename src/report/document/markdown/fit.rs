@@ -96,7 +96,7 @@ pub(super) fn note(cut: &[String]) -> String {
     if cut.is_empty() {
         return String::new();
     }
-    format!("**Cut to fit:** {} are not shown; `corridor report --format html` shows them.\n\n", listed(cut))
+    format!("**Cut to fit:** {} are not shown; the report as HTML shows them.\n\n", listed(cut))
 }
 
 /// Room that [`note`] takes at most.

@@ -12,7 +12,7 @@ const NAME: usize = 160;
 /// Characters of a value: it was cut before, where it was too long, and says so at its ends.
 const VALUE: usize = cap::LONGEST + cap::MARKS;
 /// Characters of a command: one that was cut would do something else.
-const COMMAND: usize = 4_096;
+pub(super) const COMMAND: usize = 4_096;
 /// Snapshots, reasons and cases that a group lists.
 const LISTED: usize = 5;
 /// Rows of a case.
