@@ -1,6 +1,7 @@
 //! `corridor decide`: the filter that other languages and engines call.
 
 use super::args::DecideArgs;
+use super::decider;
 use super::environment::Effective;
 use super::exit::{Exit, Failure};
 use super::output::Output;
@@ -17,7 +18,7 @@ pub(super) fn run(args: &DecideArgs, output: &Output) -> Result<Exit, Failure> {
         Some(_) | None => CorpusInput::File(args.input.clone()),
     };
     let effective = Effective::new(&built_in_environment(), &args.environment);
-    let path = effective.path(args.rules);
+    let decider = decider::ours(&effective, args.rules);
     let mut decisions = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     // Ends the program at once: another thread may be waiting for a peer that waits for this answer.
     let end = |error: &ReplayError| {
@@ -26,7 +27,7 @@ pub(super) fn run(args: &DecideArgs, output: &Output) -> Result<Exit, Failure> {
         std::process::exit(failure.exit.code().into());
     };
     let is_threaded = args.threads > 1;
-    filter(&input, path.as_ref(), usize::from(args.threads), &mut decisions, &|error| {
+    filter(&input, decider.as_ref(), usize::from(args.threads), &mut decisions, &|error| {
         if is_threaded {
             end(error);
         }

@@ -2,9 +2,7 @@
 
 use super::args::EnvironmentArgs;
 use crate::bulk::digest;
-use crate::decide::{
-    Budget, DecisionPath, Environment, OurPath, PolicyError, PolicySource, PolicyState, RecordedPath, RuleSet, Settings,
-};
+use crate::decide::{Budget, Environment, PolicyError, PolicySource, PolicyState, Settings};
 use crate::preflight::quoted;
 use crate::summary::Sampling;
 use std::path::Path;
@@ -59,15 +57,6 @@ impl Effective {
             notes.push("a what-if: the environment is not the project's, so golden may rightly differ".to_owned());
         }
         Self { variables, settings, sampling, recorded, source, policy: digest_of_policy, notes, what_if }
-    }
-
-    /// Our own path under `rules`.
-    pub(super) fn path(&self, rules: RuleSet) -> Box<dyn DecisionPath> {
-        if self.recorded {
-            Box::new(RecordedPath::new(rules))
-        } else {
-            Box::new(OurPath::new(self.settings.clone(), rules))
-        }
     }
 }
 

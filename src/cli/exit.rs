@@ -2,7 +2,7 @@
 
 use super::limit;
 use crate::corpus::CorpusError;
-use crate::foreign::ForeignError;
+use crate::decide::Unusable;
 use crate::golden::{GoldenError, NotAName};
 use crate::replay::ReplayError;
 use crate::risklog::RiskLogError;
@@ -205,8 +205,8 @@ impl From<ReplayError> for Failure {
 impl From<&ReplayError> for Failure {
     fn from(error: &ReplayError) -> Self {
         match error {
-            ReplayError::Corpus(error) | ReplayError::Foreign(ForeignError::Read(error)) => error.into(),
-            ReplayError::Foreign(_) | ReplayError::Run(_) | ReplayError::Io { .. } => Self::caused(error),
+            ReplayError::Corpus(error) => error.into(),
+            ReplayError::Decider(_) | ReplayError::Run(_) | ReplayError::Io { .. } => Self::caused(error),
         }
     }
 }
@@ -217,8 +217,8 @@ impl From<RunError> for Failure {
     }
 }
 
-impl From<ForeignError> for Failure {
-    fn from(error: ForeignError) -> Self {
+impl From<Unusable> for Failure {
+    fn from(error: Unusable) -> Self {
         ReplayError::from(error).into()
     }
 }

@@ -1,17 +1,19 @@
 //! `corridor explain`: finds one recorded command, decides it again, and shows every step.
 
 use super::args::ExplainArgs;
+use super::decider;
 use super::environment::Effective;
 use super::exit::{Exit, Failure};
 use super::others::Others;
 use super::output::Output;
 use super::project::Project;
 use crate::corpus::{BatchReader, CorpusInput, Fill, parse_line};
-use crate::decide::{RuleSet, Scratch, Settings};
+use crate::decide::{Abilities, Asked, RuleSet, Settings};
 use crate::golden::{Entry, SnapshotName, Store, fields_changed};
+use crate::model::Recording;
 use crate::model::problem_of;
-use crate::model::{IdDigest, Recording};
 use crate::outcome::Outcome;
+use crate::replay::decide_one;
 use crate::report::{ExplainOptions, Explanation, GoldenState, write_explanation};
 use crate::summary::Sampling;
 
@@ -19,6 +21,7 @@ use crate::summary::Sampling;
 struct Found {
     corpus: String,
     line: Vec<u8>,
+    number: u64,
 }
 
 /// Runs the subcommand.
@@ -34,39 +37,42 @@ pub(super) fn explain(
     output: &Output,
     others: Option<Others>,
 ) -> Result<Vec<u8>, Failure> {
-    let Found { corpus, line } = find(&args.target, project, output)?;
+    let Found { corpus, line, number } = find(&args.target, project, output)?;
     let recording = parse_line(&line).map_err(|error| Failure::input(error.to_string()))?;
     let effective = Effective::new(&project.environment, &args.environment);
     for note in &effective.notes {
         output.note(&format!("note: {note}"));
     }
-    let path = effective.path(args.rules);
-    let digest = IdDigest::of(&recording.command.command_id);
+    let decider = decider::ours(&effective, args.rules);
     let recorded = effective.recorded.then(|| Settings::of_recording(&recording));
-    let mut scratch = Scratch::default();
-    let outcome = Outcome::new(&recording, digest, path.decide(&recording, &digest, &mut scratch));
     let forced = effective.sampling == Sampling::Forced;
     let store = Store::new(project.golden(args.golden.as_deref()));
-    let golden = if forced { golden_state(&store, args.rules, &corpus, &outcome)? } else { GoldenState::NotCompared };
     let others = others.or_else(|| {
         let name = SnapshotName::new(args.rules.as_str(), &corpus).ok()?;
         Others::of_pending(&name, &store)
     });
     let rates: Vec<f64> = project.stages.iter().copied().chain([1.0]).collect();
-    let explanation = Explanation {
-        corpus: &corpus,
-        rules: args.rules,
-        foreign: false,
-        others: others.unwrap_or_else(|| Others::of_corpus(&corpus, project)).said(),
-        outcome: &outcome,
-        settings: recorded.as_ref().unwrap_or(&effective.settings),
-        forced,
-        rates: &rates,
-        golden,
-    };
+    let others = others.unwrap_or_else(|| Others::of_corpus(&corpus, project)).said();
     let options = ExplainOptions { layout: output.layout(), full: args.full };
-    output.report(|out| write_explanation(&explanation, options, out))?;
-    Ok(Entry::of(&outcome).canonical())
+    let Abilities { explains } = decider.abilities();
+    let write = |outcome: &Outcome| {
+        let golden =
+            if forced { golden_state(&store, args.rules, &corpus, outcome)? } else { GoldenState::NotCompared };
+        let explanation = Explanation {
+            corpus: &corpus,
+            rules: args.rules,
+            foreign: !explains,
+            others: others.clone(),
+            outcome,
+            settings: recorded.as_ref().unwrap_or(&effective.settings),
+            forced,
+            rates: &rates,
+            golden,
+        };
+        output.report(|out| write_explanation(&explanation, options, out))?;
+        Ok(Entry::of(outcome).canonical())
+    };
+    decide_one(decider.as_ref(), Asked::new(number, recording), write)?
 }
 
 /// Finds the command that `[CORPUS] ID` or `CORPUS:ID` means; more than one is a usage error.
@@ -104,9 +110,9 @@ fn search(inputs: &[CorpusInput], id: &str) -> Result<Vec<Found>, Failure> {
         let corpus = input.corpus_name().unwrap_or_else(|| "stdin".to_owned());
         // The id stands in its line in JSON, where it may be escaped: lines are parsed, bad ones passed over.
         while let Some(batch) = reader.next_batch()? {
-            let line = batch.lines().filter_map(|(_, line)| line.ok()).find(|line| has_id(line, id));
-            if let Some(line) = line {
-                found.push(Found { corpus, line: line.to_vec() });
+            let mut lines = batch.lines().filter_map(|(number, line)| Some((number, line.ok()?)));
+            if let Some((number, line)) = lines.find(|(_, line)| has_id(line, id)) {
+                found.push(Found { corpus, line: line.to_vec(), number });
                 break;
             }
         }

@@ -11,6 +11,7 @@ mod collision;
 mod complete;
 mod corpora;
 mod decide;
+mod decider;
 mod destination;
 mod dotenv;
 mod environment;

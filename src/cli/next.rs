@@ -5,6 +5,7 @@ use super::plan::Plan;
 use super::project::Project;
 use crate::decide::RuleSet;
 use crate::golden::ChangeKind;
+use crate::model::Decisions;
 use crate::preflight::{VARIABLE_TABLE, Written};
 use crate::report::shell::{REASON, can_be_typed, command, word};
 use crate::summary::{CorpusSummary, GoldenResult, Summary};
@@ -58,7 +59,7 @@ impl Plan<'_> {
         // It is made of the latest run, which foreign decisions never are.
         if results().any(|golden| matches!(golden, GoldenResult::Absent))
             && summaries.iter().all(Summary::is_complete)
-            && self.foreign.is_none()
+            && self.decisions() == Decisions::Ours
             && self.corpora.iter().all(|corpus| corpus.of_project)
         {
             let remark = "make golden of this run where there is none";
@@ -72,7 +73,7 @@ impl Plan<'_> {
     /// as it is needs no explanation.
     fn explanation(&self, summaries: &[Summary], carried: &str) -> Option<String> {
         // What our own paths do is not what foreign decisions came from.
-        if self.foreign.is_some() {
+        if self.decisions() == Decisions::Foreign {
             return None;
         }
         let (summary, corpus, id) = worst_change(summaries).or_else(|| worst_unknown(summaries))?;

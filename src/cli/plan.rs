@@ -2,6 +2,7 @@
 
 use super::args::ReplayArgs;
 use super::corpora::{Asked, Corpus};
+use super::decider;
 use super::destination::Kept;
 use super::environment::Effective;
 use super::exit::Failure;
@@ -12,8 +13,7 @@ use super::snapshot::{Golden, GoldenPolicy};
 use super::standard;
 use super::store::StoreFolder;
 use crate::corpus::CorpusInput;
-use crate::decide::{DecisionPath, RuleSet};
-use crate::foreign::ForeignPath;
+use crate::decide::{Decider, RuleSet};
 use crate::golden::Scope;
 use crate::report;
 use crate::report::shell::{REASON, command};
@@ -31,7 +31,8 @@ pub(super) struct Plan<'a> {
     pub(super) selection: Selection,
     pub(super) selector: Selector,
     pub(super) corpora: Vec<Corpus>,
-    pub(super) foreign: Option<ForeignPath>,
+    /// One for each rule set; they differ in nothing else.
+    pub(super) deciders: Vec<Box<dyn Decider>>,
     pub(super) threads: usize,
     pub(super) runs: &'a StoreFolder,
 }
@@ -69,21 +70,23 @@ impl<'a> Plan<'a> {
             spool: runs.path(),
         };
         let corpora = Corpus::all(&asked, project, output)?;
-        let foreign = args.decisions.as_deref().map(|path| decisions(path, args)).transpose()?;
-        let foreign = foreign
-            .map(|input| ForeignPath::open(&input, runs.path(), effective.settings.clone()))
-            .map(|opened| opened.map_err(|error| runs.note(error)))
-            .transpose()?;
-        if foreign.is_some() {
-            if corpora.len() != 1 {
-                return Err(Failure::usage("--decisions goes with exactly one corpus: name it"));
+        let deciders = match args.decisions.as_deref() {
+            None => rules.iter().map(|rules| decider::ours(&effective, *rules)).collect(),
+            Some(path) => {
+                let input = decisions(path, args)?;
+                let file = decider::of_file(&input, runs.path(), &effective.settings);
+                let file = file.map_err(|error| runs.note(error))?;
+                if corpora.len() != 1 {
+                    return Err(Failure::usage("--decisions goes with exactly one corpus: name it"));
+                }
+                // The decisions are what they are; the rule set only says under which name they are filed.
+                rules = vec![args.rules.first().copied().unwrap_or(RuleSet::Reference)];
+                vec![file]
             }
-            // The decisions are what they are; the rule set only says under which name they are filed.
-            rules = vec![args.rules.first().copied().unwrap_or(RuleSet::Reference)];
-        }
+        };
         let rates = project.stages.iter().copied().chain([1.0]).collect();
         let threads = threads(args.threads);
-        Ok(Self { args, project, effective, rules, rates, selection, selector, corpora, foreign, threads, runs })
+        Ok(Self { args, project, effective, rules, rates, selection, selector, corpora, deciders, threads, runs })
     }
 
     /// Names golden files without a corpus. Every declared corpus is there by now; golden of one elsewhere is nobody's loss here.
@@ -116,17 +119,19 @@ impl<'a> Plan<'a> {
         kept
     }
 
-    pub(super) fn paths(&self) -> Vec<Box<dyn DecisionPath>> {
-        self.rules.iter().map(|rules| self.effective.path(*rules)).collect()
+    #[expect(clippy::expect_used, reason = "a project has at least one rule set, and each has a decider")]
+    fn decider(&self) -> &dyn Decider {
+        self.deciders.first().expect("there is a decider").as_ref()
     }
 
-    const fn decisions(&self) -> Decisions {
-        if self.foreign.is_some() { Decisions::Foreign } else { Decisions::Ours }
+    /// Whose decisions are replayed.
+    pub(super) fn decisions(&self) -> Decisions {
+        self.decider().identity().decisions
     }
 
     pub(super) fn golden_policy(&self, under_ci: bool) -> GoldenPolicy {
         let has_own_folder = self.args.golden.is_some();
-        let skip = if self.foreign.is_some() && !has_own_folder {
+        let skip = if self.decisions() == Decisions::Foreign && !has_own_folder {
             Some("foreign decisions have golden in a folder of their own: --golden DIR")
         } else if self.effective.sampling == Sampling::AsDeployed && !has_own_folder {
             Some("golden holds forced replays, and this one samples as deployed")
@@ -153,7 +158,10 @@ impl<'a> Plan<'a> {
             sampling: self.effective.sampling,
             seed: self.selection.sample.map(|sample| sample.seed),
             incomplete_because: Vec::new(),
-            notes: if self.foreign.is_some() { Vec::new() } else { self.effective.notes.clone() },
+            notes: match self.decisions() {
+                Decisions::Ours => self.effective.notes.clone(),
+                Decisions::Foreign => Vec::new(),
+            },
             unclaimed_golden: Vec::new(),
             repeated: Repeated::default(),
             corpora: Vec::new(),
@@ -190,7 +198,7 @@ impl<'a> Plan<'a> {
             let context = CoverageContext {
                 rules: summary.rules,
                 settings: &self.effective.settings,
-                foreign: self.foreign.is_some() || self.effective.recorded,
+                foreign: !self.decider().abilities().explains || self.effective.recorded,
             };
             summary.add_up(context);
         }
@@ -206,7 +214,7 @@ impl<'a> Plan<'a> {
             recorded_environment: self.effective.recorded,
             environment: self.effective.variables.clone(),
             policy: self.effective.policy.clone(),
-            foreign: self.foreign.as_ref().map(|foreign| foreign.digest().to_owned()),
+            foreign: self.decider().identity().digest.clone(),
             selection: self.selection.clone(),
             stages: self.project.stages.clone(),
             corpora,

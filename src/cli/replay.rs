@@ -13,7 +13,7 @@ use super::snapshot::{Compared, Golden};
 use super::stale;
 use super::store::StoreFolder;
 use super::stored::StoredRuns;
-use crate::decide::DecisionPath;
+use crate::decide::Decider;
 use crate::golden::Store;
 use crate::model::Day;
 use crate::outcome::Divergence;
@@ -51,9 +51,7 @@ fn replay(
     now: i64,
 ) -> Result<Exit, Failure> {
     let plan = Plan::new(args, project, runs, output)?;
-    let paths = plan.paths();
-    let paths: Vec<&dyn DecisionPath> = paths.iter().map(AsRef::as_ref).collect();
-    let paths = plan.foreign.as_ref().map_or(paths, |foreign| vec![foreign as &dyn DecisionPath]);
+    let deciders: Vec<&dyn Decider> = plan.deciders.iter().map(AsRef::as_ref).collect();
     let folder = project.golden(args.golden.as_deref());
     if args.golden.is_some() && !args.new && !folder.is_dir() {
         let message = format!("there is no golden folder {}", folder.display());
@@ -87,11 +85,8 @@ fn replay(
             golden: &wanted,
         };
         let begins: Vec<_> = stagings.iter().map(Staging::mark).collect();
-        let result = replay_corpus(&job, &paths, &mut stagings, &|bytes| bar.inc(bytes));
-        if let Some(foreign) = &plan.foreign {
-            foreign.check(result.is_ok() && plan.selection.is_everything())?;
-        }
-        let CorpusResult { paths: results, read, set_aside, digest } = result.map_err(|error| runs.note(error))?;
+        let result = replay_corpus(&job, &deciders, &mut stagings, &|bytes| bar.inc(bytes));
+        let CorpusResult { deciders: results, read, set_aside, digest } = result.map_err(|error| runs.note(error))?;
         bar.suspend(|| rejects.tell(&corpus.label, read, &set_aside, output));
         let (role, role_declared) = project.role(&corpus.name);
         if role == Role::Representative {
@@ -124,6 +119,7 @@ fn replay(
             });
         }
     }
+    deciders.iter().try_for_each(|decider| decider.finish(plan.selection.is_everything()))?;
     bar.finish_and_clear();
     for ((summary, staging), parts) in summaries.iter_mut().zip(&stagings).zip(&representative) {
         summary.repeated = staging.repeated(parts).map_err(|error| runs.note(error))?;

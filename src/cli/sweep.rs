@@ -2,6 +2,7 @@
 
 use super::args::{EnvironmentArgs, Format, SweepArgs};
 use super::corpora::{Asked, Corpus};
+use super::decider;
 use super::destination::Kept;
 use super::environment::{Effective, what_is_closed};
 use super::exit::{Exit, Failure};
@@ -10,7 +11,7 @@ use super::process::threads;
 use super::project::Project;
 use super::rejects::Rejects;
 use super::replay::tell_unmet;
-use crate::decide::{Budget, DecisionPath, Environment, OurPath, RuleSet, Settings};
+use crate::decide::{Budget, Decider, Environment, RuleSet, Settings};
 use crate::replay::{CorpusJob, SweepJob, sweep_corpus};
 use crate::report::{write_sweep, write_sweep_json};
 use crate::run::{Selection, Selector};
@@ -35,8 +36,9 @@ pub(super) fn run(args: &SweepArgs, project: &Project, output: &Output) -> Resul
     let asked = Asked { corpora: &args.corpora, name: None, reads_twice: args.keep_going, spool: &folder };
     let corpora = Corpus::all(&asked, project, output)?;
     let selection = Selector::new(Selection { filters: args.filters.clone(), sample: None });
-    let paths: Vec<_> = configurations.iter().map(|(rules, settings)| OurPath::new(settings.clone(), *rules)).collect();
-    let paths: Vec<&dyn DecisionPath> = paths.iter().map(|path| path as &dyn DecisionPath).collect();
+    let deciders: Vec<_> =
+        configurations.iter().map(|(rules, settings)| decider::ours_under(settings, *rules)).collect();
+    let deciders: Vec<&dyn Decider> = deciders.iter().map(AsRef::as_ref).collect();
     let bar = output.bar(corpora.iter().filter_map(|corpus| corpus.input.size()).sum());
     let mut rejects = Rejects::new(args.rejects.as_deref(), || {
         let mut kept = Kept::of(project, None, None);
@@ -59,11 +61,11 @@ pub(super) fn run(args: &SweepArgs, project: &Project, output: &Output) -> Resul
             threads: threads(args.threads),
             golden: &[],
         };
-        let job = SweepJob { corpus: job, paths: &paths, directory: &folder };
+        let job = SweepJob { corpus: job, deciders: &deciders, directory: &folder };
         let result = sweep_corpus(&job, &|bytes| bar.inc(bytes))?;
         bar.suspend(|| rejects.tell(&corpus.label, result.read, &result.set_aside, output));
         let (role, role_declared) = project.role(&corpus.name);
-        let of_role = counts.entry(role).or_insert_with(|| vec![SweepCounts::default(); paths.len()]);
+        let of_role = counts.entry(role).or_insert_with(|| vec![SweepCounts::default(); deciders.len()]);
         of_role.iter_mut().zip(&result.counts).for_each(|(counts, more)| counts.merge(more));
         let (read, set_aside) = (result.read, result.set_aside.count);
         swept.push(SweptCorpus { name: corpus.name.clone(), role, role_declared, read, set_aside });

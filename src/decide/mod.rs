@@ -3,11 +3,12 @@
 //! A recording and the effective settings go in; both decisions, the risk line and a trace of the steps come out.
 //! Everything here is pure: no clock, no environment, no network, no file. Latencies are virtual time.
 //!
-//! [`DecisionPath`] is the seam for implementations that are not ours.
+//! [`Decider`] is the seam for implementations that are not ours; [`DecisionPath`] is what decides in this process.
 
 pub mod answer;
 mod baseline;
 mod corridor;
+mod decider;
 mod line;
 mod ours;
 pub mod policy;
@@ -25,6 +26,7 @@ pub use corridor::{
     BaselineSummary, DiffSummary, LlmSummary, ModelMeta, RiskEntry, RiskLine, RuleSet, TerminalState, acceptance_rules,
     reason_in_words, terminal_states, trace_id,
 };
+pub use decider::{Abilities, Answer, Asked, Decider, Failure, Identity, InProcess, Undecided, Unusable};
 pub use line::DecisionLine;
 pub use ours::{OurPath, RecordedPath, extraction_is_unrecorded};
 pub use policy::{Policy, PolicyError, RouteLimits};
@@ -36,7 +38,7 @@ pub use task::RELIABLE;
 pub use text::strip;
 pub use trace::{AttemptResult, BaselineRule, Gate, Step, Trace};
 
-/// Something that decides recorded commands on both paths.
+/// Something that decides recorded commands on both paths, in this process.
 pub trait DecisionPath: Sync {
     /// Decides one recorded command. `digest` is that of its command id; what a path has to hold for this one decision
     /// lives in `scratch`.
@@ -46,8 +48,6 @@ pub trait DecisionPath: Sync {
 /// Room for what a decision borrows from, when that is neither the recording nor the path.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    /// A decision line that was read from elsewhere.
-    pub line: String,
     /// Settings that hold for one recording only.
     pub settings: Option<Settings>,
 }
@@ -74,21 +74,6 @@ pub struct Decided<'a> {
 }
 
 impl<'a> Decided<'a> {
-    /// Stands in for a decision that another implementation should have given and did not.
-    #[must_use]
-    pub fn undecided() -> Self {
-        Self {
-            intent: Intent::ClarifyNeeded,
-            baseline: baseline::clarify("intent"),
-            replacement: None,
-            risk: None,
-            attempts_used: 0,
-            unrecorded: true,
-            leaked: false,
-            trace: Trace::default(),
-        }
-    }
-
     /// The decision that counts.
     #[must_use]
     pub fn decision(&self) -> &DecisionCore<'a> {

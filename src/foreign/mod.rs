@@ -1,7 +1,7 @@
 //! Decisions of another implementation, in place of our own paths.
 
 mod error;
-mod path;
+mod file;
 
 pub use error::ForeignError;
-pub use path::ForeignPath;
+pub use file::DecisionFile;

@@ -1,13 +1,14 @@
 //! Replaying one corpus: batches in, sorted outcomes out, for every rule set at once.
 
+use super::ask::{keep_smallest, outcomes};
 use super::duplicates::LeftOut;
 use super::error::ReplayError;
-use super::evaluate::{Evaluated, Evaluation, judge};
+use super::evaluate::{Evaluated, Evaluation};
 use super::reject::{BadLine, RejectList, SetAside};
 use super::spill;
 use crate::bulk::{Sorted, Sorter, Spill, ordered};
 use crate::corpus::{Batch, BatchReader, CorpusError, CorpusInput, Fill, InputDigest, Priority, Sampler, parse_line};
-use crate::decide::{DecisionPath, Scratch};
+use crate::decide::{Asked, Decider, Undecided};
 use crate::model::{Action, IdDigest, Intent, Location};
 use crate::run::{SampleSize, Selector, Staging};
 use crate::summary::{Counts, Tally};
@@ -35,15 +36,15 @@ pub struct CorpusJob<'a> {
     pub rejects: Option<&'a RejectList>,
     /// Worker threads, 1 or more.
     pub threads: usize,
-    /// By path: whether golden entries are wanted.
+    /// By decider: whether golden entries are wanted.
     pub golden: &'a [bool],
 }
 
 /// What one corpus came to.
 #[derive(Debug)]
 pub struct CorpusResult {
-    /// By path.
-    pub paths: Vec<PathResult>,
+    /// By decider.
+    pub deciders: Vec<DeciderResult>,
     /// Recordings in the corpus, selected or not.
     pub read: u64,
     /// Lines that were set aside.
@@ -52,27 +53,27 @@ pub struct CorpusResult {
     pub digest: String,
 }
 
-/// What one path came to over a corpus.
+/// What one decider came to over a corpus.
 #[derive(Debug)]
-pub struct PathResult {
+pub struct DeciderResult {
     /// The counts.
     pub counts: Counts,
     /// Golden entries in ascending order of their ids, where they were wanted.
     pub entries: Sorted<String>,
 }
 
-/// Replays a corpus through `paths` and appends the outcomes to `stagings`, one each.
+/// Replays a corpus through `deciders` and appends the outcomes to `stagings`, one each.
 ///
 /// # Errors
 ///
 /// [`ReplayError`]; what was appended is then worthless, and the stagings are to be dropped.
 pub fn replay_corpus(
     job: &CorpusJob,
-    paths: &[&dyn DecisionPath],
+    deciders: &[&dyn Decider],
     stagings: &mut [Staging],
     progress: &dyn Fn(u64),
 ) -> Result<CorpusResult, ReplayError> {
-    let sampled = job.selection.sample().map(|sample| sample_ids(job, paths, sample)).transpose()?;
+    let sampled = job.selection.sample().map(|sample| sample_ids(job, deciders, sample)).transpose()?;
     let marks: Vec<_> = stagings.iter().map(Staging::mark).collect();
     without_duplicates(job, |left_out| {
         for (staging, mark) in stagings.iter_mut().zip(&marks) {
@@ -80,7 +81,7 @@ pub fn replay_corpus(
         }
         let evaluation = Evaluation {
             corpus: job.name,
-            paths,
+            deciders,
             rates: job.rates,
             selection: job.selection,
             sampled: sampled.as_ref(),
@@ -143,33 +144,33 @@ impl CorpusJob<'_> {
 /// Picks the sample: one pass over the corpus, in which only the baseline's stratum matters.
 fn sample_ids(
     job: &CorpusJob,
-    paths: &[&dyn DecisionPath],
+    deciders: &[&dyn Decider],
     sample: SampleSize,
 ) -> Result<BTreeSet<IdDigest>, ReplayError> {
-    let Some(path) = paths.first() else { return Ok(BTreeSet::new()) };
+    let Some(decider) = deciders.first() else { return Ok(BTreeSet::new()) };
     let (mut reader, _) = job.open()?;
     let mut sampler: Sampler<(Option<Intent>, Option<Action>)> = Sampler::new(sample.size);
-    let strata = |batch: Batch| -> Vec<_> {
-        let lines = batch.lines().filter_map(|(_, line)| line.and_then(parse_line).ok());
-        lines
-            .filter(|recording| job.selection.takes_recording(recording))
-            .map(|recording| {
-                let id = &recording.command.command_id;
-                let digest = IdDigest::of(id);
-                let mut scratch = Scratch::default();
-                let outcome = judge(*path, &recording, digest, &mut scratch);
-                let decided = outcome.decided.as_ref();
-                let stratum = (decided.map(|found| found.intent), decided.map(|found| found.baseline.action));
-                (stratum, Priority::new(sample.seed, id, digest))
-            })
-            .collect()
+    let strata = |batch: Batch| {
+        let recordings = batch.lines().filter_map(|(number, line)| Some((number, line.and_then(parse_line).ok()?)));
+        let taken = recordings.filter(|(_, recording)| job.selection.takes_recording(recording));
+        let asked: Vec<_> = taken.map(|(number, recording)| Asked::new(number, recording)).collect();
+        let mut strata = Vec::with_capacity(asked.len());
+        let lacking = outcomes(*decider, &asked, |asked, outcome| {
+            let found = outcome.decided.as_ref();
+            let stratum = (found.map(|found| found.intent), found.map(|found| found.baseline.action));
+            strata.push((stratum, Priority::new(sample.seed, outcome.command_id(), asked.digest)));
+        })?;
+        match lacking {
+            Some(lacking) => Err(decider.identity().unusable(lacking)),
+            None => Ok(strata),
+        }
     };
     ordered(
         || reader.next_batch().map_err(ReplayError::from),
         job.threads,
         strata,
         |strata| {
-            for (stratum, priority) in strata {
+            for (stratum, priority) in strata? {
                 sampler.add(stratum, priority);
             }
             Ok(())
@@ -186,7 +187,7 @@ pub(super) fn spilled(directory: &Path) -> impl FnOnce(std::io::Error) -> Replay
 /// One reading of the corpus.
 struct Attempt<'a> {
     job: &'a CorpusJob<'a>,
-    paths: Vec<PathAttempt>,
+    deciders: Vec<DeciderAttempt>,
     set_aside: SetAside,
     read: u64,
     digest: String,
@@ -194,23 +195,26 @@ struct Attempt<'a> {
     directory: PathBuf,
 }
 
-/// What one path came to so far.
-struct PathAttempt {
+/// What one decider came to so far.
+struct DeciderAttempt {
     outcomes: Spill,
     tally: Tally,
     entries: Sorter<String>,
+    /// The smallest lack of a usable decision.
+    lacking: Option<Undecided>,
 }
 
 impl<'a> Attempt<'a> {
     fn new(job: &'a CorpusJob<'a>, stagings: &[Staging]) -> Self {
-        let path = |staging: &Staging| PathAttempt {
+        let decider = |staging: &Staging| DeciderAttempt {
             outcomes: Spill::new(staging.directory(), HELD_BYTES),
             tally: Tally::new(job.rates),
             entries: Sorter::new(staging.directory(), HELD_BYTES),
+            lacking: None,
         };
         Self {
             job,
-            paths: stagings.iter().map(path).collect(),
+            deciders: stagings.iter().map(decider).collect(),
             set_aside: SetAside::default(),
             read: 0,
             digest: String::new(),
@@ -224,15 +228,23 @@ impl<'a> Attempt<'a> {
 
     fn read_all(&mut self, evaluation: &Evaluation, progress: &dyn Fn(u64)) -> Result<(), ReplayError> {
         let (mut reader, digest) = self.job.open()?;
-        ordered(
+        let read = ordered(
             || reader.next_batch().map_err(ReplayError::from),
             self.job.threads,
             |batch| evaluation.evaluate(&batch),
             |evaluated| {
+                let evaluated = evaluated?;
                 progress(evaluated.bytes);
                 self.take(evaluated)
             },
-        )?;
+        );
+        // A lack is reported when all is read, since the smallest is wanted, and before an error that ended the reading.
+        for (decider, attempt) in evaluation.deciders.iter().zip(&mut self.deciders) {
+            if let Some(lacking) = attempt.lacking.take() {
+                return Err(decider.identity().unusable(lacking).into());
+            }
+        }
+        read?;
         if self.read == 0 && self.set_aside.count == 0 {
             return Err(CorpusError::Empty(self.job.label.to_owned()).into());
         }
@@ -241,10 +253,13 @@ impl<'a> Attempt<'a> {
     }
 
     fn take(&mut self, evaluated: Evaluated) -> Result<(), ReplayError> {
-        let Evaluated { paths, bad, read, bytes: _ } = evaluated;
+        let Evaluated { mut deciders, bad, read, bytes: _ } = evaluated;
+        for (batch, attempt) in deciders.iter_mut().zip(&mut self.deciders) {
+            keep_smallest(&mut attempt.lacking, batch.lacking.take());
+        }
         self.job.set_aside(bad, &mut self.set_aside)?;
         self.read += read;
-        for (batch, PathAttempt { outcomes, tally, entries }) in paths.into_iter().zip(&mut self.paths) {
+        for (batch, DeciderAttempt { outcomes, tally, entries, .. }) in deciders.into_iter().zip(&mut self.deciders) {
             batch.store(outcomes).map_err(spilled(&self.directory))?;
             tally.merge(batch.tally);
             batch.entries.into_iter().try_for_each(|entry| entries.add(entry)).map_err(spilled(&self.directory))?;
@@ -255,8 +270,8 @@ impl<'a> Attempt<'a> {
     /// Sorts and appends the outcomes; also gives the duplicates, `(first line, later line)`.
     fn finish(self, stagings: &mut [Staging]) -> Result<(CorpusResult, Vec<(u64, u64)>), ReplayError> {
         let (mut results, mut duplicates) = (Vec::new(), Vec::new());
-        for (path, staging) in self.paths.into_iter().zip(stagings) {
-            let PathAttempt { outcomes, tally, entries } = path;
+        for (attempt, staging) in self.deciders.into_iter().zip(stagings) {
+            let DeciderAttempt { outcomes, tally, entries, lacking: _ } = attempt;
             let is_first = results.is_empty();
             let partitions = outcomes.finish();
             let mut numbers = 0..=u8::MAX;
@@ -272,9 +287,10 @@ impl<'a> Attempt<'a> {
                     Ok::<_, ReplayError>(staging.append(&sorted.outcomes, &sorted.risks)?)
                 },
             )?;
-            results.push(PathResult { counts: tally.finish(), entries: entries.finish() });
+            results.push(DeciderResult { counts: tally.finish(), entries: entries.finish() });
         }
-        let result = CorpusResult { paths: results, read: self.read, set_aside: self.set_aside, digest: self.digest };
+        let result =
+            CorpusResult { deciders: results, read: self.read, set_aside: self.set_aside, digest: self.digest };
         Ok((result, duplicates))
     }
 }

@@ -1,7 +1,7 @@
 //! What keeps a replay from finishing.
 
 use crate::corpus::CorpusError;
-use crate::foreign::ForeignError;
+use crate::decide::Unusable;
 use crate::run::RunError;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,9 +15,9 @@ pub enum ReplayError {
     /// The run cannot be written.
     #[error(transparent)]
     Run(#[from] RunError),
-    /// Decisions from elsewhere cannot be used.
+    /// Something cannot decide what it was asked.
     #[error(transparent)]
-    Foreign(#[from] ForeignError),
+    Decider(#[from] Unusable),
     /// A temporary file or an output cannot be written.
     #[error("cannot {action} {}", path.display())]
     Io {
@@ -35,10 +35,10 @@ impl ReplayError {
     #[must_use]
     pub fn unusable(&self) -> Option<&Path> {
         match self {
-            Self::Io { path, .. }
-            | Self::Run(RunError::Io { path, .. })
-            | Self::Foreign(ForeignError::Io { path, .. }) => Some(path),
-            Self::Corpus(_) | Self::Run(_) | Self::Foreign(_) => None,
+            Self::Io { path, .. } | Self::Run(RunError::Io { path, .. }) | Self::Decider(Unusable::Io { path, .. }) => {
+                Some(path)
+            }
+            Self::Corpus(_) | Self::Run(_) | Self::Decider(_) => None,
         }
     }
 

@@ -1,11 +1,12 @@
-//! One batch of lines to outcomes: parse, decide, classify, write down. Pure but for what a path reads.
+//! One batch of lines to outcomes: parse, decide, classify, write down. Pure but for what a decider reads.
 
+use super::ask::outcomes;
 use super::duplicates::{LeftOut, first_of};
 use super::reject::{BadLine, Why};
 use super::spill::Record;
 use crate::bulk::Spill;
 use crate::corpus::{Batch, LineError, parse_line};
-use crate::decide::{DecisionPath, RiskLine, Scratch};
+use crate::decide::{Asked, Decider, RiskLine, Undecided, Unusable};
 use crate::golden::Entry;
 use crate::model::{IdDigest, Recording};
 use crate::outcome::Outcome;
@@ -13,14 +14,13 @@ use crate::summary::Tally;
 use std::collections::BTreeSet;
 use std::io;
 use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How every batch of a corpus is evaluated.
 pub(super) struct Evaluation<'a> {
     /// Name of the corpus.
     pub(super) corpus: &'a str,
-    /// One path per rule set.
-    pub(super) paths: &'a [&'a dyn DecisionPath],
+    /// One decider per rule set.
+    pub(super) deciders: &'a [&'a dyn Decider],
     /// Stages of the rollout, ascending.
     pub(super) rates: &'a [f64],
     /// What to replay.
@@ -31,14 +31,14 @@ pub(super) struct Evaluation<'a> {
     pub(super) left_out: &'a LeftOut,
     /// Whether lines that are set aside are digested.
     pub(super) digests: bool,
-    /// Whether golden entries are wanted, by path.
+    /// Whether golden entries are wanted, by decider.
     pub(super) golden: &'a [bool],
 }
 
 /// What a batch came to.
 pub(super) struct Evaluated {
-    /// By path.
-    pub(super) paths: Vec<PathBatch>,
+    /// By decider.
+    pub(super) deciders: Vec<DeciderBatch>,
     /// Lines that are left out or no recordings, in order.
     pub(super) bad: Vec<BadLine>,
     /// Recordings that were read, selected or not.
@@ -47,13 +47,15 @@ pub(super) struct Evaluated {
     pub(super) bytes: u64,
 }
 
-/// One path's outcomes over a batch.
-pub(super) struct PathBatch {
+/// One decider's outcomes over a batch.
+pub(super) struct DeciderBatch {
     pub(super) tally: Tally,
     bytes: Vec<u8>,
     records: Vec<RecordRange>,
     /// Golden entries by command id.
     pub(super) entries: Vec<(String, Vec<u8>)>,
+    /// The smallest lack of a usable decision.
+    pub(super) lacking: Option<Undecided>,
 }
 
 struct RecordRange {
@@ -63,7 +65,7 @@ struct RecordRange {
     risk: Range<usize>,
 }
 
-impl PathBatch {
+impl DeciderBatch {
     /// Hands the records over.
     pub(super) fn store(&self, spill: &mut Spill) -> io::Result<()> {
         self.records.iter().try_for_each(|record| {
@@ -76,39 +78,40 @@ impl PathBatch {
 
 impl Evaluation<'_> {
     /// Evaluates every line of a batch.
-    pub(super) fn evaluate(&self, batch: &Batch) -> Evaluated {
-        let mut evaluated = Evaluated { paths: Vec::new(), bad: Vec::new(), read: 0, bytes: batch.len() as u64 };
-        evaluated.paths.extend(self.paths.iter().map(|_| PathBatch {
-            tally: Tally::new(self.rates),
-            bytes: Vec::with_capacity(batch.len() * 2),
-            records: Vec::new(),
-            entries: Vec::new(),
-        }));
+    pub(super) fn evaluate(&self, batch: &Batch) -> Result<Evaluated, Unusable> {
+        let (mut bad, mut read, mut asked) = (Vec::new(), 0, Vec::new());
         for (number, line) in batch.lines() {
             match recording_on(batch, number, line, self.left_out, self.digests) {
                 Ok(recording) => {
-                    evaluated.read += 1;
-                    self.decide(&recording, number, &mut evaluated.paths);
+                    read += 1;
+                    asked.push(Asked::new(number, recording));
                 }
-                Err(bad) => evaluated.bad.push(*bad),
+                Err(found) => bad.push(*found),
             }
         }
-        evaluated
+        asked.retain(|asked| self.takes(asked));
+        let decided = self.deciders.iter().zip(self.golden).map(|(decider, golden)| {
+            let mut found = DeciderBatch {
+                tally: Tally::new(self.rates),
+                bytes: Vec::with_capacity(batch.len() * 2),
+                records: Vec::new(),
+                entries: Vec::new(),
+                lacking: None,
+            };
+            found.lacking = outcomes(*decider, &asked, |asked, outcome| {
+                if self.selection.takes_outcome(&outcome) {
+                    found.add(outcome, asked.number, self.corpus, *golden);
+                }
+            })?;
+            Ok(found)
+        });
+        let deciders = decided.collect::<Result<_, Unusable>>()?;
+        Ok(Evaluated { deciders, bad, read, bytes: batch.len() as u64 })
     }
 
-    fn decide(&self, recording: &Recording, line: u64, batches: &mut [PathBatch]) {
-        let digest = IdDigest::of(&recording.command.command_id);
-        let is_sampled = self.sampled.is_none_or(|sampled| sampled.contains(&digest));
-        if !is_sampled || !self.selection.takes_recording(recording) {
-            return;
-        }
-        for ((path, batch), golden) in self.paths.iter().zip(batches).zip(self.golden) {
-            let mut scratch = Scratch::default();
-            let outcome = judge(*path, recording, digest, &mut scratch);
-            if self.selection.takes_outcome(&outcome) {
-                batch.add(outcome, line, self.corpus, *golden);
-            }
-        }
+    fn takes(&self, asked: &Asked) -> bool {
+        let is_sampled = self.sampled.is_none_or(|sampled| sampled.contains(&asked.digest));
+        is_sampled && self.selection.takes_recording(&asked.recording)
     }
 }
 
@@ -128,25 +131,7 @@ pub(super) fn recording_on<'a>(
     read.map_err(|why| Box::new(BadLine::new(batch, number, text, why, digests)))
 }
 
-/// Decides one recording; a panic that escapes the path is an outcome too.
-pub(super) fn judge<'a>(
-    path: &'a dyn DecisionPath,
-    recording: &'a Recording<'a>,
-    digest: IdDigest,
-    scratch: &'a mut Scratch,
-) -> Outcome<'a> {
-    let decide = AssertUnwindSafe(move || {
-        // Moved, not borrowed again: the decision borrows from it for longer than this call.
-        let scratch = scratch;
-        path.decide(recording, &digest, scratch)
-    });
-    match catch_unwind(decide) {
-        Ok(decided) => Outcome::new(recording, digest, decided),
-        Err(_panic) => Outcome::panicked(recording, digest),
-    }
-}
-
-impl PathBatch {
+impl DeciderBatch {
     fn add(&mut self, outcome: Outcome, line: u64, corpus: &str, golden: bool) {
         self.tally.add(&outcome);
         let digest = outcome.digest;

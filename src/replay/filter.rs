@@ -2,12 +2,12 @@
 
 use super::error::ReplayError;
 use crate::bulk::ordered;
-use crate::corpus::{Batch, BatchReader, CorpusError, CorpusInput, Fill, LineError, parse_line};
-use crate::decide::{DecisionLine, DecisionPath, Scratch};
-use crate::model::{IdDigest, Location};
+use crate::corpus::{Batch, BatchReader, CorpusError, CorpusInput, Fill, parse_line};
+use crate::decide::{Asked, Decider, DecisionLine, Failure, Unusable};
+use crate::model::Location;
 use std::io::{self, Write};
 
-/// Filters `input` through `path` into `output`, which is flushed after every batch.
+/// Has `decider` decide the recordings of `input`, and writes the decision lines to `output`, which is flushed after every batch.
 ///
 /// `failed` is told of the first error where it is found. A program may end itself there: on several threads, this
 /// function returns only when the one that reads does, and that may wait for a peer that waits itself.
@@ -16,11 +16,11 @@ use std::io::{self, Write};
 ///
 /// # Errors
 ///
-/// The first bad line, after everything before it was written; [`ReplayError::Io`] where output cannot be written,
+/// The first bad line, or the first command without a decision, after everything before it was written; [`ReplayError::Io`] where output cannot be written,
 /// also because its reader has gone.
 pub fn filter(
     input: &CorpusInput,
-    path: &dyn DecisionPath,
+    decider: &dyn Decider,
     threads: usize,
     output: &mut dyn Write,
     failed: &dyn Fn(&ReplayError),
@@ -31,43 +31,56 @@ pub fn filter(
     ordered(
         || reader.next_batch().map_err(ReplayError::from),
         threads,
-        |batch| decide_batch(path, &batch),
-        |batch| write_batch(batch, &name, output).inspect_err(failed),
+        |batch| decide_batch(decider, &batch, &name),
+        |filtered| write_batch(filtered, output).inspect_err(failed),
     )
 }
 
-/// The decision lines of a batch, and the bad line that ended it.
-type Decided = (Vec<u8>, Option<(u64, LineError)>);
-
-fn write_batch((lines, bad): Decided, name: &str, output: &mut dyn Write) -> Result<(), ReplayError> {
-    let written = output.write_all(&lines).and_then(|()| output.flush());
-    written.map_err(ReplayError::io("write decisions to", "<stdout>"))?;
-    match bad {
-        None => Ok(()),
-        Some((line, error)) => {
-            let location = Location { file: name.to_owned(), line, column: error.column };
-            Err(CorpusError::Line { location, error: Box::new(error) }.into())
-        }
-    }
+/// The decision lines of a batch, and the error that follows them.
+struct Filtered {
+    lines: Vec<u8>,
+    error: Option<ReplayError>,
 }
 
-/// The decision lines of a batch up to the first bad line.
-fn decide_batch(path: &dyn DecisionPath, batch: &Batch) -> Decided {
-    let mut lines = Vec::with_capacity(batch.len());
+fn write_batch(Filtered { lines, error }: Filtered, output: &mut dyn Write) -> Result<(), ReplayError> {
+    let written = output.write_all(&lines).and_then(|()| output.flush());
+    written.map_err(ReplayError::io("write decisions to", "<stdout>"))?;
+    error.map_or(Ok(()), Err)
+}
+
+/// The decision lines of a batch of the input `name`, up to the first line that has none.
+fn decide_batch(decider: &dyn Decider, batch: &Batch, name: &str) -> Filtered {
+    let at = |line, column| Location { file: name.to_owned(), line, column };
+    let (mut asked, mut bad) = (Vec::new(), None);
     for (number, line) in batch.lines() {
-        let recording = match line.and_then(parse_line) {
-            Ok(recording) => recording,
-            Err(error) => return (lines, Some((number, error))),
-        };
-        let command_id = &recording.command.command_id;
-        let mut scratch = Scratch::default();
-        let decided = path.decide(&recording, &IdDigest::of(command_id), &mut scratch);
-        let written = serde_json::to_writer(&mut lines, &DecisionLine::new(command_id, &decided));
-        // Writing to memory fails only for types that JSON cannot hold, and a decision line has none.
-        debug_assert!(written.is_ok(), "a decision line is JSON");
-        lines.push(b'\n');
+        match line.and_then(parse_line) {
+            Ok(recording) => asked.push(Asked::new(number, recording)),
+            Err(error) => {
+                let location = at(number, error.column);
+                bad = Some(CorpusError::Line { location, error: Box::new(error) }.into());
+                break;
+            }
+        }
     }
-    (lines, None)
+    let (mut lines, mut failed) = (Vec::with_capacity(batch.len()), None);
+    let answered = decider.decide(&asked, &mut |asked, answer| match answer {
+        // Nothing may follow a command without a decision: lines answer recordings one for one.
+        _ if failed.is_some() => {}
+        Ok(found) => write_line(&mut lines, &DecisionLine::new(&asked.recording.command.command_id, &found)),
+        Err(Failure::Undecided(lacking)) => failed = Some(decider.identity().unusable(lacking)),
+        Err(Failure::Panicked) => {
+            let problem = "the decision path panicked on this command, so there is no decision".to_owned();
+            failed = Some(Unusable::Line { location: at(asked.number, None), problem });
+        }
+    });
+    let error = failed.or(answered.err()).map(ReplayError::from).or(bad);
+    Filtered { lines, error }
+}
+
+#[expect(clippy::expect_used, reason = "a decision line holds nothing that JSON cannot hold")]
+fn write_line(lines: &mut Vec<u8>, line: &DecisionLine) {
+    serde_json::to_writer(&mut *lines, line).expect("a line is written to memory");
+    lines.push(b'\n');
 }
 
 /// Whether an error is that of an output whose reader has gone.
@@ -75,6 +88,47 @@ fn decide_batch(path: &dyn DecisionPath, batch: &Batch) -> Decided {
 pub fn is_broken_pipe(error: &ReplayError) -> bool {
     match error {
         ReplayError::Io { source, .. } => source.kind() == io::ErrorKind::BrokenPipe,
-        ReplayError::Corpus(_) | ReplayError::Run(_) | ReplayError::Foreign(_) => false,
+        ReplayError::Corpus(_) | ReplayError::Run(_) | ReplayError::Decider(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decide::{
+        Decided, DecisionPath, Environment, InProcess, OurPath, PolicySource, RuleSet, Scratch, Settings,
+    };
+    use crate::model::{IdDigest, Recording};
+
+    /// Panics on the third command.
+    struct Panics(OurPath);
+
+    impl DecisionPath for Panics {
+        fn decide<'a>(&'a self, asked: &'a Recording<'a>, digest: &IdDigest, scratch: &'a mut Scratch) -> Decided<'a> {
+            assert_ne!(asked.command.command_id, "third");
+            self.0.decide(asked, digest, scratch)
+        }
+    }
+
+    #[test]
+    fn a_panic_ends_the_output_before_its_command_and_names_the_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("commands.jsonl");
+        let corpus = include_str!("../../corpora/llm-faults.jsonl");
+        let mut lines: Vec<String> = corpus.lines().take(5).map(str::to_owned).collect();
+        let mut third: serde_json::Value = serde_json::from_str(&lines[2]).unwrap();
+        third["command"]["command_id"] = "third".into();
+        lines[2] = third.to_string();
+        std::fs::write(&path, lines.join("\n")).unwrap();
+        let settings = Settings::from_environment(&Environment::new(), &PolicySource::BuiltIn);
+        let decider = InProcess::ours(Panics(OurPath::new(settings, RuleSet::Reference)));
+        for threads in [1, 4] {
+            let mut written = Vec::new();
+            let error = filter(&CorpusInput::File(path.clone()), &decider, threads, &mut written, &|_| {}).unwrap_err();
+            let said =
+                format!("{}:3: the decision path panicked on this command, so there is no decision", path.display());
+            assert_eq!(error.to_string(), said);
+            assert_eq!(String::from_utf8(written).unwrap().lines().count(), 2);
+        }
     }
 }

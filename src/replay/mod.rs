@@ -4,6 +4,7 @@
 //! results are taken in order. Outcomes are stored in the order of the sampling bucket, so that neither the order of
 //! the input nor the number of threads shows. What is too much for memory is spilled.
 
+mod ask;
 mod drive;
 mod duplicates;
 mod error;
@@ -13,7 +14,8 @@ mod reject;
 mod spill;
 mod sweep;
 
-pub use drive::{CorpusJob, CorpusResult, PathResult, replay_corpus};
+pub use ask::decide_one;
+pub use drive::{CorpusJob, CorpusResult, DeciderResult, replay_corpus};
 pub use error::ReplayError;
 pub use filter::{filter, is_broken_pipe};
 pub use reject::{DESCRIBED, RejectList, SetAside};

@@ -1,17 +1,18 @@
-//! One reading of a corpus under many configurations: every line is parsed once and decided by each path. Counts come out
+//! One reading of a corpus under many configurations: every line is parsed once and decided by each decider. Counts come out
 //! and nothing is stored; only the digests of command ids are spilled, since an id that stands twice is counted once or
 //! not at all.
 
+use super::ask::outcomes;
 use super::drive::{CorpusJob, HELD_BYTES, spilled, without_duplicates};
 use super::duplicates::LeftOut;
 use super::error::ReplayError;
-use super::evaluate::{judge, recording_on};
+use super::evaluate::recording_on;
 use super::reject::{BadLine, SetAside};
 use super::spill::{Record, Sorted};
 use crate::bulk::{Spill, ordered};
 use crate::corpus::{Batch, CorpusError};
-use crate::decide::{DecisionPath, Scratch};
-use crate::model::{IdDigest, Recording};
+use crate::decide::{Asked, Decider, Unusable};
+use crate::model::IdDigest;
 use crate::summary::SweepCounts;
 use std::path::Path;
 
@@ -19,8 +20,8 @@ use std::path::Path;
 pub struct SweepJob<'a> {
     /// The corpus. Stages, golden entries and samples are nothing that a sweep looks at.
     pub corpus: CorpusJob<'a>,
-    /// One path for each configuration.
-    pub paths: &'a [&'a dyn DecisionPath],
+    /// One decider for each configuration.
+    pub deciders: &'a [&'a dyn Decider],
     /// Where temporary files go.
     pub directory: &'a Path,
 }
@@ -28,7 +29,7 @@ pub struct SweepJob<'a> {
 /// What a corpus came to.
 #[derive(Debug, Default)]
 pub struct SweepResult {
-    /// By path.
+    /// By decider.
     pub counts: Vec<SweepCounts>,
     /// Recordings in the corpus, selected or not.
     pub read: u64,
@@ -36,7 +37,7 @@ pub struct SweepResult {
     pub set_aside: SetAside,
 }
 
-/// Decides each recording of a corpus by every path; `progress` is told how many bytes were read since it was told last.
+/// Has every decider decide each recording of a corpus; `progress` is told how many bytes were read since it was told last.
 ///
 /// # Errors
 ///
@@ -57,7 +58,7 @@ struct Swept {
 
 impl SweepJob<'_> {
     fn no_counts(&self) -> Vec<SweepCounts> {
-        self.paths.iter().map(|_| SweepCounts::default()).collect()
+        self.deciders.iter().map(|_| SweepCounts::default()).collect()
     }
 
     /// One reading; also gives the duplicates, `(first line, later line)`.
@@ -74,6 +75,7 @@ impl SweepJob<'_> {
             self.corpus.threads,
             |batch| self.decide_batch(&batch, left_out),
             |swept| {
+                let swept = swept?;
                 progress(swept.bytes);
                 self.take(swept, &mut result, &mut ids)
             },
@@ -84,33 +86,33 @@ impl SweepJob<'_> {
         Ok((result, self.duplicates(ids)?))
     }
 
-    fn decide_batch(&self, batch: &Batch, left_out: &LeftOut) -> Swept {
+    fn decide_batch(&self, batch: &Batch, left_out: &LeftOut) -> Result<Swept, Unusable> {
         let bytes = batch.len() as u64;
         let mut swept = Swept { counts: self.no_counts(), ids: Vec::new(), bad: Vec::new(), read: 0, bytes };
+        let mut asked = Vec::new();
         for (number, line) in batch.lines() {
             match recording_on(batch, number, line, left_out, self.corpus.rejects.is_some()) {
                 Ok(recording) => {
                     swept.read += 1;
                     if self.corpus.selection.takes_recording(&recording) {
-                        let digest = IdDigest::of(&recording.command.command_id);
-                        swept.ids.push((digest, number));
-                        self.decide(&recording, digest, &mut swept.counts);
+                        asked.push(Asked::new(number, recording));
                     }
                 }
                 Err(bad) => swept.bad.push(*bad),
             }
         }
-        swept
-    }
-
-    fn decide(&self, recording: &Recording, digest: IdDigest, counts: &mut [SweepCounts]) {
-        for (path, counts) in self.paths.iter().zip(counts) {
-            let mut scratch = Scratch::default();
-            let outcome = judge(*path, recording, digest, &mut scratch);
-            if self.corpus.selection.takes_outcome(&outcome) {
-                counts.add(&outcome);
+        swept.ids.extend(asked.iter().map(|asked| (asked.digest, asked.number)));
+        for (decider, counts) in self.deciders.iter().zip(&mut swept.counts) {
+            let lacking = outcomes(*decider, &asked, |_, outcome| {
+                if self.corpus.selection.takes_outcome(&outcome) {
+                    counts.add(&outcome);
+                }
+            })?;
+            if let Some(lacking) = lacking {
+                return Err(decider.identity().unusable(lacking));
             }
         }
+        Ok(swept)
     }
 
     fn take(&self, swept: Swept, result: &mut SweepResult, ids: &mut Spill) -> Result<(), ReplayError> {

@@ -95,9 +95,7 @@ impl<'a> Bench<'a> {
         let mut scratch = Scratch::default();
         let path = self.implementation.path(&self.off, RuleSet::Reference, &nothing);
         let off = evidence.watch(Origin::Arranged, RuleSet::Reference, &*path, recording, digest, &mut scratch);
-        let perfect = off.decided.as_ref().map(|decided| Perfect::of(&decided.baseline, &recording.command));
-        let perfect =
-            perfect.unwrap_or_else(|| Perfect::of(&crate::decide::Decided::undecided().baseline, &recording.command));
+        let perfect = Perfect::of(off.decided.as_ref().map(|decided| &decided.baseline), &recording.command);
         let mut is_open = |rules: RuleSet| {
             let source = StandIn::answer(&perfect.answer(|_| ()));
             let mut scratch = Scratch::default();

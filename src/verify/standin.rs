@@ -93,12 +93,13 @@ pub(super) struct Perfect {
 }
 
 impl Perfect {
-    /// For a command whose baseline proposes items: its first item, on a list that the household has.
-    pub(super) fn of(baseline: &DecisionCore, command: &Command) -> Self {
+    /// For a command whose baseline proposes items: its first item, on a list that the household has. There is no `baseline`
+    /// where the decision path panicked.
+    pub(super) fn of(baseline: Option<&DecisionCore>, command: &Command) -> Self {
         let lists = command.context.household.shopping_lists.as_deref().unwrap_or_default();
         let is_known = |id: &str| lists.iter().any(|list| list.list_id == id);
-        let items = baseline.items().count();
-        let Some(first) = baseline.items().next() else {
+        let items = baseline.map_or(0, |baseline| baseline.items().count());
+        let Some(first) = baseline.and_then(|baseline| baseline.items().next()) else {
             return Self { name: "молоко".to_owned(), list_id: None, items, only_item: None };
         };
         let list_id = first.list_id.as_deref().filter(|id| is_known(id)).map(str::to_owned);

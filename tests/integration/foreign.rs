@@ -171,6 +171,61 @@ fn decisions_that_do_not_fit_the_recordings_are_bad_input() {
     }
 }
 
+/// A missing line before a bad one, a bad one by its number, and both before what is wrong with the corpus itself.
+#[test]
+fn of_several_problems_the_same_one_is_reported_on_any_number_of_threads() {
+    type Damage = fn(decisions: &mut Vec<String>, corpus: &mut Vec<String>);
+    let cases: [(&str, Damage); 6] = [
+        ("error: mine.jsonl: there is no decision line for the command `case-002`\n", |decisions, _| {
+            decisions[8].replace_range(1..1, "\"x\":1,");
+            drop((decisions.remove(5), decisions.remove(2)));
+        }),
+        (
+            "error: mine.jsonl:5: column 4: unknown field, expected one of `command_id`, `intent`, `baseline`, `decision`, \
+             `risk`, `attempts_used`\n",
+            |decisions, _| {
+                // The recordings ask for the lines in another order than that of the file.
+                decisions.reverse();
+                for line in [9, 4] {
+                    decisions[line].replace_range(1..1, "\"x\":1,");
+                }
+            },
+        ),
+        ("error: mine.jsonl:3: risk: a field occurs twice\n", |decisions, corpus| {
+            decisions[2] = decisions[2].replacen("\"risk\":{", "\"risk\":{\"sampled\":true,", 1);
+            corpus[7].clear();
+        }),
+        ("error: mine.jsonl: there is no decision line for the command `case-004`\n", |decisions, corpus| {
+            decisions.remove(4);
+            corpus.push(corpus[1].clone());
+        }),
+        (
+            "error: mine.jsonl:12: the decision line belongs to no recording of the corpus, and 1 more do\n",
+            |decisions, _| {
+                let surplus = |id: &str| decisions[0].replace("case-000", id);
+                let both = [surplus("case-998"), surplus("case-999")];
+                decisions.splice(11..11, both);
+            },
+        ),
+        ("error: mine.jsonl:4: risk.sample_rate: must be a number from 0 to 1\n", |decisions, _| {
+            let (before, behind) = decisions[3].split_once("\"sample_rate\":").unwrap();
+            decisions[3] = format!("{before}\"sample_rate\":2{behind}");
+        }),
+    ];
+    for (said, damage) in cases {
+        let workbench = workbench();
+        let read = |path: &str| workbench.read(path).lines().map(str::to_owned).collect::<Vec<_>>();
+        let (mut decisions, mut corpus) = (read("mine.jsonl"), read("corpora/mix.jsonl"));
+        damage(&mut decisions, &mut corpus);
+        workbench.write("mine.jsonl", decisions.join("\n") + "\n");
+        workbench.write("corpora/mix.jsonl", corpus.join("\n") + "\n");
+        for threads in ["1", "8"] {
+            let ran = replay(&workbench, &["--threads", threads]).exits(4);
+            assert_eq!(ran.stderr, said, "on {threads} threads");
+        }
+    }
+}
+
 #[test]
 fn decisions_go_with_one_whole_corpus() {
     let workbench = workbench().with_corpus("two", &[recording("x")]);
