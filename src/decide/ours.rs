@@ -125,7 +125,7 @@ fn name_extraction<'a>(settings: &'a Settings, recording: &'a Recording<'a>) -> 
         PolicyState::Disabled => NameExtraction::FromText,
         PolicyState::Loaded(policy) if policy.has_route(task, start_profile) => {
             let can_escalate = policy.has_route(task, RELIABLE);
-            let attempts = recording.exchanges.shopping_extraction.as_deref().unwrap_or_default();
+            let attempts = recording.exchanges.of(task);
             NameExtraction::Task(TaskPlan { task, start_profile, can_escalate }, attempts)
         }
         PolicyState::Loaded(_) | PolicyState::Refused(_) => NameExtraction::Unrouted,

@@ -3,15 +3,13 @@
 //! A map of variables goes in, typed settings come out; nothing here reads a process environment or a file. Odd values
 //! are given the meaning that the deployed system gives them, because that is what would happen in production.
 
+use super::corridor::{Corridor, SHOPPING};
 use super::policy::{Policy, PolicyError};
-use crate::model::{Intent, LlmTask};
+use crate::model::Intent;
 use std::collections::BTreeMap;
 
 /// The variables of an environment; a variable that is not in the map is unset.
 pub type Environment = BTreeMap<String, String>;
-
-/// What the corridor of the deployed system answers to, and nothing else.
-const ALLOWED_INTENT: Intent = Intent::AddShoppingItem;
 
 /// The LLM policy as the environment leaves it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,11 +84,11 @@ impl Settings {
         let default_profile = value("LLM_POLICY_PROFILE").unwrap_or("cheap").to_owned();
         let corridor_profile = super::text::strip(value("PARTIAL_TRUST_PROFILE_ID").unwrap_or_default());
         let corridor_profile = if corridor_profile.is_empty() { &default_profile } else { corridor_profile };
-        let allowed = super::text::strip(value("PARTIAL_TRUST_INTENT").unwrap_or(ALLOWED_INTENT.as_str()));
+        let allowed = super::text::strip(value("PARTIAL_TRUST_INTENT").unwrap_or(SHOPPING.intent.as_str()));
         let allow_placeholders = value("LLM_POLICY_ALLOW_PLACEHOLDERS").is_some_and(is_on);
         Self {
             enabled,
-            intent: (allowed == ALLOWED_INTENT.as_str()).then_some(ALLOWED_INTENT),
+            intent: (allowed == SHOPPING.intent.as_str()).then_some(SHOPPING.intent),
             sample_rate: if enabled { sample_rate(value("PARTIAL_TRUST_SAMPLE_RATE").unwrap_or("0.01")) } else { 0.0 },
             budget: budget(value("PARTIAL_TRUST_TIMEOUT_MS").unwrap_or("200")),
             corridor_profile: corridor_profile.to_owned(),
@@ -109,10 +107,23 @@ impl Settings {
         self
     }
 
-    /// Whether the policy is on, loads, and routes the corridor's task on its profile.
+    /// The corridor of the intent, where it is on the allow-list.
+    pub(super) fn corridor(&self) -> Option<&'static Corridor> {
+        (self.intent == Some(SHOPPING.intent)).then_some(&SHOPPING)
+    }
+
+    /// Whether there is a corridor, and the policy is on, loads, and routes its task on its profile.
     #[must_use]
     pub fn routes_candidates(&self) -> bool {
-        self.policy().is_some_and(|policy| policy.has_route(LlmTask::PartialTrustShopping, &self.corridor_profile))
+        self.corridor().is_some_and(|corridor| {
+            self.policy().is_some_and(|policy| policy.has_route(corridor.task, &self.corridor_profile))
+        })
+    }
+
+    /// Whether `profile` is one that the variables or the policy name.
+    pub(super) fn is_configured(&self, profile: &str) -> bool {
+        [self.corridor_profile.as_str(), self.default_profile.as_str()].contains(&profile)
+            || self.policy().is_some_and(|policy| policy.declares(profile))
     }
 
     /// The policy, where it is on and loads.

@@ -3,6 +3,7 @@
 //! The corridor asks its source once all gates are open, and nothing before. What a source does there (it may fail in
 //! any way, a panic included) must never reach the decision.
 
+use super::corridor::SHOPPING;
 use crate::model::{Attempt, InjectedCandidate, Recording};
 
 /// What the corridor asks for a candidate.
@@ -28,7 +29,7 @@ impl CandidateSource for Recorded {
     fn supply<'a>(&'a self, recording: &'a Recording<'a>) -> Supply<'a> {
         match &recording.candidate {
             Some(candidate) => Supply::Finished(candidate),
-            None => Supply::Attempts(recording.exchanges.partial_trust_shopping.as_deref().unwrap_or_default()),
+            None => Supply::Attempts(recording.exchanges.of(SHOPPING.task)),
         }
     }
 }

@@ -142,7 +142,17 @@ pub struct Exchanges<'a> {
     pub shopping_extraction: Option<Vec<Attempt<'a>>>,
 }
 
-impl Exchanges<'_> {
+impl<'a> Exchanges<'a> {
+    /// The attempts that were recorded for a task; none where it was never recorded.
+    #[must_use]
+    pub fn of(&self, task: LlmTask) -> &[Attempt<'a>] {
+        let attempts = match task {
+            LlmTask::PartialTrustShopping => &self.partial_trust_shopping,
+            LlmTask::ShoppingExtraction => &self.shopping_extraction,
+        };
+        attempts.as_deref().unwrap_or_default()
+    }
+
     fn is_empty(&self) -> bool {
         self.partial_trust_shopping.is_none() && self.shopping_extraction.is_none()
     }

@@ -104,7 +104,7 @@ fn rules<'a>(
                 return (BaselineRule::NoList, clarify("item.list_id"));
             };
             item::onto_list(&mut items, list_id);
-            (BaselineRule::Shopping, start_shopping(items.into_iter().map(propose_item).collect()))
+            (BaselineRule::Shopping, start_job(JobType::AddShoppingItem, items.into_iter().map(propose_item).collect()))
         }
         Intent::CreateTask if !allows(Action::ProposeCreateTask) => {
             (BaselineRule::NoTaskCapability, clarify("capability.propose_create_task"))
@@ -192,7 +192,8 @@ fn reject<'a>() -> DecisionCore<'a> {
     }
 }
 
-fn start_job(job_type: JobType, actions: Vec<ProposedAction<'_>>) -> DecisionCore<'_> {
+/// A started job with these actions: that of the baseline's rules, and of an accepted candidate.
+pub(super) fn start_job(job_type: JobType, actions: Vec<ProposedAction<'_>>) -> DecisionCore<'_> {
     DecisionCore {
         status: DecisionStatus::Ok,
         action: Action::StartJob,
@@ -200,11 +201,6 @@ fn start_job(job_type: JobType, actions: Vec<ProposedAction<'_>>) -> DecisionCor
         confidence: EXECUTE_CONFIDENCE,
         payload: Payload::StartJob(StartJob { job_type, proposed_actions: Some(actions) }),
     }
-}
-
-/// A started shopping job with these actions: the decision of rule 8, and of an accepted candidate.
-pub(super) fn start_shopping(actions: Vec<ProposedAction<'_>>) -> DecisionCore<'_> {
-    start_job(JobType::AddShoppingItem, actions)
 }
 
 fn propose_item(item: Item<'_>) -> ProposedAction<'_> {

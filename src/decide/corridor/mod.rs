@@ -3,9 +3,12 @@
 //! The baseline's decision goes in; out comes either nothing (it stands) or the one decision that replaces it, and the
 //! risk line that says how that came about. Whatever happens in here, a panic included, the baseline stands.
 
-mod acceptance;
 mod candidate;
+mod case;
+mod generate;
+mod intent;
 mod risk;
+mod shopping;
 mod terminal;
 
 use super::baseline;
@@ -15,12 +18,14 @@ use super::trace::{Gate, Step, Trace};
 use crate::model::{
     Action, Bucket, Command, CorridorStatus, DecisionCore, ErrorName, Intent, KnownReason, ReasonCode, Recording,
 };
-use acceptance::Case;
-pub use acceptance::RuleSet;
-use candidate::{Candidate, NoCandidate};
+use candidate::{Actions, Candidate};
+use case::Case;
+use generate::NoCandidate;
+pub(super) use intent::Corridor;
 pub use risk::{BaselineSummary, DiffSummary, LlmSummary, ModelMeta, RiskEntry, RiskLine, trace_id};
+pub(super) use shopping::SHOPPING;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-pub use terminal::{TerminalState, acceptance_rules, reason_in_words, terminal_states};
+pub use terminal::{RuleSet, TerminalState};
 
 /// What the corridor works under.
 #[derive(Clone, Copy)]
@@ -129,25 +134,27 @@ fn steps<'a>(
 ) -> End<'a> {
     let Terms { settings, rules, source } = terms;
     let command = &recording.command;
-    if let Some(end) = closed(settings, rules, command, bucket, intent, baseline, trace) {
-        return end;
-    }
+    let corridor = match open(settings, rules, command, bucket, intent, baseline, trace) {
+        Ok(corridor) => corridor,
+        Err(end) => return end,
+    };
     let generated = match source.supply(recording) {
-        Supply::Finished(candidate) => Ok(candidate::injected(candidate, settings)),
-        Supply::Attempts(attempts) => candidate::generate(settings, attempts, attempts_used, trace),
+        Supply::Finished(candidate) => Ok(generate::injected(corridor, settings, candidate)),
+        Supply::Attempts(attempts) => generate::generate(corridor, settings, attempts, attempts_used, trace),
     };
     let mut candidate = match generated {
         Ok(candidate) => candidate,
         Err(missing) => return End::Missing(missing),
     };
-    let verdict = judge(rules, &mut candidate, command, baseline, trace);
+    let verdict = judge(corridor, rules, &mut candidate, command, baseline, trace);
     trace.push(Step::Rule(*verdict.as_ref().err().unwrap_or(&KnownReason::Accepted)));
     // Here and not where the line is made: it walks through what came from outside.
     let summary = candidate.summary();
     End::Judged { candidate, summary, verdict }
 }
 
-fn closed<'a>(
+/// The corridor, if all gates are open.
+fn open<'a>(
     settings: &Settings,
     rules: RuleSet,
     command: &Command,
@@ -155,20 +162,22 @@ fn closed<'a>(
     intent: Intent,
     baseline: &DecisionCore,
     trace: &mut Trace<'a>,
-) -> Option<End<'a>> {
-    let skipped = |reason, sampled| Some(End::Closed { status: CorridorStatus::Skipped, reason, sampled });
+) -> Result<&'static Corridor, End<'a>> {
+    let skipped = |reason, sampled| Err(End::Closed { status: CorridorStatus::Skipped, reason, sampled });
     if !gate(Gate::BaselineExecutes, baseline.is_started_job(), trace) {
         return skipped(KnownReason::BaselineNonExecute, false);
     }
-    if !gate(Gate::Intent, settings.intent == Some(intent), trace) {
+    let corridor = settings.corridor().filter(|corridor| corridor.intent == intent);
+    gate(Gate::Intent, corridor.is_some(), trace);
+    let Some(corridor) = corridor else {
         return skipped(KnownReason::CorridorMismatch, false);
-    }
+    };
     if !gate(Gate::Capability, command.capabilities.contains(Action::StartJob), trace) {
         return skipped(KnownReason::CapabilityMismatch, false);
     }
     if !gate(Gate::Sample, bucket.is_sampled_at(settings.sample_rate), trace) {
         let (status, reason) = (CorridorStatus::NotSampled, KnownReason::NotSampled);
-        return Some(End::Closed { status, reason, sampled: false });
+        return Err(End::Closed { status, reason, sampled: false });
     }
     if !gate(Gate::Policy, settings.routes_candidates(), trace) {
         return skipped(KnownReason::PolicyDisabled, true);
@@ -176,11 +185,12 @@ fn closed<'a>(
     if rules == RuleSet::Strict && !gate(Gate::Budget, settings.budget != Budget::Invalid, trace) {
         return skipped(KnownReason::TimeoutInvalid, true);
     }
-    None
+    Ok(corridor)
 }
 
 /// Applies the rules to a candidate; `Ok` is the decision that replaces the baseline's.
 fn judge<'a>(
+    corridor: &Corridor,
     rules: RuleSet,
     candidate: &mut Candidate<'a>,
     command: &Command,
@@ -188,25 +198,44 @@ fn judge<'a>(
     trace: &mut Trace<'a>,
 ) -> Result<DecisionCore<'a>, KnownReason> {
     let apply = |since, candidate: &Candidate<'a>| {
-        let case = Case::new(candidate, command, baseline);
-        match acceptance_rules(rules).find(|rule| rule.since == since && rule.refuses(&case)) {
+        let proposal = match &candidate.actions {
+            Actions::One(action) => Some(action.clone()),
+            Actions::Injected(actions) => (corridor.read_injected)(actions),
+        };
+        let case = Case { candidate, command, baseline, proposal };
+        match corridor.acceptance_rules.iter().find(|rule| rule.since == since && rule.refuses(&case)) {
             Some(rule) => Err(rule.reason),
-            None => case.into_proposal().ok_or(KnownReason::InvalidSchema),
+            None => case.proposal.ok_or(KnownReason::InvalidSchema),
         }
     };
     let mut proposal = apply(RuleSet::Reference, candidate)?;
     if rules == RuleSet::Strict {
-        // Between the two, the candidate gets the list of the baseline's first item if it names none.
-        let baseline_list = baseline.items().next().and_then(|item| item.list_id.clone());
-        if candidate.mend_list(baseline_list) {
+        if (corridor.complete)(&mut proposal, baseline) {
+            candidate.actions = Actions::One(proposal);
             trace.push(Step::Mended);
         }
         proposal = apply(RuleSet::Strict, candidate)?;
     }
-    Ok(baseline::start_shopping(candidate::actions(proposal)))
+    Ok(baseline::start_job(corridor.job, vec![proposal]))
 }
 
 fn gate(gate: Gate, is_open: bool, trace: &mut Trace) -> bool {
     trace.push(Step::Gate(gate, is_open));
     is_open
+}
+
+/// The terminal states under `rules`, in the order in which summaries list them.
+pub fn terminal_states(rules: RuleSet) -> impl Iterator<Item = &'static TerminalState> {
+    SHOPPING.terminal_states.iter().filter(move |state| state.since <= rules)
+}
+
+/// The acceptance rules of `rules`, in the order in which they are applied: the first that refuses decides.
+pub fn acceptance_rules(rules: RuleSet) -> impl Iterator<Item = &'static TerminalState> {
+    SHOPPING.acceptance_rules.iter().copied().filter(move |state| state.since <= rules)
+}
+
+/// What a reason says, as the rest of a sentence.
+#[must_use]
+pub fn reason_in_words(reason: KnownReason) -> &'static str {
+    SHOPPING.terminal_states.iter().find(|state| state.reason == reason).map_or("", |state| state.says)
 }

@@ -3,7 +3,6 @@
 //! The privacy rule is structural: a line has no field that could hold user or LLM text. Every string in it is a
 //! constant of this crate, a profile or task name from the configuration, an identifier of the caller, or a timestamp.
 
-use super::super::settings::Settings;
 use crate::model::{Action, CorridorStatus, DecisionCore, Intent, LlmTask, ReasonCode};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -72,11 +71,7 @@ pub struct ModelMeta<'a> {
 
 impl<'a> ModelMeta<'a> {
     /// Keeps of an injected candidate's `model_meta` what a risk line may hold.
-    pub(super) fn of_injected(meta: &'a Map<String, Value>, settings: &Settings) -> Self {
-        let is_configured = |profile: &str| {
-            [settings.corridor_profile.as_str(), settings.default_profile.as_str()].contains(&profile)
-                || settings.policy().is_some_and(|policy| policy.declares(profile))
-        };
+    pub(super) fn of_injected(meta: &'a Map<String, Value>, is_configured: impl Fn(&str) -> bool) -> Self {
         let known_profile = |profile: &'a Value| match profile.as_str() {
             Some(profile) if is_configured(profile) => profile,
             Some(_) | None => OTHER,

@@ -122,12 +122,7 @@ impl View<'_, '_> {
     }
 
     fn attempts(&mut self, decided: &Decided, wanted: LlmTask, label: &str) -> io::Result<()> {
-        let exchanges = &self.explanation.outcome.recording.exchanges;
-        let recorded = match wanted {
-            LlmTask::PartialTrustShopping => exchanges.partial_trust_shopping.as_deref(),
-            LlmTask::ShoppingExtraction => exchanges.shopping_extraction.as_deref(),
-        };
-        let mut recorded = recorded.unwrap_or_default().iter();
+        let mut recorded = self.explanation.outcome.recording.exchanges.of(wanted).iter();
         let mut number = 0;
         for step in decided.trace.steps() {
             if let Step::Attempt { task, profile, repair, result, latency_ms } = step

@@ -1,55 +1,29 @@
 //! What the acceptance rules ask: `reference` as deployed, and those of `strict` on top. Their order is in `terminal.rs`.
 
-use super::super::text::{digit_value, regex, strip};
-use super::candidate::Candidate;
-use super::risk::Confidence;
-use crate::model::wire::wire_enum;
-use crate::model::{Command, DecisionCore, Intent, Item, ItemProposal, lower_case};
+use crate::decide::corridor::candidate::Candidate;
+use crate::decide::corridor::case::Case;
+use crate::decide::corridor::risk::Confidence;
+use crate::decide::text::{digit_value, regex, strip};
+use crate::model::{Command, DecisionCore, Intent, Item, JobType, ProposedAction, lower_case};
 use regex::Regex;
 use snowball_stemmers_rs::{Algorithm, Stemmer};
 use std::sync::LazyLock;
 
-wire_enum! {
-    /// Which rules a candidate has to pass.
-    RuleSet, "rule set" {
-        /// The rules of the deployed system.
-        Reference = "reference",
-        /// All of those, then ours.
-        Strict = "strict",
-    }
-}
-
 const MAX_NAME_CHARACTERS: usize = 120;
 const MIN_CONFIDENCE: f64 = 0.6;
 
-/// A candidate that came, and what it is judged by.
-pub(super) struct Case<'c, 'a> {
-    candidate: &'c Candidate<'a>,
-    command: &'c Command<'c>,
-    baseline: &'c DecisionCore<'a>,
-    /// The one action that may be taken; `None` where the candidate is not exactly that.
-    proposal: Option<ItemProposal<'a>>,
-}
-
-impl<'c, 'a> Case<'c, 'a> {
-    pub(super) fn new(candidate: &'c Candidate<'a>, command: &'c Command<'c>, baseline: &'c DecisionCore<'a>) -> Self {
-        Self { candidate, command, baseline, proposal: candidate.proposal() }
-    }
-
-    pub(super) fn into_proposal(self) -> Option<ItemProposal<'a>> {
-        self.proposal
-    }
-
-    /// Whether something is wrong with the item; no item is not a wrong one.
-    fn item_is(&self, wrong: impl FnOnce(&Item) -> bool) -> bool {
-        self.proposal.as_ref().is_some_and(|proposal| wrong(&proposal.item))
+/// Whether something is wrong with the item; no item is not a wrong one.
+fn item_is(case: &Case, wrong: impl FnOnce(&Item) -> bool) -> bool {
+    match &case.proposal {
+        Some(ProposedAction::AddShoppingItem(proposal)) => wrong(&proposal.item),
+        Some(ProposedAction::CreateTask(_)) | None => false,
     }
 }
 
 pub(super) fn is_of_another_intent(case: &Case) -> bool {
-    let corridor = Intent::AddShoppingItem.as_str();
     let Candidate { intent, job_type, .. } = case.candidate;
-    *intent != corridor || job_type.as_ref().is_some_and(|job_type| *job_type != corridor)
+    *intent != Intent::AddShoppingItem.as_str()
+        || job_type.as_ref().is_some_and(|job_type| *job_type != JobType::AddShoppingItem.as_str())
 }
 
 pub(super) fn is_malformed(case: &Case) -> bool {
@@ -57,12 +31,12 @@ pub(super) fn is_malformed(case: &Case) -> bool {
 }
 
 pub(super) fn has_invalid_name(case: &Case) -> bool {
-    case.item_is(|item| !(1..=MAX_NAME_CHARACTERS).contains(&strip(&item.name).chars().count()))
+    item_is(case, |item| !(1..=MAX_NAME_CHARACTERS).contains(&strip(&item.name).chars().count()))
 }
 
 pub(super) fn names_unknown_list(case: &Case) -> bool {
     let lists = case.command.context.household.shopping_lists.as_deref().unwrap_or_default();
-    case.item_is(|item| item.list_id.as_ref().is_some_and(|id| lists.iter().all(|list| list.list_id != *id)))
+    item_is(case, |item| item.list_id.as_ref().is_some_and(|id| lists.iter().all(|list| list.list_id != *id)))
 }
 
 /// A candidate without confidence passes.
@@ -78,11 +52,11 @@ pub(super) fn loses_items(case: &Case) -> bool {
 }
 
 pub(super) fn is_ungrounded(case: &Case) -> bool {
-    case.item_is(|item| !is_grounded(item, case.command, case.baseline))
+    item_is(case, |item| !is_grounded(item, case.command, case.baseline))
 }
 
 pub(super) fn has_conflicting_quantity(case: &Case) -> bool {
-    case.item_is(|item| quantities_conflict(item, case.baseline))
+    item_is(case, |item| quantities_conflict(item, case.baseline))
 }
 
 /// Every word of the name stands in the baseline's item names, every number of the quantity in the text.
