@@ -107,7 +107,7 @@ fn paired(policy: &Policy, recorded: &Recorded) -> Option<Paired> {
         all,
         difference: rate(better) - rate(worse),
         at_least: tango_lower(pairs, policy.alpha.0),
-        p_value: mcnemar(pairs).different,
+        p_value: mcnemar(pairs),
     })
 }
 

@@ -1,8 +1,7 @@
-//! One look that was fixed beforehand: the exact binomial.
+//! One look that was planned beforehand: the exact binomial.
 //!
 //! Exact means that the error probability is at most `alpha` for every rate and every number of records. It holds for one
-//! look: asked every day, it passes a bad corridor far more often than `alpha` says ([`looks`](super::looks) computes how
-//! often).
+//! look: asked every day, it passes a bad corridor far more often than `alpha` says (`docs/statistics.md` has the figures).
 //!
 //! Source: Clopper and Pearson 1934, *The use of confidence or fiducial limits illustrated in the case of the binomial*.
 //! Sums go term by term, away from the largest; every term is positive, so nothing cancels.

@@ -1,8 +1,8 @@
 //! Where a monotone condition changes.
 
-/// The two neighbouring floats between which `holds` changes. It has to hold at `low` and not at `high`; neither is asked.
+/// The two adjacent floats between which `holds` changes. It is assumed to hold at `low` and not at `high`; neither is checked.
 ///
-/// Ends where there is no float between the two, so it needs no tolerance, and its result none.
+/// Bisects to adjacent floats, so that no tolerance is needed.
 pub(super) fn boundary(mut low: f64, mut high: f64, holds: impl Fn(f64) -> bool) -> (f64, f64) {
     loop {
         let middle = low + (high - low) / 2.0;
@@ -19,7 +19,7 @@ pub(super) fn boundary(mut low: f64, mut high: f64, holds: impl Fn(f64) -> bool)
 }
 
 /// The smallest number in `0..=max` for which `holds`, if it holds from some number on. Doubles, then bisects, so that a
-/// small answer is found without asking for large numbers.
+/// small answer never evaluates `holds` for large numbers, which may be slow.
 pub(super) fn first(max: u64, holds: impl Fn(u64) -> bool) -> Option<u64> {
     if holds(0) {
         return Some(0);

@@ -1,4 +1,4 @@
-//! How often something happened, in how many records.
+//! A number of events in a number of records.
 
 use super::rate::{Rate, float};
 
@@ -10,10 +10,10 @@ pub struct Count {
 }
 
 impl Count {
-    /// No record at all.
+    /// No record.
     pub const NONE: Self = Self { events: 0, records: 0 };
 
-    /// 2^53. Above it, neighbouring counts are the same 64-bit float.
+    /// 2^53. Above it, not every count is a 64-bit float.
     pub const MAX_RECORDS: u64 = 1 << 53;
 
     /// `None` with more events than records, or more records than [`Self::MAX_RECORDS`].
@@ -22,19 +22,19 @@ impl Count {
         if events <= records && records <= Self::MAX_RECORDS { Some(Self { events, records }) } else { None }
     }
 
-    /// `k`, the records in which it happened.
+    /// `k`, the records with an event.
     #[must_use]
     pub const fn events(self) -> u64 {
         self.events
     }
 
-    /// `n`.
+    /// `n`, all records.
     #[must_use]
     pub const fn records(self) -> u64 {
         self.records
     }
 
-    /// `n - k`, the records in which it did not happen.
+    /// `n - k`, the records without an event.
     #[must_use]
     pub const fn clean(self) -> u64 {
         self.records - self.events

@@ -1,11 +1,11 @@
-//! Any number of looks: the beta-binomial mixture, whose answer may be asked for every day.
+//! Any number of looks: the beta-binomial mixture.
 //!
-//! A bound that holds once does not hold every day: whoever looks again until it passes will see it pass. The mixture
-//! holds at every look at once. Under a true rate `p`, `M(p)` is a nonnegative martingale that starts at 1, so it ever
+//! A bound that holds for one look does not hold for daily looks: repeated often enough, its test passes by chance. The
+//! mixture holds at all looks together. Under a true rate `p`, `M(p)` is a nonnegative martingale that starts at 1, so it ever
 //! reaches `1 / alpha` with a probability of at most `alpha` (Ville's inequality). No maximum has to be planned, and the
-//! records need not be independent: it is enough that, whatever happened before, each record's chance of an event is at
-//! least the limit (for [`limit_proven`]; at most, for [`limit_refuted`]). Such a history has at least the events of one at
-//! the limit, and more events never help.
+//! records need not be independent: it is enough that, whatever happened before, each record's probability of an event is at
+//! least the limit (for [`limit_proven`]; at most, for [`limit_refuted`]). Such a history has at least as many events as one
+//! at the limit, and more events never help.
 //!
 //! Sources: Ville 1939, *Étude critique de la notion de collectif*; Robbins 1970, *Statistical methods related to the law
 //! of the iterated logarithm*; Howard, Ramdas, McAuliffe and Sekhon 2021, *Time-uniform, nonparametric, nonasymptotic
@@ -16,8 +16,8 @@ use super::count::Count;
 use super::rate::{Alpha, Limit, Rate, float};
 use super::special::{ln_beta, ln_beta_density};
 
-/// The prior Beta(1, b): where the mixture expects the rate, and so where it learns fastest. Whatever it is, the answers
-/// stay valid; it has to be fixed before the records are seen.
+/// The prior Beta(1, b): the fewest records are needed near its mean. The answers are valid under any prior that was fixed
+/// before the records were seen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Prior(f64);
 
@@ -31,8 +31,8 @@ impl Prior {
         Self(2.0 / limit.get() - 1.0)
     }
 
-    /// For proving that a rate is above `limit`: `b = 1 / (2 limit) - 1`, whose mean is twice the limit. From 0.5 on there
-    /// is none of that kind, and it is the uniform one.
+    /// For proving that a rate is above `limit`: `b = 1 / (2 limit) - 1`, whose mean is twice the limit. For limits of 0.5
+    /// and more it is the uniform prior.
     #[must_use]
     pub fn above(limit: Limit) -> Self {
         let b = 0.5 / limit.get() - 1.0;
@@ -45,8 +45,8 @@ impl Prior {
     }
 
     /// `b`, above 0.
-    #[must_use]
-    pub const fn b(self) -> f64 {
+    #[cfg(test)]
+    pub(super) const fn b(self) -> f64 {
         self.0
     }
 }
@@ -123,8 +123,8 @@ pub fn lower_bound(count: Count, prior: Prior, alpha: Alpha) -> Rate {
     }
 }
 
-/// Where the evidence becomes enough between `observed`, where it never is, and `end`, where it always is: the outer of
-/// the two neighbouring floats.
+/// Where the evidence reaches `ln(1 / alpha)` between `observed`, where it is below, and `end`, where it is above: the outer
+/// of the two adjacent floats.
 fn crossing(count: Count, prior: Prior, alpha: Alpha, observed: f64, end: f64) -> f64 {
     let enough = alpha.evidence();
     let holds = |p: f64| log_evidence(count, prior, Rate::clamped(p)) >= enough;

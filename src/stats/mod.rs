@@ -1,21 +1,20 @@
-//! The mathematics of evidence: what a few records prove about a rate, however often somebody looks.
+//! The mathematics of evidence: what a small number of records proves about a rate, at any number of looks.
 //!
-//! Numbers go in and numbers come out: pure functions that know nothing of commands, logs or policies. What decides is
-//! [`mixture`], whose answer may be asked for every day, and [`binomial`], whose answer may be asked for once. The others
-//! are shown beside a decision. `docs/statistics.md` says which question each formula answers, and why this one.
+//! Pure functions of numbers; none depends on commands, logs or policies. Verdicts depend on [`mixture`], which holds at any
+//! number of looks, and on [`binomial`], which holds for one look. The others are shown beside a verdict.
+//! `docs/statistics.md` says which question each formula answers, and why it was chosen.
 //!
-//! Input that makes no sense cannot be expressed: a [`Count`] never has more events than records, a [`Rate`] lies in 0..=1,
-//! a [`Limit`] strictly between 0 and 1, and an [`Alpha`] is at most one half. Everything is defined from no record at all
-//! (nothing is proven, the bounds are 0 and 1) and tested up to 10^9 records.
+//! The types exclude invalid input: a [`Count`] never has more events than records, a [`Rate`] is in 0..=1, a [`Limit`]
+//! strictly between 0 and 1, and an [`Alpha`] is at most one half. Every function is defined from 0 records (nothing is
+//! proven, the bounds are 0 and 1) and tested up to 10^9 records.
 //!
-//! The distributions are computed here and not by a statistics crate: at the upper end of that range, the one that was tried
-//! returned a probability of 1.6.
+//! The distributions are computed here and not by a statistics crate: at 10^9 records, the crate that was tried returned a
+//! probability of 1.6.
 
 pub mod binomial;
 mod bisect;
 mod count;
 pub mod interval;
-pub mod looks;
 pub mod mismatch;
 pub mod mixture;
 pub mod needed;

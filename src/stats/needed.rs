@@ -1,8 +1,7 @@
 //! How many more records it takes to prove that a rate is below its limit, if no further event occurs.
 //!
-//! The answer is the least that could do: an event on the way raises it. It is finite whatever has been seen, also where
-//! the observed rate is far above the limit; that the limit is refuted by now is for
-//! [`limit_refuted`](super::mixture::limit_refuted) to say.
+//! The answer is a minimum: each further event raises it. It is finite even where the observed rate is far above the limit;
+//! whether the limit is refuted is computed by [`limit_refuted`](super::mixture::limit_refuted).
 
 use super::bisect::first;
 use super::count::Count;
@@ -23,13 +22,13 @@ pub fn one_look(count: Count, limit: Limit, alpha: Alpha) -> Option<u64> {
     clean_until(count, |count| binomial::limit_proven(count, limit, alpha))
 }
 
-/// Both tests, once they hold, hold for any larger number of clean records: that is what makes the search right.
+/// The search needs tests that, once they hold, hold for any larger number of clean records. Both do.
 fn clean_until(count: Count, holds: impl Fn(Count) -> bool) -> Option<u64> {
     first(Count::MAX_RECORDS - count.records(), |more| count.after_clean(more).is_some_and(&holds))
 }
 
-/// Of how many commands `records` are to be expected if each becomes one at `rate`: `records / rate`, rounded up. `None`
-/// where that exceeds [`Count::MAX_RECORDS`], as with rate 0 and at least one record.
+/// The number of commands among which `records` records are expected, at `rate` records per command: `records / rate`,
+/// rounded up. `None` where that exceeds [`Count::MAX_RECORDS`], as with rate 0 and at least one record.
 #[must_use]
 pub fn commands_for(records: u64, rate: Rate) -> Option<u64> {
     if records == 0 {

@@ -1,7 +1,7 @@
-//! Two answers to the same commands: where one was right and the other was wrong.
+//! Two answers to the same commands: how often only one of them was right.
 //!
-//! Only the pairs that differ say which of the two is better. What is decided upon is the rate of regressions alone
-//! ([`Pairs::regressions`]), which improvements never offset; the comparisons here are shown beside it.
+//! Only the pairs that differ say which of the two is better. The rate of regressions alone decides, and improvements
+//! never offset it; the comparisons here are shown beside it.
 
 use super::binomial;
 use super::bisect::boundary;
@@ -18,47 +18,26 @@ pub struct Pairs {
 
 impl Pairs {
     /// `worse`: the baseline was right and the candidate wrong. `better`: the reverse. `all`: these and the pairs in which
-    /// both were right or both were wrong. `None` where that does not add up, or beyond [`Count::MAX_RECORDS`].
+    /// both were right or both were wrong. `None` where `worse + better > all`, or beyond [`Count::MAX_RECORDS`].
     #[must_use]
     pub fn new(worse: u64, better: u64, all: u64) -> Option<Self> {
         let pairs = Self { worse: Count::new(worse, all)?, better: Count::new(better, all)? };
         (better <= pairs.worse.clean()).then_some(pairs)
     }
-
-    /// Regressions among all pairs.
-    #[must_use]
-    pub const fn regressions(self) -> Count {
-        self.worse
-    }
-
-    /// Improvements among all pairs.
-    #[must_use]
-    pub const fn improvements(self) -> Count {
-        self.better
-    }
 }
 
-/// The p-values of McNemar's exact test, 0..=1.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct McNemar {
-    /// Against "the candidate is not worse".
-    pub worse: f64,
-    /// Against "neither is worse", the smaller tail doubled.
-    pub different: f64,
-}
-
-/// McNemar's exact test: of the pairs that differ, is more than half worse? Both p-values are 1 where none differs.
+/// The two-sided p-value, 0..=1, of McNemar's exact test of "neither answer is worse", the smaller tail doubled; 1 where no
+/// pair differs.
 ///
 /// Binomial with `worse + better` records and rate 1/2. Source: McNemar 1947, *Note on the sampling error of the difference
 /// between correlated proportions or percentages*.
 #[must_use]
-pub fn mcnemar(pairs: Pairs) -> McNemar {
+pub fn mcnemar(pairs: Pairs) -> f64 {
     const HALF: Rate = Rate::clamped(0.5);
     let (worse, better) = (pairs.worse.events(), pairs.better.events());
     // Their sum is at most all pairs, so both are counts.
     let tail = |events| Count::new(events, worse + better).map_or(1.0, |count| binomial::at_least(count, HALF));
-    let [worse, better] = [worse, better].map(tail);
-    McNemar { worse, different: (2.0 * worse.min(better)).min(1.0) }
+    (2.0 * tail(worse).min(tail(better))).min(1.0)
 }
 
 /// Tango's lower score bound, one-sided, of `(better - worse) / all`, the gain in being right; -1..=1.
@@ -92,13 +71,4 @@ pub fn tango_lower(pairs: Pairs, alpha: Alpha) -> f64 {
         better - worse - n * gain > z * variance.max(0.0).sqrt()
     };
     boundary(-1.0, (better - worse) / n, rejected).0
-}
-
-/// A lower bound, one-sided, of `(better - worse) / all` that is exact and wide; -1..=1, and -1 without a pair.
-///
-/// The lower Clopper-Pearson bound of the improvements less the upper one of the regressions, each at `alpha / 2`.
-#[must_use]
-pub fn exact_lower(pairs: Pairs, alpha: Alpha) -> f64 {
-    let each = alpha.split(2);
-    binomial::lower_bound(pairs.better, each).get() - binomial::upper_bound(pairs.worse, each).get()
 }

@@ -1,6 +1,6 @@
-//! Rates, the limits they are held against, and the risk of being wrong.
+//! Rates, the limits with which they are compared, and the risk of a wrong answer.
 
-/// A share or a probability, 0..=1.
+/// A proportion or a probability, 0..=1.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Rate(f64);
 
@@ -17,7 +17,7 @@ impl Rate {
         (0.0..=1.0).contains(&rate).then_some(Self(rate + 0.0))
     }
 
-    /// What was computed, without the rounding that may have led it out of 0..=1.
+    /// A computed rate, which rounding may have put outside 0..=1.
     pub(super) const fn clamped(rate: f64) -> Self {
         Self(rate.clamp(0.0, 1.0))
     }
@@ -34,20 +34,20 @@ impl Rate {
         Self(1.0 - self.0)
     }
 
-    /// The rate at which two independent things happen together.
+    /// The probability that two independent events both occur.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 * other.0)
     }
 }
 
-/// The limit that a rate is held against, strictly between 0 and 1. A rate that must be 0 needs no statistics: one event
+/// The limit with which a rate is compared, strictly between 0 and 1. A rate that must be 0 needs no statistics: one event
 /// breaks it.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Limit(f64);
 
 impl Limit {
-    /// No count could tell a smaller limit from 0.
+    /// No count distinguishes a smaller limit from 0.
     pub const MIN: f64 = 1e-12;
 
     /// `None` outside [`Self::MIN`]..1, at 1, and for `NaN`.
@@ -77,7 +77,7 @@ impl Alpha {
     /// The usual one, 0.05.
     pub const USUAL: Self = Self(0.05);
 
-    /// Nobody needs to be surer, and it keeps every bound a normal float.
+    /// Small enough for any use, and every bound is still a normal float.
     pub const MIN: f64 = 1e-100;
 
     /// `None` below [`Self::MIN`], above 0.5, and for `NaN`.
@@ -92,14 +92,14 @@ impl Alpha {
         self.0
     }
 
-    /// The risk shared out over `parts` statements that are all to hold at once (Bonferroni): each side of a two-sided
-    /// interval gets half. 0 parts count as one; never below [`Self::MIN`].
+    /// The risk of each of `parts` statements that have to hold together (Bonferroni): each side of a two-sided interval gets
+    /// half. 0 parts count as one; never below [`Self::MIN`].
     #[must_use]
     pub fn split(self, parts: u64) -> Self {
         Self((self.0 / float(parts.max(1))).max(Self::MIN))
     }
 
-    /// `ln(1 / alpha)`: the evidence that is enough.
+    /// `ln(1 / alpha)`: the evidence from which on the risk is at most `alpha`.
     #[must_use]
     pub fn evidence(self) -> f64 {
         -self.0.ln()
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_makes_no_sense_has_no_value() {
+    fn invalid_numbers_are_refused() {
         for number in [-1e-300, 1.0 + f64::EPSILON, f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
             assert_eq!(Rate::new(number), None, "{number}");
             assert_eq!(Limit::new(number), None, "{number}");
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn edges_belong_to_rates_only() {
+    fn zero_and_one_are_rates_but_no_limits() {
         assert_eq!(Rate::new(0.0), Some(Rate::ZERO));
         assert_eq!(Rate::new(1.0), Some(Rate::ONE));
         assert!(Rate::new(-0.0).unwrap().get().is_sign_positive());
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_risk_is_shared_out() {
+    fn a_risk_is_split() {
         let alpha = Alpha::new(0.05).unwrap();
         assert_eq!(alpha.split(2), Alpha::new(0.025).unwrap());
         assert_eq!(alpha.split(0), alpha);

@@ -1,16 +1,16 @@
 //! A rate where it will be used, from records that were drawn in other proportions: post-stratification.
 //!
-//! A corpus has other shares of intents than production. Each stratum's rate is weighted by its share there.
+//! The proportions of intents in a corpus are not those of production, so each stratum's rate is weighted by its proportion in
+//! production.
 
-use super::binomial;
 use super::count::Count;
 use super::rate::{Alpha, Rate, float};
 use super::special::chi_square_deviate;
 
-/// One stratum: its share where the rate will be used, and what was seen of it.
+/// One stratum: its proportion in production, and its count in the corpus.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stratum {
-    /// Its share, or any number in proportion to it; finite, 0 or more.
+    /// Its proportion, or any multiple of it; finite, 0 or more.
     pub weight: f64,
     /// Its events and records.
     pub count: Count,
@@ -47,7 +47,8 @@ impl Strata {
     /// ```
     ///
     /// For one stratum it is the exact Poisson bound of `k` events. A stratum without records may consist of events only: its
-    /// weight is added in full. At most 1; 1 without any record. Holds approximately, and was never found too small.
+    /// weight is added in full. At most 1; 1 without any record. Its coverage is approximate, and was never found below
+    /// `1 - alpha`.
     ///
     /// Source: Fay and Feuer 1997, *Confidence intervals for directly standardized rates: a method based on the gamma
     /// distribution*.
@@ -74,15 +75,5 @@ impl Strata {
         let (mean, variance) = (mean / largest + 1.0, variance / (largest * largest) + 1.0);
         let scale = largest * variance / (2.0 * mean);
         Rate::clamped(unknown + scale * chi_square_deviate(alpha.get(), 2.0 * mean * mean / variance))
-    }
-
-    /// The weighted sum of the upper Clopper-Pearson bounds, each at `alpha` divided by the number of strata (Bonferroni):
-    /// exact, and wide with many strata. For one stratum it is the Clopper-Pearson bound.
-    #[must_use]
-    pub fn exact_upper(&self, alpha: Alpha) -> Rate {
-        let each = alpha.split(self.0.len() as u64);
-        Rate::clamped(
-            self.0.iter().map(|stratum| stratum.weight * binomial::upper_bound(stratum.count, each).get()).sum(),
-        )
     }
 }

@@ -1,4 +1,4 @@
-//! Accuracy: against 50-digit arithmetic up to 10^9 records, and of closed forms against the sums they stand for.
+//! Accuracy: compared with 50-digit arithmetic up to 10^9 records, and closed forms with the sums that they replace.
 
 use super::super::mixture::Prior;
 use super::super::rate::float;
@@ -91,16 +91,7 @@ fn binomial_tails_are_accurate_up_to_a_billion_records() {
 }
 
 #[test]
-fn beta_gamma_and_normal_tails_are_accurate() {
-    const BETA: &[(f64, f64, f64, f64)] = &[
-        (0.05, 50_000_000.0, 950_000_000.0, 0.499_982_634_610_859_34),
-        (0.05003, 50_000_000.0, 950_000_000.0, 6.742_707_308_970_867e-6),
-        (0.050_000_1, 50_000_000.5, 950_000_000.5, 0.494_220_425_536_219_03),
-        (0.3, 2.5, 7.25, 0.339_517_726_418_092_8),
-        (0.9, 0.5, 0.5, 0.204_832_764_699_133_42),
-        (1e-8, 0.5, 1_000_000_000.0, 7.744_216_046_298_318e-6),
-        (0.5, 300_000.0, 300_000.5, 0.499_742_483_811_668_75),
-    ];
+fn gamma_and_normal_tails_are_accurate() {
     const GAMMA: &[(f64, f64, f64)] = &[
         (500_000_000.0, 500_000_000.0, 0.499_994_052_919_612_74),
         (500_030_000.0, 500_000_000.0, 0.089_858_181_636_699_54),
@@ -120,9 +111,6 @@ fn beta_gamma_and_normal_tails_are_accurate() {
         (1e-12, 7.034_483_825_301_132),
         (1e-100, 21.273_453_560_965_326),
     ];
-    for &(x, a, b, known) in BETA {
-        assert_close(special::beta_above(x, a, b), known, 1e-11, &format!("Beta({a}, {b}) above {x}"));
-    }
     for &(x, a, known) in GAMMA {
         assert_close(special::gamma_above(x, a), known, 1e-11, &format!("gamma of shape {a} above {x}"));
     }
@@ -167,20 +155,6 @@ fn the_evidence_is_right_at_the_edges() {
     assert!(mixture::log_evidence(count(59, 60), prior, rate(1.0)).is_infinite());
     for p in [0.0, 0.3, 1.0] {
         assert!(mixture::log_evidence(count(0, 0), prior, rate(p)).abs() < f64::MIN_POSITIVE);
-    }
-}
-
-#[test]
-fn sums_and_continued_fraction_of_the_binomial_agree() {
-    for n in [1, 2, 59, 1000, 200_000] {
-        for k in [0, n / 20, n / 2, n - 1] {
-            for p in [1e-6, 0.004, 0.05, 0.5, 0.93] {
-                let sum = binomial::at_most(count(k, n), rate(p));
-                let fraction = special::beta_above(p, float(k + 1), float(n - k));
-                // The fraction is a difference where the probability is near 0.
-                assert!((sum - fraction).abs() <= 1e-12, "{k} of {n} at {p}: {sum} against {fraction}");
-            }
-        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! The tables of `docs/statistics.md` are what the functions compute.
 
 use super::super::mixture::{self, Prior};
-use super::super::{Count, binomial, looks, needed, projection, quantile};
-use super::{alpha, count, limit, rate};
+use super::super::{Count, binomial, needed, projection, quantile};
+use super::{alpha, count, limit, looks, rate};
 use std::str::FromStr;
 
 const DOCUMENT: &str = include_str!("../../../docs/statistics.md");

@@ -1,13 +1,12 @@
-//! The edges: no record, nothing but events, rates of 0 and 1, strata and quantiles of which little is known.
+//! Edge cases: no record, only events, rates of 0 and 1, strata without records.
 
-use super::super::interval::{self, DesignEffect};
+use super::super::interval;
 use super::super::mixture::{self, Prior};
 use super::super::paired::{self, Pairs};
 use super::super::projection::{self, Group};
-use super::super::quantile::{self, Known, Values};
 use super::super::stratified::{Strata, Stratum};
-use super::super::{Count, Rate, binomial, looks, mismatch, needed, stability};
-use super::{alpha, assert_close, count, limit, rate};
+use super::super::{Count, Rate, binomial, mismatch, needed, quantile, stability};
+use super::{alpha, assert_close, count, limit, looks, rate};
 
 #[test]
 fn no_record_proves_nothing() {
@@ -21,20 +20,13 @@ fn no_record_proves_nothing() {
     for upper in [
         binomial::upper_bound(none, risk),
         mixture::upper_bound(none, Prior::below(limit), risk),
-        interval::jeffreys_upper(none, risk),
-        interval::clustered_upper(none, DesignEffect::NONE, risk),
         Strata::new(&[Stratum { weight: 1.0, count: none }]).unwrap().gamma_upper(risk),
-        Strata::new(&[Stratum { weight: 1.0, count: none }]).unwrap().exact_upper(risk),
     ] {
         assert_eq!(upper, Rate::ONE);
     }
     let no_pair = Pairs::new(0, 0, 0).unwrap();
-    for lower in [paired::tango_lower(no_pair, risk), paired::exact_lower(no_pair, risk)] {
-        assert_close(lower, -1.0, 0.0, "paired");
-    }
+    assert_close(paired::tango_lower(no_pair, risk), -1.0, 0.0, "paired");
     assert_close(stability::retention_lower(none, none, rate(0.8), risk), -0.8, 1e-15, "retention");
-    assert_close(mismatch::p_value(none, rate(0.01)), 1.0, 0.0, "sample");
-    assert_eq!(projection::future_events_upper(none, 1000, risk), Some(1000));
     let chance = looks::chance_of_passing(rate(0.05), [0], |count| mixture::limit_proven(count, limit, risk));
     assert!(chance <= 0.0);
 }
@@ -95,9 +87,8 @@ fn a_stratum_without_records_may_be_all_events() {
     let unseen = Stratum { weight: 1.0, count: count(0, 0) };
     let strata = Strata::new(&[seen, unseen]).unwrap();
     assert_eq!(strata.rate(), None);
-    for bound in [strata.gamma_upper(alpha(0.05)), strata.exact_upper(alpha(0.05))] {
-        assert!(bound.get() > 0.25 && bound.get() < 0.255, "{bound:?}");
-    }
+    let bound = strata.gamma_upper(alpha(0.05)).get();
+    assert!(bound > 0.25 && bound < 0.255, "{bound:?}");
 }
 
 #[test]
@@ -114,49 +105,18 @@ fn weights_that_are_no_shares_are_refused() {
 fn pairs_have_to_add_up() {
     assert_eq!(Pairs::new(3, 3, 5), None);
     assert_eq!(Pairs::new(u64::MAX, u64::MAX, u64::MAX), None);
-    let pairs = Pairs::new(2, 3, 5).unwrap();
-    assert_eq!((pairs.regressions(), pairs.improvements()), (count(2, 5), count(3, 5)));
+    assert!(Pairs::new(2, 3, 5).is_some());
     let worst = Pairs::new(5, 0, 5).unwrap();
     assert_close(paired::tango_lower(worst, alpha(0.05)), -1.0, 0.0, "all worse");
 }
 
 #[test]
-fn a_design_effect_never_adds_records() {
-    for effect in [0.99, 0.0, -1.0, f64::NAN, f64::INFINITY] {
-        assert_eq!(DesignEffect::new(effect), None, "{effect}");
-    }
-}
-
-#[test]
-fn a_censored_latency_bounds_from_below_only() {
-    // 95 measured from 1 to 95 ms, 5 that ran into 200 ms.
-    let values = Values::new((1..=95_u64).rev().collect(), 5, 200);
-    let quantile = values.quantile(rate(0.95), alpha(0.05)).unwrap();
-    assert_eq!(quantile.value, Known { at_least: 95, at_most: Some(95) });
-    assert_eq!((quantile.lower, quantile.upper), (Some(91), None));
-    let last = values.quantile(rate(0.99), alpha(0.05)).unwrap();
-    assert_eq!(last.value, Known { at_least: 200, at_most: None });
-
-    // Without the censored ones the upper bound looks fine: the survivors' quantile.
-    let survivors = Values::new((1..=95_u64).collect(), 0, 200);
-    assert_eq!(survivors.quantile(rate(0.95), alpha(0.05)).unwrap().upper, Some(94));
-
-    // A value above the limit may lie on either side of a censored one.
-    let mixed = Values::new(vec![10, 300], 1, 200);
-    assert_eq!(mixed.quantile(rate(0.5), alpha(0.05)).unwrap().value, Known { at_least: 200, at_most: Some(300) });
-    assert_eq!(mixed.quantile(Rate::ONE, alpha(0.05)).unwrap().value, Known { at_least: 300, at_most: None });
-}
-
-#[test]
 fn no_value_has_no_quantile() {
-    let none = Values::new(Vec::<u64>::new(), 0, 200);
-    assert!(none.is_empty());
-    assert_eq!(none.quantile(rate(0.95), alpha(0.05)), None);
+    let none = quantile::ranks(rate(0.95), 0, alpha(0.05));
+    assert_eq!((none.lower, none.upper), (None, None));
     assert_eq!(quantile::ranks(rate(0.95), Count::MAX_RECORDS + 1, alpha(0.05)).upper, None);
     assert_eq!(quantile::ranks(Rate::ZERO, 10, alpha(0.05)).upper, Some(1));
     assert_eq!(quantile::ranks(Rate::ONE, 10, alpha(0.05)).lower, Some(10));
-    let only_censored = Values::new(vec![], 3, 200).quantile(rate(0.5), alpha(0.05)).unwrap();
-    assert_eq!(only_censored.value, Known { at_least: 200, at_most: None });
 }
 
 #[test]

@@ -1,8 +1,9 @@
-//! What holds the formulas to their word: reference values, properties, simulated histories, and the document.
+//! Tests of the formulas: reference values, properties, simulated histories, and the tables of the document.
 
 mod accuracy;
 mod document;
 mod edge;
+mod looks;
 mod property;
 mod reference;
 mod simulation;

@@ -1,17 +1,16 @@
-//! What holds for every count, limit, risk and rate.
+//! Properties of every count, limit, risk and rate.
 
-use super::super::interval::{self, DesignEffect};
+use super::super::interval;
 use super::super::mixture::{self, Prior};
 use super::super::paired::{self, Pairs};
-use super::super::quantile::{self, Values};
 use super::super::rate::float;
 use super::super::special::{chi_square_above, normal_deviate};
 use super::super::stratified::{Strata, Stratum};
-use super::super::{Alpha, Count, Limit, Rate, binomial, looks, mismatch, needed, projection, stability};
-use super::{assert_close, count, rate};
+use super::super::{Alpha, Count, Limit, Rate, binomial, mismatch, needed, projection, quantile, stability};
+use super::{assert_close, count, looks, rate};
 use proptest::prelude::*;
 
-/// Small rates, few events, and all others; few and many records, up to those whose sums of many terms a test can wait for.
+/// Small rates, few events, and all others; few and many records, but not so many that sums of their terms are slow.
 fn counts() -> impl Strategy<Value = Count> {
     counts_in(prop_oneof![0..=300_u64, 0..=20_000_u64].boxed())
 }
@@ -195,29 +194,9 @@ proptest! {
     }
 
     #[test]
-    fn censored_values_widen_what_is_known(
-        measured in proptest::collection::vec(0..300_u64, 0..120), hidden in proptest::collection::vec(200..300_u64, 0..40),
-        level in rates(), risk in alphas()
-    ) {
-        let all = Values::new([measured.clone(), hidden.clone()].concat(), 0, 200);
-        let censored = Values::new(measured, hidden.len() as u64, 200);
-        let (Some(all), Some(censored)) = (all.quantile(level, risk), censored.quantile(level, risk)) else {
-            prop_assert!(all.is_empty() && censored.is_empty());
-            return Ok(());
-        };
-        prop_assert!(all.value.at_most == Some(all.value.at_least));
-        prop_assert!(censored.value.at_least <= all.value.at_least);
-        prop_assert!(censored.value.at_most.is_none_or(|most| most >= all.value.at_least));
-        prop_assert_eq!(censored.lower.is_some(), all.lower.is_some());
-        prop_assert!(censored.lower <= all.lower);
-        prop_assert!(censored.upper.is_none_or(|upper| all.upper.is_some_and(|all| upper >= all)));
-    }
-
-    #[test]
     fn one_stratum_is_the_plain_count(count in counts(), weight in 0.001..1000.0_f64, risk in alphas()) {
         let strata = Strata::new(&[Stratum { weight, count }, Stratum { weight: 0.0, count: super::count(1, 1) }]).unwrap();
         prop_assert_eq!(strata.rate(), count.rate());
-        prop_assert_eq!(strata.exact_upper(risk), binomial::upper_bound(count, risk));
         let bound = strata.gamma_upper(risk);
         prop_assert!(at_most(count.rate().unwrap_or(Rate::ONE).get(), bound.get()));
         if bound < Rate::ONE {
@@ -234,9 +213,8 @@ proptest! {
         let strata: Vec<_> = strata.into_iter().map(|(weight, count)| Stratum { weight, count }).collect();
         let Some(strata) = Strata::new(&strata) else { return Ok(()) };
         let least = strata.rate().unwrap_or(Rate::ZERO);
-        for bound in [strata.gamma_upper(risk), strata.exact_upper(risk)] {
-            prop_assert!(at_most(least.get(), bound.get()) && bound <= Rate::ONE);
-        }
+        let bound = strata.gamma_upper(risk);
+        prop_assert!(at_most(least.get(), bound.get()) && bound <= Rate::ONE);
     }
 
     #[test]
@@ -245,13 +223,12 @@ proptest! {
         let pairs = Pairs::new(worse, better, all).unwrap();
         let next = Pairs::new(worse + 1, better, all).unwrap();
         let gain = (float(better) - float(worse)) / float(all);
-        for bound in [paired::tango_lower, paired::exact_lower] {
-            let (before, after) = (bound(pairs, risk), bound(next, risk));
-            prop_assert!((-1.0..=gain + 1e-12).contains(&before), "{}", before);
-            prop_assert!(after <= before + 1e-12, "{} rose to {}", before, after);
-        }
+        let (before, after) = (paired::tango_lower(pairs, risk), paired::tango_lower(next, risk));
+        prop_assert!((-1.0..=gain + 1e-12).contains(&before), "{}", before);
+        prop_assert!(after <= before + 1e-12, "{} rose to {}", before, after);
         let (before, after) = (paired::mcnemar(pairs), paired::mcnemar(next));
-        prop_assert!(at_most(after.worse, before.worse) && before.different <= 1.0);
+        // Further from equal numbers, the difference is less likely to be chance.
+        prop_assert!(worse < better || at_most(after, before), "{} rose to {}", before, after);
     }
 
     #[test]
@@ -264,24 +241,10 @@ proptest! {
     }
 
     #[test]
-    fn clusters_widen_the_exact_bound(count in counts(), effect in 1.0..20.0_f64, risk in alphas()) {
-        let exact = binomial::upper_bound(count, risk).get();
-        let plain = interval::clustered_upper(count, DesignEffect::NONE, risk).get();
-        assert_close(plain, exact, 1e-7, "no clusters");
-        let clustered = interval::clustered_upper(count, DesignEffect::new(effect).unwrap(), risk).get();
-        prop_assert!(clustered >= exact * (1.0 - 1e-7));
-        prop_assert!(interval::jeffreys_upper(count, risk).get() <= exact * (1.0 + 1e-7));
-    }
-
-    #[test]
     fn samples_at_their_rate_are_no_mismatch(count in counts(), rate in rates()) {
-        let p_value = mismatch::p_value(count, rate);
-        prop_assert!((0.0..=1.0).contains(&p_value));
         prop_assert!(!mismatch::log_evidence(count, rate).is_nan());
         let Some(observed) = count.rate() else { return Ok(()) };
         prop_assert!(mismatch::log_evidence(count, observed) <= 1e-9);
-        // k = n p is a median, so that both tails are at least one half, but for the rounding of p.
-        prop_assert!(mismatch::p_value(count, observed) > 1.0 - 1e-6);
     }
 
     #[test]
@@ -305,19 +268,5 @@ proptest! {
         assert_close(chance, binomial::at_most(count(most, records), rate), 1e-10, "one look");
         let twice = looks::chance_of_passing(rate, [records / 2, records], |count| count.events() <= most);
         prop_assert!(twice >= chance - 1e-12);
-    }
-
-    #[test]
-    fn a_prediction_covers_what_was_seen(count in counts(), future in 0..5_000_u64, risk in alphas()) {
-        let most = projection::future_events_upper(count, future, risk).unwrap();
-        prop_assert!(most <= future);
-        let bound = binomial::upper_bound(count, risk.split(2));
-        if most < future {
-            let more = super::count(most + 1, future);
-            prop_assert!(binomial::at_least(more, bound) <= risk.split(2).get());
-        }
-        if most > 0 {
-            prop_assert!(binomial::at_least(super::count(most, future), bound) > risk.split(2).get());
-        }
     }
 }

@@ -1,12 +1,11 @@
-//! What daily looks do to a rule: simulated histories of a corridor that is exactly as bad as the limit.
+//! Daily looks: simulated histories of a corridor whose true rate is the limit.
 //!
-//! At a sample rate of 0.01 about 10 of 1000 eligible commands a day leave a record. Somebody looks every evening, and
-//! raises the rate as soon as the rule passes. A rule that claims a risk of 5 % has to be passed by 5 % of such histories
-//! at most, over all evenings together.
+//! At a sample rate of 0.01 about 10 of 1000 eligible commands a day leave a record. The rule is evaluated every day, and the
+//! rate is raised as soon as it passes. With a risk of 5 %, at most 5 % of such histories may ever pass.
 
-use super::super::looks::chance_of_passing;
 use super::super::mixture::limit_proven;
 use super::super::{Count, Limit, Rate};
+use super::looks::chance_of_passing;
 use super::{alpha, limit, rate};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -15,12 +14,12 @@ const LIMIT: f64 = 0.05;
 const ALPHA: f64 = 0.05;
 const RECORDS_A_DAY: u64 = 10;
 
-/// How the runbook of the deployed system reads: enough records, and the observed rate below the limit.
+/// The rule of the deployed system's runbook: enough records, and the observed rate below the limit.
 fn point_estimate_is_below(count: Count, limit: Limit) -> bool {
     count.records() >= 50 && count.rate().is_some_and(|rate| rate < limit.rate())
 }
 
-/// The share of histories in which `passes` is true at a look, in steps of `step` records up to `last`.
+/// The proportion of histories in which `passes` is true at a look, in steps of `step` records up to `last`.
 fn share_passed(seed: u64, histories: u32, step: u64, last: u64, passes: impl Fn(Count) -> bool) -> f64 {
     // A draw below this is an event: the limit times 2^64.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a threshold of 64 bits")]

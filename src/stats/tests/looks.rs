@@ -1,18 +1,19 @@
-//! How often a test that is asked again and again says yes: what a rule is worth under a true rate, exactly.
+//! The probability that a test which is repeated passes at least once: the false GO of a rule and its power.
 //!
-//! This is how the false GO of a rule is known, and its power: not from a simulation, but from the probabilities of all
-//! histories, added up.
+//! It is exact: not simulated, but the sum of the probabilities of all histories.
 
-use super::count::Count;
-use super::rate::Rate;
+use super::super::{Count, Rate};
 
 /// The probability, 0..=1, that `passes` is true at one of the `looks` or more, if each record is an event at `rate`,
 /// independently. A look is a number of records; what is not larger than the look before is the same look.
 ///
 /// At a rate that the rule should refuse it is the probability of a false GO, at one that it should pass the power. Takes
 /// time in proportion to the square of the last look, a fraction of a second for 10^4.
-#[must_use]
-pub fn chance_of_passing(rate: Rate, looks: impl IntoIterator<Item = u64>, passes: impl Fn(Count) -> bool) -> f64 {
+pub(super) fn chance_of_passing(
+    rate: Rate,
+    looks: impl IntoIterator<Item = u64>,
+    passes: impl Fn(Count) -> bool,
+) -> f64 {
     let (event, clean) = (rate.get(), 1.0 - rate.get());
     // At index k: the probability of k events so far and no look passed.
     let mut open = vec![1.0];
