@@ -1,13 +1,13 @@
-//! How far the replay may be believed: where production and replay disagree.
+//! The records of the rule `fidelity`: where production and replay disagree.
 
 use super::records::Records;
-use crate::risklog::fidelity::Fidelity;
+use crate::risklog::fidelity::{Fidelity, Reach};
 
 /// Commands in both the risk log and the replay that came out differently.
 ///
-/// Every disagreement counts, and of the agreements those of sampled commands only: of the others little was compared, at
-/// 0.01 they are nearly all, and they would dilute what the rule is about.
+/// All disagreements count, but only agreements of sampled commands: of other commands little is compared, and at a rate of 0.01
+/// they are nearly all, so that they would dilute the rate.
 pub(super) fn records(found: &Fidelity) -> Records {
-    let (events, unknown) = (found.compared.disagreeing, found.not_compared.count());
-    Records { events, unknown, records: events + unknown + found.reach.sampled.agreeing }
+    let (events, unknown) = (found.compared.disagreeing, found.not_compared());
+    Records { events, unknown, records: events + unknown + found.reach[Reach::Sampled].agreeing }
 }

@@ -10,7 +10,7 @@ use super::style::{Layout, Span, Tone};
 use super::summary::Detail;
 use super::table::Table;
 use crate::risklog::LogState;
-use crate::risklog::fidelity::{Agreement, CasesView, Ending, Fidelity};
+use crate::risklog::fidelity::{Agreement, CasesView, Ending, Fidelity, Obstacle, Reach};
 use crate::summary::{Decisions, Sampling};
 use std::io::{self, Write};
 
@@ -69,7 +69,7 @@ fn verdict(fidelity: &Fidelity) -> Vec<Span> {
         return vec![Tone::Warning.of(format!("nothing to compare: {why}"))];
     };
     let tone = if compared.disagreeing == 0 { Tone::Good } else { Tone::Bad };
-    let others = match fidelity.not_compared.count() {
+    let others = match fidelity.not_compared() {
         0 => String::new(),
         count => format!("; {} more in both cannot be compared", grouped(count)),
     };
@@ -87,7 +87,7 @@ fn verdict(fidelity: &Fidelity) -> Vec<Span> {
 fn notes(fidelity: &Fidelity) -> Vec<String> {
     let (run, lines) = (&fidelity.run, &fidelity.lines);
     let mut notes = Vec::new();
-    if fidelity.compared.commands > 0 && fidelity.reach.sampled.commands == 0 {
+    if fidelity.compared.commands > 0 && fidelity.reach[Reach::Sampled].commands == 0 {
         notes.push("none of these commands was in the sample: nothing is known of candidates".to_owned());
     }
     if run.decisions == Decisions::Foreign {
@@ -133,13 +133,13 @@ fn commands(page: &mut Page, fidelity: &Fidelity) -> io::Result<()> {
 fn reach(page: &mut Page, fidelity: &Fidelity) -> io::Result<()> {
     page.heading("what could be compared", "(a command that was not sampled shows nothing of a candidate)")?;
     let mut table = Table::new(["", "commands", "agree", "disagree", "disagree\nat most"]);
-    let reach = &fidelity.reach;
-    for (name, agreement) in [
-        ("in the sample", reach.sampled),
-        ("not sampled", reach.not_sampled),
-        ("ended before sampling", reach.before_sampling),
-    ] {
-        table.row(row(name, agreement));
+    for (reach, agreement) in fidelity.reach.iter() {
+        let name = match reach {
+            Reach::Sampled => "in the sample",
+            Reach::NotSampled => "not sampled",
+            Reach::BeforeSampling => "ended before sampling",
+        };
+        table.row(row(name, *agreement));
     }
     page.table(&[table])
 }
@@ -160,17 +160,7 @@ fn fields(page: &mut Page, fidelity: &Fidelity) -> io::Result<()> {
         return Ok(());
     }
     page.heading("disagreements by field", "(a command can disagree in several)")?;
-    let fields = &fidelity.fields;
-    for (name, found) in [
-        ("sampled", &fields.sampled),
-        ("status", &fields.status),
-        ("reason", &fields.reason),
-        ("baseline_summary", &fields.baseline_summary),
-        ("llm_summary", &fields.llm_summary),
-    ] {
-        page.paragraph(2, &cases(name, found))?;
-    }
-    Ok(())
+    fidelity.fields.iter().try_for_each(|(field, found)| page.paragraph(2, &cases(field.as_str(), found)))
 }
 
 /// `name: 8 (a, b, …)`.
@@ -199,18 +189,18 @@ fn pairs(page: &mut Page, fidelity: &Fidelity) -> io::Result<()> {
 }
 
 fn not_compared(page: &mut Page, fidelity: &Fidelity) -> io::Result<()> {
-    let found = &fidelity.not_compared;
-    if found.count() == 0 {
+    if fidelity.not_compared() == 0 {
         return Ok(());
     }
     page.heading("not compared", "")?;
-    for (name, found) in [
-        ("the line cannot be read in status, reason, sampled or sample rate", &found.unreadable),
-        ("corpora of the run differ", &found.ambiguous),
-        ("broken in the replay", &found.broken),
-        ("the corridor was off in the replay", &found.switched_off),
-        ("the recording lacks the answer (unrecorded)", &found.unrecorded),
-    ] {
+    for (obstacle, found) in fidelity.not_compared.iter() {
+        let name = match obstacle {
+            Obstacle::Unreadable => "the line cannot be read in status, reason, sampled or sample rate",
+            Obstacle::Ambiguous => "corpora of the run differ",
+            Obstacle::Broken => "broken in the replay",
+            Obstacle::SwitchedOff => "the corridor was off in the replay",
+            Obstacle::Unrecorded => "the recording lacks the answer (unrecorded)",
+        };
         if found.count > 0 {
             page.paragraph(2, &cases(name, found))?;
         }

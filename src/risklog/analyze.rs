@@ -1,17 +1,17 @@
 //! The driver: logs in, metrics out, on all cores and in bounded memory.
 //!
-//! A reader feeds batches of lines to workers, and what they make of them is added up in the order of the lines: the
-//! compatible metrics name statuses in the order of their first appearance, and time can go back. Everything else does
-//! not depend on an order. Distinct commands are counted at the end.
+//! A reader gives batches of lines to workers, and their results are added up in the order of the lines, on which two
+//! metrics depend: the compatible ones list statuses in the order of their first appearance, and steps back in time are
+//! found. Distinct commands are counted at the end.
 
 use super::compatible::{Compatible, CompatibleCounts};
 use super::distinct::Distinct;
 use super::error::RiskLogError;
+use super::facts::{AnalysisJob, Facts, LogFacts};
 use super::findings::findings;
 use super::rank::Ranks;
 use super::record::Record;
-use super::scan::Part;
-use super::seen::{AnalysisJob, LogFacts, Seen};
+use super::scan::ScannedBatch;
 use super::source::LogReader;
 use super::tally::Tallies;
 use super::view::Honest;
@@ -25,15 +25,15 @@ use std::io;
 pub struct Analysis {
     /// Those of the deployed analyzer.
     pub compatible: Compatible,
-    /// Those that can be believed.
+    /// The honest ones.
     pub honest: Honest,
 }
 
-/// Analyses risk logs. A log that is not there counts as empty.
+/// Analyses risk logs. A missing log counts as empty.
 ///
 /// # Errors
 ///
-/// A log that is there and cannot be read to its end, or temporary files that cannot be written.
+/// A log exists and cannot be read to its end, or temporary files cannot be written.
 pub fn analyze(job: &AnalysisJob) -> Result<Analysis, RiskLogError> {
     let mut reader = LogReader::new(job.logs);
     let mut fold = Fold::new(job);
@@ -41,21 +41,21 @@ pub fn analyze(job: &AnalysisJob) -> Result<Analysis, RiskLogError> {
     ordered(
         || reader.next_batch(),
         job.threads,
-        |(log, batch)| Part::of(log, &batch, window),
+        |(log, batch)| ScannedBatch::of(log, &batch, window),
         |part| {
             (job.progress)(part.bytes);
             fold.take(part).map_err(RiskLogError::temporary(job.directory))
         },
     )?;
     for missing in reader.missing() {
-        fold.seen.logs[*missing].is_missing = true;
+        fold.facts.logs[*missing].is_missing = true;
     }
     fold.finish(job)
 }
 
-/// What all batches so far came to.
+/// The sums of all batches so far.
 struct Fold {
-    seen: Seen,
+    facts: Facts,
     compatible: CompatibleCounts,
     latencies: Ranks,
     distinct: Distinct<Record>,
@@ -63,18 +63,18 @@ struct Fold {
 
 impl Fold {
     fn new(job: &AnalysisJob) -> Self {
-        let facts =
+        let of_log =
             |input: &CorpusInput| LogFacts { name: input.display_name(), is_ended: true, ..LogFacts::default() };
         Self {
-            seen: Seen { logs: job.logs.iter().map(facts).collect(), ..Seen::default() },
+            facts: Facts { logs: job.logs.iter().map(of_log).collect(), ..Facts::default() },
             compatible: CompatibleCounts::default(),
             latencies: Ranks::new(job.directory),
             distinct: Distinct::new(job.directory),
         }
     }
 
-    fn take(&mut self, part: Part) -> io::Result<()> {
-        let Part {
+    fn take(&mut self, part: ScannedBatch) -> io::Result<()> {
+        let ScannedBatch {
             log,
             bytes: _,
             lines,
@@ -92,21 +92,21 @@ impl Fold {
             has_byte_order_mark,
             last_hour: _,
         } = part;
-        let seen = &mut self.seen;
-        seen.lines.merge(&lines);
-        seen.hours.merge(&hours);
-        seen.times = match (seen.times, times) {
+        let facts = &mut self.facts;
+        facts.lines.merge(&lines);
+        facts.hours.merge(&hours);
+        facts.times = match (facts.times, times) {
             (Some((first, last)), Some((from, to))) => Some((first.min(from), last.max(to))),
             (ours, theirs) => ours.or(theirs),
         };
-        seen.differing.merge(&differing);
-        let facts = &mut seen.logs[log];
-        facts.is_ended = is_ended;
-        facts.is_cut_off = is_cut_off;
-        facts.has_byte_order_mark |= has_byte_order_mark;
-        facts.course.append(&course);
-        seen.broken.add(&facts.name, &broken);
-        seen.not_private.add(&facts.name, &not_private);
+        facts.differing.merge(&differing);
+        let of_log = &mut facts.logs[log];
+        of_log.is_ended = is_ended;
+        of_log.is_cut_off = is_cut_off;
+        of_log.has_byte_order_mark |= has_byte_order_mark;
+        of_log.course.append(&course);
+        facts.broken.add(&of_log.name, &broken);
+        facts.not_private.add(&of_log.name, &not_private);
         let numbers = self.compatible.append(&compatible);
         for mut record in records {
             if let Some(number) = numbers.get(record.reason as usize) {
@@ -118,7 +118,7 @@ impl Fold {
     }
 
     fn finish(self, job: &AnalysisJob) -> Result<Analysis, RiskLogError> {
-        let Self { mut seen, compatible, latencies, distinct } = self;
+        let Self { mut facts, compatible, latencies, distinct } = self;
         let partitions = distinct.finish().map_err(RiskLogError::temporary(job.directory))?;
         let reasons = &compatible.reasons;
         let mut tallies = Tallies::new();
@@ -134,8 +134,8 @@ impl Fold {
             |part: io::Result<Tallies>| part.map(|part| tallies.merge(part)),
         );
         counted.map_err(RiskLogError::temporary(job.directory))?;
-        let mut honest = Honest::new(&mut seen, &tallies, reasons, job);
-        honest.findings = findings(&honest, &seen);
+        let mut honest = Honest::new(&mut facts, &tallies, reasons, job);
+        honest.findings = findings(&honest, &facts);
         let compatible = compatible.finish(latencies).map_err(RiskLogError::temporary(job.directory))?;
         Ok(Analysis { compatible, honest })
     }

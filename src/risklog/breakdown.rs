@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// Counts by name. Memory grows with the number of names, as what is printed of them does.
+/// Counts by name. Memory grows with the number of distinct names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Breakdown {
     counts: Vec<(String, u64)>,
@@ -10,13 +10,13 @@ pub struct Breakdown {
 }
 
 impl Breakdown {
-    /// Adds to the count of a name, and gives the name's number in the order of first appearance.
+    /// Adds to the count of a name, and returns the name's number in the order of first appearance.
     pub(super) fn add(&mut self, name: &str, count: u64) -> u32 {
         if let Some(place) = self.places.get(name) {
             self.counts[*place as usize].1 += count;
             return *place;
         }
-        #[expect(clippy::expect_used, reason = "so many names do not fit into memory")]
+        #[expect(clippy::expect_used, reason = "2^32 names do not fit into memory")]
         let place = u32::try_from(self.counts.len()).expect("fewer than 2^32 names");
         self.counts.push((name.to_owned(), count));
         self.places.insert(name.to_owned(), place);
@@ -34,12 +34,12 @@ impl Breakdown {
         self.counts.iter().map(|(name, count)| (name.as_str(), *count))
     }
 
-    /// Names and counts by name.
+    /// Names and counts, sorted by name.
     pub fn sorted(&self) -> impl Iterator<Item = (&str, u64)> {
         self.places.iter().map(|(name, place)| (name.as_str(), self.counts[*place as usize].1))
     }
 
-    /// The name of a number that [`add`](Self::add) gave.
+    /// The name of a number that [`add`](Self::add) returned.
     pub(super) fn name(&self, number: u32) -> Option<&str> {
         self.counts.get(number as usize).map(|(name, _)| name.as_str())
     }

@@ -1,4 +1,4 @@
-//! What the timestamps of a log tell: when lines were written, the hours without any, and time that went back.
+//! What the timestamps of a log show: hours without lines, and steps back in time.
 
 use std::collections::BTreeMap;
 
@@ -6,11 +6,11 @@ const HOUR: i64 = 3_600_000_000;
 /// Bits of a chunk of hours: about six weeks.
 const CHUNK: i64 = 1024;
 
-/// The hours in which there are lines: one bit each, so that even times all over the calendar need 11 MB at most.
+/// The hours with lines, one bit each: at most 11 MB for any timestamps.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Hours(BTreeMap<i64, [u64; 16]>);
 
-/// Hours without lines, between two that have some.
+/// Consecutive hours without lines, between two with lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Gap {
     /// The first hour without lines, in microseconds since 1970 UTC.
@@ -28,12 +28,12 @@ pub(super) struct Gaps {
 }
 
 impl Gaps {
-    /// Gaps that are named.
+    /// Gaps that are listed.
     pub(super) const NAMED: usize = 5;
 }
 
 impl Hours {
-    /// The hour in which a moment lies.
+    /// The hour of a time.
     pub(super) const fn of(time: i64) -> i64 {
         time.div_euclid(HOUR)
     }
@@ -87,7 +87,7 @@ fn place(hour: i64) -> (usize, u64) {
     (usize::try_from(hour / 64).expect("one of sixteen words"), 1 << (hour % 64))
 }
 
-/// Time along the lines of one file: pieces of it follow each other.
+/// The times of consecutive lines of one file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Course {
     first: Option<i64>,
@@ -119,7 +119,7 @@ impl Course {
         }
     }
 
-    /// Adds what follows.
+    /// Adds the lines that follow.
     pub(super) fn append(&mut self, next: &Self) {
         let Self { first, last, steps_back, largest, line, first_line } = *next;
         let Some(first) = first else { return };
@@ -155,7 +155,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_course_in_pieces_is_the_course(times in prop::collection::vec(0..20_i64, 0..30), cut in 0..31_usize) {
+        fn a_course_in_two_parts_is_the_whole_course(times in prop::collection::vec(0..20_i64, 0..30), cut in 0..31_usize) {
             let course = |range: std::ops::Range<usize>| {
                 let mut course = Course::default();
                 range.for_each(|place| course.add(times[place], place as u64));

@@ -1,6 +1,6 @@
-//! The metrics of the deployed analyzer, as it computes them: on any log the same numbers, also where they mislead.
+//! The metrics of the deployed analyzer: the same numbers on any log, even where they mislead.
 //!
-//! What each of them hides is described in `docs/operations/analyzer.md`; the honest metrics stand beside them.
+//! `docs/operations/analyzer.md` says how each of them misleads; the honest metrics are shown beside them.
 
 use super::breakdown::Breakdown;
 use super::rank::Ranks;
@@ -45,7 +45,7 @@ pub struct Compatible {
     pub parse_errors: u64,
 }
 
-/// What the compatible metrics are computed from, beside the latencies. Parts add up in the order of the lines.
+/// The counts from which the compatible metrics are computed, beside the latencies. They are added in the order of the lines.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CompatibleCounts {
     pub(super) records: u64,
@@ -59,7 +59,7 @@ pub(super) struct CompatibleCounts {
 }
 
 impl CompatibleCounts {
-    /// Adds what follows; gives the numbers that the reasons of `next` have here.
+    /// Adds the counts of the lines that follow; returns the numbers that the reasons of `next` have here.
     pub(super) fn append(&mut self, next: &Self) -> Vec<u32> {
         let Self { records, sampled, statuses, reasons, diffs, intent, entity_key, parse_errors } = next;
         self.records += records;
@@ -114,10 +114,10 @@ fn in_order<S: Serializer>(breakdown: &Breakdown, serializer: S) -> Result<S::Ok
     map.end()
 }
 
-/// A rate as the deployed analyzer's JSON writer puts it.
-#[expect(clippy::ref_option, reason = "serde gives it like this")]
+/// A rate as the deployed analyzer's JSON writer formats it.
+#[expect(clippy::ref_option, reason = "serde passes a reference")]
 fn as_deployed<S: Serializer>(rate: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
-    // The shortest digits that read back, as everywhere; only exponents have two digits at least there.
+    // Both write the shortest digits that parse to the same float; its exponents have at least two digits.
     let text = rate.map(|rate| {
         let shortest = format!("{rate:?}");
         let exponent = shortest.split_once("e-").map(|(digits, exponent)| format!("{digits}e-{exponent:0>2}"));
@@ -126,7 +126,7 @@ fn as_deployed<S: Serializer>(rate: &Option<f64>, serializer: S) -> Result<S::Ok
     as_number(&text, serializer)
 }
 
-#[expect(clippy::ref_option, reason = "serde gives it like this")]
+#[expect(clippy::ref_option, reason = "serde passes a reference")]
 fn as_number<S: Serializer>(digits: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
     let raw = digits.clone().map(RawValue::from_string).transpose();
     raw.map_err(serde::ser::Error::custom)?.serialize(serializer)

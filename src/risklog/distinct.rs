@@ -1,8 +1,8 @@
 //! The first line of every command, whatever the order of the lines, in bounded memory.
 //!
-//! Records fall into partitions by their id, which is a digest and so uniform. When too many are held, they are spilled; at
-//! the end each partition is small enough to be sorted by itself. Where one partition has far more than its part, commands
-//! are repeated, and the repetitions go first.
+//! Records go into partitions by their id, which is a digest and so uniform. Beyond a limit they are spilled to disk; at the
+//! end each partition is small enough to be sorted alone. If one partition is far larger than the others, commands are
+//! repeated, and repetitions are dropped before anything is spilled.
 
 use super::breakdown::Breakdown;
 use crate::bulk::{self, Spill};
@@ -13,21 +13,21 @@ use std::path::Path;
 
 /// Partitions of [`Spill`].
 const PARTITIONS: usize = 1 << u8::BITS;
-/// Records that are held.
+/// Records that are held in memory.
 const HELD: usize = 100_000;
 
-/// What is kept of a line: of fixed size, and about one command.
-pub(super) trait Kept: Copy {
+/// A record of fixed size about one command, made from one line.
+pub(super) trait CommandRecord: Copy {
     /// Bytes of a stored record.
     const STORED: usize;
 
     /// The first 128 bits of the SHA-256 of the command id; collisions are infeasible.
     fn id(&self) -> u128;
 
-    /// Orders the records of one command: what goes first stands for it, and nothing depends on how they came.
+    /// Orders the records of one command, whatever the order of the lines; the first is kept.
     fn cmp_lines(&self, other: &Self, names: &Breakdown) -> Ordering;
 
-    /// Takes notice of another record of the same command, which is dropped.
+    /// Called with another record of the same command, which is then dropped.
     fn absorb(&mut self, _repeated: &Self) {}
 
     /// Appends [`STORED`](Self::STORED) bytes.
@@ -41,19 +41,19 @@ pub(super) trait Kept: Copy {
 #[derive(Debug)]
 pub(super) struct Distinct<R> {
     held: Vec<R>,
-    /// Records that may be held.
+    /// Records that may be held in memory.
     limit: usize,
     spill: Spill,
 }
 
-impl<R: Kept> Distinct<R> {
+impl<R: CommandRecord> Distinct<R> {
     /// Temporary files go to `directory`.
     pub(super) fn new(directory: &Path) -> Self {
-        // What is spilled is written at once: what is held is counted here.
+        // The spill writes at once; the records in memory are counted here.
         Self { held: Vec::new(), limit: HELD, spill: Spill::new(directory, usize::MAX) }
     }
 
-    /// Adds a record; `names` has the names whose numbers it holds.
+    /// Adds a record; `names` resolves the numbers of names in it.
     pub(super) fn add(&mut self, record: R, names: &Breakdown) -> io::Result<()> {
         self.held.push(record);
         if self.held.len() < self.limit { Ok(()) } else { self.make_room(names) }
@@ -89,14 +89,14 @@ impl<R: Kept> Distinct<R> {
         Ok(())
     }
 
-    /// Ends the collection; the partitions can then be taken one by one, on any thread.
+    /// Ends the collection; partitions can then be read separately, on any thread.
     pub(super) fn finish(mut self) -> io::Result<Partitions<R>> {
         self.spill()?;
         Ok(Partitions { stored: self.spill.finish(), records: PhantomData })
     }
 }
 
-fn partition<R: Kept>(record: &R) -> u8 {
+fn partition<R: CommandRecord>(record: &R) -> u8 {
     record.id().to_be_bytes()[0]
 }
 
@@ -107,7 +107,7 @@ pub(super) struct Partitions<R> {
     records: PhantomData<R>,
 }
 
-impl<R: Kept> Partitions<R> {
+impl<R: CommandRecord> Partitions<R> {
     /// The first line of every command in partition `number`.
     pub(super) fn first_lines(&self, number: u8, names: &Breakdown) -> io::Result<Vec<R>> {
         let bytes = self.stored.load(number)?;
@@ -118,8 +118,8 @@ impl<R: Kept> Partitions<R> {
     }
 }
 
-/// Sorts by command, and of each command keeps the first line.
-fn keep_first<R: Kept>(records: &mut Vec<R>, names: &Breakdown) {
+/// Sorts by command and keeps the first line of each.
+fn keep_first<R: CommandRecord>(records: &mut Vec<R>, names: &Breakdown) {
     records.sort_unstable_by(|one, other| one.id().cmp(&other.id()).then_with(|| one.cmp_lines(other, names)));
     records.dedup_by(|later, first| {
         let is_repeated = later.id() == first.id();

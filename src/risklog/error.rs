@@ -1,13 +1,13 @@
-//! What keeps a risk log from being analysed. What a line holds never does: that is counted.
+//! Errors of reading a risk log. What a line holds is never an error: it is counted.
 
 use crate::corpus::CorpusError;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A risk log that cannot be read, or no room for what has to be kept of it.
+/// A risk log or a temporary file cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum RiskLogError {
-    /// The file is there and cannot be opened.
+    /// The file exists and cannot be opened.
     #[error("cannot open risk log {}", path.display())]
     Open {
         /// The file.
@@ -15,10 +15,10 @@ pub enum RiskLogError {
         /// What the system says.
         source: io::Error,
     },
-    /// A folder in place of a file.
+    /// The path is a folder.
     #[error("{} is a folder, not a risk log", .0.display())]
     Directory(PathBuf),
-    /// Reading stopped half-way: a broken archive, a device error.
+    /// Reading failed before the end: a broken archive, a device error.
     #[error("cannot read on")]
     Read(#[source] CorpusError),
     /// A temporary file cannot be written or read.

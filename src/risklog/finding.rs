@@ -1,7 +1,6 @@
-//! What has to be known about logs before their numbers are believed.
+//! Properties of logs that make their numbers unreliable.
 //!
-//! Findings do not judge a rollout, and change no exit code: they say where the numbers come from a log that is not what
-//! it seems.
+//! Findings do not judge a rollout and change no exit code.
 
 use crate::model::wire::wire_enum;
 use serde::Serialize;
@@ -11,35 +10,35 @@ wire_enum! {
     Level, "level" {
         /// The log contradicts itself, or holds what it must not hold.
         Problem = "problem",
-        /// True of many logs, and to be known.
+        /// Frequent, and worth knowing.
         Note = "note",
     }
 }
 
 wire_enum! {
-    /// What was found. `docs/operations/analyzer.md` describes each.
+    /// A finding; `docs/operations/analyzer.md` describes each.
     FindingId, "finding" {
         /// `sampled` flags that are not what command id and rate give.
         SampledFlagDiffers = "sampled_flag_differs",
         /// Lines that hold a field or a text that no risk line may hold.
         NotPrivate = "not_private",
-        /// Sampled commands, and no attempt.
+        /// Commands were sampled, and there is no attempt.
         NeverRan = "never_ran",
-        /// Sample rates at which another part of the commands is sampled.
+        /// Sample rates at which another proportion of commands was sampled.
         SampleRatioMismatch = "sample_ratio_mismatch",
         /// Lines that are not JSON objects.
         ParseErrors = "parse_errors",
         /// Lines of more than 1 MiB.
         TooLong = "too_long",
-        /// Files whose last line does not end.
+        /// Files whose last line has no line feed.
         NotEnded = "not_ended",
-        /// Files that begin with a byte order mark, and so with a line that is not JSON.
+        /// Files that begin with a byte order mark, which makes their first line invalid JSON.
         ByteOrderMark = "byte_order_mark",
         /// Lines that repeat a command id.
         Repeated = "repeated",
         /// Several sample rates.
         MixedStages = "mixed_stages",
-        /// Too many pairs of sample rate and day to tell them apart.
+        /// Too many pairs of sample rate and day to count each.
         TooManyStages = "too_many_stages",
         /// Lines without a readable time.
         Undated = "undated",
@@ -51,7 +50,7 @@ wire_enum! {
         AcceptedWithoutDiff = "accepted_without_diff",
         /// Lines that are older than the one above them.
         ClockWentBack = "clock_went_back",
-        /// The last line lies in the future.
+        /// The time of the last line is in the future.
         Future = "future",
         /// Hours without lines.
         Gaps = "gaps",
@@ -59,7 +58,7 @@ wire_enum! {
         OverBudget = "over_budget",
         /// Latencies below 0.
         NegativeLatency = "negative_latency",
-        /// Logs that are not there.
+        /// Missing logs.
         Missing = "missing",
     }
 }
@@ -91,16 +90,16 @@ impl FindingId {
     }
 }
 
-/// Something that was found.
+/// A finding with its count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// What.
+    /// Which finding.
     pub id: FindingId,
     /// How bad it is.
     pub level: Level,
-    /// How many lines, commands, files, hours or rates it is about.
+    /// Number of lines, commands, files, hours or rates.
     pub count: u64,
-    /// The first few, as `FILE:LINE`, command id, sample rate or name of a file; never text of a line. An id that does not look like
-    /// one is shown by its digest.
+    /// The first few, as `FILE:LINE`, command id, sample rate or name of a file; never text of a line. An id that does not look
+    /// like one is shown by its digest.
     pub examples: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! Analyses for the tests of those who show them.
+//! Analyses for the tests of modules that show them.
 
 use super::{Analysis, AnalysisJob, Window, analyze};
 use crate::corpus::CorpusInput;

@@ -1,4 +1,4 @@
-//! How long candidates took: exact counts by millisecond, and quantiles of them with and without timeouts.
+//! Latencies of candidates: exact counts by millisecond, and quantiles with and without timeouts.
 
 use super::record::Measured;
 use super::share::one_side;
@@ -16,11 +16,11 @@ pub struct LatencyCounts {
     by_ms: BTreeMap<u16, u64>,
     /// [`LATENCY_LIMIT_MS`] or more.
     beyond: u64,
-    /// Attempts that ended in a timeout: longer than the budget, nobody knows how long.
+    /// Attempts that ended in a timeout: longer than the budget, by an unknown time.
     pub timeouts: u64,
-    /// Attempts that failed otherwise: the log has no latency of them.
+    /// Attempts that failed otherwise, of which the log has no latency.
     pub unmeasured: u64,
-    /// Attempts with a latency below 0, which is none.
+    /// Attempts with a latency below 0, which is invalid.
     pub negative: u64,
 }
 
@@ -52,20 +52,21 @@ impl LatencyCounts {
         self.by_ms.values().sum::<u64>() + self.beyond
     }
 
-    /// Attempts that took `limit_ms` or longer, without timeouts. A limit beyond [`LATENCY_LIMIT_MS`] is taken for it.
+    /// Attempts that took `limit_ms` or longer, without timeouts. `limit_ms` is at most [`LATENCY_LIMIT_MS`]; beyond, it counts as
+    /// that.
     #[must_use]
     pub fn at_or_above(&self, limit_ms: u32) -> u64 {
         let Ok(limit) = u16::try_from(limit_ms) else { return self.beyond };
         self.by_ms.range(limit..).map(|(_, count)| count).sum::<u64>() + self.beyond
     }
 
-    /// The quantiles of what was measured. What timed out is not in them, so they cannot exceed the budget.
+    /// The quantiles of measured attempts. Timeouts are not included, so they cannot exceed the budget.
     #[must_use]
     pub fn measured_quantiles(&self) -> Quantiles {
         self.quantiles(self.measured(), None)
     }
 
-    /// The quantiles over measured attempts and timeouts, of which each counts as `budget_ms`, and took longer.
+    /// The quantiles over measured attempts and timeouts, each of which counts as `budget_ms` or more.
     #[must_use]
     pub fn quantiles_with_timeouts(&self, budget_ms: u32) -> Quantiles {
         self.quantiles(self.measured() + self.timeouts, Some(budget_ms))
@@ -90,13 +91,13 @@ impl LatencyCounts {
         Quantiles { p50: at(50), p95: at(95), p99: at(99) }
     }
 
-    /// What the `rank`-th smallest is at most, from 1: whatever timed out may have taken longer than anything measured.
+    /// An upper bound of the `rank`-th smallest, from 1: a timeout may have taken longer than every measured attempt.
     fn at_most(&self, rank: u64) -> Option<u32> {
         let (ms, at_least) = (rank <= self.measured()).then(|| self.at_rank(rank, None))?;
         (!at_least).then_some(ms)
     }
 
-    /// The `rank`-th smallest, from 1, and whether that is a lower bound of it only.
+    /// The `rank`-th smallest, from 1, and whether it is only a lower bound.
     fn at_rank(&self, rank: u64, budget_ms: Option<u32>) -> (u32, bool) {
         let timeouts = budget_ms.map_or(0, |_| self.timeouts);
         let budget = budget_ms.unwrap_or(LATENCY_LIMIT_MS).min(LATENCY_LIMIT_MS);
@@ -120,7 +121,7 @@ impl LatencyCounts {
     }
 }
 
-/// Three quantiles; none where there is nothing to take them of.
+/// Three quantiles; none without an attempt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Quantiles {
     /// The median.
@@ -131,13 +132,13 @@ pub struct Quantiles {
     pub p99: Option<Quantile>,
 }
 
-/// The smallest latency that at least so many per cent of the attempts do not exceed.
+/// The smallest latency that at least the given percentage of attempts do not exceed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Quantile {
     /// ms.
     pub ms: u32,
-    /// The quantile is this or more: attempts that timed out, or that took [`LATENCY_LIMIT_MS`] or longer, are not told
-    /// apart.
+    /// The quantile is this or more: the exact latency of timeouts, and of attempts of [`LATENCY_LIMIT_MS`] or longer, is
+    /// not known.
     pub at_least: bool,
     /// Its place in the ascending order, from 1.
     pub rank: u64,
@@ -145,7 +146,7 @@ pub struct Quantile {
     pub of: u64,
     /// With 95 % confidence at one look the quantile is at least this, ms; none where there are too few attempts.
     pub lower_ms: Option<u32>,
-    /// At most this, ms; none where there are too few attempts, or too many that are not told apart.
+    /// The quantile is at most this, ms; none where there are too few attempts, or too many without an exact latency.
     pub upper_ms: Option<u32>,
 }
 
@@ -179,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn without_anything_there_is_no_quantile_and_with_one_every_quantile_is_it() {
+    fn without_an_attempt_there_is_no_quantile_and_with_one_every_quantile_is_its_latency() {
         assert_eq!(counts(&[], 0).quantiles_with_timeouts(200), Quantiles::default());
         assert_eq!(shown(counts(&[], 1).quantiles_with_timeouts(200).p50), (200, true));
         assert_eq!(shown(counts(&[7], 0).measured_quantiles().p99), (7, false));
@@ -194,14 +195,14 @@ mod tests {
     }
 
     #[test]
-    fn a_bound_takes_as_many_attempts_as_it_takes() {
+    fn bounds_need_enough_attempts() {
         let bounds = |quantile: Option<Quantile>| quantile.map(|found| (found.lower_ms, found.upper_ms)).unwrap();
         let ascending: Vec<u32> = (1..=200).collect();
         // Of 200, the 86th and the 115th bound the median, the 184th and the 197th the 0.95 quantile, and the 195th and none
         // the 0.99 quantile: binomial tails of at most 0.025, summed up in another language.
         let found = counts(&ascending, 0).measured_quantiles();
         assert_eq!((bounds(found.p50), bounds(found.p99)), ((Some(86), Some(115)), (Some(195), None)));
-        // Timeouts take the places from the budget on, and bound nothing from above.
+        // Timeouts have the ranks from the budget on, and give no upper bound.
         let found = counts(&ascending[..100], 100).quantiles_with_timeouts(60);
         assert_eq!(bounds(found.p50), (Some(60), None));
         let found = counts(&ascending[..190], 10).quantiles_with_timeouts(300);

@@ -1,12 +1,12 @@
 //! Risk logs from production: the deployed analyzer's metrics, and honest ones beside them.
 //!
-//! Logs go in, of any size and in any state; an [`Analysis`] comes out. A line is untrusted input of a foreign system: it
-//! is read as tolerantly as the deployed analyzer does, nothing of its text is kept but names that look like names and
-//! command ids that look like ids, and what is odd is counted. Memory is bounded: by the batch while reading, and by
-//! temporary files for what has to wait for the end.
+//! Input: logs of any size and in any state. Output: an [`Analysis`]. A line is untrusted input of another system: it is
+//! read as tolerantly as the deployed analyzer does, no text of it is kept but names that look like names and command ids
+//! that look like ids, and oddities are counted. Memory is bounded: batches while reading, and temporary files for what is
+//! needed at the end.
 //!
 //! The compatible metrics ([`Compatible`]) are about lines. The honest ones ([`Honest`]) are about distinct commands, with
-//! the counts behind every rate, so that bounds can be taken from them. [`fidelity`] holds logs against a stored replay.
+//! the counts behind every rate, from which bounds can be computed. [`fidelity`] compares logs with a stored replay.
 
 mod analyze;
 mod breakdown;
@@ -14,6 +14,7 @@ mod clock;
 mod compatible;
 mod distinct;
 mod error;
+mod facts;
 pub mod fidelity;
 mod finding;
 mod findings;
@@ -24,7 +25,6 @@ mod line;
 mod rank;
 mod record;
 mod scan;
-mod seen;
 mod share;
 mod source;
 mod tally;
@@ -34,10 +34,10 @@ pub use analyze::{Analysis, analyze};
 pub use breakdown::Breakdown;
 pub use compatible::Compatible;
 pub use error::RiskLogError;
+pub use facts::AnalysisJob;
 pub use finding::{Finding, FindingId, Level};
 pub use latency::{LATENCY_LIMIT_MS, LatencyCounts, Quantile, Quantiles};
 pub use scan::{LineCounts, Window};
-pub use seen::AnalysisJob;
 pub use share::Share;
 pub use tally::Unknown;
 pub use view::{

@@ -1,8 +1,8 @@
 //! Order statistics of any integers, exact and in bounded memory.
 //!
-//! The compatible percentiles are elements of the sorted list of all latencies, and on an odd log a latency can be any
-//! number. Those below 65,536 are counted one by one; the others are kept as text that sorts like the numbers, with
-//! their counts, and go to a sorter whenever they are too many to hold.
+//! The compatible percentiles are elements of the sorted list of all latencies, and in a log a latency can be any number.
+//! Those in 0..65,536 have a counter each; the others are kept as text that sorts like the numbers, with their counts, and
+//! go to a sorter on disk beyond a limit of memory.
 
 use super::line::Latency;
 use crate::bulk::Sorter;
@@ -12,12 +12,12 @@ use std::path::Path;
 
 /// Integers from 0 to below this have a counter each.
 const DENSE: usize = 1 << 16;
-/// Bytes that the others may take before they are written down.
+/// Bytes that the others may use in memory.
 const HELD_BYTES: usize = 4 << 20;
-/// What an entry takes beside its digits.
+/// Bytes of an entry beside its digits.
 const ENTRY_BYTES: usize = 64;
 
-/// Counts integers, and then tells the one at any place of their order.
+/// Counts integers, and gives the integer at any place of their ascending order.
 #[derive(Debug)]
 pub(super) struct Ranks {
     count: u64,
@@ -37,7 +37,7 @@ impl Ranks {
             others: BTreeMap::new(),
             held_bytes: 0,
             limit: HELD_BYTES,
-            // What it is given is sorted and written at once: what is held is counted here.
+            // It is given sorted runs and writes them at once; the memory is counted here.
             runs: Sorter::new(directory, usize::MAX),
         }
     }
@@ -85,7 +85,7 @@ impl Ranks {
     }
 
     /// The integers at these places of the ascending order, counted from 0 and ascending themselves, as decimal digits.
-    /// Places beyond the last integer have none.
+    /// Locations beyond the last integer have none.
     pub(super) fn at(mut self, places: &[u64]) -> io::Result<Vec<String>> {
         let mut found = Vec::new();
         let mut before = 0;
@@ -96,7 +96,7 @@ impl Ranks {
             }
             found.len() < places.len()
         };
-        // What is below 0 sorts before the dense counters, everything else behind them.
+        // Others are below 0 or above the dense counters.
         let dense = std::mem::take(&mut self.dense);
         let mut dense = dense.iter().enumerate().filter(|(_, count)| **count > 0);
         let mut is_below = true;
@@ -118,7 +118,7 @@ impl Ranks {
     }
 }
 
-/// An integer and its count, as they are given to the sorter. The same integer may be in several runs.
+/// An integer and its count, as the sorter stores them. The same integer may be in several runs.
 fn stored((key, count): (Sortable, u64)) -> (Sortable, Vec<u8>) {
     (key, count.to_le_bytes().to_vec())
 }
@@ -187,7 +187,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_place_holds_what_sorting_puts_there(
+        fn integers_are_given_in_sorted_order(
             mut numbers in prop::collection::vec(
                 prop_oneof![0..300_i128, -70_000..70_000_i128, any::<i64>().prop_map(i128::from), any::<i128>()], 0..120),
             limit in prop_oneof![1..2000_usize, Just(HELD_BYTES)],

@@ -1,17 +1,17 @@
-//! What is kept of every line until the end: enough for all rates, and small.
+//! The record that is kept of every line until the end.
 //!
-//! Rates speak about distinct commands, and whether a line repeats an earlier one is known when all are read. So a line
-//! becomes a record of fixed size, without text but for the number of its reason.
+//! Rates are about distinct commands, and whether a line repeats another is known when all lines are read. So a line becomes
+//! a record of fixed size, in which the number of the reason stands for its text.
 
 use super::breakdown::Breakdown;
-use super::distinct::Kept;
+use super::distinct::CommandRecord;
 use super::line::{Latency, Line};
 use crate::model::{CorridorStatus, IdDigest, KnownReason};
 use std::cmp::Ordering;
 
-/// Stands for no time; after every time, so that a dated line goes before an undated one.
+/// No time: the largest value, so that dated lines sort before undated ones.
 const UNDATED: i64 = i64::MAX;
-/// Stands for no reason.
+/// No reason.
 const NO_REASON: u32 = u32::MAX;
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
@@ -19,7 +19,7 @@ const DAY: i64 = 86_400_000_000;
 /// One line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Record {
-    /// The first half of the SHA-256 of `command_id`: two ids with the same one are not to be had.
+    /// 128-bit prefix of the SHA-256 of `command_id`; collisions are infeasible.
     pub(super) id: u128,
     time: i64,
     pub(super) sample_rate: SampleRate,
@@ -30,14 +30,14 @@ pub(super) struct Record {
     pub(super) status: Option<CorridorStatus>,
 }
 
-/// A line's `sample_rate`, ordered, with what is no number at the end.
+/// A line's `sample_rate`, ordered; no number sorts last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct SampleRate(u64);
 
 impl SampleRate {
     pub(super) fn new(rate: Option<f64>) -> Self {
         const SIGN: u64 = 1 << 63;
-        // Bits of floats sort like the floats once the sign is turned round.
+        // Bits of floats sort like the floats once the sign bit is inverted, and all bits of negative ones.
         rate.map_or(Self(u64::MAX), |rate| match rate.to_bits() {
             bits if bits & SIGN == 0 => Self(bits | SIGN),
             bits => Self(!bits),
@@ -51,10 +51,10 @@ impl SampleRate {
     }
 }
 
-/// How long a candidate took, as far as the honest metrics tell apart.
+/// The latency of a candidate, as precisely as the honest metrics need it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Measured {
-    /// There is no number.
+    /// The line has no number.
     Nothing,
     /// A number below 0.
     Negative,
@@ -64,7 +64,7 @@ pub(super) enum Measured {
     Beyond,
 }
 
-/// A yes or no of a record.
+/// A boolean of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u16)]
 pub(super) enum Flag {
@@ -77,7 +77,7 @@ pub(super) enum Flag {
     EntityKey = 1 << 5,
     /// No candidate in time.
     Timeout = 1 << 6,
-    /// The command reached sampling, and rate and flag can be read.
+    /// The command reached sampling, and rate and flag can be read, so that the flag can be recomputed.
     Judged = 1 << 7,
     /// `sampled` is true.
     Sampled = 1 << 8,
@@ -88,7 +88,7 @@ pub(super) enum Flag {
 }
 
 impl Record {
-    /// What is kept of `line`, whose reason has the number `reason`; `None` without a command id.
+    /// The record of `line`, whose reason has the number `reason`; `None` without a command id.
     pub(super) fn new(line: &Line, reason: Option<u32>) -> Option<Self> {
         let digest = IdDigest::of(line.id.as_deref()?);
         let status = line.status.as_status().parse().ok();
@@ -134,16 +134,16 @@ impl Record {
     }
 }
 
-impl Kept for Record {
+impl CommandRecord for Record {
     const STORED: usize = 16 + 8 + 8 + 4 + 4 + 2 + 1;
 
     fn id(&self) -> u128 {
         self.id
     }
 
-    /// The first one in time goes first.
+    /// By time.
     fn cmp_lines(&self, other: &Self, reasons: &Breakdown) -> Ordering {
-        // What other lines say is no property of this one.
+        // Whether other lines contradict it is no property of this line.
         let flags = |record: &Self| record.flags & !(Flag::Contradicted as u16);
         let key = |record: &Self| (record.time, record.sample_rate, record.status, flags(record), record.latency);
         key(self).cmp(&key(other)).then_with(|| reasons.name(self.reason).cmp(&reasons.name(other.reason)))
@@ -198,7 +198,7 @@ impl Kept for Record {
 impl Measured {
     fn of(latency: Option<&Latency>) -> Self {
         match latency {
-            // What is no number in JSON is no duration, whatever the deployed analyzer makes of it.
+            // `true` and `false` are no durations, although the deployed analyzer reads them as numbers.
             None | Some(Latency::Flag(_)) => Self::Nothing,
             Some(Latency::Whole(ms)) if *ms < 0 => Self::Negative,
             Some(Latency::Whole(ms)) => u16::try_from(*ms).map_or(Self::Beyond, Self::Ms),
@@ -208,7 +208,7 @@ impl Measured {
     }
 }
 
-/// Whether the corridor asked for the sample before it wrote this line. Others say `false` before or instead of it.
+/// Whether the corridor drew the sample before it wrote this line. Other lines have `sampled: false` without a draw.
 pub(super) fn reached_sampling(status: Option<CorridorStatus>, reason: Option<&str>) -> bool {
     match status {
         Some(CorridorStatus::NotSampled | CorridorStatus::AcceptedLlm | CorridorStatus::FallbackDeterministic) => true,
@@ -284,7 +284,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn rates_sort_as_numbers_with_what_is_none_at_the_end(rates in prop::collection::vec(-2.0..2.0_f64, 0..9)) {
+        fn rates_sort_as_numbers_and_no_number_sorts_last(rates in prop::collection::vec(-2.0..2.0_f64, 0..9)) {
             let mut sorted: Vec<_> = rates.iter().map(|rate| SampleRate::new(Some(*rate))).collect();
             sorted.push(SampleRate::new(None));
             sorted.sort_unstable();

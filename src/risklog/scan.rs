@@ -1,4 +1,4 @@
-//! A batch of lines to counts and records: what a worker makes of it by itself.
+//! From a batch of lines to counts and records: the work of one worker.
 
 use super::clock::{Course, Hours};
 use super::compatible::CompatibleCounts;
@@ -9,16 +9,16 @@ use crate::corpus::Batch;
 use crate::model::shown_name;
 use std::borrow::Cow;
 
-/// Examples that are kept of anything.
+/// Examples that are kept of each finding.
 pub(super) const EXAMPLES: usize = 5;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Which lines count: those whose time lies in here. Microseconds since 1970 UTC.
+/// Lines count if their time is in this window. Microseconds since 1970 UTC.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Window {
-    /// From here on.
+    /// Its beginning, inclusive.
     pub since: Option<i64>,
-    /// Before this.
+    /// Its end, exclusive.
     pub until: Option<i64>,
 }
 
@@ -27,7 +27,7 @@ impl Window {
         self.since.is_none() && self.until.is_none()
     }
 
-    pub(super) fn takes(self, time: i64) -> bool {
+    pub(super) fn contains(self, time: i64) -> bool {
         self.since.is_none_or(|since| since <= time) && self.until.is_none_or(|until| time < until)
     }
 }
@@ -41,7 +41,7 @@ pub struct LineCounts {
     pub blank: u64,
     /// Lines that are not JSON objects. They have no time, and count whatever the window is.
     pub parse_errors: u64,
-    /// Of these, lines of more than 1 MiB, which were not looked at.
+    /// Of these, lines of more than 1 MiB, which are not parsed.
     pub too_long: u64,
     /// JSON objects that count: those in the window.
     pub records: u64,
@@ -51,13 +51,13 @@ pub struct LineCounts {
     pub undated: u64,
     /// Records without a readable `command_id`, which are in no rate.
     pub without_id: u64,
-    /// Records whose `command_id` stands on another line that was counted instead.
+    /// Records whose command was counted by another line.
     pub repeated: u64,
     /// JSON objects that hold what no risk line may hold.
     pub not_private: u64,
     /// Records whose `sampled` flag was recomputed.
     pub flags_recomputed: u64,
-    /// Of these, records whose flag is another.
+    /// Of these, records whose flag differs.
     pub flags_that_differ: u64,
 }
 
@@ -92,10 +92,10 @@ impl LineCounts {
     }
 }
 
-/// What a batch came to.
+/// The result of one batch.
 #[derive(Debug, Default)]
-pub(super) struct Part {
-    /// Which log it is of.
+pub(super) struct ScannedBatch {
+    /// The number of its log.
     pub(super) log: usize,
     pub(super) bytes: u64,
     pub(super) lines: LineCounts,
@@ -121,7 +121,7 @@ pub(super) struct Part {
     pub(super) last_hour: Option<i64>,
 }
 
-impl Part {
+impl ScannedBatch {
     /// Reads a batch of the log with the number `log`.
     pub(super) fn of(log: usize, batch: &Batch, window: Window) -> Self {
         let mut part = Self { log, bytes: batch.len() as u64, is_ended: batch.is_ended(), ..Self::default() };
@@ -170,7 +170,7 @@ impl Part {
                     return;
                 }
             }
-            Some(time) if window.takes(time) => self.dated(time, number),
+            Some(time) if window.contains(time) => self.dated(time, number),
             Some(_) => {
                 self.lines.outside_window += 1;
                 return;
@@ -230,9 +230,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_window_takes_its_beginning_and_not_its_end() {
+    fn a_window_includes_its_beginning_and_not_its_end() {
         let window = Window { since: Some(5), until: Some(7) };
-        assert_eq!([4, 5, 6, 7].map(|time| window.takes(time)), [false, true, true, false]);
+        assert_eq!([4, 5, 6, 7].map(|time| window.contains(time)), [false, true, true, false]);
         assert!(Window::default().is_open() && !window.is_open());
     }
 }

@@ -1,4 +1,4 @@
-//! A rate with the counts behind it, and what they prove about it.
+//! A rate with its counts and its confidence bounds.
 
 use crate::stats::{Alpha, Count, Rate, mixture, mixture::Prior};
 use serde::Serialize;
@@ -11,14 +11,14 @@ pub(super) fn one_side() -> Option<Alpha> {
     Alpha::new(RISK).map(|risk| risk.split(2))
 }
 
-/// So many of so many.
+/// A count of events in records, with the rate and its bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Share {
     /// Events.
     pub count: u64,
-    /// Records on which there could have been one.
+    /// Records in which an event was possible.
     pub of: u64,
-    /// `count / of`, 0..=1; none where there is no record.
+    /// `count / of`, 0..=1; none without a record.
     pub rate: Option<f64>,
     /// With 95 % confidence at any number of looks the rate is at least this, 0..=1, and at most [`upper`](Self::upper).
     pub lower: f64,
@@ -55,12 +55,12 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn nothing_proves_nothing() {
+    fn without_a_record_the_bounds_are_0_and_1() {
         assert_eq!(Share::default(), Share { count: 0, of: 0, rate: None, lower: 0.0, upper: 1.0 });
     }
 
     #[test]
-    fn no_event_in_fifty_does_not_prove_one_in_twenty() {
+    fn no_event_in_50_records_does_not_prove_a_rate_below_5_per_cent() {
         // Under the uniform prior, M(p) = 1 / (51 (1 - p)^50) without an event: 1 - (0.025 / 51)^(1/50).
         let Share { lower, upper, .. } = Share::new(0, 50);
         assert_eq!(lower.to_bits(), 0);
@@ -70,7 +70,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn bounds_hold_the_rate_between_them(of in 1..1_000_000_u64, part in 0.0..1.0_f64) {
+        fn the_rate_is_between_its_bounds(of in 1..1_000_000_u64, part in 0.0..1.0_f64) {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a part of a small number")]
             let count = (of as f64 * part) as u64;
             let Share { rate, lower, upper, .. } = Share::new(count, of);

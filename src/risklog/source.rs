@@ -1,4 +1,4 @@
-//! Several logs as one sequence of batches; one that is not there is empty, as it is for the deployed analyzer.
+//! Several logs as one sequence of batches; a missing log is empty, as it is for the deployed analyzer.
 
 use super::error::RiskLogError;
 use crate::corpus::{Batch, BatchReader, CorpusError, CorpusInput, Fill};
@@ -18,7 +18,7 @@ impl<'a> LogReader<'a> {
         Self { logs, next: 0, open: None, missing: BTreeSet::new() }
     }
 
-    /// The numbers of the logs that were not there; all of them once the end was reached.
+    /// The numbers of the missing logs; complete once the end was reached.
     pub(super) const fn missing(&self) -> &BTreeSet<usize> {
         &self.missing
     }

@@ -1,15 +1,15 @@
-//! Counting distinct commands, in all and by sample rate and day.
+//! Counts of distinct commands, in total and by sample rate and day.
 
 use super::latency::LatencyCounts;
 use super::record::{Flag, Measured, Record, SampleRate};
 use crate::model::{CorridorStatus, Each};
 use std::collections::BTreeMap;
 
-/// Pairs of sample rate and day that are told apart. A log of three stages has as many in three years and a half; one
-/// that has more is no log of a rollout, and memory is limited.
+/// Pairs of sample rate and day that are counted separately, so that memory is limited. A log of three stages reaches this in
+/// three and a half years.
 pub(super) const MAX_CELLS: usize = 4096;
 
-/// What commands came to.
+/// Counts of commands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally {
     pub(super) commands: u64,
@@ -25,24 +25,24 @@ pub(super) struct Tally {
     pub(super) changed: u64,
     /// Accepted candidates without a `diff_summary`.
     pub(super) accepted_without_diff: u64,
-    /// Commands whose sample can be recomputed.
+    /// Commands whose sampled flag can be recomputed.
     pub(super) judged: u64,
     pub(super) sampled: u64,
     pub(super) differ: u64,
-    /// Sum of the rates of the judged, in units of 2^-64: a sum of floats would depend on its order.
+    /// Sum of the rates of those, in units of 2^-64, because a sum of floats depends on its order.
     expected: u128,
     pub(super) latency: LatencyCounts,
     pub(super) unknown: Unknown,
 }
 
-/// What lines leave open that a verdict would need.
+/// Commands whose lines lack what a verdict needs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Unknown {
-    /// Commands of which another line has another status; the first line in time was counted.
+    /// Commands with lines of different statuses; the first line in time was counted.
     pub contradicted: u64,
     /// Attempts with a candidate and without a latency.
     pub without_latency: u64,
-    /// Attempts whose `sampled` flag cannot be read, so that nobody knows whether they were due.
+    /// Attempts whose `sampled` flag or sample rate cannot be read, so that it is unknown whether they belonged to the sample.
     pub without_flag: u64,
 }
 
@@ -74,7 +74,7 @@ impl Tally {
     }
 
     /// Commands that are expected in the sample.
-    #[expect(clippy::cast_precision_loss, reason = "it is shown and compared, never counted on")]
+    #[expect(clippy::cast_precision_loss, reason = "it is shown and compared; no count depends on it")]
     pub(super) fn expected(&self) -> f64 {
         self.expected as f64 / UNIT
     }
@@ -154,7 +154,7 @@ impl Tally {
     }
 }
 
-/// A rate in units of 2^-64; a rate samples nobody below 0 and everybody above 1.
+/// A rate in units of 2^-64; below 0 no command is sampled, above 1 every command.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=2^64")]
 fn fixed_point(rate: f64) -> u128 {
     (rate.clamp(0.0, 1.0) * UNIT) as u128
@@ -163,11 +163,11 @@ fn fixed_point(rate: f64) -> u128 {
 /// A sample rate, and a day as days from 1970-01-01 UTC; undated lines have none.
 pub(super) type Cell = (SampleRate, Option<i32>);
 
-/// Tallies by sample rate and day, as long as there are not too many of them.
+/// Tallies by sample rate and day, unless there are more than a limit of them.
 #[derive(Debug)]
 pub(super) struct Tallies {
     cells: Option<BTreeMap<Cell, Tally>>,
-    /// Everything, once there were too many cells.
+    /// All commands, once there were too many cells.
     rest: Tally,
     limit: usize,
 }
@@ -200,7 +200,7 @@ impl Tallies {
         self.limit_cells();
     }
 
-    /// That there are too many does not depend on the order in which they come.
+    /// Whether there are too many does not depend on the order of the lines.
     fn limit_cells(&mut self) {
         if self.cells.as_ref().is_some_and(|cells| cells.len() > self.limit) {
             self.give_up_cells();
@@ -211,12 +211,12 @@ impl Tallies {
         self.cells.take().into_iter().flatten().for_each(|(_, tally)| self.rest.merge(&tally));
     }
 
-    /// The cells, where they are told apart.
+    /// The cells; `None` once there were too many.
     pub(super) const fn cells(&self) -> Option<&BTreeMap<Cell, Tally>> {
         self.cells.as_ref()
     }
 
-    /// Everything.
+    /// All commands.
     pub(super) fn all(&self) -> Tally {
         let mut all = self.rest.clone();
         self.cells.iter().flatten().for_each(|(_, tally)| all.merge(tally));
@@ -259,7 +259,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn pieces_add_up_to_the_whole_in_any_order(
+        fn parts_add_up_to_the_whole_in_any_order(
             lines in prop::collection::vec((0..50_u32, 0..3_u8, 0..4_i64, 0..5_usize), 0..60), limit in 1..20_usize, pieces in 1..9_usize
         ) {
             let mut records: Vec<_> = lines

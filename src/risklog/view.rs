@@ -1,14 +1,14 @@
-//! The honest metrics as values: every rate with the counts behind it.
+//! The honest metrics as values: every rate with its counts.
 //!
-//! `docs/operations/analyzer.md` describes every field. The bounds of a rate are functions of its counts, and are made with
-//! its [`Share`]; those of a quantile are values at other ranks, and are made with its [`LatencyCounts`].
+//! `docs/operations/analyzer.md` describes every field. The bounds of a rate are computed from its counts in [`Share`], those
+//! of a quantile from other ranks in [`LatencyCounts`].
 
 use super::breakdown::Breakdown;
 use super::clock;
+use super::facts::{AnalysisJob, Facts};
 use super::finding::Finding;
 use super::latency::{LatencyCounts, Quantiles};
 use super::scan::LineCounts;
-use super::seen::{AnalysisJob, Seen};
 use super::share::Share;
 use super::tally::{Tallies, Tally, Unknown};
 use crate::model::{CorridorStatus, Day, utc_text};
@@ -16,10 +16,10 @@ use crate::stats::{Count, Rate, mismatch};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Everything that can be said about logs and believed.
+/// The honest metrics of logs.
 #[derive(Clone, Debug, Serialize)]
 pub struct Honest {
-    /// What a timeout is taken for, in ms.
+    /// The latency that a timeout counts as, in ms.
     pub budget_ms: u32,
     /// Lines from here on count; RFC 3339 in UTC.
     pub since: Option<String>,
@@ -33,7 +33,7 @@ pub struct Honest {
     pub clock: Clock,
     /// Hours without lines.
     pub gaps: Gaps,
-    /// What has to be known before any number is believed.
+    /// Properties of the logs that make numbers unreliable.
     pub findings: Vec<Finding>,
     /// All distinct commands.
     pub all: Outcomes,
@@ -48,22 +48,22 @@ pub struct Honest {
 pub struct LogView {
     /// Path as the user named it, or `<stdin>`.
     pub name: String,
-    /// Whether it was there.
+    /// Whether it was found.
     pub state: LogState,
     /// Whether the last line ends in a line feed.
     pub is_ended: bool,
-    /// Whether the last line is the beginning of one that is not JSON: somebody is writing it.
+    /// Whether the last line is incomplete: it is being written.
     #[serde(skip)]
     pub is_cut_off: bool,
 }
 
-/// Whether a log was there.
+/// Whether a log was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LogState {
     /// Read to its end.
     Read,
-    /// Not there: counted as empty.
+    /// Missing: counted as empty.
     Missing,
 }
 
@@ -74,7 +74,7 @@ pub struct Clock {
     pub first: Option<String>,
     /// The latest.
     pub last: Option<String>,
-    /// Whole minutes from the latest to now; negative where it lies in the future.
+    /// Whole minutes from the latest to now; negative where it is in the future.
     pub minutes_since_last: Option<i64>,
     /// Lines whose time is before that of the dated line above them in their file.
     pub steps_back: u64,
@@ -109,7 +109,7 @@ pub struct StageView {
     pub sample_rate: Option<f64>,
     /// Days with attempts, in UTC.
     pub days_with_attempts: u64,
-    /// What they came to.
+    /// Their counts.
     #[serde(flatten)]
     pub outcomes: Outcomes,
 }
@@ -121,37 +121,37 @@ pub struct DayView {
     pub day: Option<String>,
     /// The sample rates in its lines, ascending.
     pub sample_rates: Vec<f64>,
-    /// What they came to.
+    /// Their counts.
     #[serde(flatten)]
     pub outcomes: Outcomes,
 }
 
-/// What distinct commands came to.
+/// Counts and rates of distinct commands.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Outcomes {
     /// Distinct commands.
     pub commands: u64,
     /// Where the corridor ended; sums to `commands`.
     pub statuses: StatusCounts,
-    /// Commands for which a candidate was asked and the corridor did not raise.
+    /// Commands for which a candidate was asked for and no internal error occurred.
     pub attempts: u64,
     /// Fallbacks without a candidate, among attempts.
     pub candidate_failure_rate: Share,
     /// The same by reason.
     pub candidate_failures: BTreeMap<String, u64>,
-    /// Internal errors among attempts and errors: every error is taken for an attempt.
+    /// Internal errors among attempts and errors: every error counts as an attempt.
     pub error_rate_attempted: Share,
     /// Accepted candidates with any mismatch, among accepted ones.
     pub change_rate: Share,
-    /// Accepted candidates without a `diff_summary`, of which nobody knows.
+    /// Accepted candidates without a `diff_summary`, of which it is unknown whether they differ.
     pub accepted_without_diff: u64,
-    /// What the two summaries differ in.
+    /// In which fields the two summaries differ.
     pub mismatches: Mismatches,
-    /// How long candidates took.
+    /// Latencies of candidates.
     pub latency: LatencyView,
-    /// Who was sampled, and who should have been.
+    /// Commands that were sampled, and that should have been.
     pub sampling: Sampling,
-    /// What lines leave open that a verdict would need.
+    /// Commands whose lines lack what a verdict needs.
     #[serde(skip)]
     pub unknown: Unknown,
 }
@@ -203,9 +203,9 @@ pub struct LatencyView {
     pub over_budget: u64,
     /// Over measured attempts alone.
     pub measured_only: Quantiles,
-    /// Over measured attempts and timeouts, each of which counts as the budget at least.
+    /// Over measured attempts and timeouts, each of which counts as the budget or more.
     pub with_timeouts: Quantiles,
-    /// What the quantiles are taken from.
+    /// The counts of which these are quantiles.
     #[serde(skip)]
     pub counts: LatencyCounts,
 }
@@ -215,26 +215,26 @@ pub struct LatencyView {
 pub struct Sampling {
     /// Such commands that were sampled, among all such.
     pub sampled: Share,
-    /// Such commands that the rates of their lines let expect.
+    /// The expected number of such commands at the rates of their lines.
     pub expected: f64,
     /// Such commands whose flag is not what id and rate give.
     pub flags_that_differ: u64,
-    /// Of one sample rate: the evidence, valid at every look, that it is not the one at which commands were sampled, as the
-    /// natural logarithm of odds; below 0 it speaks for the rate, and [`MAX_EVIDENCE`] stands for certainty.
+    /// Only for one sample rate: the evidence, valid at every look, that commands were sampled at another rate, as the natural
+    /// logarithm of a likelihood ratio; below 0 it favours the rate, and [`MAX_EVIDENCE`] means certainty.
     pub mismatch_evidence: Option<f64>,
 }
 
-/// What stands for infinite evidence, which JSON cannot hold.
+/// Infinite evidence, which JSON cannot represent.
 pub const MAX_EVIDENCE: f64 = 1e9;
 
 impl Sampling {
-    /// Whether so many are sampled, or so few, as happens at the rate once in a thousand rollouts at most.
+    /// Whether so large or so small a sample occurs at this rate in at most one of a thousand rollouts.
     #[must_use]
     pub fn is_mismatch(&self) -> bool {
         self.mismatch_evidence.is_some_and(|evidence| evidence >= 1000_f64.ln())
     }
 
-    /// The same of commands whose lines hold this sample rate. A rate below 0 samples nobody, and one above 1 everybody.
+    /// The same with the evidence against `sample_rate`. Below 0 no command is sampled, above 1 every command.
     fn of_stage(self, sample_rate: Option<f64>) -> Self {
         let evidence = || {
             let rate = Rate::new(sample_rate?.clamp(0.0, 1.0))?;
@@ -246,10 +246,10 @@ impl Sampling {
 }
 
 impl StageView {
-    /// Whether the commands that were sampled are not those of the rate, whatever its internal errors were.
+    /// Whether the sample was not drawn at the rate, even if all internal errors were sampled commands.
     ///
-    /// An error is written as not sampled and is in neither number, although its command was: a corridor that fails looks
-    /// like a wrong sample. A sample is wrong that is so with its errors, too.
+    /// An error is logged as not sampled and is in neither count, although its command was sampled, so that many errors look
+    /// like a wrong sample. The sample is wrong only if it is wrong with the errors included, too.
     #[must_use]
     pub fn is_wrong_sample(&self) -> bool {
         let Outcomes { sampling, statuses, .. } = &self.outcomes;
@@ -310,20 +310,20 @@ impl Outcomes {
 }
 
 impl Honest {
-    pub(super) fn new(seen: &mut Seen, tallies: &Tallies, reasons: &Breakdown, job: &AnalysisJob) -> Self {
+    pub(super) fn new(facts: &mut Facts, tallies: &Tallies, reasons: &Breakdown, job: &AnalysisJob) -> Self {
         let outcomes = |tally: &Tally| Outcomes::new(tally, reasons, job.budget_ms);
         let all = outcomes(&tallies.all());
-        seen.lines.repeated = seen.lines.records - seen.lines.without_id - all.commands;
-        let mut logs: Vec<_> = seen.logs.iter().map(LogView::new).collect();
+        facts.lines.repeated = facts.lines.records - facts.lines.without_id - all.commands;
+        let mut logs: Vec<_> = facts.logs.iter().map(LogView::new).collect();
         logs.sort_by(|one, other| one.name.cmp(&other.name));
         Self {
             budget_ms: job.budget_ms,
             since: job.window.since.map(utc_text),
             until: job.window.until.map(utc_text),
             logs,
-            lines: seen.lines,
-            clock: Clock::new(seen, job.now),
-            gaps: Gaps::new(seen.hours.gaps()),
+            lines: facts.lines,
+            clock: Clock::new(facts, job.now),
+            gaps: Gaps::new(facts.hours.gaps()),
             findings: Vec::new(),
             all,
             stages: stages(tallies, &outcomes),
@@ -364,19 +364,19 @@ fn days(tallies: &Tallies, outcomes: &dyn Fn(&Tally) -> Outcomes) -> Option<Vec<
 }
 
 impl LogView {
-    fn new(facts: &super::seen::LogFacts) -> Self {
+    fn new(facts: &super::facts::LogFacts) -> Self {
         let state = if facts.is_missing { LogState::Missing } else { LogState::Read };
         Self { name: facts.name.clone(), state, is_ended: facts.is_ended, is_cut_off: facts.is_cut_off }
     }
 }
 
 impl Clock {
-    fn new(seen: &Seen, now: i64) -> Self {
-        let courses = || seen.logs.iter().map(|facts| facts.course);
+    fn new(facts: &Facts, now: i64) -> Self {
+        let courses = || facts.logs.iter().map(|log| log.course);
         Self {
-            first: seen.times.map(|(first, _)| utc_text(first)),
-            last: seen.times.map(|(_, last)| utc_text(last)),
-            minutes_since_last: seen.times.map(|(_, last)| (now - last).div_euclid(60_000_000)),
+            first: facts.times.map(|(first, _)| utc_text(first)),
+            last: facts.times.map(|(_, last)| utc_text(last)),
+            minutes_since_last: facts.times.map(|(_, last)| (now - last).div_euclid(60_000_000)),
             steps_back: courses().map(|course| course.steps_back).sum(),
             largest_step_back_ms: courses().map(|course| course.largest / 1000).max().unwrap_or_default(),
         }

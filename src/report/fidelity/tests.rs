@@ -4,8 +4,9 @@ use super::super::escape::{is_hidden, width};
 use super::super::fixture::field_names;
 use super::*;
 use crate::decide::RuleSet;
+use crate::model::Each;
 use crate::risklog::LogView;
-use crate::risklog::fidelity::{ByField, ByObstacle, ByReach, Commands, LogLines, PairView, RunView};
+use crate::risklog::fidelity::{Commands, Field, LogLines, PairView, RunView};
 use std::collections::BTreeSet;
 
 fn agreement(commands: u64, agreeing: u64, disagreement_at_most: f64) -> Agreement {
@@ -52,30 +53,24 @@ fn eventful() -> Fidelity {
         },
         commands: Commands { in_log: 1000, in_run: 900, in_both: 840, only_in_log: 160, only_in_run: 60 },
         compared: agreement(820, 812, 0.018_8),
-        reach: ByReach {
-            sampled: agreement(41, 34, 0.351),
-            not_sampled: agreement(700, 699, 0.009_91),
-            before_sampling: agreement(79, 79, 0.045),
-        },
-        fields: ByField {
-            sampled: some(1),
-            status: some(5),
-            reason: some(6),
-            baseline_summary: some(0),
-            llm_summary: some(3),
-        },
+        reach: Each::from_fn(|reach| match reach {
+            Reach::Sampled => agreement(41, 34, 0.351),
+            Reach::NotSampled => agreement(700, 699, 0.009_91),
+            Reach::BeforeSampling => agreement(79, 79, 0.045),
+        }),
+        fields: Each::from_fn(|field| match field {
+            Field::Sampled => some(1),
+            Field::Status => some(5),
+            Field::Reason => some(6),
+            Field::BaselineSummary => some(0),
+            Field::LlmSummary => some(3),
+        }),
         pairs: vec![
             pair(ending("fallback_deterministic", "timeout"), ending("accepted_llm", "accepted"), 4),
             pair(ending("error", "invalid_name"), ending("accepted_llm", "accepted"), 1),
         ],
         other_pairs: 1,
-        not_compared: ByObstacle {
-            unreadable: some(1),
-            ambiguous: some(1),
-            broken: some(1),
-            switched_off: some(1),
-            unrecorded: some(16),
-        },
+        not_compared: Each::from_fn(|obstacle| some(if obstacle == Obstacle::Unrecorded { 16 } else { 1 })),
     }
 }
 
@@ -90,11 +85,11 @@ fn quiet() -> Fidelity {
         run: RunView { decisions: Decisions::Ours, incomplete_because: Vec::new(), ..eventful.run },
         commands: Commands { in_log: 820, in_run: 820, in_both: 820, only_in_log: 0, only_in_run: 0 },
         compared: whole,
-        reach: ByReach { sampled: whole, not_sampled: agreement(0, 0, 1.0), before_sampling: agreement(0, 0, 1.0) },
-        fields: ByField::default(),
+        reach: Each::from_fn(|reach| if reach == Reach::Sampled { whole } else { agreement(0, 0, 1.0) }),
+        fields: Each::default(),
         pairs: Vec::new(),
         other_pairs: 0,
-        not_compared: ByObstacle::default(),
+        not_compared: Each::default(),
         ..eventful
     }
 }

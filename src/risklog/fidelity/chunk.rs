@@ -1,13 +1,14 @@
-//! A file of a run, in pieces of whole lines that remember where they stood.
+//! Reads a file of a run in chunks of whole lines, with the number and the offset of each line.
 //!
-//! Recordings have a limit of length; what a replay writes about one may be several times as long, and is read here.
+//! The batches of `corpus` limit a line to the length of a recording; a line that a replay writes about a recording may be several
+//! times as long.
 
 use super::error::FidelityError;
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 
-/// Bytes of a piece, about.
-const PIECE: usize = 1 << 18;
+/// Approximate size of a chunk in bytes.
+const CHUNK: usize = 1 << 18;
 /// Bytes of the longest line: far beyond what a replay writes about a recording of 1 MiB.
 const LONGEST: u64 = 1 << 25;
 
@@ -17,12 +18,12 @@ pub(super) struct Chunk {
     bytes: Vec<u8>,
     /// 1-based.
     first_line: u64,
-    /// Where the first line begins.
+    /// Offset of the first line in the file, in bytes.
     offset: u64,
 }
 
 impl Chunk {
-    /// The lines with their line feeds, their numbers, and where they begin.
+    /// The lines with their line feeds, their numbers, and their offsets in the file.
     pub(super) fn lines(&self) -> impl Iterator<Item = (&[u8], u64, u64)> {
         let lines = (self.first_line..).zip(self.bytes.split_inclusive(|byte| *byte == b'\n'));
         lines.scan(self.offset, |offset, (number, line)| {
@@ -46,16 +47,16 @@ pub(super) struct ChunkReader<R> {
 }
 
 impl<R: Read> ChunkReader<R> {
-    /// Reads `file`, which is called `path`.
+    /// Reads `file`, whose path is `path`.
     pub(super) fn new(file: R, path: PathBuf) -> Self {
-        Self { reader: BufReader::with_capacity(PIECE, file), path, next_line: 1, offset: 0 }
+        Self { reader: BufReader::with_capacity(CHUNK, file), path, next_line: 1, offset: 0 }
     }
 
-    /// The next piece; `None` at the end.
+    /// The next chunk; `None` at the end.
     pub(super) fn next_chunk(&mut self) -> Result<Option<Chunk>, FidelityError> {
-        let mut bytes = Vec::with_capacity(PIECE + (PIECE >> 2));
+        let mut bytes = Vec::with_capacity(CHUNK + (CHUNK >> 2));
         let (first_line, offset) = (self.next_line, self.offset);
-        while bytes.len() < PIECE {
+        while bytes.len() < CHUNK {
             let line = (&mut self.reader).take(LONGEST).read_until(b'\n', &mut bytes);
             match line.map_err(FidelityError::read(&self.path))? {
                 0 => break,
@@ -72,13 +73,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pieces_hold_every_line_once_with_its_number_and_its_place() {
+    fn chunks_hold_every_line_once_with_its_number_and_its_place() {
         let lines: Vec<String> = (0..3000).map(|number| "x".repeat(number % 700) + "\n").collect();
         let text = lines.concat() + "cut off";
         let mut reader = ChunkReader::new(text.as_bytes(), PathBuf::from("lines"));
-        let (mut number, mut pieces) = (0, 0);
+        let (mut number, mut chunks) = (0, 0);
         while let Some(chunk) = reader.next_chunk().unwrap() {
-            pieces += 1;
+            chunks += 1;
             for (line, found, offset) in chunk.lines() {
                 number += 1;
                 let begin = usize::try_from(offset).unwrap();
@@ -86,7 +87,7 @@ mod tests {
                 assert!(begin == 0 || text.as_bytes()[begin - 1] == b'\n');
             }
         }
-        assert!(pieces > 2);
+        assert!(chunks > 2);
         assert_eq!(number, 3001);
     }
 }

@@ -1,19 +1,19 @@
-//! What is fair to compare: the line that production wrote, and the line that it would have written if the replay is right.
+//! Compares the line that production wrote with the line that it should have written according to the replay.
 //!
-//! A forced replay evaluates everybody. At the sample rate of the line, production evaluates whom the hash takes, and for
-//! everybody else it writes `not_sampled`. So that is what a forced replay is taken to say about a command that reached
-//! sampling and is not taken at the rate of the line. Of all others it is taken at its word, and an as-deployed replay of
-//! everybody.
+//! A forced replay evaluates every command. At the sample rate of the line, production evaluates the commands of the sample, and
+//! writes `not_sampled` for the others. So the expected line of a command that reached sampling, and is not in the sample at the
+//! rate of the line, is `not_sampled`. For all other commands, and for an as-deployed replay, the expected line is that of the
+//! replay.
 
+use super::line_facts::Names;
 use super::logged::Logged;
-use super::said::Names;
 use super::stored::Stored;
 use crate::model::Each;
 use crate::model::wire::wire_enum;
 use crate::outcome::Divergence;
 
 wire_enum! {
-    /// What is compared of a command.
+    /// A field that is compared.
     Field, "field" {
         /// Whether it was in the sample.
         Sampled = "sampled",
@@ -29,7 +29,7 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// How far the corridor went, as the replay has it: what the comparison of a command could show.
+    /// How far the corridor went in the replay, which limits what the comparison can show.
     Reach, "reach" {
         /// In the sample: a candidate was asked for, or could have been.
         Sampled = "sampled",
@@ -47,22 +47,22 @@ wire_enum! {
         Unreadable = "unreadable",
         /// Several corpora of the run hold it, and differ.
         Ambiguous = "ambiguous",
-        /// It broke an invariant in the replay, which therefore says nothing.
+        /// It broke an invariant in the replay, so that there is no expected line.
         Broken = "broken",
         /// The corridor was off in the replay.
         SwitchedOff = "switched_off",
-        /// The recording lacks an answer that was asked for: nobody knows.
+        /// The recording lacks an answer that was asked for.
         Unrecorded = "unrecorded",
     }
 }
 
-/// How a command compares.
+/// The result for one command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Compared {
     pub(super) reach: Reach,
-    /// Whether each differs.
+    /// Whether each field differs.
     pub(super) differs: Each<Field, bool>,
-    /// Status and reason that the replay gives, by number.
+    /// The expected status and reason, by number.
     pub(super) expected: (u32, u32),
 }
 
@@ -74,9 +74,9 @@ impl Compared {
 
 /// Compares a line with what a replay found for the same command.
 pub(super) fn compare(logged: &Logged, stored: &Stored, is_forced: bool) -> Result<Compared, Obstacle> {
-    let line = &logged.said;
+    let line = &logged.facts;
     let is_due = match logged.is_due {
-        // Of an as-deployed replay, the rate of the line is not asked for.
+        // With an as-deployed replay, the rate of the line does not matter.
         None if is_forced => return Err(Obstacle::Unreadable),
         is_due => is_due.unwrap_or_default(),
     };
@@ -89,32 +89,32 @@ pub(super) fn compare(logged: &Logged, stored: &Stored, is_forced: bool) -> Resu
     if stored.class == Divergence::Broken {
         return Err(Obstacle::Broken);
     }
-    let Some(replay) = &stored.said else { return Err(Obstacle::SwitchedOff) };
-    // Where the replay errs, the log does not say at which step: it may have been behind the sampling.
+    let Some(replay) = &stored.facts else { return Err(Obstacle::SwitchedOff) };
+    // An error of the replay may have occurred after sampling: its line does not say at which step.
     let may_have_reached = replay.reached_sampling() || (replay.is_error() && !line.is_error());
     let is_outside = is_forced && !is_due && may_have_reached;
     if stored.class == Divergence::Unrecorded && !is_outside {
         return Err(Obstacle::Unrecorded);
     }
-    let said = if is_outside { replay.outside_the_sample() } else { *replay };
-    let reach = if said.status == Names::NOT_SAMPLED {
+    let expected = if is_outside { replay.outside_the_sample() } else { *replay };
+    let reach = if expected.status == Names::NOT_SAMPLED {
         Reach::NotSampled
-    } else if said.reached_sampling() || said.is_error() {
+    } else if expected.reached_sampling() || expected.is_error() {
         Reach::Sampled
     } else {
         Reach::BeforeSampling
     };
-    // Lines that the corridor writes before it asks for the sample, or instead, say `false`.
-    let is_sampled = if is_forced { line.reached_sampling() && is_due } else { said.is_sampled() };
+    // Lines that the corridor writes without drawing the sample have `sampled: false`.
+    let is_sampled = if is_forced { line.reached_sampling() && is_due } else { expected.is_sampled() };
     let differs = Each::from_fn(|field| match field {
         Field::Sampled => line.is_sampled() != is_sampled,
-        Field::Status => line.status != said.status,
-        // The name of an internal error is that of an exception of the implementation that raised it.
-        Field::Reason => line.reason != said.reason && !(line.is_error() && said.is_error()),
+        Field::Status => line.status != expected.status,
+        // Names of internal errors depend on the implementation.
+        Field::Reason => line.reason != expected.reason && !(line.is_error() && expected.is_error()),
         Field::BaselineSummary => {
-            line.baseline != said.baseline && !(reach == Reach::NotSampled && line.baseline.is_none())
+            line.baseline != expected.baseline && !(reach == Reach::NotSampled && line.baseline.is_none())
         }
-        Field::LlmSummary => line.llm != said.llm,
+        Field::LlmSummary => line.llm != expected.llm,
     });
-    Ok(Compared { reach, differs, expected: (said.status, said.reason) })
+    Ok(Compared { reach, differs, expected: (expected.status, expected.reason) })
 }

@@ -1,4 +1,4 @@
-//! What keeps a log and a run from being compared. What they say never does.
+//! Errors of comparing logs with a run. A disagreement is never an error.
 
 use super::super::error::RiskLogError;
 use crate::model::Location;
@@ -6,10 +6,10 @@ use crate::run::RunError;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A log or a run that cannot be read, or a run that is not what its replay wrote.
+/// A log or a run cannot be read, or the run is not as its replay wrote it.
 #[derive(Debug, thiserror::Error)]
 pub enum FidelityError {
-    /// The log cannot be read, or there is no room for what has to be kept.
+    /// A log cannot be read, or a temporary file cannot be written or read.
     #[error(transparent)]
     Log(#[from] RiskLogError),
     /// There is no run, or it is of another format.
@@ -23,7 +23,7 @@ pub enum FidelityError {
         /// What the system says.
         source: io::Error,
     },
-    /// A line of the run that no replay wrote there.
+    /// A line of the run is not as a replay wrote it.
     #[error("{location}: {problem}")]
     Line {
         /// Where.
@@ -31,7 +31,7 @@ pub enum FidelityError {
         /// What is wrong with it.
         problem: String,
     },
-    /// Files of the run that do not belong together.
+    /// Files of the run are inconsistent.
     #[error("{}: {problem}", path.display())]
     Parts {
         /// The file that shows it.

@@ -1,7 +1,7 @@
-//! The ids of the few commands that are shown. A record has no room for text, so they are read where they stand.
+//! The ids of the few commands that are shown. Records do not hold them, so they are read from `outcomes.jsonl`.
 
 use super::error::FidelityError;
-use super::tally::{Cases, Place, Tally};
+use super::tally::{Cases, OutcomePlace, Tally};
 use crate::model::{IdDigest, shown_name};
 use crate::outcome::OutcomeLine;
 use serde::Serialize;
@@ -10,14 +10,14 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Seek, SeekFrom};
 use std::path::Path;
 
-/// The ids of all examples, as they are shown.
-pub(super) struct Ids(BTreeMap<Place, String>);
+/// The ids of all examples, in the form in which they are shown.
+pub(super) struct Ids(BTreeMap<OutcomePlace, String>);
 
 impl Ids {
-    /// Reads those of all examples from `outcomes.jsonl`.
+    /// Reads the ids of all examples from `outcomes.jsonl`.
     pub(super) fn read(path: &Path, tally: &Tally) -> Result<Self, FidelityError> {
         let cases = tally.fields.values().chain(tally.obstacles.values()).chain(tally.pairs.values());
-        let places: BTreeSet<Place> = cases.flat_map(|cases| cases.first.iter().copied()).collect();
+        let places: BTreeSet<OutcomePlace> = cases.flat_map(|cases| cases.first.iter().copied()).collect();
         let mut ids = BTreeMap::new();
         if places.is_empty() {
             return Ok(Self(ids));
@@ -44,12 +44,12 @@ impl Ids {
     }
 }
 
-/// Some commands.
+/// A number of commands, with examples.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct CasesView {
     /// How many.
     pub count: u64,
-    /// The first few in the order of the sampling bucket, so those that are exposed first. An id that does not look like one
-    /// is shown by its digest.
+    /// The first few in the order of the sampling bucket, which are exposed first. An id that does not look like one is shown by
+    /// its digest.
     pub examples: Vec<String>,
 }

@@ -1,10 +1,10 @@
-//! What is compared with what.
+//! The job of a comparison.
 
 use super::super::scan::Window;
 use crate::corpus::CorpusInput;
 use std::path::Path;
 
-/// What to compare, and how.
+/// Which logs to compare with which run, and how.
 pub struct FidelityJob<'a> {
     /// The logs, in any order.
     pub logs: &'a [CorpusInput],
@@ -14,8 +14,8 @@ pub struct FidelityJob<'a> {
     pub window: Window,
     /// Worker threads.
     pub threads: usize,
-    /// Where temporary files may be.
+    /// The folder for temporary files.
     pub directory: &'a Path,
-    /// Is told how many bytes more were read, of the run and of the logs.
+    /// Called with the number of bytes of run and logs that were read since the last call.
     pub progress: &'a dyn Fn(u64),
 }

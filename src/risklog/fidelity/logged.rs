@@ -1,17 +1,16 @@
-//! The log's side: one record of fixed size for each line that counts, and the lines that do not.
+//! The side of the logs: a record of fixed size for each line that counts, and counts of the others.
 
 use super::super::breakdown::Breakdown;
-use super::super::distinct::Kept;
+use super::super::distinct::CommandRecord;
 use super::super::line::{Line, Reading, read};
 use super::super::scan::Window;
-use super::said::{Names, Said};
+use super::line_facts::{LineFacts, Names};
 use crate::corpus::Batch;
 use crate::model::IdDigest;
 use serde::Serialize;
 use std::cmp::Ordering;
 
-/// Lines of the logs. Those that are neither blank, nor broken, nor outside the window, nor undated where there is one, are
-/// `records`.
+/// Lines of the logs by kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct LogLines {
     /// All lines.
@@ -28,17 +27,17 @@ pub struct LogLines {
     pub undated: u64,
     /// Records without a readable `command_id`, which cannot be joined.
     pub without_id: u64,
-    /// Records whose command stands on another line that was compared instead.
+    /// Records whose command was compared with another line.
     pub repeated: u64,
 }
 
-/// One line of production.
+/// One line of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Logged {
     id: u128,
     time: i64,
-    pub(super) said: Said,
-    /// Whether the line's own sample rate takes the command; `None` where the rate is no number.
+    pub(super) facts: LineFacts,
+    /// Whether the command is in the sample at the line's own rate; `None` where the rate is no number.
     pub(super) is_due: Option<bool>,
 }
 
@@ -47,36 +46,36 @@ impl Logged {
         let digest = IdDigest::of(line.id.as_deref()?);
         Some(Self {
             id: digest.key(),
-            // After every time, so that a dated line goes before an undated one.
+            // The largest value, so that dated lines sort before undated ones.
             time: line.time.unwrap_or(i64::MAX),
-            said: Said::new(line, names),
+            facts: LineFacts::new(line, names),
             is_due: line.sample_rate.map(|rate| digest.bucket().is_sampled_at(rate)),
         })
     }
 
     pub(super) fn renumbered(self, numbers: &[u32]) -> Self {
-        Self { said: self.said.renumbered(numbers), ..self }
+        Self { facts: self.facts.renumbered(numbers), ..self }
     }
 }
 
-impl Kept for Logged {
-    const STORED: usize = 16 + 8 + 1 + Said::STORED;
+impl CommandRecord for Logged {
+    const STORED: usize = 16 + 8 + 1 + LineFacts::STORED;
 
     fn id(&self) -> u128 {
         self.id
     }
 
-    /// The first one in time goes first.
+    /// By time.
     fn cmp_lines(&self, other: &Self, names: &Breakdown) -> Ordering {
         let key = |logged: &Self| (logged.time, logged.is_due);
-        key(self).cmp(&key(other)).then_with(|| self.said.cmp_by_name(&other.said, names))
+        key(self).cmp(&key(other)).then_with(|| self.facts.cmp_by_name(&other.facts, names))
     }
 
     fn store(&self, bytes: &mut Vec<u8>) {
         bytes.extend_from_slice(&self.id.to_be_bytes());
         bytes.extend_from_slice(&self.time.to_le_bytes());
         bytes.push(self.is_due.map_or(2, u8::from));
-        self.said.store(bytes);
+        self.facts.store(bytes);
     }
 
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
@@ -86,15 +85,15 @@ impl Kept for Logged {
         Some(Self {
             id: u128::from_be_bytes(*id),
             time: i64::from_le_bytes(*time),
-            said: Said::from_bytes(rest)?,
+            facts: LineFacts::from_bytes(rest)?,
             is_due: (*is_due < 2).then_some(*is_due == 1),
         })
     }
 }
 
-/// What a batch of a log came to.
-pub(super) struct LogPart {
-    /// Which log it is of.
+/// The result of one batch of a log.
+pub(super) struct LogBatch {
+    /// The number of its log.
     pub(super) log: usize,
     pub(super) bytes: u64,
     pub(super) lines: LogLines,
@@ -104,7 +103,7 @@ pub(super) struct LogPart {
     pub(super) is_ended: bool,
 }
 
-impl LogPart {
+impl LogBatch {
     pub(super) fn of(log: usize, batch: &Batch, window: Window) -> Self {
         let (bytes, is_ended) = (batch.len() as u64, batch.is_ended());
         let (lines, names, records) = (LogLines::default(), Names::new(), Vec::new());
@@ -129,7 +128,7 @@ impl LogPart {
                     return;
                 }
             }
-            Some(time) if window.takes(time) => {}
+            Some(time) if window.contains(time) => {}
             Some(_) => {
                 counts.outside_window += 1;
                 return;

@@ -1,22 +1,21 @@
-//! Production's risk logs against a stored replay of the same commands: how far the replay may be believed.
+//! Compares production risk logs with a stored replay of the same commands: how reliable is the replay?
 //!
-//! Logs and the folder of a run go in, a [`Fidelity`] comes out. Lines are joined with outcomes by their command id, and
-//! compared in what both sides decide: the sampled flag, status, reason, and both summaries by their value. What only one
-//! side can know (latencies, times, trace ids, which profile answered) is not compared. The file `compare.rs`
-//! says what is fair.
+//! Input: logs and the folder of a run. Output: a [`Fidelity`]. Lines are joined with outcomes by their command id, and compared
+//! in what both sides decide: the sampled flag, status, reason, and both summaries by their value. Latencies, times, trace ids
+//! and profiles are not compared. `compare.rs` has the rules.
 //!
-//! Each side leaves one record of fixed size for each command, which goes into partitions by the digest of the id, so that
-//! memory does not grow with either. A log is untrusted, and what is odd about it is counted; a run is our own, and what is
-//! odd about it is an error, because somebody has cut it off or edited it.
+//! Each side has one record of fixed size per command, which goes into partitions by the digest of the id, so that memory does
+//! not grow with either side. A log is untrusted, and its oddities are counted; a run is our own, and an oddity there is an
+//! error, because the run was cut off or edited.
 
 mod chunk;
 mod compare;
 mod error;
 mod ids;
 mod job;
+mod line_facts;
 mod logged;
 mod run;
-mod said;
 mod stored;
 mod tally;
 #[cfg(test)]
@@ -34,18 +33,18 @@ pub use compare::{Field, Obstacle, Reach};
 pub use error::FidelityError;
 pub use ids::CasesView;
 pub use job::FidelityJob;
+use line_facts::Names;
 pub use logged::LogLines;
-use logged::{LogPart, Logged};
-use said::Names;
+use logged::{LogBatch, Logged};
 use tally::Tally;
-pub use view::{Agreement, ByField, ByObstacle, ByReach, Commands, Ending, Fidelity, PairView, RunView};
+pub use view::{Agreement, Commands, Ending, Fidelity, PairView, RunView};
 
-/// Compares logs with a run. A log that is not there counts as empty.
+/// Compares logs with a run. A missing log counts as empty.
 ///
 /// # Errors
 ///
-/// A run that cannot be read, or is not what a replay wrote; a log that is there and cannot be read to its end; temporary
-/// files that cannot be written.
+/// The run cannot be read or is not as a replay wrote it, a log exists and cannot be read to its end, or temporary files cannot
+/// be written.
 pub fn fidelity(job: &FidelityJob) -> Result<Fidelity, FidelityError> {
     let mut names = Names::new();
     let mut run = run::read(job, &mut names)?;
@@ -72,7 +71,7 @@ pub fn fidelity(job: &FidelityJob) -> Result<Fidelity, FidelityError> {
     Fidelity::new(job, facts, run, &tally, &names)
 }
 
-/// The logs, what is known of their lines, and the first line of every command.
+/// The logs, the counts of their lines, and the first line of every command.
 type Logs = ((Vec<LogView>, LogLines), Partitions<Logged>);
 
 fn read_logs(job: &FidelityJob, names: &mut Names) -> Result<Logs, RiskLogError> {
@@ -90,9 +89,9 @@ fn read_logs(job: &FidelityJob, names: &mut Names) -> Result<Logs, RiskLogError>
     ordered(
         || reader.next_batch(),
         job.threads,
-        |(log, batch)| LogPart::of(log, &batch, window),
+        |(log, batch)| LogBatch::of(log, &batch, window),
         |part| {
-            let LogPart { log, bytes, lines: more, names: of_part, records, is_ended } = part;
+            let LogBatch { log, bytes, lines: more, names: of_part, records, is_ended } = part;
             (job.progress)(bytes);
             lines.merge(&more);
             logs[log].is_ended = is_ended;

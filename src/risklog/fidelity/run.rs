@@ -1,16 +1,15 @@
-//! Reading a stored run: its outcomes and its risk lines side by side, and that they belong together.
+//! Reads the outcomes and risk lines of a stored run side by side, and checks that they are consistent.
 //!
-//! What a receipt will rest on must be what a replay wrote. So every line is held to its place: an outcome in the order of
-//! its corpus, a risk line at its outcome, as many as the summary counts. Files that were cut off, or that somebody has
-//! edited, are errors and no disagreements.
+//! A receipt may depend on the result, so it must be what a replay wrote: outcomes are in the order of their corpus, each has its
+//! risk line, and there are as many as the summary counts. Files that were cut off or edited are errors, not disagreements.
 
 use super::super::distinct::Distinct;
 use super::super::error::RiskLogError;
 use super::chunk::{Chunk, ChunkReader};
 use super::error::FidelityError;
 use super::job::FidelityJob;
-use super::said::Names;
-use super::stored::{Found, Risk, RunPart, Stored, outcomes, risks};
+use super::line_facts::Names;
+use super::stored::{OutcomeRecord, RiskRecord, RunChunk, Stored, outcomes, risks};
 use crate::bulk::{ordered, spawned};
 use crate::run::{CheckedFile, RunRecord, check_run, read_record, read_summary};
 use crate::summary::Summary;
@@ -19,24 +18,24 @@ use std::path::Path;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
-/// Pieces of a file that wait for those of the other.
+/// Chunks of a file that may be pending until those of the other file are read.
 const WAITING: usize = 8;
 
 /// A run that was read to its end.
-pub(super) struct Run {
+pub(super) struct ReadRun {
     pub(super) record: RunRecord,
     pub(super) commands: Distinct<Stored>,
 }
 
-pub(super) fn read(job: &FidelityJob, names: &mut Names) -> Result<Run, FidelityError> {
+pub(super) fn read(job: &FidelityJob, names: &mut Names) -> Result<ReadRun, FidelityError> {
     let record = read_record(job.run)?;
     let summary = read_summary(job.run, &record)?;
     let commands = read_lines(job, &record, &summary, names).map_err(|error| {
-        // What does not fit together may be told of the file that is whole: the damaged one is named.
+        // The inconsistency may have been found in the intact file; report the damaged one.
         let damage = check_run(job.run).into_iter().next();
         damage.map_or(error, |damage| damage.into_error(job.run).into())
     })?;
-    Ok(Run { record, commands })
+    Ok(ReadRun { record, commands })
 }
 
 fn read_lines(
@@ -68,49 +67,49 @@ fn read_lines(
             let mut pairing =
                 pairing(Box::new(move || taken_outcomes.recv().ok()), Box::new(move || taken_risks.recv().ok()));
             let paired = pairing.run(job, names);
-            // Whoever still waits to hand over a piece is to stop.
+            // This closes the channels, so that threads which are still sending stop.
             let (counts, commands) = pairing.finish();
             let read = [outcomes, risk].map(|feeder| feeder.join().unwrap_or_else(|panic| resume_unwind(panic)));
             Some((read, paired, counts, commands))
         }))
     };
     let read_beside = if job.threads > 1 { on_threads(names)? } else { None };
-    // Without a thread for each file, both are read on this one.
+    // With one thread, or where none could be started, both files are read on this thread.
     let (read, paired, counts, commands) = if let Some(read) = read_beside {
         read
     } else {
-        let mut outcome_pieces = Pieces::new(open("outcomes.jsonl")?);
-        let mut risk_pieces = Pieces::new(open("risk.jsonl")?);
+        let mut outcome_chunks = Chunks::new(open("outcomes.jsonl")?);
+        let mut risk_chunks = Chunks::new(open("risk.jsonl")?);
         let mut pairing = pairing(
-            Box::new(|| outcome_pieces.next(|chunk| outcomes(chunk, corpora))),
-            Box::new(|| risk_pieces.next(risks)),
+            Box::new(|| outcome_chunks.next(|chunk| outcomes(chunk, corpora))),
+            Box::new(|| risk_chunks.next(risks)),
         );
         let paired = pairing.run(job, names);
         let (counts, commands) = pairing.finish();
-        ([outcome_pieces.finish(), risk_pieces.finish()], paired, counts, commands)
+        ([outcome_chunks.finish(), risk_chunks.finish()], paired, counts, commands)
     };
     let [of_outcomes, of_risks] = read;
-    // A file that could not be read on looks like one that was cut off: its own error is the better one.
+    // A read error looks like a file that was cut off, so it is reported first.
     of_outcomes.and(of_risks)?;
     paired?;
     check_counts(summary, &counts, &outcomes_path)?;
     Ok(commands)
 }
 
-/// A file, piece by piece, without a thread of its own.
-struct Pieces {
+/// The chunks of a file, read on the thread that asks for them.
+struct Chunks {
     reader: ChunkReader<CheckedFile>,
     failure: Option<FidelityError>,
 }
 
-impl Pieces {
+impl Chunks {
     fn new(file: CheckedFile) -> Self {
         let path = file.path().to_owned();
         Self { reader: ChunkReader::new(file, path), failure: None }
     }
 
-    /// The next piece; `None` at the end of what can be read.
-    fn next<T>(&mut self, work: impl Fn(&Chunk) -> RunPart<T>) -> Option<RunPart<T>> {
+    /// The next chunk; `None` at the end or after a read error.
+    fn next<T>(&mut self, work: impl Fn(&Chunk) -> RunChunk<T>) -> Option<RunChunk<T>> {
         match self.reader.next_chunk() {
             Ok(chunk) => chunk.as_ref().map(work),
             Err(error) => {
@@ -136,12 +135,12 @@ fn check_counts(summary: &Summary, counts: &[u64], path: &Path) -> Result<(), Fi
     Ok(())
 }
 
-/// Reads a file and hands its pieces over, in order.
+/// Reads a file and sends its chunks, in order.
 fn feed<T: Send>(
     file: CheckedFile,
     threads: usize,
-    work: impl Fn(&Chunk) -> RunPart<T> + Sync,
-    pieces: &SyncSender<RunPart<T>>,
+    work: impl Fn(&Chunk) -> RunChunk<T> + Sync,
+    chunks: &SyncSender<RunChunk<T>>,
 ) -> Result<(), FidelityError> {
     let path = file.path().to_owned();
     let mut reader = ChunkReader::new(file, path);
@@ -149,8 +148,8 @@ fn feed<T: Send>(
         || reader.next_chunk().map_err(Some),
         threads,
         |chunk| work(&chunk),
-        // Nobody takes it: what is wrong was found already.
-        |part| pieces.send(part).map_err(|_| None),
+        // The receiver is closed: an error was found already.
+        |part| chunks.send(part).map_err(|_| None),
     );
     match outcome {
         Err(Some(error)) => Err(error),
@@ -158,37 +157,37 @@ fn feed<T: Send>(
     }
 }
 
-/// Where pieces of a file come from, in order; `None` at the end of what can be read.
-type NextPiece<'a, T> = Box<dyn FnMut() -> Option<RunPart<T>> + 'a>;
+/// Returns the chunks of a file, in order; `None` at the end or after a read error.
+type NextChunk<'a, T> = Box<dyn FnMut() -> Option<RunChunk<T>> + 'a>;
 
 /// The lines of a file, one by one.
 struct Lines<'a, T> {
-    next_piece: NextPiece<'a, T>,
+    next_chunk: NextChunk<'a, T>,
     path: &'a Path,
-    piece: std::vec::IntoIter<T>,
-    /// Of the piece at hand: the numbers of its names.
+    chunk: std::vec::IntoIter<T>,
+    /// The numbers of the current chunk's names.
     numbers: Vec<u32>,
     bad: Option<(u64, &'static str)>,
 }
 
 impl<'a, T> Lines<'a, T> {
-    fn new(next_piece: NextPiece<'a, T>, path: &'a Path) -> Self {
-        Self { next_piece, path, piece: Vec::new().into_iter(), numbers: Vec::new(), bad: None }
+    fn new(next_chunk: NextChunk<'a, T>, path: &'a Path) -> Self {
+        Self { next_chunk, path, chunk: Vec::new().into_iter(), numbers: Vec::new(), bad: None }
     }
 
-    /// The next line; `None` at the end of what could be read.
+    /// The next line; `None` at the end or after a read error.
     fn next(&mut self, job: &FidelityJob, names: &mut Names) -> Result<Option<T>, FidelityError> {
         loop {
-            if let Some(line) = self.piece.next() {
+            if let Some(line) = self.chunk.next() {
                 return Ok(Some(line));
             }
             if let Some((line, problem)) = self.bad {
                 return Err(FidelityError::line(self.path, line, problem));
             }
-            let Some(part) = (self.next_piece)() else { return Ok(None) };
+            let Some(part) = (self.next_chunk)() else { return Ok(None) };
             (job.progress)(part.bytes);
             self.numbers = names.append(&part.names);
-            self.piece = part.lines.into_iter();
+            self.chunk = part.lines.into_iter();
             self.bad = part.bad;
         }
     }
@@ -200,11 +199,11 @@ impl<'a, T> Lines<'a, T> {
 
 /// Outcomes and risk lines, side by side.
 struct Pairing<'a> {
-    outcomes: Lines<'a, Found>,
-    risks: Lines<'a, Risk>,
+    outcomes: Lines<'a, OutcomeRecord>,
+    risks: Lines<'a, RiskRecord>,
     /// Outcomes by corpus.
     counts: Vec<u64>,
-    /// Corpus and id of the outcome before.
+    /// Corpus and id of the previous outcome.
     last: Option<(usize, u128)>,
     commands: Distinct<Stored>,
 }
@@ -225,22 +224,22 @@ impl Pairing<'_> {
             self.counts[found.corpus] += 1;
             let ending =
                 found.ending.map(|(status, reason)| (self.outcomes.number(status), self.outcomes.number(reason)));
-            let said = match ending {
+            let facts = match ending {
                 None => None,
                 Some(ending) => {
                     let Some(risk) = self.risks.next(job, names)? else {
                         let problem = format!("ends before the risk line of outcomes.jsonl:{}", found.line);
                         return Err(FidelityError::Parts { path: self.risks.path.to_owned(), problem });
                     };
-                    let said = risk.said.renumbered(&self.risks.numbers);
-                    if risk.id != found.id || (said.status, said.reason) != ending {
+                    let facts = risk.facts.renumbered(&self.risks.numbers);
+                    if risk.id != found.id || (facts.status, facts.reason) != ending {
                         let problem = format!("is not the risk line of outcomes.jsonl:{}", found.line);
                         return Err(FidelityError::line(self.risks.path, risk.line, problem));
                     }
-                    Some(said)
+                    Some(facts)
                 }
             };
-            let commands = self.commands.add(Stored::new(&found, said), names.table());
+            let commands = self.commands.add(Stored::new(&found, facts), names.table());
             commands.map_err(RiskLogError::temporary(job.directory))?;
         }
         match self.risks.next(job, names)? {

@@ -1,43 +1,43 @@
-//! The replay's side: one record of fixed size for each outcome of a run, with the risk line that belongs to it.
+//! The side of the replay: a record of fixed size for each outcome of a run and its risk line.
 
 use super::super::breakdown::Breakdown;
-use super::super::distinct::Kept;
+use super::super::distinct::CommandRecord;
 use super::super::line::{Reading, read};
 use super::chunk::Chunk;
-use super::said::{Names, Said};
+use super::line_facts::{LineFacts, Names};
 use crate::model::IdDigest;
 use crate::outcome::{Divergence, OutcomeLine};
 use std::cmp::Ordering;
 
-/// What a replay found for one command.
+/// One command of a stored run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stored {
     id: u128,
-    /// Where in `outcomes.jsonl` its line begins: the id as text is there.
+    /// Offset of its line in `outcomes.jsonl`, from which the id can be read.
     pub(super) offset: u64,
-    /// Its risk line; `None` where the replay wrote none.
-    pub(super) said: Option<Said>,
+    /// The facts of its risk line; `None` where the replay wrote none.
+    pub(super) facts: Option<LineFacts>,
     pub(super) class: Divergence,
-    /// Corpora that hold this command differ in what came of it.
+    /// Several corpora hold this command, with different results.
     pub(super) is_ambiguous: bool,
 }
 
 impl Stored {
-    pub(super) const fn new(outcome: &Found, said: Option<Said>) -> Self {
-        Self { id: outcome.id, offset: outcome.offset, said, class: outcome.class, is_ambiguous: false }
+    pub(super) const fn new(outcome: &OutcomeRecord, facts: Option<LineFacts>) -> Self {
+        Self { id: outcome.id, offset: outcome.offset, facts, class: outcome.class, is_ambiguous: false }
     }
 }
 
 #[cfg(test)]
 impl Stored {
-    /// What a replay found for a command, wherever it stands.
-    pub(super) fn of(id: &str, said: Option<Said>, class: Divergence) -> Self {
-        Self { id: IdDigest::of(id).key(), offset: 0, said, class, is_ambiguous: false }
+    /// A command at offset 0.
+    pub(super) fn of(id: &str, facts: Option<LineFacts>, class: Divergence) -> Self {
+        Self { id: IdDigest::of(id).key(), offset: 0, facts, class, is_ambiguous: false }
     }
 }
 
-impl Kept for Stored {
-    const STORED: usize = 16 + 8 + 1 + 1 + Said::STORED;
+impl CommandRecord for Stored {
+    const STORED: usize = 16 + 8 + 1 + 1 + LineFacts::STORED;
 
     fn id(&self) -> u128 {
         self.id
@@ -48,7 +48,7 @@ impl Kept for Stored {
     }
 
     fn absorb(&mut self, repeated: &Self) {
-        let is_alike = self.said == repeated.said && self.class == repeated.class;
+        let is_alike = self.facts == repeated.facts && self.class == repeated.class;
         self.is_ambiguous |= repeated.is_ambiguous || !is_alike;
     }
 
@@ -56,10 +56,10 @@ impl Kept for Stored {
         bytes.extend_from_slice(&self.id.to_be_bytes());
         bytes.extend_from_slice(&self.offset.to_le_bytes());
         bytes.push(self.class as u8);
-        bytes.push(u8::from(self.is_ambiguous) | u8::from(self.said.is_some()) << 1);
-        match self.said {
-            Some(said) => said.store(bytes),
-            None => bytes.extend_from_slice(&[0; Said::STORED]),
+        bytes.push(u8::from(self.is_ambiguous) | u8::from(self.facts.is_some()) << 1);
+        match self.facts {
+            Some(facts) => facts.store(bytes),
+            None => bytes.extend_from_slice(&[0; LineFacts::STORED]),
         }
     }
 
@@ -68,20 +68,20 @@ impl Kept for Stored {
         let (offset, rest) = rest.split_first_chunk()?;
         let (class, rest) = rest.split_first()?;
         let (flags, rest) = rest.split_first()?;
-        let said = Said::from_bytes(rest)?;
+        let facts = LineFacts::from_bytes(rest)?;
         Some(Self {
             id: u128::from_be_bytes(*id),
             offset: u64::from_le_bytes(*offset),
-            said: (flags & 2 != 0).then_some(said),
+            facts: (flags & 2 != 0).then_some(facts),
             class: *Divergence::ALL.get(usize::from(*class))?,
             is_ambiguous: flags & 1 != 0,
         })
     }
 }
 
-/// One line of `outcomes.jsonl`, as far as the join needs it.
+/// The fields of a line of `outcomes.jsonl` that the join needs.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Found {
+pub(super) struct OutcomeRecord {
     pub(super) id: u128,
     pub(super) offset: u64,
     pub(super) line: u64,
@@ -94,21 +94,22 @@ pub(super) struct Found {
 
 /// One line of `risk.jsonl`.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Risk {
+pub(super) struct RiskRecord {
     pub(super) id: u128,
     pub(super) line: u64,
-    pub(super) said: Said,
+    pub(super) facts: LineFacts,
 }
 
-/// What a piece of one of the two files came to: its lines up to the first that is none of a run, and that one.
-pub(super) struct RunPart<T> {
+/// The lines of a chunk of one of the two files, up to the first invalid one.
+pub(super) struct RunChunk<T> {
     pub(super) bytes: u64,
     pub(super) names: Names,
     pub(super) lines: Vec<T>,
+    /// Number and problem of the first invalid line.
     pub(super) bad: Option<(u64, &'static str)>,
 }
 
-impl<T> RunPart<T> {
+impl<T> RunChunk<T> {
     fn of(chunk: &Chunk, one: impl Fn(&[u8], u64, u64, &mut Names) -> Result<T, &'static str>) -> Self {
         let mut part = Self { bytes: chunk.len(), names: Names::new(), lines: Vec::new(), bad: None };
         for (line, number, offset) in chunk.lines() {
@@ -128,13 +129,13 @@ impl<T> RunPart<T> {
     }
 }
 
-/// Reads a piece of `outcomes.jsonl` of a run with these corpora.
-pub(super) fn outcomes(chunk: &Chunk, corpora: &[&str]) -> RunPart<Found> {
-    RunPart::of(chunk, |bytes, line, offset, names| {
-        // The parser's message may quote the line.
+/// Reads a chunk of `outcomes.jsonl` of a run with these corpora.
+pub(super) fn outcomes(chunk: &Chunk, corpora: &[&str]) -> RunChunk<OutcomeRecord> {
+    RunChunk::of(chunk, |bytes, line, offset, names| {
+        // The parser's message is dropped, because it may quote the line.
         let outcome: OutcomeLine = serde_json::from_slice(bytes).map_err(|_| "is no outcome of a replay")?;
         let corpus = corpora.iter().position(|name| *name == &*outcome.corpus);
-        Ok(Found {
+        Ok(OutcomeRecord {
             id: IdDigest::of(&outcome.command_id).key(),
             offset,
             line,
@@ -149,11 +150,11 @@ pub(super) fn outcomes(chunk: &Chunk, corpora: &[&str]) -> RunPart<Found> {
     })
 }
 
-/// Reads a piece of `risk.jsonl`.
-pub(super) fn risks(chunk: &Chunk) -> RunPart<Risk> {
-    RunPart::of(chunk, |bytes, line, _, names| match read(bytes) {
+/// Reads a chunk of `risk.jsonl`.
+pub(super) fn risks(chunk: &Chunk) -> RunChunk<RiskRecord> {
+    RunChunk::of(chunk, |bytes, line, _, names| match read(bytes) {
         Reading::Record(record) => match record.id.as_deref() {
-            Some(id) => Ok(Risk { id: IdDigest::of(id).key(), line, said: Said::new(&record, names) }),
+            Some(id) => Ok(RiskRecord { id: IdDigest::of(id).key(), line, facts: LineFacts::new(&record, names) }),
             None => Err("is a risk line without a command_id"),
         },
         Reading::Blank | Reading::Broken => Err("is no risk line"),
@@ -164,18 +165,18 @@ pub(super) fn risks(chunk: &Chunk) -> RunPart<Risk> {
 mod tests {
     use super::*;
 
-    fn stored(offset: u64, said: Option<Said>, class: Divergence) -> Stored {
-        Stored { offset, ..Stored::of("a", said, class) }
+    fn stored(offset: u64, facts: Option<LineFacts>, class: Divergence) -> Stored {
+        Stored { offset, ..Stored::of("a", facts, class) }
     }
 
-    fn said(line: &str) -> Said {
+    fn facts(line: &str) -> LineFacts {
         let Reading::Record(line) = read(line.as_bytes()) else { panic!("{line}") };
-        Said::new(&line, &mut Names::new())
+        LineFacts::new(&line, &mut Names::new())
     }
 
     #[test]
     fn a_stored_record_is_read_back() {
-        for record in [stored(7, None, Divergence::Broken), stored(1 << 40, Some(said("{}")), Divergence::Outside)] {
+        for record in [stored(7, None, Divergence::Broken), stored(1 << 40, Some(facts("{}")), Divergence::Outside)] {
             for is_ambiguous in [false, true] {
                 let record = Stored { is_ambiguous, ..record };
                 let mut bytes = Vec::new();
@@ -186,14 +187,14 @@ mod tests {
     }
 
     #[test]
-    fn corpora_that_differ_in_anything_but_the_place_are_ambiguous_whatever_the_order() {
-        let one = stored(0, Some(said(r#"{"status":"error"}"#)), Divergence::Errored);
+    fn commands_with_different_results_in_several_corpora_are_ambiguous_in_any_order() {
+        let one = stored(0, Some(facts(r#"{"status":"error"}"#)), Divergence::Errored);
         let same = Stored { offset: 9, ..one };
         for (others, expected) in [
             (vec![same], false),
             (vec![same, stored(5, None, Divergence::Errored)], true),
-            (vec![stored(5, Some(said("{}")), Divergence::Errored), same], true),
-            (vec![stored(5, one.said, Divergence::Unrecorded)], true),
+            (vec![stored(5, Some(facts("{}")), Divergence::Errored), same], true),
+            (vec![stored(5, one.facts, Divergence::Unrecorded)], true),
             (vec![Stored { is_ambiguous: true, ..same }, same], true),
         ] {
             let mut first = one;

@@ -1,6 +1,6 @@
-//! Counting comparisons, partition by partition; the order changes nothing.
+//! Counts of comparisons. Partitions can be counted in any order.
 
-use super::super::distinct::Kept;
+use super::super::distinct::CommandRecord;
 use super::super::scan::EXAMPLES;
 use super::compare::{Compared, Field, Obstacle, Reach, compare};
 use super::logged::Logged;
@@ -10,18 +10,18 @@ use crate::model::Each;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-/// A command, and where in `outcomes.jsonl` its id stands.
-pub(super) type Place = (u128, u64);
+/// A command, and the offset of its line in `outcomes.jsonl`.
+pub(super) type OutcomePlace = (u128, u64);
 
-/// So many commands, and the first of them by the digest of their ids: those that are exposed first.
+/// A number of commands, and the first of them by the digest of their ids, which are exposed first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Cases {
     pub(super) count: u64,
-    pub(super) first: Smallest<Place, EXAMPLES>,
+    pub(super) first: Smallest<OutcomePlace, EXAMPLES>,
 }
 
 impl Cases {
-    fn add(&mut self, place: Place) {
+    fn add(&mut self, place: OutcomePlace) {
         self.count += 1;
         self.first.add(place);
     }
@@ -33,10 +33,10 @@ impl Cases {
     }
 }
 
-/// Status and reason of production, then of the replay, by the numbers of their names.
+/// Status and reason of production, then those expected from the replay, by the numbers of their names.
 pub(super) type Pair = [u32; 4];
 
-/// What comparisons came to.
+/// Counts of comparisons.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally {
     /// Distinct commands of the logs.
@@ -86,9 +86,9 @@ impl Tally {
         let Compared { differs, expected: (status, reason), .. } = compared;
         for (field, _) in differs.iter().filter(|(_, differs)| **differs) {
             self.fields[field].add(place);
-            // One that differs in both is one pair.
-            if field == Field::Status || (field == Field::Reason && logged.said.status == status) {
-                let pair = [logged.said.status, logged.said.reason, status, reason];
+            // A command that differs in both is counted once.
+            if field == Field::Status || (field == Field::Reason && logged.facts.status == status) {
+                let pair = [logged.facts.status, logged.facts.reason, status, reason];
                 self.pairs.entry(pair).or_default().add(place);
             }
         }

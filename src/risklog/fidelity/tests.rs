@@ -1,16 +1,16 @@
-//! What is fair to compare, case by case.
+//! The rules of comparison, case by case.
 
-use super::super::distinct::Kept;
+use super::super::distinct::CommandRecord;
 use super::super::line::{Line, Reading, read};
 use super::compare::{Compared, compare};
-use super::said::Said;
+use super::line_facts::LineFacts;
 use super::stored::Stored;
 use super::tally::Tally;
 use super::*;
 use crate::outcome::Divergence;
 use proptest::prelude::*;
 
-/// Its bucket is 0.0126: in the sample at 0.05, and not at 0.01.
+/// An id with bucket 0.0126: in the sample at 0.05, and not at 0.01.
 const ID: &str = "cmd-43";
 
 const BASELINE: &str = r#""baseline_summary":{"action_count":1}"#;
@@ -38,8 +38,8 @@ fn parsed(text: &str) -> Line<'_> {
 fn sides(log: &str, replay: Option<&str>, class: Divergence) -> (Logged, Stored) {
     let mut names = Names::new();
     let logged = Logged::new(&parsed(log), &mut names).unwrap();
-    let said = replay.map(|replay| Said::new(&parsed(replay), &mut names));
-    (logged, Stored::of(ID, said, class))
+    let facts = replay.map(|replay| LineFacts::new(&parsed(replay), &mut names));
+    (logged, Stored::of(ID, facts, class))
 }
 
 fn compared(log: &str, replay: &str, is_forced: bool) -> Compared {
@@ -66,7 +66,7 @@ fn the_example_is_sampled_at_one_stage_and_not_at_the_other() {
 }
 
 #[test]
-fn against_a_forced_replay_a_line_is_held_to_its_own_sample_rate() {
+fn with_a_forced_replay_the_sample_rate_of_the_line_counts() {
     use Field::{BaselineSummary, LlmSummary, Reason, Sampled, Status};
     let accepted = line("1.0", true, ACCEPTED, &[BASELINE, LLM]);
     let skipped = line("1.0", false, SKIPPED, &[BASELINE]);
@@ -83,7 +83,7 @@ fn against_a_forced_replay_a_line_is_held_to_its_own_sample_rate() {
         (line("0.05", true, TIMEOUT, &[BASELINE]), &accepted, vec![Status, Reason, LlmSummary]),
         (line("0.05", false, NOT_SAMPLED, &[BASELINE]), &accepted, vec![Sampled, Status, Reason, LlmSummary]),
         (line("0.05", true, "skipped/policy_disabled", &[BASELINE]), &disabled, vec![]),
-        // Not in the sample: only that, and the baseline.
+        // Not in the sample: only the flag and the baseline are compared.
         (line("0.01", false, NOT_SAMPLED, &[BASELINE]), &accepted, vec![]),
         (line("0.01", false, NOT_SAMPLED, &[BASELINE]), &disabled, vec![]),
         (line("0.01", false, NOT_SAMPLED, &[]), &accepted, vec![]),
@@ -98,7 +98,7 @@ fn against_a_forced_replay_a_line_is_held_to_its_own_sample_rate() {
         (line("0.01", false, NOT_SAMPLED, &[BASELINE]), &skipped, vec![Status, Reason]),
         (line("0.05", false, SKIPPED, &[BASELINE]), &accepted, vec![Status, Reason, LlmSummary]),
         (line("0.01", false, SKIPPED, &[BASELINE]), &accepted, vec![Status, Reason]),
-        // An internal error disagrees with everything but an internal error, whose name is its implementation's own.
+        // An internal error agrees only with an internal error, of any name.
         (line("0.05", false, ERROR, &[BASELINE]), &accepted, vec![Status, Reason, LlmSummary]),
         (line("0.01", false, ERROR, &[BASELINE]), &accepted, vec![Status, Reason]),
         (line("0.05", false, ERROR, &[BASELINE]), &skipped, vec![Status, Reason]),
@@ -112,7 +112,7 @@ fn against_a_forced_replay_a_line_is_held_to_its_own_sample_rate() {
 }
 
 #[test]
-fn against_a_replay_as_deployed_lines_are_compared_as_they_are() {
+fn with_a_replay_as_deployed_lines_are_compared_directly() {
     use Field::{LlmSummary, Reason, Sampled, Status};
     let accepted = line("0.05", true, ACCEPTED, &[BASELINE, LLM]);
     let outside = line("0.01", false, NOT_SAMPLED, &[BASELINE]);
@@ -144,14 +144,14 @@ fn what_nobody_knows_is_not_compared() {
         (good.clone(), replayed, Divergence::Broken, Some(Obstacle::Broken)),
         (good.clone(), None, Divergence::Broken, Some(Obstacle::Broken)),
         (good.clone(), replayed, Divergence::Unrecorded, Some(Obstacle::Unrecorded)),
-        // Outside the sample, the answer that is not recorded was not asked for.
+        // Outside the sample, the missing answer was not asked for.
         (line("0.01", false, NOT_SAMPLED, &[]), replayed, Divergence::Unrecorded, None),
         (line("\"x\"", true, ACCEPTED, &[]), replayed, Divergence::Agreed, Some(Obstacle::Unreadable)),
         (good.replace("\"sampled\":true", "\"sampled\":1"), replayed, Divergence::Agreed, Some(Obstacle::Unreadable)),
         (good.replace("\"accepted_llm\"", "7"), replayed, Divergence::Agreed, Some(Obstacle::Unreadable)),
         (good.replace("\"accepted\"", "null"), replayed, Divergence::Agreed, Some(Obstacle::Unreadable)),
         (good.replace("\"accepted\"", "\"\""), replayed, Divergence::Agreed, Some(Obstacle::Unreadable)),
-        // What is a string and no name can be read: it is another one.
+        // A string that is no name can be read, and differs.
         (good.replace("\"accepted\"", "\"купи\""), replayed, Divergence::Agreed, None),
     ] {
         assert_eq!(outcome(&log, replay, class, true), expected, "{log}");
@@ -185,22 +185,22 @@ fn side_of(number: u32, kind: u8) -> (Option<Logged>, Option<Stored>) {
     let logged = Logged::new(&parsed(&log), &mut names);
     let replay = line("1.0", true, [ACCEPTED, SKIPPED][usize::from(kind / 3 % 2)], &[]);
     let class = [Divergence::Agreed, Divergence::Unrecorded][usize::from(kind / 7 % 2)];
-    let stored = Stored::of(&id, Some(Said::new(&parsed(&replay), &mut names)), class);
+    let stored = Stored::of(&id, Some(LineFacts::new(&parsed(&replay), &mut names)), class);
     (logged.filter(|_| !kind.is_multiple_of(5)), Some(stored).filter(|_| !kind.is_multiple_of(4)))
 }
 
 proptest! {
     #[test]
-    fn pieces_of_a_join_add_up_to_the_whole(kinds in prop::collection::vec(any::<u8>(), 0..60), cut in any::<prop::sample::Index>()) {
+    fn parts_of_a_join_add_up_to_the_whole(kinds in prop::collection::vec(any::<u8>(), 0..60), cut in any::<prop::sample::Index>()) {
         let (logged, stored): (Vec<_>, Vec<_>) = (0..).zip(kinds).map(|(number, kind)| side_of(number, kind)).unzip();
         let mut logged: Vec<_> = logged.into_iter().flatten().collect();
         let mut stored: Vec<_> = stored.into_iter().flatten().collect();
-        logged.sort_unstable_by_key(Kept::id);
-        stored.sort_unstable_by_key(Kept::id);
+        logged.sort_unstable_by_key(CommandRecord::id);
+        stored.sort_unstable_by_key(CommandRecord::id);
         let whole = Tally::of(&logged, &stored, true);
-        let border = logged.get(cut.index(logged.len() + 1)).map_or(u128::MAX, Kept::id);
-        let log_cut = logged.partition_point(|one| Kept::id(one) < border);
-        let run_cut = stored.partition_point(|one| Kept::id(one) < border);
+        let border = logged.get(cut.index(logged.len() + 1)).map_or(u128::MAX, CommandRecord::id);
+        let log_cut = logged.partition_point(|one| CommandRecord::id(one) < border);
+        let run_cut = stored.partition_point(|one| CommandRecord::id(one) < border);
         let mut parts = Tally::of(&logged[log_cut..], &stored[run_cut..], true);
         parts.merge(&Tally::of(&logged[..log_cut], &stored[..run_cut], true));
         prop_assert_eq!(&parts, &whole);

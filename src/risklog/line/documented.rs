@@ -1,8 +1,8 @@
-//! Lines exactly as the documented writers write them: every key, in its order, and nothing that needs a second look.
+//! A fast reader of lines of exactly the documented shape: every key, in order.
 //!
-//! A million lines take a second or two to parse as JSON. These have one shape, so that walking along it is enough. What
-//! is not certain here is not read here: a surplus blank, an escape, a float where an integer belongs, a name that is not
-//! on its list. That makes every line that is read a clean one.
+//! A million lines take a second or two to parse as JSON. These have one shape, so that no general parser is needed. Any
+//! deviation (a surplus blank, an escape, a float in place of an integer, an undocumented name) is left to the other reader, so
+//! that every line that is read here keeps the privacy rule.
 
 use super::{Latency, Line, Mismatches, Name, is_name};
 use crate::model::{Action, Intent, LlmTask, utc_microseconds};
@@ -65,18 +65,18 @@ fn is_profile(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
 }
 
-/// What is left of a line.
+/// The rest of a line.
 struct Cursor<'a>(&'a str);
 
 impl<'a> Cursor<'a> {
-    /// These bytes, whose number the compiler knows: most of a line is compared with them.
+    /// Skips these bytes. Their number is known at compile time, for speed.
     fn token<const N: usize>(&mut self, token: &[u8; N]) -> Option<()> {
         self.0.as_bytes().first_chunk::<N>().filter(|start| *start == token)?;
         self.0 = self.0.get(N..)?;
         Some(())
     }
 
-    /// One blank, as one of the documented writers puts behind commas and colons.
+    /// Skips one blank, which one of the documented writers puts after commas and colons.
     fn blank(&mut self) {
         self.0 = self.0.strip_prefix(' ').unwrap_or(self.0);
     }
@@ -109,7 +109,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Takes what is before `end`.
+    /// Takes the text before `end`.
     fn take(&mut self, end: usize) -> Option<&'a str> {
         let (text, rest) = self.0.split_at_checked(end)?;
         self.0 = rest;
@@ -168,7 +168,7 @@ impl<'a> Cursor<'a> {
         self.token(b"}")
     }
 
-    /// Gives the text of the summary.
+    /// Returns the text of the summary.
     fn summary(&mut self, of_llm: bool) -> Option<&'a str> {
         let before = self.0;
         if of_llm {

@@ -1,8 +1,7 @@
-//! Lines of any shape: whatever is a JSON object is read, and what it holds is taken as it comes.
+//! A tolerant reader of lines: any JSON object is read.
 //!
-//! As deployed, the last of several equal keys counts, a string may hold half of a surrogate pair, and numbers and
-//! nesting have no limit. So values stay as they are written until something is known to matter: the parser checks the
-//! grammar and nothing else.
+//! As in the deployed system, the last of several equal keys counts, a string may hold half of a surrogate pair, and numbers
+//! and nesting have no limit. So the parser checks the grammar only, and values stay text until their field is known to matter.
 
 use super::{Latency, Line, Mismatches, Name, number};
 use crate::decide::{has_duplicate_keys, is_clean_risk};
@@ -31,12 +30,12 @@ pub(super) fn read(text: &str) -> Option<Line<'_>> {
         b"trace_id" | b"corridor_intent" | b"model_meta" => {}
         _ => has_unknown_key = true,
     })?;
-    // What is certain already is not found out a second time, at twice the cost of reading the line.
+    // An unknown key is not clean: this avoids a second parse.
     line.is_clean = !has_unknown_key && is_clean(text);
     Some(line)
 }
 
-/// Nesting or numbers that our own parser refuses are in no risk line.
+/// No risk line holds nesting or numbers that our parser refuses.
 fn is_clean(text: &str) -> bool {
     serde_json::from_str(text).is_ok_and(|object| is_clean_risk(&object)) && !has_duplicate_keys(text)
 }
@@ -54,7 +53,7 @@ fn is_number(value: &str) -> bool {
 }
 
 fn rate(value: &str) -> Option<f64> {
-    // There is one zero: lines at -0.0 are not of another stage.
+    // -0.0 becomes 0.0: it is the same stage.
     value.parse().ok().filter(|rate: &f64| is_number(value) && rate.is_finite()).map(|rate| rate + 0.0)
 }
 
@@ -74,7 +73,7 @@ fn name(value: &str) -> Name<'_> {
 }
 
 /// `None` for what is not a string, `Some(None)` for a string that is not Unicode.
-#[expect(clippy::option_option, reason = "neither of the two is the other, and both are read here only")]
+#[expect(clippy::option_option, reason = "the outer one is the type, the inner one valid Unicode")]
 fn string(value: &str) -> Option<Option<Cow<'_, str>>> {
     let inside = value.strip_prefix('"')?.strip_suffix('"')?;
     Some(match memchr::memchr(b'\\', inside.as_bytes()) {
@@ -85,7 +84,7 @@ fn string(value: &str) -> Option<Option<Cow<'_, str>>> {
 
 fn mismatches(value: &str) -> Mismatches {
     let mut found = Mismatches::default();
-    // It was read as a value already.
+    // It cannot fail: the value was parsed before.
     let _ = each_field(value, |key, value| {
         let flag = match key {
             b"intent_mismatch" => &mut found.intent,
@@ -99,7 +98,7 @@ fn mismatches(value: &str) -> Mismatches {
     found
 }
 
-/// Gives each key of an object, as bytes, with its value as it is written; `None` where the text is no object.
+/// Calls `each` with every key of an object, as bytes, and its value as text; `None` where the text is no object.
 fn each_field<'a>(text: &'a str, each: impl FnMut(&[u8], &'a str)) -> Option<()> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     deserializer.deserialize_map(Fields(each)).ok()?;
@@ -124,7 +123,7 @@ impl<'de, F: FnMut(&[u8], &'de str)> Visitor<'de> for Fields<F> {
     }
 }
 
-/// A key as bytes: as a string, it could not hold half of a surrogate pair.
+/// A key as bytes, because a string cannot hold half of a surrogate pair.
 struct Key<'de>(Cow<'de, [u8]>);
 
 impl<'de> Deserialize<'de> for Key<'de> {

@@ -1,8 +1,8 @@
-//! One line of a foreign risk log, and what of it matters.
+//! One line of a risk log, and the fields of it that matter.
 //!
-//! There are two readers. Nearly every line has exactly the documented shape, and one pass over its bytes takes it apart
-//! ([`documented`]). Whatever differs is read as any JSON object, as tolerantly as the deployed analyzer does ([`foreign`]).
-//! Where both can read a line, they read the same.
+//! There are two readers. Nearly every line has exactly the documented shape and is read in one pass over its bytes
+//! ([`documented`]). Any other line is read as a JSON object, as tolerantly as the deployed analyzer does ([`foreign`]).
+//! Where both can read a line, their results are equal.
 
 mod documented;
 mod foreign;
@@ -12,10 +12,10 @@ mod reading;
 pub(super) use reading::{Reading, read};
 use std::borrow::Cow;
 
-/// What matters of a JSON object, whatever else it is.
+/// The fields of a JSON object that matter.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Line<'a> {
-    /// `command_id`, where it is a string of Unicode.
+    /// `command_id`, where it is a valid Unicode string.
     pub(super) id: Option<Cow<'a, str>>,
     /// `sample_rate`, where it is a number.
     pub(super) sample_rate: Option<f64>,
@@ -53,10 +53,10 @@ pub(super) struct Mismatches {
     pub(super) entity_key: bool,
 }
 
-/// A status or a reason code. Text that is no name is not kept: nobody may echo it.
+/// A status or a reason code. Text that is no name is not kept, so that it cannot be shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum Name<'a> {
-    /// Not there, or not a string.
+    /// Missing, or not a string.
     #[default]
     Absent,
     /// The empty string.
@@ -68,7 +68,7 @@ pub(super) enum Name<'a> {
 }
 
 impl<'a> Name<'a> {
-    /// What stands for a string that is no name.
+    /// Counted for a string that is no name.
     const INVALID: &'static str = "invalid_name";
 
     fn of(text: Cow<'a, str>) -> Self {
@@ -79,7 +79,7 @@ impl<'a> Name<'a> {
         }
     }
 
-    /// Under what a status is counted.
+    /// The name under which a status is counted.
     pub(super) fn as_status(&self) -> &str {
         match self {
             Self::Absent => "unknown",
@@ -88,7 +88,7 @@ impl<'a> Name<'a> {
         }
     }
 
-    /// Under what a reason code is counted; the deployed analyzer does not count what is absent or empty.
+    /// The name under which a reason code is counted; as in the deployed analyzer, none if absent or empty.
     pub(super) fn as_reason(&self) -> Option<&str> {
         match self {
             Self::Absent | Self::Empty => None,
@@ -105,7 +105,7 @@ fn is_name(text: &str) -> bool {
 /// A numeric `latency_ms`, truncated toward zero.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Latency<'a> {
-    /// `true` or `false`, which the deployed analyzer takes for 1 and 0.
+    /// `true` or `false`, which the deployed analyzer reads as 1 and 0.
     Flag(bool),
     /// ms.
     Whole(i64),

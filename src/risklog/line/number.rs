@@ -1,10 +1,9 @@
-//! Numbers of any size as whole milliseconds, as the deployed system's language has them.
+//! Numbers of any size as whole milliseconds, as in Python, the language of the deployed system.
 
 use super::Latency;
 use std::borrow::Cow;
 
-/// A JSON number, truncated toward zero; `None` where it is beyond what a 64-bit float can hold and not written as an
-/// integer, since that is no number of milliseconds anywhere.
+/// A JSON number, truncated toward zero; `None` for a float beyond the range of 64-bit floats.
 pub(super) fn latency(number: &str) -> Option<Latency<'_>> {
     if let Ok(ms) = number.parse() {
         return Some(Latency::Whole(ms));
@@ -17,7 +16,7 @@ pub(super) fn latency(number: &str) -> Option<Latency<'_>> {
 }
 
 /// The integer that `value` is; `None` where it has a fraction or does not fit.
-#[expect(clippy::cast_possible_truncation, reason = "it is checked that it fits")]
+#[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
 fn whole(value: f64) -> Option<i64> {
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
     (value.trunc().to_bits() == value.to_bits() && (-LIMIT..LIMIT).contains(&value)).then_some(value as i64)

@@ -1,9 +1,9 @@
-//! Reading a line: exactly as it is documented, or as tolerantly as the deployed analyzer.
+//! Reads a line with the fast reader, and any other with the tolerant one.
 
 use super::{Line, documented, foreign};
 use crate::decide::strip;
 
-/// What is on a line.
+/// The content of a line.
 #[derive(Debug, PartialEq)]
 pub(in crate::risklog) enum Reading<'a> {
     /// White space, or nothing.

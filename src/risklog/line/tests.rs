@@ -1,4 +1,4 @@
-//! What is read of a line, and that both readers read the same.
+//! Both readers of lines, and that their results are equal.
 
 use super::*;
 use crate::decide::strip;
@@ -11,7 +11,7 @@ fn foreign_line(text: &str) -> Line<'_> {
     foreign::read(text).unwrap_or_else(|| panic!("{text}"))
 }
 
-/// As the deployed system's JSON writer puts it.
+/// As the deployed system's JSON writer formats it.
 fn with_blanks(line: &str) -> String {
     line.replace("\":", "\": ").replace(",\"", ", \"")
 }
@@ -34,7 +34,7 @@ fn both_readers_read_documented_lines_alike() {
 }
 
 #[test]
-fn what_no_risk_line_may_hold_is_left_to_the_tolerant_reader_which_says_so() {
+fn lines_that_violate_the_privacy_rule_are_left_to_the_tolerant_reader_and_not_clean() {
     for (good, bad) in [
         (r#""cmd-1""#, r#""cmd-1","text":"купи молоко""#),
         (r#""corridor_intent":"add_shopping_item""#, r#""corridor_intent":"купи молоко""#),
@@ -62,7 +62,7 @@ fn any_object_is_read_as_the_deployed_analyzer_does() {
     let line = foreign_line(r#"{"status":"error","\u0073tatus":"sk\u0069pped","sampled":1,"latency_ms":true}"#);
     assert_eq!(line.status, Name::Valid("skipped".into()));
     assert_eq!((line.sampled, line.latency), (None, Some(Latency::Flag(true))));
-    // Half of a surrogate pair is a string, though none of Unicode.
+    // Half of a surrogate pair is a string, but not valid Unicode.
     let line = foreign_line(r#"{"command_id":"\ud83d","status":"\ud83d","\udc00":"\ud83d","reason_code":""}"#);
     assert_eq!((line.id, line.status, line.reason), (None, Name::Invalid, Name::Empty));
     let line = foreign_line(
@@ -73,7 +73,7 @@ fn any_object_is_read_as_the_deployed_analyzer_does() {
     let line = foreign_line(r#"{"diff_summary":[],"llm_summary":"x","timestamp":5,"sample_rate":-0.0}"#);
     assert_eq!((line.mismatches, line.has_llm_summary(), line.time), (None, false, None));
     assert_eq!(line.sample_rate.map(f64::to_bits), Some(0.0_f64.to_bits()));
-    // Neither the size of numbers nor the depth of nesting keeps an object from being one.
+    // An object may hold numbers of any size and any nesting.
     let deep = format!(r#"{{"a":{}{},"b":1e999,"latency_ms":1e999}}"#, "[".repeat(5000), "]".repeat(5000));
     assert_eq!(foreign_line(&deep).latency, None);
 }
@@ -117,7 +117,7 @@ fn what_is_not_an_object_is_broken_and_white_space_is_blank() {
 }
 
 #[test]
-fn names_are_counted_and_anything_else_is_counted_without_being_kept() {
+fn names_are_kept_and_other_strings_are_counted_as_invalid() {
     let long = "a".repeat(65);
     for (text, status, reason) in [
         ("error", "error", Some("error")),
@@ -135,7 +135,7 @@ fn names_are_counted_and_anything_else_is_counted_without_being_kept() {
 
 proptest! {
     #[test]
-    fn what_the_strict_reader_reads_the_tolerant_one_reads_alike(
+    fn what_the_fast_reader_reads_the_tolerant_one_reads_alike(
         accepted in any::<bool>(), blanks in any::<bool>(), place in any::<prop::sample::Index>(),
         put in prop_oneof![
             Just(String::new()), "[ -~]", "[0-9eE.+-]{1,20}", "\\PC", Just("\\u0061".to_owned()), Just("null".to_owned()),

@@ -1,8 +1,7 @@
-//! What a risk line says, as far as production and replay are compared in it.
+//! The facts of a risk line in which production and replay are compared.
 //!
-//! Statuses and reasons are numbers in one table of names for both sides, so that equal numbers are equal names.
-//! Summaries are known by a digest of their value: the order of their keys and the writer's blanks do not matter, and
-//! nothing of what stands in them is kept.
+//! Statuses and reasons are numbers in one table of names for both sides, so that equal numbers are equal names. Of a summary
+//! only a digest of its value is kept, on which the order of keys and blanks have no influence.
 
 use super::super::breakdown::Breakdown;
 use super::super::line::{Line, Name};
@@ -31,7 +30,7 @@ impl Names {
         self.0.add(name, 0)
     }
 
-    /// Takes over the names of a part; the numbers that they have here, in the order of those there.
+    /// Adds the names of a part; returns their numbers here, in the order of their numbers there.
     pub(super) fn append(&mut self, part: &Self) -> Vec<u32> {
         let Self(names) = part;
         names.iter().map(|(name, _)| self.0.add(name, 0)).collect()
@@ -42,9 +41,9 @@ impl Names {
     }
 }
 
-/// What is compared of a line.
+/// The facts of one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Said {
+pub(super) struct LineFacts {
     pub(super) status: u32,
     pub(super) reason: u32,
     pub(super) baseline: Summary,
@@ -52,7 +51,7 @@ pub(super) struct Said {
     flags: u8,
 }
 
-/// The first half of the SHA-256 of a summary's value; `None` where there is no summary.
+/// 128-bit prefix of the SHA-256 of a summary's value; `None` where there is no summary.
 pub(super) type Summary = Option<NonZero<u128>>;
 
 const SAMPLED: u8 = 1;
@@ -60,8 +59,8 @@ const REACHED: u8 = 1 << 1;
 const ERRED: u8 = 1 << 2;
 const READABLE: u8 = 1 << 3;
 
-impl Said {
-    /// Bytes of a stored one.
+impl LineFacts {
+    /// Bytes in which they are stored.
     pub(super) const STORED: usize = 4 + 4 + 16 + 16 + 1;
 
     pub(super) fn new(line: &Line, names: &mut Names) -> Self {
@@ -88,22 +87,22 @@ impl Said {
         self.flags & SAMPLED != 0
     }
 
-    /// Whether the corridor asked for the sample before it wrote this.
+    /// Whether the corridor drew the sample before it wrote the line.
     pub(super) const fn reached_sampling(&self) -> bool {
         self.flags & REACHED != 0
     }
 
-    /// Whether it is an internal error.
+    /// Whether the line is about an internal error.
     pub(super) const fn is_error(&self) -> bool {
         self.flags & ERRED != 0
     }
 
-    /// Whether status, reason and sampled flag are there.
+    /// Whether status, reason and sampled flag can be read.
     pub(super) const fn is_readable(&self) -> bool {
         self.flags & READABLE != 0
     }
 
-    /// What the corridor writes in place of this about a command that it does not sample.
+    /// The facts of the line that the corridor writes if the command is not in the sample.
     pub(super) const fn outside_the_sample(self) -> Self {
         Self { status: Names::NOT_SAMPLED, reason: Names::NOT_SAMPLED, llm: None, flags: REACHED | READABLE, ..self }
     }
@@ -114,9 +113,9 @@ impl Said {
         Self { status: number(self.status), reason: number(self.reason), ..self }
     }
 
-    /// Sorts by what is said, not by the numbers of the names, which depend on the order of the lines.
+    /// Sorts by what is facts, not by the numbers of the names, which depend on the order of the lines.
     pub(super) fn cmp_by_name(&self, other: &Self, names: &Breakdown) -> std::cmp::Ordering {
-        let key = |said: &Self| (said.flags, said.baseline, said.llm);
+        let key = |facts: &Self| (facts.flags, facts.baseline, facts.llm);
         key(self)
             .cmp(&key(other))
             .then_with(|| names.name(self.status).cmp(&names.name(other.status)))
@@ -147,8 +146,7 @@ impl Said {
     }
 }
 
-/// The digest of a JSON value. What our parser refuses (nesting or numbers without end) is no summary that anybody
-/// writes, and is known by its text.
+/// The digest of a JSON value. Where our parser refuses it (too deep nesting, too large numbers), that of its text.
 fn digest(json: &str) -> Summary {
     let mut text = String::with_capacity(json.len());
     match serde_json::from_str(json) {
@@ -160,7 +158,7 @@ fn digest(json: &str) -> Summary {
     NonZero::new(u128::from_be_bytes(*first))
 }
 
-/// A value as text that only equal values have: keys in order, and whole numbers without a fraction.
+/// A canonical text of a value: keys in order, and whole numbers without a fraction.
 fn write_value(value: &Value, text: &mut String) {
     match value {
         Value::Object(fields) => {
@@ -183,7 +181,7 @@ fn write_value(value: &Value, text: &mut String) {
             }
             text.push(']');
         }
-        // Between integers and floats of one value there is no difference.
+        // Integers and floats of the same value are equal.
         Value::Number(number) => {
             let _ = match number.as_f64().filter(|_| number.is_f64()) {
                 Some(float) => write!(text, "{}", float + 0.0),
@@ -236,11 +234,11 @@ mod tests {
             llm_summary: Some("{}"),
             ..Line::default()
         };
-        let said = Said::new(&line, &mut Names::new());
+        let facts = LineFacts::new(&line, &mut Names::new());
         let mut bytes = Vec::new();
-        said.store(&mut bytes);
-        assert_eq!((bytes.len(), Said::from_bytes(&bytes)), (Said::STORED, Some(said)));
-        assert!(said.is_error() && said.is_readable() && said.is_sampled() && !said.reached_sampling());
-        assert_eq!((said.renumbered(&[7, 8, 9]).status, said.renumbered(&[7, 8, 9]).reason), (8, 9));
+        facts.store(&mut bytes);
+        assert_eq!((bytes.len(), LineFacts::from_bytes(&bytes)), (LineFacts::STORED, Some(facts)));
+        assert!(facts.is_error() && facts.is_readable() && facts.is_sampled() && !facts.reached_sampling());
+        assert_eq!((facts.renumbered(&[7, 8, 9]).status, facts.renumbered(&[7, 8, 9]).reason), (8, 9));
     }
 }

@@ -1,4 +1,4 @@
-//! What is known of logs and lines beside their metrics, and which of them are asked for.
+//! The job of an analysis, and facts about logs and lines beside their metrics.
 
 use super::clock::{Course, Hours};
 use super::scan::{EXAMPLES, LineCounts, Window};
@@ -12,21 +12,21 @@ pub struct AnalysisJob<'a> {
     pub logs: &'a [CorpusInput],
     /// Which lines count.
     pub window: Window,
-    /// What a timeout is taken for, in ms.
+    /// The latency that a timeout counts as, in ms.
     pub budget_ms: u32,
     /// Worker threads.
     pub threads: usize,
-    /// The present, in microseconds since 1970 UTC.
+    /// The current time, in microseconds since 1970 UTC.
     pub now: i64,
-    /// Where temporary files may be.
+    /// The folder for temporary files.
     pub directory: &'a Path,
-    /// Is told how many bytes more were read.
+    /// Called with the number of bytes that were read since the last call.
     pub progress: &'a dyn Fn(u64),
 }
 
-/// What is known of one log.
+/// Facts about one log.
 #[derive(Debug, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "four facts that are told one by one")]
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts")]
 pub(super) struct LogFacts {
     pub(super) name: String,
     pub(super) is_missing: bool,
@@ -36,31 +36,31 @@ pub(super) struct LogFacts {
     pub(super) course: Course,
 }
 
-/// What is known of the lines, beside their metrics.
+/// Facts about all logs and lines, beside their metrics.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
+pub(super) struct Facts {
     pub(super) logs: Vec<LogFacts>,
     pub(super) lines: LineCounts,
     pub(super) hours: Hours,
     /// The earliest and the latest time.
     pub(super) times: Option<(i64, i64)>,
-    pub(super) broken: Places,
-    pub(super) not_private: Places,
+    pub(super) broken: Locations,
+    pub(super) not_private: Locations,
     pub(super) differing: Smallest<String, EXAMPLES>,
 }
 
-/// The first few places of something, by file and line.
+/// The first few locations of lines, by file and number.
 #[derive(Debug, Default)]
-pub(super) struct Places(Smallest<(String, u64), EXAMPLES>);
+pub(super) struct Locations(Smallest<(String, u64), EXAMPLES>);
 
-impl Places {
+impl Locations {
     pub(super) fn add(&mut self, file: &str, lines: &[u64]) {
         for line in lines {
             self.0.add((file.to_owned(), *line));
         }
     }
 
-    /// `file:line`, each.
+    /// Each as `file:line`.
     pub(super) fn shown(&self) -> Vec<String> {
         self.0.iter().map(|(file, line)| format!("{file}:{line}")).collect()
     }
