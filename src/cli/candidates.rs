@@ -5,7 +5,7 @@ use super::project::Project;
 use crate::corpus::CorpusInput;
 use crate::corpus::generate::{self, Knob};
 use crate::decide::RuleSet;
-use crate::gate::{Policy, RuleId};
+use crate::gate::{RolloutPolicy, RuleId};
 use crate::model::{CorridorStatus, KnownReason, VARIABLES};
 use crate::outcome::Divergence;
 use crate::preflight::{FindingId, Preset};
@@ -111,7 +111,7 @@ pub(super) fn filters() -> ArgValueCompleter {
 pub(super) fn stages() -> ArgValueCandidates {
     ArgValueCandidates::new(|| {
         let text = project().and_then(|project| std::fs::read_to_string(project.file("rollout.toml")).ok());
-        let policy = text.and_then(|text| Policy::parse(&text).ok()).unwrap_or_default();
+        let policy = text.and_then(|text| RolloutPolicy::parse(&text).ok()).unwrap_or_default();
         candidates(policy.stage.iter().map(|stage| stage.rate.get()))
     })
 }

@@ -1,19 +1,19 @@
-//! Findings that are no proof of a rate: alarms, and acceptance against the stage before.
+//! Findings that do not prove a rate: alarms, and acceptance compared with the previous stage.
 
 use super::judge::{Finding, State};
-use super::policy::{Policy, StagePolicy};
+use super::policy::{RolloutPolicy, StagePolicy};
 use super::production::Production;
 use super::records::Records;
 use super::rule::{Kind, Reads, RuleId};
 use crate::stats::{Alpha, Count, Rate, stability as retention};
 
-/// What came of the alarms of a stage.
-pub(super) fn alarms(policy: &Policy, stage: &StagePolicy, production: &Production) -> [Finding; 2] {
+/// The findings of the alarms of a stage.
+pub(super) fn alarms(policy: &RolloutPolicy, stage: &StagePolicy, production: &Production) -> [Finding; 2] {
     both(policy, stage, production).map(alarm)
 }
 
-/// The alarms of a stage: each with its records, whether it went off, and whether it could have.
-fn both(policy: &Policy, stage: &StagePolicy, production: &Production) -> [Alarm; 2] {
+/// The alarms of a stage.
+fn both(policy: &RolloutPolicy, stage: &StagePolicy, production: &Production) -> [Alarm; 2] {
     let outcomes = production.outcomes();
     let alarm = stage.alarm;
     let keys = production.key_mismatches();
@@ -55,18 +55,18 @@ fn both(policy: &Policy, stage: &StagePolicy, production: &Production) -> [Alarm
 struct Alarm {
     rule: RuleId,
     records: Records,
-    /// The value in its own unit, where it is no rate.
+    /// The value in its own unit; `None` where it is a rate.
     value: Option<f64>,
     limit: f64,
     went_off: bool,
-    /// With what is unknown taken for events, it did.
+    /// Whether it went off if unknown records are events.
     may_have: bool,
-    /// Why it could not have gone off.
+    /// Why it cannot go off.
     blind: Option<String>,
     min: u64,
 }
 
-/// What came of an alarm.
+/// The finding of an alarm.
 fn alarm(alarm: Alarm) -> Finding {
     let Alarm { rule, records, value, limit, went_off, may_have, blind, min } = alarm;
     let state = if blind.is_some() || records.records == 0 {
@@ -114,8 +114,8 @@ fn alarm(alarm: Alarm) -> Finding {
     }
 }
 
-/// Whether the part of the acceptance before that the policy names was kept: `lower` is the lower bound of the acceptance
-/// now, and the limit is that part of the acceptance before.
+/// Whether acceptance is still at least the policy's proportion of the previous acceptance: the limit is that proportion, and
+/// `lower` is the lower bound of the current acceptance.
 pub(super) fn stability(policy: &StagePolicy, before: Count, now: Count, alpha: Alpha) -> Finding {
     let rule = policy.acceptance_stability;
     let share = rule.share.0;

@@ -1,7 +1,7 @@
-//! What is shown beside a verdict and decides nothing: the paired comparison, stability within the replay, and what the
-//! rates mean for a day of production.
+//! What is shown beside a verdict and does not change it: the paired comparison, stability within the replay, and a projection
+//! of a day of production.
 
-use super::policy::{Policy, Traffic};
+use super::policy::{RolloutPolicy, Traffic};
 use super::recorded::Recorded;
 use super::step::Step;
 use crate::model::Intent;
@@ -11,30 +11,30 @@ use crate::stats::{Count, Rate, projection, stability};
 use crate::summary::{Role, Summary};
 use serde::{Deserialize, Serialize};
 
-/// Commands a day for which projections are made where nobody says how many there are.
+/// Commands per day in projections, unless the policy declares them.
 const COMMANDS_PER_DAY: u64 = 100_000;
-/// Commands of a user a day, the same.
+/// Commands per user and day in projections, unless the policy declares them.
 const COMMANDS_PER_USER: u64 = 20;
 
 /// What is shown beside a verdict.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Beside {
-    /// Baseline against corridor on the same commands; none without accepted and labelled ones.
+    /// Baseline compared with corridor on the same commands; none without accepted and labelled ones.
     pub paired: Option<Paired>,
-    /// Acceptance of those who enter against those who were exposed before; none without both.
+    /// Acceptance of newly exposed commands compared with those exposed before; none without both.
     pub newcomers: Option<Newcomers>,
-    /// What a day of production would look like; none without commands of which is known whether they were harmed.
+    /// A day of production; none without commands of which it is known whether they were harmed.
     pub projection: Option<Projection>,
 }
 
-/// Baseline against corridor on accepted and labelled commands of representative corpora.
+/// Baseline compared with corridor on accepted and labelled commands of representative corpora.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Paired {
     /// The baseline is right, the corridor is wrong.
     pub worse: u64,
     /// The corridor is right, the baseline is wrong.
     pub better: u64,
-    /// All of them.
+    /// All such commands.
     pub all: u64,
     /// `(better - worse) / all`.
     pub difference: f64,
@@ -44,29 +44,29 @@ pub struct Paired {
     pub p_value: f64,
 }
 
-/// Acceptance among those who enter with the step and those who were there before, in one replay.
+/// Acceptance of the commands that the step newly exposes and of those exposed before, in one replay.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Newcomers {
-    /// Accepted candidates of those who were exposed before.
+    /// Accepted candidates of commands that were exposed before.
     pub accepted_before: u64,
-    /// Their commands.
+    /// Commands that were exposed before.
     pub before: u64,
-    /// Accepted candidates of those who enter.
+    /// Accepted candidates of newly exposed commands.
     pub accepted: u64,
-    /// Their commands.
+    /// Newly exposed commands.
     pub entering: u64,
-    /// Lower bound of (acceptance of those who enter) - 0.8 (acceptance before): above 0, they are treated alike.
+    /// Lower bound of (acceptance of newly exposed commands) - 0.8 (acceptance before): above 0, acceptance is stable.
     pub margin: f64,
 }
 
 /// A day of production at the rate of the step.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Projection {
-    /// Whether the policy says what the traffic is.
+    /// Whether the policy declares the traffic.
     pub declared: bool,
     /// Commands a day.
     pub commands: u64,
-    /// Of them, expected to meet the corridor's sample.
+    /// Expected commands in the sample.
     pub sampled: f64,
     /// Harm per sampled command, weighted by the mix of intents.
     pub harm: f64,
@@ -76,7 +76,7 @@ pub struct Projection {
     pub harmed: f64,
     /// Harmed commands a day, at the upper bound.
     pub harmed_at_most: f64,
-    /// Users a day, each with as many commands as the policy says.
+    /// Users a day.
     pub users: u64,
     /// Users who meet the corridor at least once, expected.
     pub users_sampled: f64,
@@ -87,7 +87,7 @@ pub struct Projection {
 }
 
 impl Beside {
-    pub(super) fn of(step: Step, policy: &Policy, summary: &Summary, recorded: &Recorded) -> Self {
+    pub(super) fn of(step: Step, policy: &RolloutPolicy, summary: &Summary, recorded: &Recorded) -> Self {
         Self {
             paired: paired(policy, recorded),
             newcomers: newcomers(step, policy, summary),
@@ -96,7 +96,7 @@ impl Beside {
     }
 }
 
-fn paired(policy: &Policy, recorded: &Recorded) -> Option<Paired> {
+fn paired(policy: &RolloutPolicy, recorded: &Recorded) -> Option<Paired> {
     let seen = recorded.seen();
     let (worse, better, all) = (seen.regressed, seen.improved, seen.labelled);
     let pairs = Pairs::new(worse, better, all).filter(|_| all > 0)?;
@@ -111,7 +111,7 @@ fn paired(policy: &Policy, recorded: &Recorded) -> Option<Paired> {
     })
 }
 
-fn newcomers(step: Step, policy: &Policy, summary: &Summary) -> Option<Newcomers> {
+fn newcomers(step: Step, policy: &RolloutPolicy, summary: &Summary) -> Option<Newcomers> {
     let share = policy.stage_of(step.rate())?.acceptance_stability.share.0;
     let before = policy.stage_before(step.rate())?.rate.get();
     let totals = summary.roles.iter().find(|totals| totals.role == Role::Representative)?;
@@ -129,13 +129,13 @@ fn newcomers(step: Step, policy: &Policy, summary: &Summary) -> Option<Newcomers
     })
 }
 
-fn projection(step: Step, policy: &Policy, recorded: &Recorded) -> Option<Projection> {
+fn projection(step: Step, policy: &RolloutPolicy, recorded: &Recorded) -> Option<Projection> {
     let alpha = policy.alpha.0;
     let seen = &recorded.representative.intents;
     let declared = policy.traffic.as_ref();
     let weight = |intent: Intent| match declared.filter(|traffic| !traffic.intents.is_empty()) {
         Some(Traffic { intents, .. }) => intents.get(&intent).copied().unwrap_or_default(),
-        // The mix of the recordings: every command weighs the same.
+        // The mix of the recordings: every command has the same weight.
         None => seen.get(&intent).map_or(0.0, |counts| as_weight(counts.known)),
     };
     let strata: Vec<_> = Intent::ALL

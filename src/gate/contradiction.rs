@@ -1,6 +1,6 @@
-//! What contradicts itself: evidence on which no verdict can be built.
+//! Contradictions in the evidence, which allow no verdict.
 
-use super::evidence::{Evidence, Tampered};
+use super::evidence::{StepEvidence, Tampered};
 use super::policy::Declared;
 use super::production::Production;
 use super::recorded::Recorded;
@@ -8,32 +8,32 @@ use crate::decide::{PolicySource, RuleSet, Settings};
 use crate::summary::{Circumstance, Decisions};
 use serde::{Deserialize, Serialize};
 
-/// Clocks of hosts differ by less.
+/// Larger differences are not explained by clocks of different hosts.
 const CLOCK_SKEW_MINUTES: i64 = 10;
 
-/// What contradicts itself: no verdict can be built on it.
+/// A contradiction in the evidence.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "contradiction", rename_all = "snake_case")]
 pub enum Contradiction {
-    /// A stored file is not what another one says it is.
+    /// A stored file differs from what another file says about it.
     Tampered(Tampered),
-    /// `sampled` flags in the log are not what command id and rate give.
+    /// `sampled` flags in the log differ from those computed from command id and rate.
     SampledFlags {
         /// How many.
         commands: u64,
     },
-    /// Another part of the commands was sampled than was ordered.
+    /// Another proportion of commands was sampled than the rate says.
     SampleRatio {
-        /// The ordered rate.
+        /// The rate.
         rate: f64,
         /// Sampled commands.
         sampled: u64,
         /// Commands that reached sampling.
         of: u64,
     },
-    /// The last line of the log lies in the future.
+    /// The time of the last line of the log is in the future.
     Future {
-        /// By so much.
+        /// By this many minutes.
         minutes: u64,
     },
     /// Captured recordings are of several systems.
@@ -64,9 +64,9 @@ pub enum Contradiction {
     },
 }
 
-/// Everything that contradicts itself.
+/// All contradictions.
 pub(super) fn contradictions(
-    evidence: &Evidence,
+    evidence: &StepEvidence,
     recorded: &Recorded,
     production: Option<&Production>,
 ) -> Vec<Contradiction> {
@@ -90,9 +90,9 @@ pub(super) fn contradictions(
     found
 }
 
-/// Where what is declared about production is not what was replayed.
-fn declared_otherwise(evidence: &Evidence, captures: &[Circumstance]) -> Vec<Contradiction> {
-    let Evidence { policy, summary, .. } = *evidence;
+/// Declarations about production that differ from the replay.
+fn declared_otherwise(evidence: &StepEvidence, captures: &[Circumstance]) -> Vec<Contradiction> {
+    let StepEvidence { policy, summary, .. } = *evidence;
     let mut found = Vec::new();
     if policy.evidence == Declared::default() && evidence.logs.is_none() {
         return found;

@@ -1,7 +1,7 @@
-//! What a verdict is reached from, as it comes from outside.
+//! The evidence for a verdict.
 
 use super::judge::Looks;
-use super::policy::Policy;
+use super::policy::RolloutPolicy;
 use super::step::Step;
 use super::threshold::SampleRate;
 use crate::risklog::Honest;
@@ -10,34 +10,34 @@ use crate::run::RunInputs;
 use crate::summary::Summary;
 use serde::{Deserialize, Serialize};
 
-/// Everything that a verdict is reached from.
+/// All evidence for the verdict on a step.
 #[derive(Clone, Copy, Debug)]
-pub struct Evidence<'a> {
-    /// What is asked.
+pub struct StepEvidence<'a> {
+    /// The step.
     pub step: Step,
     /// The policy.
-    pub policy: &'a Policy,
-    /// How often this is asked.
+    pub policy: &'a RolloutPolicy,
+    /// How often a verdict is asked for.
     pub looks: Looks,
     /// Recordings count as a sample of production although they were written.
     pub assume_representative: bool,
-    /// What the replay came to.
+    /// The summary of the replay.
     pub summary: &'a Summary,
-    /// What the replay was made of.
+    /// The inputs of the replay.
     pub inputs: &'a RunInputs,
-    /// What risk logs say; `None` where none was given.
+    /// The analysis of risk logs; `None` where none was given.
     pub logs: Option<&'a Honest>,
-    /// How far the replay agrees with the logs.
+    /// The comparison of the replay with the logs.
     pub fidelity: Option<&'a Fidelity>,
     /// The highest rate that an earlier receipt allowed under these rules.
     pub reached: Option<SampleRate>,
-    /// Corpora of the project that are not in the run as they are now.
+    /// Corpora of the project that are not in the run in their current version.
     pub left_out: &'a [String],
-    /// What is wrong with stored files, found before they were read.
+    /// Problems of stored files.
     pub tampered: &'a [Tampered],
 }
 
-/// A stored file that is not what another one says it is.
+/// A stored file that differs from what another file says about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tampered {
     /// Its name.

@@ -1,26 +1,26 @@
-//! Who becomes exposed by a step: the recorded commands that enter between two rates, and what happens to them.
+//! The recorded commands that a step newly exposes, and what happens to them.
 
-use super::policy::Policy;
+use super::policy::RolloutPolicy;
 use super::step::Step;
 use crate::model::{IdDigest, shown_name};
 use crate::summary::{ClassCounts, EffectCounts, NamedCase, Role, RoleTotals, Summary};
 use serde::{Deserialize, Serialize};
 
-/// Cases that are named for each role.
+/// Cases that are listed for each role.
 const NAMED: usize = 5;
 
-/// Who becomes exposed.
+/// The commands that a step newly exposes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Exposure {
-    /// Exposed already below this rate; 0 before the first stage.
+    /// Commands below this rate were exposed before; 0 before the first stage.
     pub from: f64,
-    /// Exposed from now on below this rate.
+    /// Commands below this rate are exposed by the step.
     pub to: f64,
     /// By role, where it has corpora.
     pub roles: Vec<RoleExposure>,
 }
 
-/// The commands of one role that enter.
+/// The newly exposed commands of one role.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RoleExposure {
     /// The role.
@@ -33,11 +33,11 @@ pub struct RoleExposure {
     pub classes: ClassCounts,
     /// Accepted decisions by effect.
     pub effects: EffectCounts,
-    /// The worst of them, as far as the run names them.
+    /// The worst of those that the run names.
     pub cases: Vec<ExposedCase>,
 }
 
-/// A command that enters. Holds identifiers only.
+/// A newly exposed command. Holds identifiers only.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExposedCase {
     /// Its corpus.
@@ -48,10 +48,10 @@ pub struct ExposedCase {
 }
 
 impl Exposure {
-    /// Those who enter with a step; at a rate that is held, those who have entered with it. `None` where the replay has no
+    /// The commands that a step newly exposes; for a rate that is held, those that it exposed. `None` where the replay has no
     /// counts of these rates.
     #[must_use]
-    pub fn of(step: Step, policy: &Policy, summary: &Summary) -> Option<Self> {
+    pub fn of(step: Step, policy: &RolloutPolicy, summary: &Summary) -> Option<Self> {
         let to = step.rate().get();
         let from = policy.stage_before(step.rate()).map_or(0.0, |stage| stage.rate.get());
         let roles = [Role::Representative, Role::Adversarial];
@@ -79,7 +79,7 @@ impl RoleExposure {
                 let stage = corpus.counts.stages.iter().find(|stage| stage.rate.total_cmp(&to).is_eq());
                 let worst = stage.into_iter().flat_map(|stage| stage.worst.iter()).filter(enters);
                 worst.map(|case| {
-                    // Receipts are for everybody: an id that is no name may be what a user said.
+                    // Receipts are public: an id that does not look like one may be text of a user.
                     let case = NamedCase { command_id: shown_name(&case.command_id).into_owned(), ..case.clone() };
                     ExposedCase { corpus: corpus.name.clone(), case }
                 })

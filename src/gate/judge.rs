@@ -1,7 +1,7 @@
-//! One rule held against its records: proven, refuted, or how much is missing.
+//! Judges one rule by its records: proven, refuted, or how many records are missing.
 //!
-//! Every rule is the rate of an event: `k` in `n` records, a limit `g` for GO and a limit `h` for NO_GO. A record that
-//! lacks what the rule needs counts as an event where safety is to be proven, and as none where harm is.
+//! Every rule is about the rate of an event: `k` in `n` records, with a limit for GO and a limit for NO_GO. A record that lacks
+//! what the rule needs counts as an event in a proof of safety, and as no event in a proof of harm.
 
 use super::policy::RulePolicy;
 use super::records::Records;
@@ -15,17 +15,17 @@ use serde::{Deserialize, Serialize};
 wire_enum! {
     /// How often a decision is taken from the same evidence as it grows.
     Looks, "looks" {
-        /// As often as anybody likes.
+        /// Any number of times.
         Any = "any",
-        /// Once, and that was said before.
+        /// Once, as planned beforehand.
         Single = "single",
     }
 }
 
 wire_enum! {
-    /// What came of a rule.
+    /// The result of a rule.
     State, "state of a rule" {
-        /// A record that must not be is there.
+        /// An event occurred whose limit is 0.
         Broken = "broken",
         /// The rate is proven to be above the limit: more records will not help.
         Refuted = "refuted",
@@ -53,7 +53,7 @@ impl State {
         matches!(self, Self::Broken | Self::Refuted | Self::Severe | Self::Alarm)
     }
 
-    /// Whether it is what GO needs.
+    /// Whether GO is possible with it.
     #[must_use]
     pub const fn is_good(self) -> bool {
         matches!(self, Self::Proven | Self::Quiet)
@@ -67,64 +67,64 @@ pub(super) struct Question {
     pub(super) rule: RuleId,
     /// What it may do, and its limits.
     pub(super) policy: RulePolicy,
-    /// Everything that was seen: what harm is read from.
+    /// All records, from which harm is proven.
     pub(super) seen: Records,
-    /// The part of it that is a sample of production: what safety is proven from.
+    /// Those that are a sample of production, from which safety is proven.
     pub(super) sample: Records,
-    /// Records below which nothing is decided by the observed rate, and GO is not given.
+    /// With fewer records, the observed rate decides nothing and GO is impossible.
     pub(super) min: u64,
-    /// Expected records per command, as far as is known.
+    /// Expected records per command, where known.
     pub(super) per_command: Option<Rate>,
-    /// It is constant by construction, because of this.
+    /// Why it can never fail, where it cannot.
     pub(super) constant: Option<&'static str>,
 }
 
-/// What came of one rule.
+/// The result of one rule, with its records.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// Which rule.
     pub rule: RuleId,
     /// What it may do.
     pub kind: Kind,
-    /// It decides nothing yet.
+    /// Whether it is shown only.
     pub dry_run: bool,
     /// Where its records are from.
     pub reads: Reads,
-    /// What came of it.
+    /// The result.
     pub state: State,
-    /// Everything that was seen.
+    /// All records.
     pub seen: Records,
-    /// The part of it that is a sample of production.
+    /// Those that are a sample of production.
     pub sample: Records,
-    /// Observed rate, `events / records` of what was seen.
+    /// Observed rate, `events / records` of all records.
     pub value: Option<f64>,
-    /// Lower end of the confidence sequence of that rate, unknown records taken for none.
+    /// Lower end of the confidence sequence of that rate, unknown records counted as no events.
     pub lower: f64,
-    /// Its upper end, unknown records taken for events.
+    /// Its upper end, unknown records counted as events.
     pub upper: f64,
-    /// The limit for GO; 0 for "not one".
+    /// The limit for GO; 0 where no event is tolerated.
     pub go: f64,
     /// The limit for NO_GO on the observed rate.
     pub no_go: Option<f64>,
-    /// Clean records that are missing for a proof, at least.
+    /// The minimum of clean records that are missing for a proof.
     pub more: Option<More>,
     /// Of [`RuleId::Regressed`], the events by their most severe effect on items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by_effect: Option<EffectCounts>,
-    /// Why the rule is vacuous, or what else has to be known.
+    /// Why the rule is vacuous or not proven.
     pub because: Option<String>,
 }
 
-/// What is missing.
+/// The records that are missing for a proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct More {
     /// Records without an event.
     pub records: u64,
-    /// Commands that have to be given for that, as far as is known.
+    /// The expected number of commands for that, where known.
     pub commands: Option<u64>,
 }
 
-/// Holds a rule against its records.
+/// Judges a rule by its records.
 pub(super) fn judge(question: &Question, alpha: Alpha, looks: Looks) -> Finding {
     let Question { rule, policy, seen, sample, .. } = *question;
     let state = state(question, alpha, looks);
@@ -173,7 +173,7 @@ fn state(question: &Question, alpha: Alpha, looks: Looks) -> State {
     if question.constant.is_some() {
         return State::Vacuous;
     }
-    // What was written may not dilute what was captured.
+    // Each alone, so that written recordings do not dilute captured ones.
     let each = [seen, sample].map(Records::at_best);
     if each.iter().any(|count| is_refuted(*count, limit, alpha, looks)) {
         return State::Refuted;
@@ -203,7 +203,7 @@ fn is_proven(count: Count, limit: Limit, alpha: Alpha, looks: Looks) -> bool {
 fn is_refuted(count: Count, limit: Limit, alpha: Alpha, looks: Looks) -> bool {
     match looks {
         Looks::Any => mixture::limit_refuted(count, limit, alpha),
-        // The mirror image of the proof: so many events, or more, are that rare at the limit.
+        // The exact test in the other direction: the probability of at least this many events at the limit.
         Looks::Single => count.records() > 0 && binomial::at_least(count, limit.rate()) < alpha.get(),
     }
 }

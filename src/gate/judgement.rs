@@ -1,9 +1,9 @@
-//! The verdict: every rule judged, what contradicts itself, what is missing, and the first verdict that holds.
+//! The verdict on a step: from the findings of all rules, contradictions, and what is missing.
 
 use super::alarm::{alarms, stability};
 use super::beside::Beside;
 use super::contradiction::{Contradiction, contradictions};
-use super::evidence::Evidence;
+use super::evidence::StepEvidence;
 use super::exposure::Exposure;
 use super::judge::{Finding, Looks, judge};
 use super::missing::{Missing, missing};
@@ -19,7 +19,7 @@ use crate::summary::Decisions;
 use serde::{Deserialize, Serialize};
 
 wire_enum! {
-    /// The answer, and in this order the first that holds.
+    /// The verdict; the first that applies in this order.
     Verdict, "verdict" {
         /// The evidence contradicts itself.
         Invalid = "invalid",
@@ -27,37 +27,37 @@ wire_enum! {
         NoGo = "no_go",
         /// The step may be taken.
         Go = "go",
-        /// Nobody knows yet.
+        /// The evidence is not sufficient yet.
         Inconclusive = "inconclusive",
     }
 }
 
-/// The answer, with everything that led to it.
+/// The verdict with all findings that led to it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Judgement {
-    /// What was asked.
+    /// The step.
     pub step: Step,
     /// The acceptance rules that were judged.
     pub rules: RuleSet,
     /// Whose decisions.
     pub decisions: Decisions,
-    /// The answer.
+    /// The verdict.
     pub verdict: Verdict,
     /// Whether a critical rule is broken.
     pub critical: bool,
-    /// How often this is asked.
+    /// How often a verdict is asked for.
     pub looks: Looks,
     /// Recordings counted as a sample of production although they were written.
     pub assumed_representative: bool,
-    /// What contradicts itself.
+    /// Contradictions in the evidence.
     pub contradictions: Vec<Contradiction>,
-    /// The rules, those of most harm first.
+    /// The findings of the rules, in the order of harm.
     pub findings: Vec<Finding>,
-    /// What GO would need besides the rules.
+    /// What GO needs besides the rules and is missing.
     pub missing: Vec<Missing>,
-    /// Who would meet the corridor after the step; `None` where the replay does not have its rates.
+    /// The commands that the step newly exposes; `None` where the replay does not have its rates.
     pub exposure: Option<Exposure>,
-    /// What is shown and decides nothing.
+    /// What is shown and does not change the verdict.
     pub beside: Beside,
 }
 
@@ -68,7 +68,7 @@ impl Finding {
         self.state.is_bad() && self.decides()
     }
 
-    /// Whether it keeps the step from being allowed.
+    /// Whether GO is impossible until it is proven.
     #[must_use]
     pub fn is_missing(&self) -> bool {
         let is_alarm_without_need = self.kind == Kind::Alarm && self.seen.unknown == 0;
@@ -85,8 +85,8 @@ impl Finding {
 
 /// Judges a step.
 #[must_use]
-pub fn judge_step(evidence: &Evidence) -> Judgement {
-    let Evidence { step, policy, looks, summary, .. } = *evidence;
+pub fn judge_step(evidence: &StepEvidence) -> Judgement {
+    let StepEvidence { step, policy, looks, summary, .. } = *evidence;
     let recorded = Recorded::of(summary, evidence.assume_representative);
     let stage = step.stage(policy);
     let production = stage.zip(evidence.logs).map(|(stage, logs)| Production::of(stage.rate, logs));
@@ -126,9 +126,9 @@ pub fn judge_step(evidence: &Evidence) -> Judgement {
     }
 }
 
-/// The rules that read risk logs. Without a log they have no record.
-fn of_production(evidence: &Evidence, stage: &StagePolicy, production: Option<&Production>) -> Vec<Finding> {
-    let Evidence { policy, looks, .. } = *evidence;
+/// The findings of the rules that read risk logs. Without a log they have no record.
+fn of_production(evidence: &StepEvidence, stage: &StagePolicy, production: Option<&Production>) -> Vec<Finding> {
+    let StepEvidence { policy, looks, .. } = *evidence;
     let alpha = policy.alpha.0;
     let production = production.copied().unwrap_or_else(|| Production::nothing(stage.rate));
     let questions = of_stage(policy, stage, &production, evidence.fidelity);

@@ -1,48 +1,48 @@
-//! What GO would need besides the rules.
+//! What GO needs besides the rules and is missing.
 
-use super::evidence::Evidence;
+use super::evidence::StepEvidence;
 use super::policy::StagePolicy;
 use super::production::Production;
 use crate::risklog::LogState;
 use serde::{Deserialize, Serialize};
 
-/// What GO would need besides the rules.
+/// A requirement of GO that is missing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "missing", rename_all = "snake_case")]
 pub enum Missing {
-    /// The replay is not of whole corpora.
+    /// A replay of whole corpora.
     WholeRun {
         /// Why, as sentences.
         because: Vec<String>,
     },
-    /// Corpora of the project that are not in the run as they are now: what they know of harm, it does not.
+    /// Corpora of the project that are not in the run in their current version.
     Corpora {
         /// Their names.
         names: Vec<String>,
     },
-    /// Commands stand in several representative corpora and were counted in each.
+    /// Commands are in several representative corpora and were counted in each.
     DistinctCommands {
         /// How many.
         commands: u64,
     },
-    /// Risk logs were named that are not there.
+    /// Risk logs that were named and do not exist.
     Logs {
         /// Their names.
         names: Vec<String>,
     },
-    /// The risk logs hold too many sample rates and days to tell stages apart.
+    /// The risk logs hold too many sample rates and days to count by stage.
     Stages,
-    /// No risk log was given.
+    /// A risk log.
     RiskLog {
-        /// The rate at which it has to be gathered.
+        /// The rate at which it has to be written.
         rate: f64,
     },
-    /// The risk logs hold nothing of the stage.
+    /// Lines of the stage in the risk logs.
     Stage {
         /// Its rate.
         rate: f64,
     },
-    /// Fields of `[evidence]` that nobody has declared.
+    /// Fields of `[evidence]` that are not declared.
     Declaration {
         /// Their names.
         fields: Vec<String>,
@@ -51,18 +51,18 @@ pub enum Missing {
     Attempts {
         /// At this rate.
         rate: f64,
-        /// There are so many.
+        /// Number in the logs.
         have: u64,
-        /// It takes so many.
+        /// Number that is needed.
         need: u64,
     },
     /// Days in production.
     Days {
         /// At this rate.
         rate: f64,
-        /// There are so many.
+        /// Number in the logs.
         have: u64,
-        /// It takes so many.
+        /// Number that is needed.
         need: u64,
     },
     /// A receipt that allowed the rate which production is at.
@@ -74,11 +74,11 @@ pub enum Missing {
 
 /// Everything that is missing.
 pub(super) fn missing(
-    evidence: &Evidence,
+    evidence: &StepEvidence,
     stage: Option<&StagePolicy>,
     production: Option<&Production>,
 ) -> Vec<Missing> {
-    let Evidence { policy, summary, .. } = *evidence;
+    let StepEvidence { policy, summary, .. } = *evidence;
     let mut found = Vec::new();
     if !summary.is_complete() {
         found.push(Missing::WholeRun { because: summary.incomplete_because.clone() });
@@ -91,7 +91,7 @@ pub(super) fn missing(
     }
     let Some(stage) = stage else { return found };
     let rate = stage.rate.get();
-    // The rate that production is at was allowed, or a higher one that was left again.
+    // An earlier receipt must have allowed the current rate, or a higher one from which the rate was lowered again.
     if evidence.reached.is_none_or(|reached| reached < stage.rate) {
         found.push(Missing::Receipt { rate });
     }
@@ -110,9 +110,9 @@ pub(super) fn missing(
         found.push(Missing::Declaration { fields });
     }
     let logs = evidence.logs.into_iter().flat_map(|honest| &honest.logs);
-    let gone: Vec<_> = logs.filter(|log| log.state == LogState::Missing).map(|log| log.name.clone()).collect();
-    if !gone.is_empty() {
-        found.push(Missing::Logs { names: gone });
+    let names: Vec<_> = logs.filter(|log| log.state == LogState::Missing).map(|log| log.name.clone()).collect();
+    if !names.is_empty() {
+        found.push(Missing::Logs { names });
     }
     if evidence.logs.is_some_and(|logs| logs.stages.is_none()) {
         found.push(Missing::Stages);

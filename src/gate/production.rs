@@ -1,4 +1,4 @@
-//! What risk logs say about one stage, as the rules need it.
+//! The counts of one stage in risk logs that the rules need.
 
 use super::records::Records;
 use super::threshold::SampleRate;
@@ -10,7 +10,7 @@ use crate::stats::Count;
 pub(super) struct Production<'a> {
     pub(super) rate: SampleRate,
     view: Option<&'a StageView>,
-    /// Lines of the logs that cannot be read; each may be an error.
+    /// Lines of the logs that cannot be read; each may be an internal error.
     unreadable: u64,
 }
 
@@ -18,7 +18,7 @@ impl<'a> Production<'a> {
     pub(super) fn of(rate: SampleRate, honest: &'a Honest) -> Self {
         let is_of = |view: &&StageView| view.sample_rate == Some(rate.get());
         let view = honest.stages.iter().flatten().find(is_of);
-        // A line that is being written while it is read is cut off, and nobody's fault.
+        // A line that is being written is cut off and no error.
         let growing = honest.logs.iter().filter(|log| log.is_cut_off).count() as u64;
         let lines = &honest.lines;
         let undated = if honest.since.is_some() { lines.undated } else { 0 };
@@ -61,7 +61,7 @@ impl<'a> Production<'a> {
         self.view.map_or(0, |view| view.outcomes.sampling.flags_that_differ)
     }
 
-    /// How many were sampled of how many, where that is not what was ordered.
+    /// Sampled commands and all commands that reached sampling, where their ratio is not the rate.
     pub(super) fn wrong_sample(&self) -> Option<(u64, u64)> {
         let view = self.view.filter(|view| view.is_wrong_sample())?;
         let sampled = view.outcomes.sampling.sampled;
@@ -71,7 +71,7 @@ impl<'a> Production<'a> {
     /// Internal errors, among attempts and lines that may be errors.
     pub(super) fn errors(&self) -> Records {
         let Outcomes { statuses, attempts, unknown, .. } = self.outcomes();
-        // Nothing of a stage that is not there is unreadable: it is not there.
+        // Without any line of the stage, unreadable lines do not count.
         let unreadable = if self.is_there() {
             self.unreadable + statuses.other + unknown.contradicted + unknown.without_flag
         } else {

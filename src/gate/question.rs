@@ -1,7 +1,7 @@
-//! From the table of rules to questions: each rule with its limit and its records.
+//! From the table of rules to questions: a rule with its limit and its records.
 
 use super::judge::Question;
-use super::policy::{Policy, RulePolicy, StagePolicy};
+use super::policy::{RolloutPolicy, RulePolicy, StagePolicy};
 use super::production::Production;
 use super::recorded::Recorded;
 use super::records::Records;
@@ -11,7 +11,7 @@ use crate::stats::{Count, Rate};
 use crate::summary::EvidenceCounts;
 
 /// The rules about the replay.
-pub(super) fn of_replay(policy: &Policy, recorded: &Recorded) -> Vec<Question> {
+pub(super) fn of_replay(policy: &RolloutPolicy, recorded: &Recorded) -> Vec<Question> {
     let question = |rule: &GateRule| {
         let limits = policy.rule.of(rule.id)?;
         match rule.counted {
@@ -24,10 +24,10 @@ pub(super) fn of_replay(policy: &Policy, recorded: &Recorded) -> Vec<Question> {
     GATE_RULES.iter().filter_map(question).collect()
 }
 
-/// The rules about a stage: over its lines in risk logs, and over the commands that the replay has too. Without a
-/// comparison `fidelity` has no record.
+/// The rules about a stage: over its lines in risk logs, and over the commands that are also in the replay. Without a
+/// comparison, `fidelity` has no record.
 pub(super) fn of_stage(
-    policy: &Policy,
+    policy: &RolloutPolicy,
     stage: &StagePolicy,
     production: &Production,
     fidelity: Option<&Fidelity>,
@@ -44,7 +44,7 @@ pub(super) fn of_stage(
     GATE_RULES.iter().filter_map(question).collect()
 }
 
-/// A rule that takes all records for a sample and asks for no minimum of them.
+/// A rule for which all records are a sample, without a minimum number.
 fn exact(rule: &GateRule, policy: RulePolicy, records: Records) -> Question {
     Question {
         rule: rule.id,
@@ -62,7 +62,7 @@ fn rate(
     rule: &GateRule,
     limits: RulePolicy,
     of: fn(&EvidenceCounts) -> Records,
-    policy: &Policy,
+    policy: &RolloutPolicy,
     recorded: &Recorded,
 ) -> Question {
     let (seen, sample) = (recorded.seen(), recorded.sample());

@@ -1,9 +1,9 @@
-//! Receipts: what was decided, from what, and in which order. Each names the digest of the one before it.
+//! Receipts of verdicts and their inputs. Each holds the digest of the previous receipt.
 
-use super::evidence::{Evidence, Tampered};
+use super::evidence::{StepEvidence, Tampered};
 use super::judge::Looks;
 use super::judgement::{Judgement, Verdict, judge_step};
-use super::policy::Policy;
+use super::policy::RolloutPolicy;
 use super::step::Step;
 use super::threshold::SampleRate;
 use crate::bulk::digest;
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 /// Version of receipts; raised when a field changes its meaning or goes.
 pub const RECEIPT_FORMAT: u32 = 1;
 
-/// One verdict, with everything that is needed to reach it again.
+/// One verdict, with everything that is needed to reproduce it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Receipt {
@@ -25,17 +25,17 @@ pub struct Receipt {
     pub sequence: u64,
     /// When, RFC 3339 in UTC.
     pub at: String,
-    /// Who asked, as the system names them.
+    /// The user name of whoever asked.
     pub by: String,
-    /// What decided.
+    /// The program that decided.
     pub tool: Tool,
     /// The verdict and what led to it.
     pub judgement: Judgement,
-    /// The policy as it was in force.
-    pub policy: Policy,
-    /// What it was reached from.
+    /// The policy that was in force.
+    pub policy: RolloutPolicy,
+    /// The inputs of the verdict.
     pub inputs: ReceiptInputs,
-    /// The receipt before this one; none for the first.
+    /// The previous receipt; none for the first.
     pub previous: Option<Previous>,
     /// SHA-256 of this receipt with an empty digest, hex.
     pub digest: String,
@@ -51,7 +51,7 @@ pub struct Tool {
     pub build: Option<String>,
 }
 
-/// What a verdict was reached from, by digests (SHA-256, hex).
+/// The inputs of a verdict, by digests (SHA-256, hex).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReceiptInputs {
@@ -61,21 +61,21 @@ pub struct ReceiptInputs {
     pub record: String,
     /// `summary.json`.
     pub summary: String,
-    /// Outcomes and risk lines, where they were compared with a log.
+    /// `outcomes.jsonl`, where it was compared with a log.
     pub outcomes: Option<String>,
-    /// The same of `risk.jsonl`.
+    /// `risk.jsonl`, where it was compared with a log.
     pub risks: Option<String>,
     /// Version of the program that replayed.
     pub replayed_by: String,
     /// Seed of the selection, where one was made.
     pub seed: Option<u64>,
-    /// Corpora of the project that were not in the run as they were then.
+    /// Corpora of the project that were not in the run in their version of that time.
     pub left_out: Vec<String>,
     /// The corpora.
     pub corpora: Vec<CorpusInputs>,
     /// The policy file; none for the built-in policy.
     pub policy: Option<String>,
-    /// Risk logs. What they are of is declared in the policy's `evidence`, and nowhere proven.
+    /// Risk logs. Their origin is declared in the policy's `evidence` and cannot be proven.
     pub risk_logs: Vec<LogInput>,
 }
 
@@ -106,9 +106,9 @@ impl Receipt {
     /// has no stage.
     #[must_use]
     pub fn of_replay(summary: &Summary, inputs: &RunInputs) -> Option<Self> {
-        let policy = Policy::default();
+        let policy = RolloutPolicy::default();
         let step = Step::To(policy.stage.first()?.rate);
-        let judgement = judge_step(&Evidence {
+        let judgement = judge_step(&StepEvidence {
             step,
             policy: &policy,
             looks: Looks::Any,
@@ -179,7 +179,7 @@ impl Receipt {
         Ok(bytes)
     }
 
-    /// Reads a file called `name`. Whatever is not exactly what was written, was written by somebody else.
+    /// Reads a file called `name` and checks that it is byte for byte as it was written.
     ///
     /// # Errors
     ///
@@ -187,7 +187,7 @@ impl Receipt {
     pub fn parse(name: &str, bytes: &[u8]) -> Result<Self, Tampered> {
         let wrong = |problem: String| Tampered { file: name.to_owned(), problem };
         let receipt: Self = serde_json::from_slice(bytes).map_err(|error| {
-            // The message of a JSON error may repeat what stands there.
+            // The message of a JSON error is dropped, because it may quote the file.
             wrong(format!("is no receipt that this program reads ({}:{})", error.line(), error.column()))
         })?;
         if receipt.format != RECEIPT_FORMAT {
@@ -205,7 +205,7 @@ impl Receipt {
     }
 }
 
-/// The receipts of a rollout, oldest first, each linked to the one before.
+/// The receipts of a rollout, oldest first, each linked to the previous one.
 #[derive(Clone, Debug, Default)]
 pub struct Chain {
     receipts: Vec<Receipt>,
@@ -268,15 +268,8 @@ impl Chain {
         self.last.as_ref()
     }
 
-    /// The receipts, oldest first.
-    #[must_use]
-    pub fn receipts(&self) -> &[Receipt] {
-        &self.receipts
-    }
-
-    /// The highest rate that a receipt before number `sequence` allowed, where it was about what `next` is about: the same
-    /// rules, implementation and version, on the way through the same stages. What was allowed under an assumption counts
-    /// only under that assumption.
+    /// The highest rate that a receipt before number `sequence` allowed in the same rollout as `next`: the same rules,
+    /// implementation, version and stages. A rate that was allowed under an assumption counts only under that assumption.
     #[must_use]
     pub fn reached(&self, next: &Rollout, sequence: u64) -> Option<SampleRate> {
         let allowed = self.receipts.iter().filter(|receipt| receipt.sequence < sequence).filter_map(|receipt| {
@@ -296,7 +289,7 @@ impl Chain {
     }
 }
 
-/// What a receipt has to be about for the next one to build on it.
+/// The properties that the receipts of one rollout share.
 #[derive(Clone, Copy, Debug)]
 pub struct Rollout<'a> {
     /// The acceptance rules.
@@ -305,14 +298,14 @@ pub struct Rollout<'a> {
     pub decisions: Decisions,
     /// Written recordings count as a sample.
     pub assume_representative: bool,
-    /// Its stages, and the declared version.
-    pub policy: &'a Policy,
+    /// The policy, for its stages and the declared version.
+    pub policy: &'a RolloutPolicy,
 }
 
 impl Rollout<'_> {
     fn is_of(&self, receipt: &Receipt) -> bool {
         let Receipt { judgement, policy, .. } = receipt;
-        let rates = |policy: &Policy| policy.stage.iter().map(|stage| stage.rate.get()).collect::<Vec<_>>();
+        let rates = |policy: &RolloutPolicy| policy.stage.iter().map(|stage| stage.rate.get()).collect::<Vec<_>>();
         let version = &policy.evidence.system_version;
         judgement.rules == self.rules
             && judgement.decisions == self.decisions

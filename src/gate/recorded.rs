@@ -1,10 +1,10 @@
-//! What a stored replay says, as the rules need it.
+//! The counts of a stored replay that the rules need.
 
 use super::records::Records;
 use crate::outcome::Divergence;
 use crate::summary::{Evidence, EvidenceCounts, Reach, Role, Summary};
 
-/// The counts of a replay by what they may be used for.
+/// The counts of a replay by role.
 #[derive(Clone, Debug)]
 pub(super) struct Recorded<'a> {
     summary: &'a Summary,
@@ -12,7 +12,7 @@ pub(super) struct Recorded<'a> {
     pub(super) representative: Evidence,
     /// Over adversarial corpora.
     adversarial: Evidence,
-    /// Everything counts as a sample, because somebody says so.
+    /// Written recordings count as a sample of production, by declaration.
     assume_representative: bool,
 }
 
@@ -38,7 +38,7 @@ impl<'a> Recorded<'a> {
         if self.assume_representative { self.seen() } else { self.representative.captured }
     }
 
-    /// Commands of a class, among all of all corpora.
+    /// Commands of a class among the commands of all corpora.
     pub(super) fn of_class(&self, class: Divergence) -> Records {
         Records::known(self.summary.of_class(class), self.summary.recordings())
     }

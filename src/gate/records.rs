@@ -1,4 +1,4 @@
-//! Events in records: what every rule of the gate counts.
+//! Events in records, which every rule of the gate counts.
 
 use crate::stats::Count;
 use serde::{Deserialize, Serialize};
@@ -15,24 +15,24 @@ pub struct Records {
 }
 
 impl Records {
-    /// All of which everything is known.
+    /// Records without unknown ones.
     #[must_use]
     pub const fn known(events: u64, records: u64) -> Self {
         Self { events, unknown: 0, records }
     }
 
-    /// With what is unknown taken for events.
+    /// With unknown records counted as events.
     pub(super) fn at_worst(self) -> Count {
         count(self.events + self.unknown, self.records)
     }
 
-    /// With what is unknown taken for none.
+    /// With unknown records counted as no events.
     pub(super) fn at_best(self) -> Count {
         count(self.events, self.records)
     }
 }
 
-/// Counts of a summary that was edited by hand may exceed what can be: then everything is an event.
+/// A summary that was edited by hand may have impossible counts: then every record is an event.
 fn count(events: u64, records: u64) -> Count {
     let records = records.min(Count::MAX_RECORDS);
     Count::new(events.min(records), records).unwrap_or(Count::NONE)

@@ -1,7 +1,7 @@
-//! Every rule of the gate, one row each: what it asks and why, how it is counted, and how it is decided.
+//! The table of the gate's rules: what each asks and why, how its records are counted, and how it is decided.
 //!
-//! Questions, explanations, the keys of the policy and the tables of the documents follow from here. Limits are not in the
-//! table: they stand in `policy/rollout.toml`.
+//! Questions, explanations, the keys of the policy and the tables of the documents are derived from it. The limits are in
+//! `policy/rollout.toml`.
 
 use super::fidelity;
 use super::production::Production;
@@ -14,7 +14,7 @@ use crate::summary::EvidenceCounts;
 use serde::Serialize;
 
 wire_enum! {
-    /// A question that a rollout step depends on. In the order of harm: what is named first when a step is refused.
+    /// A question that a rollout step depends on. The order is that of harm, in which findings are shown.
     RuleId, "rule" {
         /// Invariants hold.
         Broken = "broken",
@@ -32,17 +32,17 @@ wire_enum! {
         ListDropped = "list_dropped",
         /// Changed decisions have labels.
         ChangedUnlabelled = "changed_unlabelled",
-        /// Recordings hold what is asked for.
+        /// Recordings hold the answers that are asked for.
         Unrecorded = "unrecorded",
-        /// Every way out of the corridor was taken.
+        /// Every open terminal state was reached.
         Coverage = "coverage",
         /// Production and replay agree.
         Fidelity = "fidelity",
         /// Production has few internal errors.
         Error = "error",
-        /// Candidates come.
+        /// Attempts give candidates.
         CandidateFailure = "candidate_failure",
-        /// Candidates come in time.
+        /// Candidates are fast enough.
         Slow = "slow",
         /// Intents agree.
         IntentMismatch = "intent_mismatch",
@@ -60,9 +60,9 @@ wire_enum! {
     Kind, "kind of rule" {
         /// Refuses a step with exit code 5.
         Critical = "critical",
-        /// Refuses a step, and has to be proven for it.
+        /// Refuses a step, and GO needs its proof.
         Block = "block",
-        /// Is shown, and decides nothing.
+        /// Is shown, and does not change the verdict.
         Signal = "signal",
         /// Refuses a step when it goes off, and needs no proof.
         Alarm = "alarm",
@@ -70,7 +70,7 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// Where a rule reads its records.
+    /// The source of a rule's records.
     Reads, "evidence" {
         /// A stored replay.
         Replay = "replay",
@@ -81,12 +81,12 @@ wire_enum! {
     }
 }
 
-/// What a rule asks, for `--explain` and for whoever reads a receipt.
+/// What a rule asks, for `--explain` and for readers of receipts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct About {
     /// The records in which an event can occur, in the plural: `accepted candidates`.
     pub records: &'static str,
-    /// What they do where it occurs: `lost an item`.
+    /// The event, as a verb phrase: `lost an item`.
     pub event: &'static str,
     /// Why it is asked.
     pub why: &'static str,
@@ -107,11 +107,11 @@ pub(super) struct GateRule {
 /// How the records of a rule are counted, which also says where they are read and how the rule is decided.
 #[derive(Clone, Copy)]
 pub(super) enum Counted {
-    /// Commands of a class among all replayed commands. One is too many, so no sample is needed.
+    /// Commands of a class among all replayed commands. One event refuses, so no sample is needed.
     Class(Divergence),
-    /// Cases of the stored replay. One is too many, so no sample is needed.
+    /// Cases of the stored replay. One event refuses, so no sample is needed.
     Replay(fn(&Recorded) -> Records),
-    /// A rate over representative recordings, which only captured ones can prove.
+    /// A rate over representative recordings; only captured ones can prove it.
     Rate(fn(&EvidenceCounts) -> Records),
     /// A rate over the commands in both risk logs and stored replay.
     Joined(fn(&Fidelity) -> Records),
@@ -119,7 +119,7 @@ pub(super) enum Counted {
     Stage(fn(&Production) -> Records),
     /// The same, with the stage's time limit in ms.
     Timed(fn(&Production, u32) -> Records),
-    /// By code of its own, in `alarm.rs`: an alarm, or acceptance against the stage before.
+    /// In `alarm.rs`: an alarm, or acceptance compared with the previous stage.
     Own,
 }
 
@@ -226,12 +226,12 @@ pub(super) static GATE_RULES: [GateRule; RuleId::ALL.len()] = [
         RuleId::Coverage,
         Counted::Replay(|recorded| recorded.coverage()),
         About {
-            records: "open ways out of the corridor",
-            event: "were not taken",
-            why: "A way that no command takes is a way about which the replay says nothing.",
+            records: "open terminal states",
+            event: "were not reached",
+            why: "The replay says nothing about a terminal state that no command reaches.",
         },
     )
-    .decides("a signal; with kind = \"block\" every way has to be taken"),
+    .decides("a signal; with kind = \"block\" every open terminal state has to be reached"),
     rule(
         RuleId::Fidelity,
         Counted::Joined(fidelity::records),
@@ -316,7 +316,7 @@ pub(super) static GATE_RULES: [GateRule; RuleId::ALL.len()] = [
     ),
 ];
 
-// Fails to compile with an index out of bounds where a rule has no row.
+// A rule without a row is an index out of bounds, which does not compile.
 const _: () = {
     let mut id = 0;
     while id < RuleId::ALL.len() {
@@ -341,7 +341,7 @@ impl GateRule {
         Self { constant: Some(because), ..self }
     }
 
-    /// Whether the table `[rule]` of the policy has its limit. The limits of the others are in the stages.
+    /// Whether its limit is in the table `[rule]` of the policy. The limits of the others are in the stages.
     pub(super) const fn is_of_no_stage(&self) -> bool {
         !matches!(self.counted.reads(), Reads::RiskLog)
     }
@@ -386,7 +386,7 @@ impl RuleId {
         self.row().counted.reads()
     }
 
-    /// Whether it speaks about a rate in production, which only a sample of production can prove.
+    /// Whether only captured recordings can prove it, because it is about a rate in production.
     #[must_use]
     pub fn needs_a_sample(self) -> bool {
         matches!(self.row().counted, Counted::Rate(_))

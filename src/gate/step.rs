@@ -1,6 +1,6 @@
-//! What is asked: raise the rate to, or hold it at.
+//! A step of the rollout: raise the rate, or hold it.
 
-use super::policy::{Policy, StagePolicy};
+use super::policy::{RolloutPolicy, StagePolicy};
 use super::threshold::SampleRate;
 use serde::{Deserialize, Serialize};
 
@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
-    /// Raise the rate to this.
+    /// Raise the sample rate to this.
     To(SampleRate),
-    /// Leave it at this.
+    /// Hold the sample rate at this.
     Hold(SampleRate),
 }
 
@@ -23,10 +23,10 @@ impl Step {
         }
     }
 
-    /// The stage whose evidence from production is read: the one before a rate that is to be reached, that of a rate that
-    /// is to be held. None for the first stage, before which nothing runs in production.
+    /// The stage whose evidence from production is needed: the previous stage of a rate that is to be reached, or the stage of a
+    /// rate that is to be held. `None` before the first stage, when nothing runs in production.
     #[must_use]
-    pub fn stage(self, policy: &Policy) -> Option<&StagePolicy> {
+    pub fn stage(self, policy: &RolloutPolicy) -> Option<&StagePolicy> {
         match self {
             Self::To(rate) => policy.stage_before(rate),
             Self::Hold(rate) => policy.stage_of(rate),

@@ -1,13 +1,13 @@
-//! The numbers of a policy, which cannot be written down wrong: each is checked where it is read.
+//! The numbers of a rollout policy; the range of each is checked when it is read.
 
 use crate::stats::{Alpha, Limit, Rate};
 use serde::{Deserialize, Serialize};
 
-/// The most of something that is tolerated.
+/// The limit of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "f64", into = "f64")]
 pub enum Threshold {
-    /// Not one.
+    /// No event at all.
     None,
     /// A rate below this.
     Below(Limit),
@@ -33,7 +33,7 @@ impl From<Threshold> for f64 {
     }
 }
 
-/// The risk of a wrong answer that is taken.
+/// The accepted risk of a wrong answer.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "f64", into = "f64")]
 pub struct Risk(pub Alpha);
@@ -52,12 +52,12 @@ impl From<Risk> for f64 {
     }
 }
 
-/// A share, 0..=1.
+/// A proportion, 0..=1.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(try_from = "f64", into = "f64")]
-pub struct Part(pub Rate);
+pub struct Proportion(pub Rate);
 
-impl TryFrom<f64> for Part {
+impl TryFrom<f64> for Proportion {
     type Error = String;
 
     fn try_from(number: f64) -> Result<Self, String> {
@@ -65,9 +65,9 @@ impl TryFrom<f64> for Part {
     }
 }
 
-impl From<Part> for f64 {
-    fn from(part: Part) -> Self {
-        part.0.get()
+impl From<Proportion> for f64 {
+    fn from(proportion: Proportion) -> Self {
+        proportion.0.get()
     }
 }
 
@@ -112,7 +112,7 @@ impl From<SampleRate> for f64 {
 
 impl std::fmt::Display for SampleRate {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // Two decimals at least, as rollout plans write it, and as many as it has.
+        // At least two decimals, as in rollout plans, and more where the number has more.
         let (shortest, two) = (self.get().to_string(), format!("{:.2}", self.get()));
         formatter.write_str(if shortest.len() > two.len() { &shortest } else { &two })
     }

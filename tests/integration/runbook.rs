@@ -5,7 +5,7 @@
 
 use crate::workbench::{Workbench, package, shipped};
 use corridor::decide::RuleSet;
-use corridor::gate::{Kind, Policy, Reads, RuleId, RulePolicy, SampleRate, StagePolicy, Threshold};
+use corridor::gate::{Kind, Reads, RolloutPolicy, RuleId, RulePolicy, SampleRate, StagePolicy, Threshold};
 use corridor::model::{CorridorStatus, KnownReason};
 use corridor::preflight::{Preset, VARIABLE_TABLE, Variable};
 use corridor::risklog::{FindingId, Level};
@@ -22,7 +22,7 @@ const DEPLOYED_RECORDS: u64 = 50;
 
 #[test]
 fn the_tables_of_the_runbook_are_those_of_this_program() {
-    let policy = Policy::default();
+    let policy = RolloutPolicy::default();
     let blocks = [
         ("variables", variables()),
         ("stages", stages(&policy)),
@@ -93,12 +93,12 @@ fn grouped(number: u64) -> String {
     groups.join(",")
 }
 
-fn alpha(policy: &Policy) -> Alpha {
+fn alpha(policy: &RolloutPolicy) -> Alpha {
     policy.alpha.0
 }
 
 /// Records without an event that prove a rule, daily looks or not.
-fn clean(policy: &Policy, go: Threshold) -> Option<u64> {
+fn clean(policy: &RolloutPolicy, go: Threshold) -> Option<u64> {
     match go {
         Threshold::None => None,
         Threshold::Below(limit) => needed::any_look(Count::NONE, limit, alpha(policy)),
@@ -106,7 +106,7 @@ fn clean(policy: &Policy, go: Threshold) -> Option<u64> {
 }
 
 /// What keeps a GO away at a stage, with the attempts that prove it.
-fn blocking(policy: &Policy, stage: &StagePolicy) -> Vec<(RuleId, u64)> {
+fn blocking(policy: &RolloutPolicy, stage: &StagePolicy) -> Vec<(RuleId, u64)> {
     let rules = RuleId::ALL.iter().filter(|id| id.reads() != Reads::Replay);
     let rules = rules.filter_map(|id| Some((*id, policy.rule.of(*id).or_else(|| stage.rule(*id))?)));
     let blocks = |(_, rule): &(RuleId, RulePolicy)| rule.kind == Kind::Block;
@@ -121,7 +121,7 @@ fn preset_of(stage: &StagePolicy) -> Preset {
     Preset::ALL.iter().copied().find(has_rate).unwrap()
 }
 
-fn stages(policy: &Policy) -> String {
+fn stages(policy: &RolloutPolicy) -> String {
     let columns = head([
         "rate",
         "days with attempts, at least",
@@ -146,7 +146,7 @@ fn stages(policy: &Policy) -> String {
 }
 
 /// H14, in numbers.
-fn small_numbers(policy: &Policy) -> String {
+fn small_numbers(policy: &RolloutPolicy) -> String {
     let first = &policy.stage[0];
     let Threshold::Below(limit) = first.error.go else { panic!("the first stage tolerates no error") };
     let enough = clean(policy, first.error.go).unwrap();
@@ -182,7 +182,7 @@ fn below(go: Threshold) -> String {
     }
 }
 
-fn replay_rules(policy: &Policy) -> String {
+fn replay_rules(policy: &RolloutPolicy) -> String {
     let rows = policy.rule.all().filter(|(id, _)| id.reads() == Reads::Replay).map(|(id, rule)| {
         let no_go = if rule.go == Threshold::None { "one".to_owned() } else { or_dash(rule.no_go.map(|part| part.0)) };
         let needs_proof = id.needs_a_sample() && rule.kind != Kind::Signal;
@@ -195,7 +195,7 @@ fn replay_rules(policy: &Policy) -> String {
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "a rule with a policy of its own has a row of its own here")]
-fn production_rules(policy: &Policy) -> String {
+fn production_rules(policy: &RolloutPolicy) -> String {
     let cell = |rule: RulePolicy, limit_ms: Option<u32>| {
         let limit_ms = limit_ms.map_or_else(String::new, |ms| format!(" at {ms} ms"));
         let clean = clean(policy, rule.go).filter(|_| rule.kind != Kind::Signal);

@@ -10,7 +10,7 @@ use super::super::project::Project;
 use super::evidence::{LogEvidence, Reading, Run};
 use super::store::{Receipts, file_name};
 use crate::corpus::CorpusInput;
-use crate::gate::{Evidence, Policy, Receipt, Rollout, judge_step};
+use crate::gate::{Receipt, Rollout, RolloutPolicy, StepEvidence, judge_step};
 use crate::model::utc_microseconds;
 use crate::report::{CheckView, CheckedState, write_check, write_check_json};
 use std::path::{Path, PathBuf};
@@ -62,7 +62,7 @@ fn check(
             None
         }
     };
-    if receipt.inputs.policy.is_none() && receipt.policy != Policy::default() {
+    if receipt.inputs.policy.is_none() && receipt.policy != RolloutPolicy::default() {
         view.add("policy", CheckedState::Differs, "is said to be the built-in one, and is another".to_owned());
     }
     receipt.policy.differences().into_iter().for_each(|text| view.note(format!("policy: {text}")));
@@ -81,7 +81,7 @@ fn check(
         assume_representative: receipt.judgement.assumed_representative,
         policy: &receipt.policy,
     };
-    let judgement = judge_step(&Evidence {
+    let judgement = judge_step(&StepEvidence {
         step: receipt.judgement.step,
         policy: &receipt.policy,
         looks: receipt.judgement.looks,

@@ -8,7 +8,7 @@ use super::super::log;
 use super::super::output::Output;
 use super::super::project::Project;
 use crate::corpus::CorpusInput;
-use crate::gate::{LogInput, Policy, ReceiptInputs, Tampered};
+use crate::gate::{LogInput, ReceiptInputs, RolloutPolicy, Tampered};
 use crate::risklog::fidelity::{Fidelity, FidelityJob, fidelity};
 use crate::risklog::{AnalysisJob, Honest, Window, analyze};
 use crate::run::{Inspected, RunRecord, inspect_run, read_record, run_name};
@@ -171,7 +171,7 @@ impl LogEvidence {
 /// What logs are read with.
 #[derive(Clone, Copy)]
 pub(super) struct Reading<'a> {
-    pub(super) policy: &'a Policy,
+    pub(super) policy: &'a RolloutPolicy,
     /// Folder of the stored run.
     pub(super) run: &'a Path,
     /// Where all runs are.

@@ -14,8 +14,8 @@ use super::process::threads;
 use super::project::{Project, place};
 use crate::bulk::digest;
 use crate::gate::{
-    BUILT_IN, Chain, Evidence, Judgement, Looks, Policy, RECEIPT_FORMAT, Receipt, Rollout, RuleId, Step, Tampered,
-    Tool, Verdict, judge_step,
+    BUILT_IN, Chain, Judgement, Looks, RECEIPT_FORMAT, Receipt, Rollout, RolloutPolicy, RuleId, Step, StepEvidence,
+    Tampered, Tool, Verdict, judge_step,
 };
 use crate::report::{GateView, write_gate, write_gate_json, write_gate_markdown, write_rule};
 use evidence::{LogEvidence, Reading, Run};
@@ -84,7 +84,7 @@ pub(super) fn run(
 }
 
 /// Refuses a rate that the policy does not know, and says what a first step does not read.
-fn check_step(step: Step, policy: &Policy, args: &GateArgs, output: &Output) -> Result<(), Failure> {
+fn check_step(step: Step, policy: &RolloutPolicy, args: &GateArgs, output: &Output) -> Result<(), Failure> {
     let rate = step.rate();
     if policy.stage_of(rate).is_none() {
         let known: Vec<_> = policy.stage.iter().map(|stage| stage.rate.to_string()).collect();
@@ -140,7 +140,7 @@ impl Asked<'_> {
             assume_representative: args.assume_representative,
             policy,
         };
-        let judgement = judge_step(&Evidence {
+        let judgement = judge_step(&StepEvidence {
             step,
             policy,
             looks,
@@ -192,7 +192,7 @@ fn explain(rule: Option<RuleId>, judgement: Option<&Judgement>, output: &Output)
 
 /// A policy and where it is from.
 struct PolicyFile {
-    policy: Policy,
+    policy: RolloutPolicy,
     /// Of the file; none for the built-in one.
     digest: Option<String>,
     name: Option<String>,
@@ -204,12 +204,12 @@ fn policy(args: &GateArgs, project: &Project) -> Result<PolicyFile, Failure> {
     let path = match &args.policy {
         Some(path) => path.as_path(),
         None if in_project.is_file() => &in_project,
-        None => return Ok(PolicyFile { policy: Policy::default(), digest: None, name: None }),
+        None => return Ok(PolicyFile { policy: RolloutPolicy::default(), digest: None, name: None }),
     };
     let name = path.display().to_string();
     let text = std::fs::read_to_string(path)
         .map_err(|error| Failure::system(format!("cannot read the policy {name}"), &error))?;
-    let policy = Policy::parse(&text).map_err(|error| {
+    let policy = RolloutPolicy::parse(&text).map_err(|error| {
         let at = error.place.map(|place_of| place(&text, place_of.start));
         let at = at.map_or_else(|| name.clone(), |(line, column)| format!("{name}:{line}:{column}"));
         Failure::input(format!("{at}: {}", error.message))

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::gate::policy::RulePolicy;
-use crate::gate::threshold::{Part, Threshold};
+use crate::gate::threshold::{Proportion, Threshold};
 use proptest::prelude::*;
 
 fn alpha() -> Alpha {
@@ -15,7 +15,7 @@ fn question(go: f64, no_go: Option<f64>, seen: Records, sample: Records) -> Ques
         policy: RulePolicy {
             kind: Kind::Block,
             go: Threshold::try_from(go).unwrap(),
-            no_go: no_go.map(|rate| Part::try_from(rate).unwrap()),
+            no_go: no_go.map(|rate| Proportion::try_from(rate).unwrap()),
             dry_run: false,
         },
         seen,
@@ -61,7 +61,7 @@ fn a_proof_takes_the_minimum_of_records_however_small_the_rate() {
 }
 
 #[test]
-fn a_record_that_lacks_what_is_needed_is_no_proof_of_safety_and_none_of_harm() {
+fn unknown_records_prove_neither_safety_nor_harm() {
     let all_unknown = Records { events: 0, unknown: 200, records: 200 };
     let finding = sampled(0.05, Some(0.10), all_unknown);
     assert_eq!(finding.state, State::NotProven);
@@ -72,7 +72,7 @@ fn a_record_that_lacks_what_is_needed_is_no_proof_of_safety_and_none_of_harm() {
 }
 
 #[test]
-fn what_must_not_be_at_all_is_broken_by_one_and_proven_by_none() {
+fn a_limit_of_zero_is_broken_by_one_event_and_proven_without() {
     assert_eq!(sampled(0.0, None, Records::known(1, 1_000_000)).state, State::Broken);
     let cases = Records::known(0, 3);
     let exact = Question { min: 0, ..question(0.0, None, cases, cases) };
@@ -88,13 +88,13 @@ fn written_records_prove_harm_and_never_its_absence() {
     let clean = written(0, 100_000);
     assert_eq!((clean.state, clean.more.map(|more| more.records)), (State::Written, Some(204)));
     assert_eq!(written(100, 200).state, State::Refuted);
-    // A limit of none, too, takes a sample to be kept.
+    // A limit of 0 needs a sample, too.
     let none = question(0.0, None, Records::known(0, 100_000), Records::default());
     assert_eq!(judge(&none, alpha(), Looks::Any).state, State::Written);
 }
 
 #[test]
-fn clean_records_that_were_written_do_not_dilute_harm_that_was_captured() {
+fn clean_written_records_do_not_dilute_captured_harm() {
     let captured = Records::known(40, 200);
     let all = Records::known(40, 1_000_200);
     assert_eq!(judge(&question(0.02, None, all, captured), alpha(), Looks::Any).state, State::Refuted);
@@ -110,7 +110,7 @@ fn an_observed_rate_refuses_from_the_minimum_of_records_on() {
 }
 
 #[test]
-fn what_cannot_fail_is_no_pass() {
+fn a_rule_that_cannot_fail_never_passes() {
     let records = Records::known(0, 1_000_000);
     let question = Question { constant: Some("by construction"), ..question(0.10, None, records, records) };
     let finding = judge(&question, alpha(), Looks::Any);
@@ -119,7 +119,7 @@ fn what_cannot_fail_is_no_pass() {
 }
 
 #[test]
-fn counts_that_cannot_be_are_harm_and_no_panic() {
+fn impossible_counts_are_harm_and_do_not_panic() {
     let impossible = Records { events: 9, unknown: 9, records: 3 };
     let finding = sampled(0.05, Some(0.10), impossible);
     assert_eq!((finding.value, finding.upper), (Some(1.0), 1.0));
@@ -142,7 +142,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_said_to_be_missing_is_enough_and_one_less_is_not(events in 0..20_u64, records in 0..400_u64, go in 0.005..0.3_f64) {
+    fn the_missing_records_are_enough_and_one_less_is_not(events in 0..20_u64, records in 0..400_u64, go in 0.005..0.3_f64) {
         let seen = Records::known(events.min(records), records);
         let finding = sampled(go, None, seen);
         if let Some(More { records: more, .. }) = finding.more {
@@ -153,7 +153,7 @@ proptest! {
     }
 
     #[test]
-    fn bounds_hold_the_observed_rate_between_them(events in 0..50_u64, unknown in 0..50_u64, clean in 0..500_u64, go in 0.001..0.9_f64) {
+    fn the_observed_rate_is_between_its_bounds(events in 0..50_u64, unknown in 0..50_u64, clean in 0..500_u64, go in 0.001..0.9_f64) {
         let records = Records { events, unknown, records: events + unknown + clean };
         let finding = sampled(go, None, records);
         if let Some(value) = finding.value {

@@ -1,4 +1,4 @@
-//! The built-in policy. Its limits stand in `rollout.toml` alone, with their reasons.
+//! The built-in policy. Its limits are in `rollout.toml` only, with their reasons.
 
 use super::limits::RulePolicy;
 use super::stage::StagePolicy;

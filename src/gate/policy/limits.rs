@@ -1,27 +1,27 @@
-//! The limits of one rule, and what it may do.
+//! The kind of one rule and its limits.
 
 use crate::gate::rule::Kind;
-use crate::gate::threshold::{Part, Threshold};
+use crate::gate::threshold::{Proportion, Threshold};
 use serde::{Deserialize, Serialize};
 
-/// What a rule may do, and when.
+/// The kind of a rule and its limits.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RulePolicy {
     /// What it may do.
     pub kind: Kind,
-    /// GO needs a rate that is proven to be below this.
+    /// GO needs a proof that the rate is below this.
     pub go: Threshold,
-    /// An observed rate above this refuses the step; none does where it is left out.
+    /// An observed rate above this refuses the step; if omitted, none does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub no_go: Option<Part>,
-    /// Is judged and shown, and decides nothing yet.
+    pub no_go: Option<Proportion>,
+    /// Whether the rule is judged and shown, but does not change the verdict.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dry_run: bool,
 }
 
 impl RulePolicy {
-    /// What the types alone cannot say.
+    /// Checks what the types cannot express.
     pub(super) fn check(&self) -> Result<(), String> {
         if self.kind == Kind::Alarm {
             return Err("an alarm is not a kind of rule: expected critical, block or signal".to_owned());

@@ -1,7 +1,7 @@
-//! The rollout policy: which rules there are, how much of what is tolerated, and which evidence a stage has to bring.
+//! The rollout policy: the limits of the rules, and the evidence that each stage needs.
 //!
-//! One set of types for the file that people write and for the receipt that records it. Whatever is not written has the
-//! value of the built-in policy, so a rule cannot be lost by leaving it out; whatever is written is complete.
+//! The same types are read from the file and stored in the receipt. An omitted part has the value of the built-in policy, so
+//! that a rule cannot be lost by omission; a rule or stage that is written has to be complete.
 
 mod built_in;
 mod limits;
@@ -23,19 +23,19 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Version of the policy file; raised when a field changes its meaning or goes.
+/// Version of the policy file; raised when the meaning of a field changes or a field is removed.
 pub const POLICY_FORMAT: u32 = 1;
 
 /// The policy of a rollout.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Policy {
+pub struct RolloutPolicy {
     /// [`POLICY_FORMAT`].
     pub format: u32,
-    /// Risk of a GO although a limit is exceeded, and of a NO_GO although it is kept.
+    /// The risk of GO although the rate exceeds a limit, and of NO_GO although it does not.
     #[serde(default = "five_percent")]
     pub alpha: Risk,
-    /// What the operator declares about risk logs, which do not say it.
+    /// Facts about risk logs that the operator declares, because logs do not hold them.
     #[serde(default)]
     pub evidence: Declared,
     /// About the replay.
@@ -44,15 +44,15 @@ pub struct Policy {
     /// Rules that do not depend on the stage.
     #[serde(default)]
     pub rule: RulePolicies,
-    /// What each rate has to show in production, ascending.
+    /// The stages by rate, ascending, each with the evidence from production that it needs.
     #[serde(default = "built_in_stages")]
     pub stage: Vec<StagePolicy>,
-    /// Production's traffic, for projections; they decide nothing.
+    /// Production's traffic, for projections only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traffic: Option<Traffic>,
 }
 
-/// What the operator declares about risk logs. Records of before, or of another system, are no evidence.
+/// Facts about risk logs that the operator declares. Lines of earlier or other systems are no evidence.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Declared {
@@ -65,7 +65,7 @@ pub struct Declared {
     /// Its acceptance rules.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rules: Option<RuleSet>,
-    /// Its budget, ms: what a timeout is taken for.
+    /// Its budget, ms: the latency that a timeout counts as.
     pub budget_ms: u32,
 }
 
@@ -73,7 +73,7 @@ pub struct Declared {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReplayPolicy {
-    /// Records below which an observed rate alone refuses nothing.
+    /// With fewer records, an observed rate alone refuses nothing.
     pub min_records: u64,
 }
 
@@ -85,12 +85,12 @@ pub struct Traffic {
     pub commands_per_day: u64,
     /// Commands of one user a day.
     pub commands_per_user: u64,
-    /// Shares of intents, or numbers in proportion to them; the mix of the recordings where it is left out.
+    /// Proportions of intents, or multiples of them; if omitted, those of the recordings.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub intents: BTreeMap<Intent, f64>,
 }
 
-impl Default for Policy {
+impl Default for RolloutPolicy {
     fn default() -> Self {
         Self {
             format: POLICY_FORMAT,
@@ -124,7 +124,7 @@ fn built_in_stages() -> Vec<StagePolicy> {
     built_in::built_in().stage.clone()
 }
 
-impl Policy {
+impl RolloutPolicy {
     /// Reads a policy file.
     ///
     /// # Errors
@@ -136,7 +136,7 @@ impl Policy {
         Ok(policy)
     }
 
-    /// What the types alone cannot say.
+    /// Checks what the types cannot express.
     fn check(&self) -> Result<(), String> {
         if self.format != POLICY_FORMAT {
             return Err(format!("format: is {}, this program reads {POLICY_FORMAT}", self.format));
@@ -159,13 +159,17 @@ impl Policy {
         self.traffic.as_ref().map_or(Ok(()), Traffic::check)
     }
 
-    /// Where rules and stages are other than those of the built-in policy, as `rule.regressed.go: 0.5, built in 0.02`.
+    /// Differences of rules and stages from the built-in policy, as `rule.regressed.go: 0.5, built in 0.02`.
     #[must_use]
-    #[expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a policy holds nothing that JSON cannot hold")]
+    #[expect(
+        clippy::expect_used,
+        clippy::missing_panics_doc,
+        reason = "every value of a policy can be written as JSON"
+    )]
     pub fn differences(&self) -> Vec<String> {
         let as_value = |policy: &Self| {
             let mut policy = policy.clone();
-            // What is declared about production is not a matter of strictness.
+            // Declarations about production are no limits.
             (policy.evidence, policy.traffic) = (Declared::default(), None);
             let stages: serde_json::Map<_, _> = policy
                 .stage
@@ -173,7 +177,7 @@ impl Policy {
                 .map(|stage| (stage.rate.to_string(), serde_json::to_value(stage).expect("a stage is a value")))
                 .collect();
             let mut value = serde_json::to_value(policy).expect("a policy is a value");
-            // By their rates: a policy with other stages differs stage by stage.
+            // By rate, so that stages of the same rate are compared.
             value["stage"] = Value::Object(stages);
             value
         };
@@ -188,7 +192,7 @@ impl Policy {
         self.stage.iter().find(|stage| stage.rate == rate)
     }
 
-    /// The stage before that of a rate.
+    /// The stage before a rate.
     #[must_use]
     pub fn stage_before(&self, rate: SampleRate) -> Option<&StagePolicy> {
         self.stage.iter().take_while(|stage| stage.rate < rate).last()
@@ -214,7 +218,7 @@ impl Traffic {
     }
 }
 
-/// Collects the places at which two values differ.
+/// Collects the paths at which two values differ.
 fn differing(place: &str, ours: &Value, theirs: &Value, found: &mut Vec<String>) {
     let inside = |name: &str| if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") };
     match (ours, theirs) {

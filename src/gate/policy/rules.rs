@@ -1,4 +1,4 @@
-//! The limits of the rules that do not depend on the stage: a map that lacks none.
+//! The limits of the rules that do not depend on the stage: a map with an entry for each.
 
 use super::built_in::built_in;
 use super::limits::RulePolicy;
@@ -10,14 +10,14 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::LazyLock;
 
-/// The rules that do not depend on the stage. Those that are left out have the limits of the built-in policy.
+/// The rules that do not depend on the stage. Omitted rules have the limits of the built-in policy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RulePolicies(BTreeMap<RuleId, RulePolicy>);
 
 /// Its name in error messages.
 const NAME: &str = "RulePolicies";
 
-/// The rules that it has, in the order in which they are written.
+/// The ids of its rules, in the order in which they are written.
 fn ids() -> impl Iterator<Item = RuleId> {
     GATE_RULES.iter().filter(|rule| rule.is_of_no_stage()).map(|rule| rule.id)
 }
@@ -33,7 +33,7 @@ impl RulePolicies {
         self.0.iter().map(|(id, rule)| (*id, *rule))
     }
 
-    /// The limits of a rule; `None` for one whose limits stand in the stages.
+    /// The limits of a rule; `None` for one whose limits are in the stages.
     #[must_use]
     pub fn of(&self, id: RuleId) -> Option<RulePolicy> {
         self.0.get(&id).copied()

@@ -1,20 +1,20 @@
-//! What a stage of the rollout has to show in production.
+//! A stage of the rollout: the evidence from production that it needs.
 
 use super::limits::RulePolicy;
 use crate::gate::rule::{Kind, RuleId};
-use crate::gate::threshold::{Part, SampleRate, Threshold};
+use crate::gate::threshold::{Proportion, SampleRate, Threshold};
 use crate::stats::Rate;
 use serde::{Deserialize, Serialize};
 
-/// What a rate has to show in production.
+/// The evidence from production that a stage needs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StagePolicy {
     /// The sample rate.
     pub rate: SampleRate,
-    /// Days with attempts that it takes.
+    /// Minimum of days with attempts.
     pub min_days: u64,
-    /// Attempts that it takes.
+    /// Minimum of attempts.
     pub min_attempts: u64,
     /// [`RuleId::Error`].
     pub error: RulePolicy,
@@ -27,7 +27,7 @@ pub struct StagePolicy {
     /// [`RuleId::AcceptanceStability`].
     #[serde(default)]
     pub acceptance_stability: StabilityPolicy,
-    /// What refuses a step without any proof.
+    /// Alarms, which refuse a step without a proof.
     #[serde(default)]
     pub alarm: Alarms,
 }
@@ -40,38 +40,38 @@ pub struct SlowPolicy {
     pub limit_ms: u32,
     /// What it may do.
     pub kind: Kind,
-    /// GO needs a share of slow attempts that is proven to be below this.
+    /// GO needs a proof that the proportion of slow attempts is below this.
     pub go: Threshold,
-    /// An observed share above this refuses the step.
+    /// An observed proportion above this refuses the step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub no_go: Option<Part>,
-    /// Is judged and shown, and decides nothing yet.
+    pub no_go: Option<Proportion>,
+    /// Whether the rule is judged and shown, but does not change the verdict.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dry_run: bool,
 }
 
-/// The rule about acceptance against the stage before.
+/// The rule about acceptance compared with the previous stage.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StabilityPolicy {
     /// What it may do.
     pub kind: Kind,
-    /// The part of the acceptance before that has to be kept.
-    pub share: Part,
+    /// The minimum of acceptance, as a proportion of that of the previous stage.
+    pub share: Proportion,
 }
 
-/// What refuses a step without any proof, once there are the stage's minimum of attempts.
+/// Limits of the alarms, which refuse a step without a proof, from the stage's minimum of attempts on.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Alarms {
     /// [`RuleId::EntityKeyMismatch`] above this.
-    pub entity_key_mismatch: Part,
+    pub entity_key_mismatch: Proportion,
     /// [`RuleId::P95`] above this, ms.
     pub p95_ms: u32,
 }
 
 impl SlowPolicy {
-    /// Its part that every rule has.
+    /// The limits that every rule has.
     #[must_use]
     pub const fn rule(&self) -> RulePolicy {
         RulePolicy { kind: self.kind, go: self.go, no_go: self.no_go, dry_run: self.dry_run }
@@ -95,7 +95,7 @@ impl StagePolicy {
         self.rules().into_iter().find(|(of, _)| *of == id).map(|(_, rule)| rule)
     }
 
-    /// What the types alone cannot say.
+    /// Checks what the types cannot express.
     pub(super) fn check(&self) -> Result<(), String> {
         for (id, rule) in self.rules() {
             rule.check().map_err(|problem| format!("{id}: {problem}"))?;
@@ -112,17 +112,17 @@ impl StagePolicy {
 
 impl Default for StabilityPolicy {
     fn default() -> Self {
-        Self { kind: Kind::Signal, share: part(0.8) }
+        Self { kind: Kind::Signal, share: proportion(0.8) }
     }
 }
 
 impl Default for Alarms {
     fn default() -> Self {
-        Self { entity_key_mismatch: part(0.20), p95_ms: 500 }
+        Self { entity_key_mismatch: proportion(0.20), p95_ms: 500 }
     }
 }
 
-/// A rate in 0..1; the test of the built-in policy would see one that is not.
-fn part(number: f64) -> Part {
-    Part(Rate::new(number).unwrap_or(Rate::ZERO))
+/// A constant in 0..=1; the test of the built-in policy finds one that is not.
+fn proportion(number: f64) -> Proportion {
+    Proportion(Rate::new(number).unwrap_or(Rate::ZERO))
 }

@@ -1,22 +1,22 @@
-//! Policies that are other than the built-in one, and policies that are none.
+//! Policies that differ from the built-in one, and invalid policies.
 
 use super::*;
 use crate::gate::rule::GATE_RULES;
 
 fn wrong(text: &str) -> (String, Option<usize>) {
-    let error = Policy::parse(text).unwrap_err();
+    let error = RolloutPolicy::parse(text).unwrap_err();
     (error.message, error.place.map(|place| place.start))
 }
 
 #[test]
-fn a_rule_that_is_written_is_written_completely() {
+fn a_written_rule_has_to_be_complete() {
     let (message, place) = wrong("format = 1\n[rule.regressed]\ngo = 0.5\n");
     assert!(message.contains("kind"), "{message}");
     assert!(place.is_some());
 }
 
 #[test]
-fn what_is_misspelt_is_named_with_its_place() {
+fn a_misspelt_name_is_reported_with_its_place() {
     let text = "format = 1\n[rule.regresed]\nkind = \"block\"\ngo = 0.5\n";
     let (message, place) = wrong(text);
     assert!(message.starts_with("rule: unknown field, expected one of `broken`"), "{message}");
@@ -24,7 +24,7 @@ fn what_is_misspelt_is_named_with_its_place() {
 }
 
 #[test]
-fn numbers_out_of_range_are_refused_where_they_stand() {
+fn numbers_out_of_range_are_reported_with_their_place() {
     for (line, says) in [
         ("alpha = 0.9", "at most 0.5"),
         ("alpha = 0", "above 0"),
@@ -42,7 +42,7 @@ fn numbers_out_of_range_are_refused_where_they_stand() {
 }
 
 #[test]
-fn what_contradicts_itself_is_refused() {
+fn inconsistent_policies_are_refused() {
     let stage = |rate: f64| {
         format!(
             "[[stage]]\nrate = {rate}\nmin_days = 1\nmin_attempts = 1\nerror = {{ kind = \"block\", go = 0.1 }}\n\
@@ -73,14 +73,14 @@ fn what_contradicts_itself_is_refused() {
         let (message, _) = wrong(&text);
         assert!(message.contains(says), "{text}: {message}");
     }
-    assert_eq!(Policy::parse(&format!("format = 1\n{}{}", stage(0.02), stage(0.5))).unwrap().stage.len(), 2);
+    assert_eq!(RolloutPolicy::parse(&format!("format = 1\n{}{}", stage(0.02), stage(0.5))).unwrap().stage.len(), 2);
 }
 
 #[test]
-fn where_a_policy_differs_from_the_built_in_one_is_said() {
-    assert_eq!(Policy::default().differences(), Vec::<String>::new());
+fn differences_from_the_built_in_policy_are_listed() {
+    assert_eq!(RolloutPolicy::default().differences(), Vec::<String>::new());
     let text = "format = 1\n[evidence]\nbudget_ms = 300\n[rule.regressed]\nkind = \"signal\"\ngo = 0.5\n";
-    let found = Policy::parse(text).unwrap().differences();
+    let found = RolloutPolicy::parse(text).unwrap().differences();
     assert_eq!(
         found,
         [
@@ -92,10 +92,10 @@ fn where_a_policy_differs_from_the_built_in_one_is_said() {
 }
 
 #[test]
-fn a_policy_is_read_back_from_a_receipt_as_it_was() {
-    let policy = Policy::parse(BUILT_IN).unwrap();
+fn a_policy_is_read_back_from_a_receipt_unchanged() {
+    let policy = RolloutPolicy::parse(BUILT_IN).unwrap();
     let json = serde_json::to_string(&policy).unwrap();
-    assert_eq!(serde_json::from_str::<Policy>(&json).unwrap(), policy);
+    assert_eq!(serde_json::from_str::<RolloutPolicy>(&json).unwrap(), policy);
 }
 
 #[test]
@@ -107,10 +107,10 @@ fn the_built_in_policy_has_a_limit_for_each_rule_that_asks_for_one() {
 }
 
 #[test]
-fn the_built_in_policy_says_what_is_left_out() {
-    let policy = Policy::parse(BUILT_IN).unwrap();
-    assert_eq!(policy, Policy::default());
-    assert_eq!(policy, Policy::parse("format = 1").unwrap());
+fn omitted_parts_have_the_values_of_the_built_in_policy() {
+    let policy = RolloutPolicy::parse(BUILT_IN).unwrap();
+    assert_eq!(policy, RolloutPolicy::default());
+    assert_eq!(policy, RolloutPolicy::parse("format = 1").unwrap());
     assert_eq!(policy.stage.len(), 3);
     for stage in policy.stage {
         assert_eq!((stage.acceptance_stability, stage.alarm), Default::default());
@@ -120,7 +120,7 @@ fn the_built_in_policy_says_what_is_left_out() {
 #[test]
 fn a_policy_is_written_in_the_order_of_the_built_in_one() {
     let text = "format = 1\n[rule.fidelity]\nkind = \"block\"\ngo = 0.5\n[rule.broken]\nkind = \"critical\"\ngo = 0\n";
-    let json = serde_json::to_string(&Policy::parse(text).unwrap()).unwrap();
+    let json = serde_json::to_string(&RolloutPolicy::parse(text).unwrap()).unwrap();
     let rules = BUILT_IN.lines().filter_map(|line| line.strip_prefix("[rule.")?.strip_suffix(']'));
     let places: Vec<_> = rules.map(|rule| json.find(&format!("\"{rule}\":{{")).unwrap()).collect();
     assert!(places.is_sorted(), "{json}");

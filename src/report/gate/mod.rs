@@ -63,7 +63,7 @@ pub fn write_gate_json(view: &GateView, written: Option<&Path>, out: &mut dyn Wr
         receipt_file: Option<String>,
         sentence: String,
         judgement: &'a crate::gate::Judgement,
-        policy: &'a crate::gate::Policy,
+        policy: &'a crate::gate::RolloutPolicy,
         inputs: &'a crate::gate::ReceiptInputs,
     }
     let Receipt { judgement, policy, inputs, .. } = view.receipt;
