@@ -1,7 +1,7 @@
-//! Finding the JSON object in what a language model wrote.
+//! Finds the JSON object in the answer of an LLM.
 //!
-//! An answer is text from outside. The rules say exactly which texts hold an object (alone, in a fence, or as the only
-//! one in prose); everything else is unparsable, and nothing is ever repaired here.
+//! An answer is untrusted text. It holds an object if the object is the whole text, the content of a Markdown fence, or the only
+//! object in prose. Every other answer is unparsable; nothing is repaired here.
 
 use super::text::{regex, strip};
 use regex::{Captures, Regex};
@@ -38,7 +38,7 @@ pub fn object_in(answer: &str) -> Option<Map<String, Value>> {
 
 enum Whole {
     Object(Map<String, Value>),
-    /// JSON, but no object; or what only a lenient reader takes for JSON. Nothing else is tried on such a text.
+    /// JSON that is no object, or text that only a lenient reader accepts as JSON. The search ends here.
     Refused,
     NotJson,
 }
@@ -46,7 +46,7 @@ enum Whole {
 /// Reads a whole text as RFC 8259 JSON. Duplicate keys: the last one counts.
 fn whole(text: &str) -> Whole {
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    // The parser's own limit is one level tighter than the rule, which is applied below.
+    // The parser's limit is one level below that of the rule, which is applied below.
     deserializer.disable_recursion_limit();
     if depth_exceeds(text, MAX_DEPTH) {
         return if is_lenient_json(text) { Whole::Refused } else { Whole::NotJson };
@@ -60,10 +60,10 @@ fn whole(text: &str) -> Whole {
     }
 }
 
-/// Whether a reader that takes `NaN`, `Infinity`, lone surrogates, numbers of any size and any nesting reads the text.
+/// Whether a reader that accepts `NaN`, `Infinity`, lone surrogates, numbers of any size and any nesting parses the text.
 ///
-/// Such a reader (the deployed one) finds a value where this one finds an error, and stops there. Skipping a value
-/// without building it checks the grammar alone, and needs no recursion.
+/// The deployed system has such a reader: it finds a value where this one finds an error, and stops there. `IgnoredAny` checks
+/// the grammar without building a value and without recursion.
 fn is_lenient_json(text: &str) -> bool {
     static CONSTANT: LazyLock<Regex> = LazyLock::new(|| regex(r#""(?:[^"\\]|\\.)*"?|(-?Infinity)|(-?NaN)"#));
     let holds = |constant: &str| memchr::memmem::find(text.as_bytes(), constant.as_bytes()).is_some();
@@ -80,7 +80,7 @@ fn is_lenient_json(text: &str) -> bool {
 
 /// Whether brackets outside strings nest deeper than `limit`.
 fn depth_exceeds(text: &str, limit: usize) -> bool {
-    // Most answers do not hold as many brackets as the limit, nested or not.
+    // A shorter text has fewer brackets than the limit.
     if text.len() <= limit {
         return false;
     }
@@ -106,7 +106,7 @@ struct StringScanner {
 }
 
 impl StringScanner {
-    /// Takes the next byte and says whether it belongs to a string (quotes included).
+    /// Advances by one byte and returns whether it belongs to a string (quotes included).
     fn is_inside_string(&mut self, byte: u8) -> bool {
         if self.inside {
             match byte {
@@ -122,7 +122,7 @@ impl StringScanner {
     }
 }
 
-/// The inside of a Markdown fence that makes up the whole text.
+/// The content of a Markdown fence that is the whole text.
 fn fenced(trimmed: &str) -> Option<&str> {
     let first_end = trimmed.find(['\n', '\r'])?;
     let opening = strip(trimmed.get(..first_end)?);
@@ -133,7 +133,7 @@ fn fenced(trimmed: &str) -> Option<&str> {
     if strip(trimmed.get(last_start..)?) != "```" {
         return None;
     }
-    // At least three lines: the line end after the opening is not the one before the closing.
+    // At least three lines: the line end after the opening must not be that before the closing.
     let after_opening = trimmed.get(first_end..)?;
     let first_line_end = if after_opening.starts_with("\r\n") { 2 } else { 1 };
     (first_end + first_line_end < last_start).then(|| trimmed.get(first_end..last_start))?

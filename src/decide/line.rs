@@ -1,4 +1,4 @@
-//! The decision line: what `corridor decide` writes and what any other implementation may write in its place.
+//! The decision line, which `corridor decide` and other implementations write.
 
 use super::{Decided, RiskEntry};
 use crate::model::{DecisionCore, Intent};

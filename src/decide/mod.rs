@@ -1,7 +1,7 @@
 //! Both decision paths: the deterministic baseline and the partial-trust corridor on top of it.
 //!
-//! A recording and the effective settings go in; both decisions, the risk line and a trace of the steps come out.
-//! Everything here is pure: no clock, no environment, no network, no file. Latencies are virtual time.
+//! Input: a recording and the effective settings. Output: both decisions, the risk line and a trace of the steps. Everything
+//! here is pure: no clock, no environment, no network, no file. Latencies are virtual time.
 //!
 //! [`Decider`] is the seam for implementations that are not ours; [`DecisionPath`] is what decides in this process.
 
@@ -24,12 +24,12 @@ use crate::model::{DecisionCore, IdDigest, Intent, Recording};
 pub use baseline::{EXECUTE_CONFIDENCE, matched_stems};
 pub use corridor::{
     BaselineSummary, DiffSummary, LlmSummary, ModelMeta, RiskEntry, RiskLine, RuleSet, TerminalState, acceptance_rules,
-    reason_in_words, terminal_states, trace_id,
+    reason_in_words, terminal_states,
 };
 pub use decider::{Abilities, Answer, Asked, Decider, Failure, Identity, InProcess, Undecided, Unusable};
 pub use line::DecisionLine;
 pub use ours::{OurPath, RecordedPath, extraction_is_unrecorded};
-pub use policy::{Policy, PolicyError, RouteLimits};
+pub use policy::{LlmPolicy, PolicyError, RouteLimits};
 pub use privacy::{has_duplicate_keys, is_clean_entry, is_clean_risk};
 pub use serve::{Logged, RiskSink, Served, serve};
 pub use settings::{Budget, Environment, PolicySource, PolicyState, Settings, written_rate};
@@ -40,12 +40,11 @@ pub use trace::{AttemptResult, BaselineRule, Gate, Step, Trace};
 
 /// Something that decides recorded commands on both paths, in this process.
 pub trait DecisionPath: Sync {
-    /// Decides one recorded command. `digest` is that of its command id; what a path has to hold for this one decision
-    /// lives in `scratch`.
+    /// Decides one recorded command. `digest` is that of its command id; `scratch` owns what only this decision borrows.
     fn decide<'a>(&'a self, recording: &'a Recording<'a>, digest: &IdDigest, scratch: &'a mut Scratch) -> Decided<'a>;
 }
 
-/// Room for what a decision borrows from, when that is neither the recording nor the path.
+/// Owns what a decision borrows, where neither the recording nor the path does.
 #[derive(Debug, Default)]
 pub struct Scratch {
     /// Settings that hold for one recording only.
@@ -67,7 +66,7 @@ pub struct Decided<'a> {
     pub attempts_used: usize,
     /// The recording lacks an attempt that was asked for and mattered.
     pub unrecorded: bool,
-    /// The risk line held something that no risk line may hold; this crate's own cannot.
+    /// The risk line violates the privacy rule; this crate's own cannot.
     pub leaked: bool,
     /// The steps that led here.
     pub trace: Trace<'a>,

@@ -26,16 +26,10 @@ impl OurPath {
 }
 
 impl<S: CandidateSource> OurPath<S> {
-    /// The same paths with candidates from elsewhere.
+    /// The same paths with another source of candidates.
     #[must_use]
     pub const fn with_source(settings: Settings, rules: RuleSet, source: S) -> Self {
         Self { settings, rules, source }
-    }
-
-    /// The effective configuration.
-    #[must_use]
-    pub const fn settings(&self) -> &Settings {
-        &self.settings
     }
 }
 
@@ -48,8 +42,8 @@ impl<S: CandidateSource> DecisionPath for OurPath<S> {
 
 /// The baseline and the corridor, for each recording under the environment that was recorded with it.
 ///
-/// Variables that the recording does not name are unset. A policy file that a recording names is not read (a replay
-/// depends on its inputs alone), so the policy does not load there.
+/// Variables that the recording does not name are unset. A policy file that a recording names is not read, because a replay
+/// depends on its inputs alone, so that such a policy is refused.
 #[derive(Clone, Debug)]
 pub struct RecordedPath<S = Recorded> {
     rules: RuleSet,
@@ -65,7 +59,7 @@ impl RecordedPath {
 }
 
 impl<S: CandidateSource> RecordedPath<S> {
-    /// The same paths with candidates from elsewhere.
+    /// The same paths with another source of candidates.
     #[must_use]
     pub const fn with_source(rules: RuleSet, source: S) -> Self {
         Self { rules, source }
@@ -117,7 +111,7 @@ pub fn extraction_is_unrecorded(settings: &Settings, recording: &Recording) -> b
     name_extraction(settings, recording).run(None, &mut Trace::new()).unrecorded
 }
 
-/// Where the name of an empty item list comes from under these settings.
+/// How the name for an empty item list is found under these settings.
 fn name_extraction<'a>(settings: &'a Settings, recording: &'a Recording<'a>) -> NameExtraction<'a> {
     let task = LlmTask::ShoppingExtraction;
     let start_profile = settings.default_profile.as_str();

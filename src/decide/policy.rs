@@ -1,8 +1,7 @@
 //! The LLM policy: which profile may be asked for which task.
 //!
-//! Text goes in (YAML or JSON, already read), a [`Policy`] comes out or the reason why it is refused as a whole. Only
-//! routes decide anything in a replay. Of what else a route says, models and endpoints are checked for placeholders and
-//! dropped; what is left tells how long production may wait.
+//! Parses text (YAML or JSON) to an [`LlmPolicy`], or gives the reason why it is refused as a whole. A replay depends on routes
+//! only. Models and endpoints are checked for placeholders and dropped; limits are kept to show how long production may wait.
 
 use super::task::RELIABLE;
 use super::text::regex;
@@ -15,13 +14,13 @@ use std::sync::LazyLock;
 
 /// A policy that loads.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Policy {
+pub struct LlmPolicy {
     routes: BTreeMap<String, BTreeMap<String, RouteLimits>>,
     profiles: Vec<String>,
     placeholders: Vec<String>,
 }
 
-/// What a route says about the calls that take it. Nothing in a replay depends on it.
+/// Limits of the calls on a route. Nothing in a replay depends on them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RouteLimits {
     /// Limit of one call, ms, 1 or more; `None` where there is none.
@@ -51,7 +50,7 @@ pub enum PolicyError {
         /// What is wrong.
         problem: &'static str,
     },
-    /// A value that was to be filled in.
+    /// A value that is still a placeholder.
     #[error("{field} holds a placeholder, and LLM_POLICY_ALLOW_PLACEHOLDERS is off")]
     Placeholder {
         /// Path of the field.
@@ -59,7 +58,7 @@ pub enum PolicyError {
     },
 }
 
-impl Policy {
+impl LlmPolicy {
     /// The policy of the deployed system: placeholders in every route.
     ///
     /// # Errors
@@ -88,7 +87,7 @@ impl Policy {
     ///
     /// # Errors
     ///
-    /// The first thing that makes the policy unusable.
+    /// The first error that makes the policy unusable.
     pub fn parse(text: &str, allow_placeholders: bool) -> Result<Self, PolicyError> {
         let file: PolicyFile = if text.trim_start().starts_with('{') {
             serde_json::from_str(text).map_err(|error| syntax(&error, error.line() as u64, error.column() as u64))?
@@ -122,7 +121,7 @@ impl Policy {
         self.routes.get(task.as_str())?.get(profile).copied()
     }
 
-    /// The profiles that a task which starts on `start` may be asked on, in their order; none without a route for `start`.
+    /// The profiles on which a task that starts on `start` may run, in order; none without a route for `start`.
     #[must_use]
     pub fn chain<'a>(&self, task: LlmTask, start: &'a str) -> Vec<(&'a str, RouteLimits)> {
         let Some(first) = self.route(task, start) else { return Vec::new() };
@@ -152,8 +151,8 @@ fn syntax(error: &impl std::fmt::Display, line: u64, column: u64) -> PolicyError
     PolicyError::Syntax { message: message_alone(&error.to_string()), line: Some(line), column: Some(column) }
 }
 
-/// A parser's message without its place, which is kept beside it, without values of the file, and without names of its own: a
-/// path may lead to a file that is no policy but a secret.
+/// A parser's message without its location, which is kept separately, and without values or names of the file: the path may
+/// lead to a file with secrets instead of a policy.
 fn message_alone(message: &str) -> String {
     static PLACE: LazyLock<Regex> =
         LazyLock::new(|| regex(r"^error: (?:line \d+ column \d+: )?| at line \d+ column \d+$"));
@@ -269,7 +268,7 @@ impl PolicyFile {
     }
 }
 
-/// The path of a route; of names that are nobody's but the writer's, nothing.
+/// The path of a route; undocumented names are replaced by `?`.
 fn route_field(task: &str, profile: &str) -> String {
     let [task, profile] = [task, profile].map(|name| if is_documented(name) { name } else { "?" });
     format!("routing.{task}.{profile}")
@@ -391,25 +390,25 @@ fallback_chain:
 
     #[test]
     fn a_policy_is_read_from_yaml_and_from_json() {
-        let policy = Policy::parse(YAML, false).unwrap();
+        let policy = LlmPolicy::parse(YAML, false).unwrap();
         assert!(policy.has_route(LlmTask::PartialTrustShopping, "reliable"));
         assert!(!policy.has_route(LlmTask::PartialTrustShopping, "cheap"));
         assert!(policy.declares("cheap") && !policy.declares("partial_trust"));
         let json = r#"{"schema_version":"1","profiles":{"cheap":{},"reliable":{}},"tasks":{"shopping_extraction":{}},
             "routing":{"shopping_extraction":{"cheap":{"model":"m"}}}}"#;
-        assert!(Policy::parse(json, false).is_ok());
+        assert!(LlmPolicy::parse(json, false).is_ok());
     }
 
     #[test]
     fn a_name_that_occurs_twice_is_refused() {
         let json = r#"{"schema_version":1,"profiles":{"cheap":{},"reliable":{},"cheap":{}},
             "tasks":{"shopping_extraction":{}},"routing":{"shopping_extraction":{"cheap":{"model":"m"}}}}"#;
-        let error = Policy::parse(json, false).unwrap_err().to_string();
+        let error = LlmPolicy::parse(json, false).unwrap_err().to_string();
         assert!(error.contains("occurs twice") && !error.contains("cheap"), "{error}");
         let routes =
             json.replace(r#","cheap":{}}"#, "}").replace(r#"{"model":"m"}"#, r#"{"model":"m"},"cheap":{"model":"n"}"#);
-        assert!(Policy::parse(&routes, false).unwrap_err().to_string().contains("occurs twice"));
-        assert!(Policy::parse(&YAML.replace("  reliable: {description: large}", "  cheap: {}"), false).is_err());
+        assert!(LlmPolicy::parse(&routes, false).unwrap_err().to_string().contains("occurs twice"));
+        assert!(LlmPolicy::parse(&YAML.replace("  reliable: {description: large}", "  cheap: {}"), false).is_err());
     }
 
     #[test]
@@ -429,16 +428,16 @@ fallback_chain:
             ("model: small", "model: <model>"),
         ] {
             assert!(YAML.contains(good), "{good}");
-            assert!(Policy::parse(&YAML.replace(good, bad), false).is_err(), "{bad}");
+            assert!(LlmPolicy::parse(&YAML.replace(good, bad), false).is_err(), "{bad}");
         }
-        assert!(Policy::parse(&YAML.replace("project: here", "project: \"${PROJECT}\""), true).is_ok());
-        assert!(Policy::parse("", false).is_err());
+        assert!(LlmPolicy::parse(&YAML.replace("project: here", "project: \"${PROJECT}\""), true).is_ok());
+        assert!(LlmPolicy::parse("", false).is_err());
     }
 
     #[test]
     fn the_built_in_policy_loads_only_with_placeholders_allowed() {
-        assert!(Policy::built_in(false).is_err());
-        let policy = Policy::built_in(true).unwrap();
+        assert!(LlmPolicy::built_in(false).is_err());
+        let policy = LlmPolicy::built_in(true).unwrap();
         assert!(policy.has_route(LlmTask::PartialTrustShopping, "partial_trust"));
         assert!(!policy.has_route(LlmTask::ShoppingExtraction, "partial_trust"));
         assert_eq!(policy.placeholders().len(), 4);
@@ -447,11 +446,11 @@ fallback_chain:
     #[test]
     fn a_chain_names_the_start_profile_and_then_reliable_with_their_limits() {
         let text = YAML.replace("model: small,", "model: small, timeout_ms: 300, base_url: \"https://llm.example\",");
-        let policy = Policy::parse(&text, false).unwrap();
+        let policy = LlmPolicy::parse(&text, false).unwrap();
         let cheap = RouteLimits { timeout_ms: Some(300), has_endpoint: true };
         assert_eq!(policy.chain(LlmTask::ShoppingExtraction, "cheap"), [("cheap", cheap)]);
         assert_eq!(policy.chain(LlmTask::ShoppingExtraction, "partial_trust"), []);
-        let policy = Policy::built_in(true).unwrap();
+        let policy = LlmPolicy::built_in(true).unwrap();
         let unlimited = RouteLimits::default();
         let chain = [("cheap", unlimited), ("reliable", unlimited)];
         assert_eq!(policy.chain(LlmTask::ShoppingExtraction, "cheap"), chain);
@@ -461,7 +460,7 @@ fallback_chain:
             ["partial_trust", "reliable"]
         );
         assert!(
-            Policy::parse(&YAML.replace("model: small,", "model: small, timeout_ms: 0,"), false)
+            LlmPolicy::parse(&YAML.replace("model: small,", "model: small, timeout_ms: 0,"), false)
                 .is_ok_and(|policy| policy.chain(LlmTask::ShoppingExtraction, "cheap")[0].1 == unlimited)
         );
     }
@@ -477,7 +476,7 @@ fallback_chain:
                 "unknown field, expected one of provider, model, temperature, max_tokens, timeout_ms, base_url, project",
             ),
         ] {
-            assert_eq!(Policy::parse(text, false).unwrap_err().to_string(), message);
+            assert_eq!(LlmPolicy::parse(text, false).unwrap_err().to_string(), message);
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Whether a risk line of another implementation keeps the privacy rule.
+//! Checks whether a risk line of another implementation keeps the privacy rule.
 //!
-//! The rule is structural: documented fields only, and every string in it a documented constant, a name that looks like
-//! a configured one, a timestamp or an identifier. Our own lines cannot break it; others are read as JSON and checked.
+//! The rule is structural: documented fields only, and every string is a documented constant, a name that looks like a
+//! configured one, a timestamp or an identifier. Our own lines cannot violate it; others are parsed as JSON and checked.
 
 use super::RiskEntry;
 use crate::model::{Action, Intent, LlmTask, Text, is_date_time};
@@ -10,7 +10,7 @@ use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-/// What a confidence is written as.
+/// The values of `confidence_bucket`.
 const BUCKETS: [&str; 4] = ["missing", "high", "medium", "low"];
 
 /// Whether the line holds documented fields only, and no string that could be text of a user or an LLM.
@@ -44,8 +44,8 @@ pub fn is_clean_risk(line: &Map<String, Value>) -> bool {
     })
 }
 
-/// Whether an entry holds no string that could be text of a user or an LLM. What its types leave open is the profile, and
-/// strings that are constants as long as nobody puts something else there.
+/// Whether an entry holds no string that could be text of a user or an LLM. Its types leave open the profile, and `&'static str`
+/// fields, which are constants only by convention.
 #[must_use]
 pub fn is_clean_entry(entry: &RiskEntry) -> bool {
     let meta = entry.model_meta.as_ref();
@@ -59,7 +59,7 @@ pub fn is_clean_entry(entry: &RiskEntry) -> bool {
             .is_none_or(|llm| BUCKETS.contains(&llm.confidence_bucket) && is_known_intent(llm.intent))
 }
 
-/// Whether an object of the text, at any depth, holds a key twice: what is read of it would not be all of it.
+/// Whether an object of the text, at any depth, holds a key twice, so that a parsed value would lack the first one.
 #[must_use]
 pub fn has_duplicate_keys(json: &str) -> bool {
     serde_json::from_str::<Unique>(json).is_err_and(|error| error.to_string().starts_with(DUPLICATE))
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_hides_another_is_found_at_any_depth() {
+    fn a_duplicate_key_is_found_at_any_depth() {
         assert!(!has_duplicate_keys(r#"{"a":{"b":1},"c":[{"b":null},{"b":"x"}]}"#));
         assert!(has_duplicate_keys(r#"{"a":1,"a":2}"#));
         assert!(has_duplicate_keys(r#"{"c":[{"b":1.5,"b":true}]}"#));

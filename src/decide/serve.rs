@@ -1,7 +1,6 @@
-//! One command served as production serves it: decided, and then logged.
+//! Serves one command as production does: decides it, then logs it.
 //!
-//! The order is the point. A decision is final before the risk log hears of it, and nothing that the log does can take
-//! it back: not an error, not a panic.
+//! A decision is final before the risk line is appended, so that neither an error nor a panic of the log can change it.
 
 use super::{Decided, DecisionPath, RiskLine, Scratch};
 use crate::model::{IdDigest, Recording};
@@ -10,31 +9,31 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Where risk lines go.
 pub trait RiskSink {
-    /// Appends one line, given without its line end.
+    /// Appends one line; `line` has no line end.
     ///
     /// # Errors
     ///
-    /// Whatever kept the line from being written.
+    /// The line was not written.
     fn append(&mut self, line: &str) -> io::Result<()>;
 }
 
-/// What became of the risk line.
+/// The result of logging.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Logged {
-    /// The corridor is off: there is none.
+    /// The corridor is off: there is no risk line.
     Nothing,
-    /// The sink took it.
+    /// The sink wrote it.
     Written,
-    /// The sink failed: the line is lost, and that is to be counted.
+    /// The sink failed: the line is lost, and has to be counted.
     Lost,
 }
 
-/// A decision, and what became of its risk line.
+/// A decision and the result of logging it.
 #[derive(Debug)]
 pub struct Served<'a> {
     /// The decision; the same whatever the sink does.
     pub decided: Decided<'a>,
-    /// The line.
+    /// Whether the risk line was written.
     pub logged: Logged,
 }
 

@@ -1,17 +1,17 @@
 //! The effective configuration: what the variables of an environment mean.
 //!
-//! A map of variables goes in, typed settings come out; nothing here reads a process environment or a file. Odd values
-//! are given the meaning that the deployed system gives them, because that is what would happen in production.
+//! Converts a map of variables to typed settings; nothing here reads a process environment or a file. Invalid values have the
+//! meaning that the deployed system gives them, because that is what would happen in production.
 
 use super::corridor::{Corridor, SHOPPING};
-use super::policy::{Policy, PolicyError};
+use super::policy::{LlmPolicy, PolicyError};
 use crate::model::Intent;
 use std::collections::BTreeMap;
 
 /// The variables of an environment; a variable that is not in the map is unset.
 pub type Environment = BTreeMap<String, String>;
 
-/// The LLM policy as the environment leaves it.
+/// The LLM policy under an environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PolicyState {
     /// `LLM_POLICY_ENABLED` is off.
@@ -19,10 +19,10 @@ pub enum PolicyState {
     /// It is on, and the policy is refused as a whole.
     Refused(PolicyError),
     /// It is on and loads.
-    Loaded(Policy),
+    Loaded(LlmPolicy),
 }
 
-/// The text behind `LLM_POLICY_PATH`, which only a caller with files can read.
+/// The content of `LLM_POLICY_PATH`, which the caller reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PolicySource {
     /// No path is set: the built-in policy.
@@ -38,7 +38,7 @@ pub enum PolicySource {
 pub enum Budget {
     /// Virtual time for the whole candidate, ms, 1 or more.
     Limit(u64),
-    /// 0, negative or not an integer: *no limit* as deployed, `timeout_invalid` under `strict`.
+    /// 0, negative or not an integer: no limit as deployed, `timeout_invalid` under `strict`.
     Invalid,
 }
 
@@ -58,7 +58,7 @@ impl Budget {
 pub struct Settings {
     /// The master switch.
     pub enabled: bool,
-    /// The corridor's intent, where it is on the allow-list.
+    /// The corridor's intent, where `PARTIAL_TRUST_INTENT` allows it.
     pub intent: Option<Intent>,
     /// 0..=1.
     pub sample_rate: f64,
@@ -75,7 +75,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads the variables. `policy` is what `LLM_POLICY_PATH` leads to; it is looked at only where the policy is on.
+    /// Reads the variables. `policy` is the content of `LLM_POLICY_PATH`; it is used only where the policy is on.
     #[must_use]
     pub fn from_environment(environment: &Environment, policy: &PolicySource) -> Self {
         let value = |name: &str| environment.get(name).map(String::as_str);
@@ -98,7 +98,7 @@ impl Settings {
         }
     }
 
-    /// The same settings with every command in the sample: a forced replay, in which rate 1 holds throughout.
+    /// The same settings with a sample rate of 1, for a forced replay.
     #[must_use]
     pub fn forced(mut self) -> Self {
         if self.enabled {
@@ -107,7 +107,7 @@ impl Settings {
         self
     }
 
-    /// The corridor of the intent, where it is on the allow-list.
+    /// The corridor, where `PARTIAL_TRUST_INTENT` allows its intent.
     pub(super) fn corridor(&self) -> Option<&'static Corridor> {
         (self.intent == Some(SHOPPING.intent)).then_some(&SHOPPING)
     }
@@ -128,7 +128,7 @@ impl Settings {
 
     /// The policy, where it is on and loads.
     #[must_use]
-    pub const fn policy(&self) -> Option<&Policy> {
+    pub const fn policy(&self) -> Option<&LlmPolicy> {
         match &self.policy {
             PolicyState::Loaded(policy) => Some(policy),
             PolicyState::Disabled | PolicyState::Refused(_) => None,
@@ -145,8 +145,8 @@ fn policy_state(enabled: Option<&str>, allow_placeholders: bool, source: &Policy
         return PolicyState::Disabled;
     }
     let policy = match source {
-        PolicySource::BuiltIn => Policy::built_in(allow_placeholders),
-        PolicySource::Text(text) => Policy::parse(text, allow_placeholders),
+        PolicySource::BuiltIn => LlmPolicy::built_in(allow_placeholders),
+        PolicySource::Text(text) => LlmPolicy::parse(text, allow_placeholders),
         PolicySource::Unreadable(message) => {
             Err(PolicyError::Syntax { message: message.clone(), line: None, column: None })
         }
@@ -154,13 +154,13 @@ fn policy_state(enabled: Option<&str>, allow_placeholders: bool, source: &Policy
     policy.map_or_else(PolicyState::Refused, PolicyState::Loaded)
 }
 
-/// A sample rate as it is written, trimmed and not yet clamped; `None` where it cannot be read, and for `NaN`.
+/// A sample rate as written, trimmed and not clamped; `None` where it cannot be parsed, and for `NaN`.
 #[must_use]
 pub fn written_rate(text: &str) -> Option<f64> {
     super::text::strip(text).parse().ok().filter(|rate: &f64| !rate.is_nan())
 }
 
-/// Clamped to 0..=1; what cannot be read is 0.
+/// Clamped to 0..=1; 0 where it cannot be parsed.
 fn sample_rate(text: &str) -> f64 {
     written_rate(text).map_or(0.0, |rate| rate.clamp(0.0, 1.0))
 }

@@ -1,18 +1,18 @@
-//! Where a candidate comes from: a recording, or whatever else stands in the place of the LLM.
+//! Sources of candidates: a recording, or a stand-in for the LLM.
 //!
-//! The corridor asks its source once all gates are open, and nothing before. What a source does there (it may fail in
-//! any way, a panic included) must never reach the decision.
+//! The corridor asks its source only after all gates are open. No failure of a source, not even a panic, may change the
+//! baseline's decision.
 
 use super::corridor::SHOPPING;
 use crate::model::{Attempt, InjectedCandidate, Recording};
 
-/// What the corridor asks for a candidate.
+/// A source of candidates.
 pub trait CandidateSource: Sync {
-    /// What there is for this command. Asked at most once a command.
+    /// What the source has for this command. Called at most once per command.
     fn supply<'a>(&'a self, recording: &'a Recording<'a>) -> Supply<'a>;
 }
 
-/// What a source gives.
+/// The answer of a source.
 #[derive(Clone, Copy, Debug)]
 pub enum Supply<'a> {
     /// Calls to the LLM, in the order in which the task makes them.

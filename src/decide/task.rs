@@ -1,7 +1,7 @@
 //! An LLM task over recorded attempts, in virtual time: prompt, repair, escalation.
 //!
-//! A task asks on its start profile, then once more on `reliable`; each profile has two attempts, the prompt and a
-//! repair prompt. Latencies are added up and never waited for.
+//! A task asks on its start profile, then on `reliable`; each profile has two attempts, the prompt and a repair prompt.
+//! Latencies are added up; nothing sleeps.
 
 use super::answer::object_in;
 use super::text::strip;
@@ -17,7 +17,7 @@ pub const RELIABLE: &str = "reliable";
 pub(super) enum TaskEnd<'a, T> {
     /// With an answer, on this profile.
     Answered { answer: T, profile: &'a str },
-    /// With an error type of its own.
+    /// With an error type.
     Failed(KnownReason),
     /// It asked for an attempt that was not recorded.
     RanOut,
@@ -38,11 +38,11 @@ pub(super) struct TaskRun<'a, T> {
 pub(super) struct TaskPlan<'a> {
     pub(super) task: LlmTask,
     pub(super) start_profile: &'a str,
-    /// Whether `reliable` has a route for the task; without one there is nothing to escalate to.
+    /// Whether `reliable` has a route for the task, to which it can escalate.
     pub(super) can_escalate: bool,
 }
 
-/// Runs a task. `read` turns the object of an answer into what the task is after; `None` violates the schema.
+/// Runs a task. `read` parses the object of an answer; `None` violates the schema.
 pub(super) fn run<'a, T>(
     plan: TaskPlan<'a>,
     attempts: &'a [Attempt<'a>],
@@ -100,10 +100,10 @@ const fn reason_of(error: CallError) -> KnownReason {
     }
 }
 
-/// Where the baseline's extracted name comes from.
+/// How the baseline gets the name of an item.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum NameExtraction<'a> {
-    /// The policy is off: the name is the tail after the verb.
+    /// The policy is off: the name is the text after the verb.
     FromText,
     /// The policy is on, but does not load or has no route: there is no name.
     Unrouted,
@@ -119,7 +119,7 @@ pub(super) struct Extraction<'a> {
 }
 
 impl<'a> NameExtraction<'a> {
-    /// The name for a command whose item list is empty; `raw_list` is the tail after the verb.
+    /// The name for a command whose item list is empty; `raw_list` is the text after the verb.
     pub(super) fn run(&self, raw_list: Option<&'a str>, trace: &mut Trace<'a>) -> Extraction<'a> {
         match *self {
             Self::FromText => Extraction { name: raw_list.map(Text::from), unrecorded: false },

@@ -1,7 +1,7 @@
 //! Text primitives with the meaning that the deployed system gives them.
 //!
 //! White space is Unicode's plus U+001C..U+001F, a word is `[\p{L}\p{N}_]+`, and a digit is any decimal digit of
-//! Unicode: three places where Rust's own notions differ.
+//! Unicode. Rust's standard library differs in all three.
 
 use regex::Regex;
 use std::sync::LazyLock;
@@ -19,7 +19,7 @@ pub fn strip(text: &str) -> &str {
     text.trim_matches(is_space)
 }
 
-/// Compiles a pattern of this crate's own; patterns are constants, so a wrong one fails every test.
+/// Compiles a constant pattern of this crate; an invalid one fails every test that uses it.
 #[expect(clippy::expect_used, reason = "the pattern is a constant of this crate")]
 pub(crate) fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).expect("a valid pattern")

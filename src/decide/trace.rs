@@ -1,4 +1,4 @@
-//! The steps of one decision, kept beside it so that `explain` can show them without deciding again.
+//! The steps of one decision, which `explain` shows.
 
 use crate::model::{CallError, Intent, KnownReason, LlmTask};
 
@@ -19,27 +19,27 @@ pub enum Step<'a> {
         profile: &'a str,
         /// Whether this was the repair prompt.
         repair: bool,
-        /// What came of it.
+        /// The result.
         result: AttemptResult,
         /// Virtual time, ms.
         latency_ms: u64,
     },
-    /// The sum of all attempts against the budget, ms; no budget: no limit.
+    /// The time of all attempts was compared with the budget.
     Budget {
         /// Virtual time of all attempts, ms.
         total_ms: u64,
-        /// Limit, ms.
+        /// Limit, ms; `None` without a limit.
         budget_ms: Option<u64>,
     },
-    /// The candidate took the baseline's list (`strict`).
-    Mended,
+    /// The candidate got the list of the baseline's first item (`strict`).
+    Completed,
     /// The rule that decided about the candidate; `accepted` when all passed.
     Rule(KnownReason),
     /// An internal error was caught; the baseline stands.
     Caught,
 }
 
-/// What came of one attempt.
+/// The result of one attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttemptResult {
     /// An answer that matches the schema.
@@ -48,7 +48,7 @@ pub enum AttemptResult {
     InvalidJson,
     /// The answer did not match the schema.
     SchemaViolation,
-    /// There was no answer.
+    /// The call failed.
     Failed(CallError),
     /// The recording does not hold this attempt.
     Unrecorded,
@@ -59,7 +59,7 @@ pub enum AttemptResult {
 pub struct Trace<'a>(Vec<Step<'a>>);
 
 impl<'a> Trace<'a> {
-    /// Room for the steps of a usual decision.
+    /// An empty trace with capacity for a usual decision.
     pub(super) fn new() -> Self {
         Self(Vec::with_capacity(12))
     }
@@ -83,7 +83,7 @@ pub enum BaselineRule {
     NoStartJob = 1,
     /// There is no text.
     EmptyText,
-    /// A stem that is refused.
+    /// The text contains a stem of a refused kind.
     SafeReject,
     /// Outside the narrow corridor.
     OutsideNarrowCorridor,
@@ -99,7 +99,7 @@ pub enum BaselineRule {
     NoTaskCapability,
     /// A task.
     Task,
-    /// None of the others.
+    /// None of the rules before.
     Otherwise,
 }
 
@@ -139,6 +139,6 @@ pub enum Gate {
     Sample,
     /// The policy is on, loads, and routes the task.
     Policy,
-    /// `strict` only: the budget limits anything.
+    /// `strict` only: the budget is a positive number of milliseconds.
     Budget,
 }

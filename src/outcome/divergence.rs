@@ -1,11 +1,11 @@
-//! The divergence class: how the corridor's decision relates to the baseline's. Every command has exactly one.
+//! The divergence class: how the corridor's decision differs from the baseline's. Every command has exactly one.
 
 use super::label::Score;
 use crate::model::CorridorStatus;
 use crate::model::wire::wire_enum;
 
 wire_enum! {
-    /// Baseline against corridor, within one run.
+    /// Baseline compared with corridor, within one run.
     Divergence, "divergence class" {
         /// No candidate was asked for; the baseline stands.
         Outside = "outside",
@@ -23,7 +23,7 @@ wire_enum! {
         BothRight = "both_right",
         /// Accepted, differs, and both are wrong.
         BothWrong = "both_wrong",
-        /// Accepted, differs, and nobody said what is right.
+        /// Accepted, differs, and has no label.
         Unlabelled = "unlabelled",
         /// The recording lacks an attempt that was asked for: not comparable.
         Unrecorded = "unrecorded",
@@ -33,7 +33,7 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// What must hold for every command, whatever the LLM answers.
+    /// A property that every command must have, whatever the LLM answers.
     Invariant, "invariant" {
         /// The decision differs from the baseline only where the corridor accepted.
         ReplacedWithoutAcceptance = "replaced_without_acceptance",
@@ -46,9 +46,9 @@ wire_enum! {
     }
 }
 
-/// What the class depends on.
+/// The inputs of the class.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Evidence {
+pub(super) struct ClassInputs {
     /// The first invariant that is broken.
     pub(super) broken: Option<Invariant>,
     /// The recording lacks an attempt that was asked for.
@@ -64,8 +64,8 @@ pub(super) struct Evidence {
 impl Divergence {
     /// The one class of a command: `broken`, then `unrecorded`, then the rest.
     #[expect(clippy::match_same_arms, reason = "a broken invariant and a decision that breaks one are two findings")]
-    pub(super) const fn of(evidence: Evidence) -> Self {
-        let Evidence { broken, unrecorded, status, differs, score } = evidence;
+    pub(super) const fn of(inputs: ClassInputs) -> Self {
+        let ClassInputs { broken, unrecorded, status, differs, score } = inputs;
         match (broken, unrecorded, status, differs, score) {
             (Some(_), _, _, _, _) => Self::Broken,
             (None, true, _, _, _) => Self::Unrecorded,
@@ -80,7 +80,7 @@ impl Divergence {
                 Score { baseline: true, corridor: true } => Self::BothRight,
                 Score { baseline: false, corridor: false } => Self::BothWrong,
             },
-            // A decision that differs without acceptance; the invariant says so too, and this arm does not rely on it.
+            // A decision that differs without acceptance also violates an invariant; this arm does not depend on that.
             (
                 None,
                 false,

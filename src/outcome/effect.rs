@@ -1,4 +1,4 @@
-//! What an accepted candidate did to the items, found without labels.
+//! The effects of an accepted candidate on the items, found without labels.
 
 use super::spelled::{Key, Spelled};
 use crate::model::wire::wire_enum;
@@ -11,13 +11,13 @@ use std::collections::{BTreeMap, VecDeque};
 wire_enum! {
     /// One kind of difference between the items of two decisions, the most severe first.
     Effect, "effect" {
-        /// An item of the baseline is gone.
+        /// An item of the baseline is missing.
         ItemsLost = "items_lost",
-        /// An item came to be that the baseline does not have.
+        /// There is an item that the baseline does not have.
         ItemsAdded = "items_added",
         /// An item has another name.
         NameChanged = "name_changed",
-        /// The baseline's list is gone.
+        /// The baseline's list is missing.
         ListDropped = "list_dropped",
         /// Another list.
         ListChanged = "list_changed",
@@ -37,8 +37,8 @@ pub struct Effects(Each<Effect, u32>);
 impl Effects {
     /// The effects of `corridor` replacing `baseline`.
     ///
-    /// Items are paired one to one: those that are the same first, then by name, as written and in another spelling, and
-    /// then, in order, whatever is left on both sides.
+    /// Items are paired one to one: first equal items, then by name, as written and in another spelling, and then the rest of
+    /// both sides in order.
     #[must_use]
     pub fn between(baseline: &DecisionCore, corridor: &DecisionCore) -> Self {
         let mut effects = Self::default();
@@ -60,7 +60,7 @@ impl Effects {
         effects
     }
 
-    /// Takes items with the same key from both sides, in order.
+    /// Pairs items with the same key, in order, and removes them from both sides.
     fn pair<'i>(
         &mut self,
         ours: &mut Vec<Spelled<'i>>,
@@ -121,7 +121,7 @@ impl Effects {
         self.iter().next().map(|(effect, _)| effect)
     }
 
-    /// Whether the items are the same in another spelling, and nothing else happened to them: nobody gets anything else.
+    /// Whether the only effect is another spelling.
     #[must_use]
     pub fn is_spelling_alone(&self) -> bool {
         self.worst() == Some(Effect::SpellingChanged)

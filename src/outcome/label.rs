@@ -1,9 +1,9 @@
-//! Scoring a decision against its label: what was right for the user.
+//! Compares a decision with its label, which says what is right for the user.
 
 use super::spelled::Spelled;
 use crate::model::{DecisionCore, Item, Label, LabelItem, Payload, ProposedAction, Text, is_same_spelling, spelling};
 
-/// Which of the two decisions the label calls right.
+/// Which of the two decisions are right according to the label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Score {
     /// The deterministic decision is right.
@@ -12,18 +12,18 @@ pub struct Score {
     pub corridor: bool,
 }
 
-/// Items found against items labelled, for precision (`matched / proposed`) and recall (`matched / labelled`).
+/// Counts of items found and labelled, for precision (`matched / proposed`) and recall (`matched / labelled`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EntityCount {
     /// Items in the decision.
     pub proposed: u64,
     /// Items in the label.
     pub labelled: u64,
-    /// Pairs of a largest one-to-one assignment.
+    /// Pairs of a maximum one-to-one assignment.
     pub matched: u64,
 }
 
-/// Whether `decision` is right; `None` where the label names no action, which is no label.
+/// Whether `decision` is right; `None` where the label names no action.
 #[must_use]
 pub fn is_right(decision: &DecisionCore, label: &Label) -> Option<bool> {
     let action = label.action?;
@@ -46,11 +46,11 @@ pub fn is_right(decision: &DecisionCore, label: &Label) -> Option<bool> {
     Some(decision.action == action && right_items && right_task && right_question)
 }
 
-/// Counts the items of `decision` against those of a label.
+/// Counts the items of `decision`, those of a label, and the matches.
 #[must_use]
 pub fn entities(decision: &DecisionCore, labelled: &[LabelItem]) -> EntityCount {
     let proposed: Vec<Spelled> = decision.items().map(Spelled::of).collect();
-    // Rows are proposed items, columns are labelled ones; Kuhn's augmenting paths find a largest assignment.
+    // Rows are proposed items, columns are labelled ones; Kuhn's augmenting paths find a maximum assignment.
     let mut fits: Vec<Vec<bool>> = vec![Vec::with_capacity(labelled.len()); proposed.len()];
     for label in labelled {
         let named = spelling(&label.name);
@@ -85,7 +85,7 @@ fn augment(row: usize, fits: &[Vec<bool>], taken_by: &mut [Option<usize>], seen:
     false
 }
 
-/// Whether an item has whatever a label gives beside the name.
+/// Whether an item agrees with the fields that a label gives beside the name.
 fn has_rest(item: &Item, label: &LabelItem) -> bool {
     let agrees = |given: &Option<Text>, found: &Option<Text>| match (given, found) {
         (None, _) => true,
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn items_are_a_multiset_in_which_a_label_may_leave_fields_open() {
         let (plain, two) = (item(r#""name":"Чай""#), item(r#""name":"чай","quantity":"2""#));
-        // The open label must not take the item that only the other label could not do without.
+        // The open label must not be assigned the only item that matches the other label.
         assert!(right(&format!("{two},{plain}"), r#"{"name":"чай"},{"name":"чай","quantity":"2"}"#));
         assert!(right(&format!("{plain},{two}"), r#"{"name":"чай"},{"name":"чай","quantity":"2"}"#));
         assert!(!right(&format!("{plain},{plain}"), r#"{"name":"чай"},{"name":"чай","quantity":"2"}"#));

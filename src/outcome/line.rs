@@ -4,7 +4,7 @@ use super::{Divergence, Effects, Invariant, Outcome};
 use crate::model::{CorridorStatus, DecisionCore, Intent, ReasonCode, Text};
 use serde::{Deserialize, Serialize};
 
-/// One line of `outcomes.jsonl`: everything that a report needs, so that a report never replays.
+/// One line of `outcomes.jsonl`: everything that a report needs without a replay.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OutcomeLine<'a> {
@@ -20,7 +20,7 @@ pub struct OutcomeLine<'a> {
     /// What the user said.
     #[serde(borrow)]
     pub text: Text<'a>,
-    /// Words to select by.
+    /// Tags, for selection.
     #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Text<'a>>,
     /// Position in the stable sample, 0..=1: exposed at every rate above it.
@@ -40,15 +40,15 @@ pub struct OutcomeLine<'a> {
     /// The decision that counts, where it is not the baseline.
     #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionCore<'a>>,
-    /// The one class.
+    /// The divergence class.
     pub class: Divergence,
     /// The broken invariant, where one is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub broken: Option<Invariant>,
-    /// What the candidate did to the items.
+    /// The effects of the candidate on the items.
     #[serde(default, skip_serializing_if = "Effects::is_empty")]
     pub effects: Effects,
-    /// Virtual time of the candidate, ms, where one came.
+    /// Virtual time of the candidate, ms; `None` without a candidate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub latency_ms: Option<i64>,
     /// Recorded attempts that the corridor consumed.

@@ -1,7 +1,7 @@
-//! What a replay finds for one command: both decisions, their divergence class, the effects on the items.
+//! The outcome of one command in a replay: both decisions, their divergence class, the effects on the items.
 //!
-//! A recording and what a [`DecisionPath`](crate::decide::DecisionPath) made of it go in; an [`Outcome`] comes out, and
-//! with it the canonical line that a run stores. Pure, and the same on any machine.
+//! Input: a recording and the result of a [`DecisionPath`](crate::decide::DecisionPath). Output: an [`Outcome`], and the
+//! canonical line that a run stores. Pure, and the same on any machine.
 
 mod divergence;
 mod effect;
@@ -11,20 +11,20 @@ mod spelled;
 
 use crate::decide::Decided;
 use crate::model::{CorridorStatus, DecisionCore, IdDigest, Intent, ReasonCode, Recording};
-use divergence::Evidence;
+use divergence::ClassInputs;
 pub use divergence::{Divergence, Invariant};
 pub use effect::{Effect, Effects};
 pub use label::{EntityCount, Score, entities, is_right};
 pub use line::OutcomeLine;
 
-/// The finding for one command.
+/// The outcome of one command.
 #[derive(Clone, Debug)]
 pub struct Outcome<'a> {
     /// The recorded command.
     pub recording: &'a Recording<'a>,
     /// Digest of the command id: sampling and order.
     pub digest: IdDigest,
-    /// What the decision path found; `None` after a panic that escaped it.
+    /// The result of the decision path; `None` after a panic that escaped it.
     pub decided: Option<Decided<'a>>,
     /// The one class.
     pub divergence: Divergence,
@@ -37,7 +37,7 @@ pub struct Outcome<'a> {
 }
 
 impl<'a> Outcome<'a> {
-    /// Judges what a decision path found.
+    /// Judges the result of a decision path.
     #[must_use]
     pub fn new(recording: &'a Recording<'a>, digest: IdDigest, decided: Decided<'a>) -> Self {
         let differs = decided.replacement.as_ref().is_some_and(|decision| *decision != decided.baseline);
@@ -60,7 +60,7 @@ impl<'a> Outcome<'a> {
             let corridor = if differs { is_right(decided.decision(), label)? } else { baseline };
             Some(Score { baseline, corridor })
         });
-        let divergence = Divergence::of(Evidence { broken, unrecorded: decided.unrecorded, status, differs, score });
+        let divergence = Divergence::of(ClassInputs { broken, unrecorded: decided.unrecorded, status, differs, score });
         let effects = match &decided.replacement {
             Some(decision) if accepted && differs => Effects::between(&decided.baseline, decision),
             Some(_) | None => Effects::default(),

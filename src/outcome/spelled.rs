@@ -1,12 +1,12 @@
-//! An item with its texts as they are spelled, each made once however often it is compared.
+//! An item with the normalised spelling of its texts, computed once for all comparisons.
 
 use crate::model::{Item, spelling};
 use std::borrow::Cow;
 
-/// What items are paired by: name, quantity, unit, list.
+/// The key by which items are paired: name, quantity, unit, list.
 pub(super) type Key<'k> = [Option<&'k str>; 4];
 
-/// An item and the spelling of its texts. A list id is no text: it is compared as it is.
+/// An item and the normalised spelling of its texts. List ids are compared unchanged.
 pub(super) struct Spelled<'i> {
     pub(super) item: &'i Item<'i>,
     pub(super) name: Cow<'i, str>,
@@ -41,7 +41,7 @@ impl<'i> Spelled<'i> {
         [Some(&self.name), None, None, None]
     }
 
-    /// Whether a text of both is the same, and written in two ways.
+    /// Whether a text of both has the same spelling and is written differently.
     pub(super) fn is_spelled_otherwise(&self, other: &Self) -> bool {
         let mut ours = self.as_written().into_iter().zip(self.as_spelled());
         let mut theirs = other.as_written().into_iter().zip(other.as_spelled());

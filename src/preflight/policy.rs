@@ -3,7 +3,7 @@
 use super::finding::{Finding, FindingId, Hazard};
 use super::secret::{quoted, sentence};
 use super::subject::Subject;
-use crate::decide::{Policy, PolicyError, PolicySource, PolicyState, RouteLimits, Settings};
+use crate::decide::{LlmPolicy, PolicyError, PolicySource, PolicyState, RouteLimits, Settings};
 use crate::model::LlmTask;
 
 /// Calls that a task makes on one profile at most: the prompt, then the repair prompt.
@@ -94,7 +94,7 @@ fn unrouted_once_it_loads(subject: &Subject) -> Option<Finding> {
     Some(Finding { consequence: format!("once the policy loads: {}", finding.consequence), ..finding })
 }
 
-fn profile_unrouted(settings: &Settings, policy: &Policy) -> Option<Finding> {
+fn profile_unrouted(settings: &Settings, policy: &LlmPolicy) -> Option<Finding> {
     let task = LlmTask::PartialTrustShopping;
     let profile = &settings.corridor_profile;
     if policy.has_route(task, profile) {
@@ -118,7 +118,7 @@ fn profile_unrouted(settings: &Settings, policy: &Policy) -> Option<Finding> {
     )
 }
 
-fn placeholders_left(subject: &Subject, policy: &Policy) -> Option<Finding> {
+fn placeholders_left(subject: &Subject, policy: &LlmPolicy) -> Option<Finding> {
     let [first, others @ ..] = policy.placeholders() else { return None };
     let more = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
     let consequence = format!(
@@ -136,7 +136,7 @@ fn placeholders_left(subject: &Subject, policy: &Policy) -> Option<Finding> {
 }
 
 /// What the policy does to the baseline: the second task, which the corridor's switch and rate do not reach.
-fn extraction(subject: &Subject, policy: &Policy) -> Finding {
+fn extraction(subject: &Subject, policy: &LlmPolicy) -> Finding {
     let task = LlmTask::ShoppingExtraction;
     let settings = &subject.settings;
     let chain = policy.chain(task, &settings.default_profile);

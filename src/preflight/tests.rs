@@ -1,7 +1,7 @@
 //! What a deployment is told about itself.
 
 use super::*;
-use crate::decide::{Policy, PolicySource, RuleSet};
+use crate::decide::{LlmPolicy, PolicySource, RuleSet};
 use crate::model::LlmTask;
 use proptest::prelude::*;
 
@@ -56,7 +56,7 @@ fn the_runbooks_stages_fail_and_ours_do_not() {
 
 #[test]
 fn the_example_policy_routes_both_tasks_and_limits_every_call() {
-    let policy = Policy::parse(EXAMPLE_POLICY, false).unwrap();
+    let policy = LlmPolicy::parse(EXAMPLE_POLICY, false).unwrap();
     assert_eq!(policy.placeholders(), [] as [&str; 0]);
     for (task, start) in [(LlmTask::PartialTrustShopping, "partial_trust"), (LlmTask::ShoppingExtraction, "cheap")] {
         let chain = policy.chain(task, start);

@@ -12,10 +12,10 @@ const VERBS: [&str; 7] = ["купить ", "купи ", "buy ", "add ", "доб�
 /// Applied one after the other.
 const STOP_PHRASES: [&str; 5] = [" в список", " в корзину", " в покупки", " in the list", " to the list"];
 
-/// What follows the first verb of the list that `lower` contains, stripped; `None` without a verb or a tail.
+/// The text after the first verb of [`VERBS`] that `lower` contains, stripped; `None` where there is no verb or no text.
 ///
-/// The offset is found in `lower`, counts characters, and is applied to `text` as it is, even where lower-casing
-/// changed the number of characters (as deployed).
+/// The offset in characters is found in `lower` and applied to `text`, even where lower-casing changed the number of characters
+/// (as deployed).
 pub(super) fn raw_list<'a>(text: &'a str, lower: &str) -> Option<&'a str> {
     static FINDERS: LazyLock<[Finder; VERBS.len()]> = LazyLock::new(|| VERBS.map(Finder::new));
     let found = FINDERS.iter().zip(VERBS).find_map(|(finder, verb)| Some((finder.find(lower.as_bytes())?, verb)));

@@ -1,7 +1,7 @@
 //! The deterministic path (router v2): normalise, plan, validate.
 //!
-//! A command goes in, a decision core comes out, and the number of the rule that decided stays in the trace. The rules
-//! are those of the deployed router, oddities included: a replay that tidied them up would prove nothing about it.
+//! Input: a command. Output: a decision core; the number of the rule that decided is in the trace. The rules are exactly those of
+//! the deployed router, oddities included, because a replay of other rules would prove nothing about it.
 
 mod item;
 mod stem;
@@ -28,14 +28,14 @@ const REJECT_CODE: &str = "unsupported_or_unsafe_command";
 const TASK_LEADS: [&str; 9] = ["task", "todo", "сделай", "сделать", "нужно", "надо", "почини", "убер", "вынеси"];
 const SHOPPING_CONTEXT_WORDS: [&str; 3] = ["к", "для", "на"];
 
-/// What the baseline found: the intent, the decision, and whether the name extraction was missing where it mattered.
+/// The result of the baseline: the intent, the decision, and whether a name extraction was needed and not recorded.
 pub(super) struct BaselineDecision<'a> {
     pub(super) intent: Intent,
     pub(super) core: DecisionCore<'a>,
     pub(super) extraction_unrecorded: bool,
 }
 
-/// Decides a command. `extraction` answers for the name of an item list that came out empty.
+/// Decides a command. `extraction` gives the name if the item list is empty.
 pub(super) fn decide<'a>(
     command: &'a Command<'a>,
     extraction: &NameExtraction<'a>,
@@ -126,7 +126,7 @@ fn intent(text: &str, stems: Stems) -> Intent {
     }
 }
 
-/// Only a yes decides, except for `clarify_needed`, where the confirm-or-clarify stems decide either way.
+/// The rule for commands outside the narrow corridor, by intent.
 fn is_outside_narrow_corridor(text: &str, lower: &str, stems: Stems, intent: Intent) -> bool {
     if stems.any(StemSet::SHOPPING) && stems.any(StemSet::DOMAIN_TASK) {
         return true;
@@ -147,7 +147,7 @@ fn is_outside_narrow_corridor(text: &str, lower: &str, stems: Stems, intent: Int
     }
 }
 
-/// "Петя, вынеси мусор": a first word in upper case that is no task lead may be a person.
+/// "Петя, вынеси мусор": a first word in upper case that is not in [`TASK_LEADS`] may be a person.
 fn starts_with_a_name(text: &str) -> bool {
     first_word(text).is_some_and(|word| {
         let lower = lower_case(word);
@@ -169,7 +169,7 @@ fn default_assignee<'a>(command: &'a Command<'a>) -> &'a str {
     given.filter(|id| !id.is_empty()).unwrap_or(&command.user_id)
 }
 
-/// A question about one missing field.
+/// The decision to ask for one missing field.
 pub(super) fn clarify<'a>(missing_field: &'static str) -> DecisionCore<'a> {
     DecisionCore {
         status: DecisionStatus::Clarify,

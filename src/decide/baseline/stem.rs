@@ -1,4 +1,4 @@
-//! Which stems a text contains: all sets in one pass, because each is a plain substring test on the same text.
+//! Finds which stems a text contains, as substrings, for all sets in one pass.
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ impl StemSet {
     pub(super) const DOMAIN_TASK: Self = Self(1 << 2);
     /// Confirmations, plans and reports.
     pub(super) const CONFIRM_OR_CLARIFY: Self = Self(1 << 3);
-    /// Commands that reach too far.
+    /// Commands about all people or all tasks.
     pub(super) const REJECT_SCOPE: Self = Self(1 << 4);
     /// Standing rules.
     pub(super) const REJECT_POLICY: Self = Self(1 << 5);
@@ -37,18 +37,18 @@ impl StemSet {
     pub(super) const REJECT_FOREIGN_HOME: Self = Self(1 << 6);
     /// Money.
     pub(super) const REJECT_PAYMENT: Self = Self(1 << 7);
-    /// Switching a device...
+    /// Verbs of switching a device.
     pub(super) const DEVICE_VERB: Self = Self(1 << 8);
-    /// ...that is one.
+    /// Devices.
     pub(super) const DEVICE_NOUN: Self = Self(1 << 9);
-    /// Something pointed at.
+    /// References such as "this".
     pub(super) const DEICTIC: Self = Self(1 << 10);
     /// A day.
     pub(super) const SCHEDULE: Self = Self(1 << 11);
     /// The word "task" itself.
     pub(super) const TASK_WORD: Self = Self(1 << 12);
 
-    /// Any of the four sets that refuse by themselves.
+    /// The four sets each of which refuses alone.
     pub(super) const REJECT: Self =
         Self(Self::REJECT_SCOPE.0 | Self::REJECT_POLICY.0 | Self::REJECT_FOREIGN_HOME.0 | Self::REJECT_PAYMENT.0);
 }
@@ -161,7 +161,7 @@ pub(super) fn stems_in(lower: &str) -> Stems {
     Stems(bits)
 }
 
-/// The stems that `lower` contains, with the name of their set: the long answer, for `explain`.
+/// The stems that `lower` contains, each with the name of its set, for `explain`.
 pub fn matched_stems(lower: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
     SETS.iter().flat_map(move |(_, name, stems)| {
         stems.iter().filter(move |stem| lower.contains(**stem)).map(move |stem| (*name, *stem))
@@ -173,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_pass_finds_what_a_test_per_stem_finds() {
+    fn one_pass_finds_the_same_as_one_test_per_stem() {
         for text in ["купи молоко", "payment", "this task", "послезавтра план", "robot vacuum turn on", "", "надо"]
         {
             let slow = SETS

@@ -1,7 +1,7 @@
-//! The candidate: what an LLM proposes in place of the deterministic actions.
+//! The candidate: the proposal of an LLM that may replace the baseline's actions.
 //!
-//! A candidate comes from an answer of the LLM task or is injected as it is. Both end as one type, because the
-//! acceptance rules must be able to refuse what a well-behaved task would never build.
+//! A candidate is generated from an answer of the LLM task or injected unchanged. Both have one type, because the acceptance
+//! rules must be able to refuse proposals that the task would never build.
 
 use super::risk::{Confidence, LlmSummary, ModelMeta};
 use crate::decide::text::strip;
@@ -25,12 +25,12 @@ pub(super) struct Candidate<'a> {
 pub(super) enum Actions<'a> {
     /// One action, built from an answer, or completed from the baseline.
     One(ProposedAction<'a>),
-    /// Any JSON, as it was injected.
+    /// Any JSON, injected unchanged.
     Injected(&'a Value),
 }
 
 impl<'a> Candidate<'a> {
-    /// What the risk line may say about the candidate.
+    /// The candidate in numbers, for the risk line.
     pub(super) fn summary(&self) -> LlmSummary {
         let (action_count, entity_keys_count, has_list_id, item_name_len) = match &self.actions {
             Actions::One(action) => {

@@ -1,4 +1,4 @@
-//! Where a candidate comes from: the attempts of the LLM task within the budget, or an injected one.
+//! Generates a candidate from the attempts of the LLM task within the budget, or takes an injected one.
 
 use super::candidate::{Actions, Candidate};
 use super::intent::Corridor;
@@ -55,7 +55,7 @@ pub(super) fn generate<'a>(
     }
 }
 
-/// Takes an injected candidate as it is: nothing trimmed, nothing clamped.
+/// An injected candidate, unchanged: nothing is trimmed or clamped.
 pub(super) fn injected<'a>(
     corridor: &Corridor,
     settings: &Settings,

@@ -1,7 +1,7 @@
-//! The partial-trust path: eight steps, each of which can end in the deterministic decision.
+//! The partial-trust path: eight steps, each of which can end with the baseline's decision.
 //!
-//! The baseline's decision goes in; out comes either nothing (it stands) or the one decision that replaces it, and the
-//! risk line that says how that came about. Whatever happens in here, a panic included, the baseline stands.
+//! Input: the baseline's decision. Output: the decision that replaces it, if any, and the risk line. After any error in here, even
+//! a panic, the baseline stands. What is specific to one intent is in [`shopping`].
 
 mod candidate;
 mod case;
@@ -22,12 +22,12 @@ use candidate::{Actions, Candidate};
 use case::Case;
 use generate::NoCandidate;
 pub(super) use intent::Corridor;
-pub use risk::{BaselineSummary, DiffSummary, LlmSummary, ModelMeta, RiskEntry, RiskLine, trace_id};
+pub use risk::{BaselineSummary, DiffSummary, LlmSummary, ModelMeta, RiskEntry, RiskLine};
 pub(super) use shopping::SHOPPING;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 pub use terminal::{RuleSet, TerminalState};
 
-/// What the corridor works under.
+/// The configuration of the corridor.
 #[derive(Clone, Copy)]
 pub(super) struct Terms<'a> {
     /// The configuration.
@@ -38,12 +38,12 @@ pub(super) struct Terms<'a> {
     pub(super) source: &'a dyn CandidateSource,
 }
 
-/// How the corridor treated one command.
+/// The result of the corridor for one command.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Passage<'a> {
     /// The decision that replaces the baseline's, if one does.
     pub(super) decision: Option<DecisionCore<'a>>,
-    /// None only while the switch is off.
+    /// `None` only while the switch is off.
     pub(super) risk: Option<RiskEntry<'a>>,
     /// Recorded attempts that were consumed for the candidate.
     pub(super) attempts_used: usize,
@@ -56,13 +56,13 @@ pub(super) struct Passage<'a> {
 enum End<'a> {
     /// Before a candidate was asked for.
     Closed { status: CorridorStatus, reason: KnownReason, sampled: bool },
-    /// No candidate came.
+    /// There is no candidate.
     Missing(NoCandidate),
-    /// A candidate came, and the rules decided.
+    /// The rules decided about a candidate.
     Judged { candidate: Candidate<'a>, summary: LlmSummary, verdict: Result<DecisionCore<'a>, KnownReason> },
 }
 
-/// Leads one command through the corridor.
+/// Runs the corridor for one command.
 pub(super) fn pass<'a>(
     terms: Terms<'a>,
     recording: &'a Recording<'a>,
@@ -76,7 +76,7 @@ pub(super) fn pass<'a>(
         return Passage { decision: None, risk: None, attempts_used: 0, unrecorded: false };
     }
     let mut attempts_used = 0;
-    // A panic leaves the trace and the count as they were at that step; both are only shown, never decided on.
+    // After a panic, the trace and the count are those of that step; both are only shown.
     let end =
         catch_unwind(AssertUnwindSafe(|| steps(terms, recording, bucket, intent, baseline, &mut attempts_used, trace)));
     let baseline_summary = BaselineSummary::new(intent, baseline);
@@ -148,7 +148,7 @@ fn steps<'a>(
     };
     let verdict = judge(corridor, rules, &mut candidate, command, baseline, trace);
     trace.push(Step::Rule(*verdict.as_ref().err().unwrap_or(&KnownReason::Accepted)));
-    // Here and not where the line is made: it walks through what came from outside.
+    // Computed here, where a panic is caught, because it reads untrusted JSON.
     let summary = candidate.summary();
     End::Judged { candidate, summary, verdict }
 }
@@ -212,7 +212,7 @@ fn judge<'a>(
     if rules == RuleSet::Strict {
         if (corridor.complete)(&mut proposal, baseline) {
             candidate.actions = Actions::One(proposal);
-            trace.push(Step::Mended);
+            trace.push(Step::Completed);
         }
         proposal = apply(RuleSet::Strict, candidate)?;
     }

@@ -1,7 +1,7 @@
 //! The risk line: one line per command in the corridor, without any raw text.
 //!
-//! The privacy rule is structural: a line has no field that could hold user or LLM text. Every string in it is a
-//! constant of this crate, a profile or task name from the configuration, an identifier of the caller, or a timestamp.
+//! The privacy rule is structural: no field of a line can hold text of a user or an LLM. Every string is a constant of this
+//! crate, a profile or task name of the configuration, an identifier of the caller, or a timestamp.
 
 use crate::model::{Action, CorridorStatus, DecisionCore, Intent, LlmTask, ReasonCode};
 use serde::Serialize;
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 
-/// What is written for a name that is not one of the configuration's.
+/// Written in place of a name that is not configured.
 const OTHER: &str = "other";
 
 /// A risk line without the identifiers and the time, in the documented key order.
@@ -29,7 +29,7 @@ pub struct RiskEntry<'a> {
     pub latency_ms: Option<i64>,
     /// Only with a candidate.
     pub model_meta: Option<ModelMeta<'a>>,
-    /// Always there.
+    /// The baseline in numbers.
     pub baseline_summary: BaselineSummary,
     /// Only with a candidate.
     pub llm_summary: Option<LlmSummary>,
@@ -64,13 +64,13 @@ pub struct ModelMeta<'a> {
     /// A task name, or `other`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task_id: Option<&'static str>,
-    /// Whether that is not the start profile.
+    /// Whether the profile is not the start profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub escalated: Option<bool>,
 }
 
 impl<'a> ModelMeta<'a> {
-    /// Keeps of an injected candidate's `model_meta` what a risk line may hold.
+    /// The fields of an injected candidate's `model_meta` that a risk line may hold.
     pub(super) fn of_injected(meta: &'a Map<String, Value>, is_configured: impl Fn(&str) -> bool) -> Self {
         let known_profile = |profile: &'a Value| match profile.as_str() {
             Some(profile) if is_configured(profile) => profile,
@@ -195,7 +195,7 @@ impl DiffSummary {
 }
 
 impl<'a> RiskLine<'a> {
-    /// The line as it is appended to a log: trace id from the command id, the command's own time in UTC.
+    /// The line that is appended to a log, with a trace id derived from the command id, and the command's time in UTC.
     #[must_use]
     pub fn new(command_id: &'a str, timestamp: &'a str, entry: &'a RiskEntry<'a>) -> Self {
         Self {
@@ -217,8 +217,7 @@ impl<'a> RiskLine<'a> {
 }
 
 /// `trace-` and the first 32 hex digits of the SHA-256 of `trace:` and the command id.
-#[must_use]
-pub fn trace_id(command_id: &str) -> String {
+fn trace_id(command_id: &str) -> String {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     let digest = Sha256::new().chain_update(b"trace:").chain_update(command_id.as_bytes()).finalize();
     let mut id = String::with_capacity(38);

@@ -1,7 +1,7 @@
 //! A terminal state of the corridor: what it is called, what it says, and which rule leads to it.
 //!
 //! Each corridor lists its own. Its acceptance rules are applied from that list, and coverage, explanations and words are
-//! read from it, so that a rule is one row. What `verify` expects of them it works out by itself.
+//! derived from it, so that a rule is one row. The oracle of `verify` does not use the list.
 
 use super::case::Case;
 use crate::model::wire::wire_enum;
@@ -12,7 +12,7 @@ wire_enum! {
     RuleSet, "rule set" {
         /// The rules of the deployed system.
         Reference = "reference",
-        /// All of those, then ours.
+        /// The rules of `reference`, then additional ones.
         Strict = "strict",
     }
 }
@@ -24,11 +24,11 @@ pub struct TerminalState {
     pub status: CorridorStatus,
     /// Why.
     pub reason: KnownReason,
-    /// The smallest rule set that has it: `strict` has all of them.
+    /// The smallest rule set that has it; `strict` has all.
     pub since: RuleSet,
     /// The reason as the rest of a sentence.
     pub says: &'static str,
-    /// Why no command can reach it, where none can.
+    /// Why no command can reach it; `None` where some can.
     pub unreachable: Option<&'static str>,
     rule: Option<Rule>,
 }
@@ -60,7 +60,7 @@ impl TerminalState {
         Self { rule: Some(Rule { turn, refuses }), ..self }
     }
 
-    /// Whether a candidate came, and was refused.
+    /// Whether a candidate was refused.
     #[must_use]
     pub const fn is_refusal(&self) -> bool {
         self.rule.is_some()

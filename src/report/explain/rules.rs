@@ -21,7 +21,7 @@ impl View<'_, '_> {
         for step in decided.trace.steps() {
             match step {
                 Step::Rule(rule) => verdict = Some(*rule),
-                Step::Mended => mended = true,
+                Step::Completed => mended = true,
                 Step::Intent(_)
                 | Step::Baseline(_)
                 | Step::Gate(..)

@@ -16,7 +16,7 @@ impl View<'_, '_> {
             | Step::Gate(..)
             | Step::Attempt { .. }
             | Step::Budget { .. }
-            | Step::Mended
+            | Step::Completed
             | Step::Rule(_)
             | Step::Caught => None,
         });
@@ -60,7 +60,7 @@ impl View<'_, '_> {
                 | Step::Baseline(_)
                 | Step::Gate(..)
                 | Step::Attempt { .. }
-                | Step::Mended
+                | Step::Completed
                 | Step::Rule(_) => {}
             }
         }
@@ -181,7 +181,7 @@ pub(super) fn asked(decided: &Decided) -> bool {
         | Step::Baseline(_)
         | Step::Attempt { .. }
         | Step::Budget { .. }
-        | Step::Mended
+        | Step::Completed
         | Step::Rule(_)
         | Step::Caught => None,
     });

@@ -1,7 +1,7 @@
 //! The planted faults: what somebody could get wrong in a corridor, a few lines each.
 
 use crate::decide::{
-    Budget, CandidateSource, Decided, EXECUTE_CONFIDENCE, Policy, PolicyState, RuleSet, Settings, Supply, answer,
+    Budget, CandidateSource, Decided, EXECUTE_CONFIDENCE, LlmPolicy, PolicyState, RuleSet, Settings, Supply, answer,
 };
 use crate::model::{
     Action, CorridorStatus, DecisionCore, DecisionStatus, Item, ItemProposal, JobType, KnownReason, Payload,
@@ -96,7 +96,7 @@ pub(super) const FAULTS: &[PlantedFault] = &[
         "asks for a candidate without a policy",
         Misreads(|settings| {
             if settings.policy().is_none()
-                && let Ok(policy) = Policy::built_in(true)
+                && let Ok(policy) = LlmPolicy::built_in(true)
             {
                 settings.policy = PolicyState::Loaded(policy);
             }

@@ -1,4 +1,4 @@
-//! What the acceptance rules ask: `reference` as deployed, and those of `strict` on top. Their order is in `terminal.rs`.
+//! The acceptance rules: those of `reference` are as deployed, `strict` has more. Their order is in `terminal.rs`.
 
 use crate::decide::corridor::candidate::Candidate;
 use crate::decide::corridor::case::Case;
@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 const MAX_NAME_CHARACTERS: usize = 120;
 const MIN_CONFIDENCE: f64 = 0.6;
 
-/// Whether something is wrong with the item; no item is not a wrong one.
+/// Whether the proposal has an item for which `wrong` holds.
 fn item_is(case: &Case, wrong: impl FnOnce(&Item) -> bool) -> bool {
     match &case.proposal {
         Some(ProposedAction::AddShoppingItem(proposal)) => wrong(&proposal.item),
@@ -59,7 +59,7 @@ pub(super) fn has_conflicting_quantity(case: &Case) -> bool {
     item_is(case, |item| quantities_conflict(item, case.baseline))
 }
 
-/// Every word of the name stands in the baseline's item names, every number of the quantity in the text.
+/// Every word of the name is in the baseline's item names, and every number of the quantity in the text.
 fn is_grounded(item: &Item, command: &Command, baseline: &DecisionCore) -> bool {
     let known: Vec<String> = baseline.items().flat_map(|item| stems(&item.name)).collect();
     let mut has_token = false;
@@ -93,7 +93,7 @@ fn stems(text: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// The maximal runs of decimal digits, as ASCII digits without leading zeros: equal text is equal value.
+/// The maximal runs of decimal digits, as ASCII digits without leading zeros, so that equal values are equal texts.
 fn numbers(text: &str) -> impl Iterator<Item = String> {
     let mut characters = text.chars();
     std::iter::from_fn(move || {
@@ -121,7 +121,7 @@ fn quantities_conflict(item: &Item, baseline: &DecisionCore) -> bool {
     }
 }
 
-/// A number `digits[.digits]` in a form in which equal values are equal texts.
+/// A number `digits[.digits]`, normalised so that equal values are equal texts.
 fn plain_decimal(text: &str) -> Option<(String, String)> {
     let text = strip(text);
     let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));

@@ -85,7 +85,7 @@ pub(super) fn read_injected(actions: &Value) -> Option<ProposedAction<'_>> {
         return None;
     }
     let name = item.get("name")?.as_str().filter(|name| !strip(name).is_empty())?;
-    // `None` inside: absent or null. `None` outside: neither that nor a string.
+    // `Some(None)`: absent or null. `None`: neither that nor a string.
     let string = |object: &'_ Map<String, Value>, key: &str| match object.get(key) {
         None | Some(Value::Null) => Some(None),
         Some(Value::String(_)) => Some(object.get(key).and_then(Value::as_str).map(str::to_owned)),
@@ -100,7 +100,7 @@ pub(super) fn read_injected(actions: &Value) -> Option<ProposedAction<'_>> {
             unit: non_blank("unit")?.map(Text::from),
             list_id: non_blank("list_id")?.map(Text::from),
         },
-        // The rules leave the key's type open; a decision with anything but a string would break the contract.
+        // A decision must not hold a key that is no string.
         idempotency_key: string(payload, "idempotency_key")?.map(Text::from),
     }))
 }

@@ -7,7 +7,7 @@ use crate::model::{CorridorStatus, KnownReason};
 const SHOWN_INTENT: &str = "the intent or job type is not the corridor's";
 const SHOWN_POLICY: &str = "the LLM policy is off, does not load, or has no route for the profile";
 
-/// All terminal states, in the order in which summaries list them. Names of internal errors are free, and not in it.
+/// All terminal states, in the order in which summaries list them. Internal errors are not listed, because their names are open.
 pub(super) static TERMINAL_STATES: &[TerminalState] = &{
     use CorridorStatus::{AcceptedLlm, FallbackDeterministic as Fallback, NotSampled, Skipped};
     use KnownReason as Why;
