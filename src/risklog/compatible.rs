@@ -2,6 +2,7 @@
 //!
 //! `docs/operations/analyzer.md` says how each of them misleads; the honest metrics are shown beside them.
 
+use super::add::add_fields;
 use super::breakdown::Breakdown;
 use super::rank::Ranks;
 use crate::model::CorridorStatus;
@@ -61,16 +62,10 @@ pub(super) struct CompatibleCounts {
 impl CompatibleCounts {
     /// Adds the counts of the lines that follow; returns the numbers that the reasons of `next` have here.
     pub(super) fn append(&mut self, next: &Self) -> Vec<u32> {
-        let Self { records, sampled, statuses, reasons, diffs, intent, entity_key, parse_errors } = next;
-        self.records += records;
-        self.sampled += sampled;
+        add_fields!(self, next, [records, sampled, diffs, intent, entity_key, parse_errors], rest [statuses, reasons]);
         for (name, count) in statuses.iter() {
             self.statuses.add(name, count);
         }
-        self.diffs += diffs;
-        self.intent += intent;
-        self.entity_key += entity_key;
-        self.parse_errors += parse_errors;
         reasons.iter().map(|(name, count)| self.reasons.add(name, count)).collect()
     }
 

@@ -3,7 +3,7 @@
 use super::facts::{Facts, LogFacts};
 use super::finding::{Finding, FindingId};
 use super::scan::EXAMPLES;
-use super::view::{Honest, LogState};
+use super::view::Honest;
 
 /// Findings, in the order of their declaration.
 pub(super) fn findings(honest: &Honest, facts: &Facts) -> Vec<Finding> {
@@ -60,9 +60,6 @@ fn found(id: FindingId, honest: &Honest, facts: &Facts) -> (u64, Vec<String>) {
         FindingId::Gaps => plain(honest.gaps.hours),
         FindingId::OverBudget => plain(honest.all.latency.over_budget),
         FindingId::NegativeLatency => plain(honest.all.latency.negative),
-        FindingId::Missing => (
-            honest.logs.iter().filter(|log| log.state == LogState::Missing).count() as u64,
-            honest.logs.iter().filter(|log| log.state == LogState::Missing).map(|log| log.name.clone()).collect(),
-        ),
+        FindingId::Missing => logs(&|of_log| of_log.is_missing),
     }
 }

@@ -8,6 +8,7 @@
 //! The compatible metrics ([`Compatible`]) are about lines. The honest ones ([`Honest`]) are about distinct commands, with
 //! the counts behind every rate, from which bounds can be computed. [`fidelity`] compares logs with a stored replay.
 
+mod add;
 mod analyze;
 mod breakdown;
 mod clock;

@@ -1,7 +1,7 @@
 //! The record that is kept of every line until the end.
 //!
 //! Rates are about distinct commands, and whether a line repeats another is known when all lines are read. So a line becomes
-//! a record of fixed size, in which the number of the reason stands for its text.
+//! a record of fixed size, with the number of the reason in place of its text.
 
 use super::breakdown::Breakdown;
 use super::distinct::CommandRecord;

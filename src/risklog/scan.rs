@@ -1,5 +1,6 @@
 //! From a batch of lines to counts and records: the work of one worker.
 
+use super::add::add_fields;
 use super::clock::{Course, Hours};
 use super::compatible::CompatibleCounts;
 use super::line::{Latency, Line, Reading, read};
@@ -63,32 +64,24 @@ pub struct LineCounts {
 
 impl LineCounts {
     pub(super) fn merge(&mut self, other: &Self) {
-        let Self {
-            read,
-            blank,
-            parse_errors,
-            too_long,
-            records,
-            outside_window,
-            undated,
-            without_id,
-            repeated,
-            not_private,
-            flags_recomputed,
-            flags_that_differ,
-        } = other;
-        self.read += read;
-        self.blank += blank;
-        self.parse_errors += parse_errors;
-        self.too_long += too_long;
-        self.records += records;
-        self.outside_window += outside_window;
-        self.undated += undated;
-        self.without_id += without_id;
-        self.repeated += repeated;
-        self.not_private += not_private;
-        self.flags_recomputed += flags_recomputed;
-        self.flags_that_differ += flags_that_differ;
+        add_fields!(
+            self,
+            other,
+            [
+                read,
+                blank,
+                parse_errors,
+                too_long,
+                records,
+                outside_window,
+                undated,
+                without_id,
+                repeated,
+                not_private,
+                flags_recomputed,
+                flags_that_differ
+            ]
+        );
     }
 }
 

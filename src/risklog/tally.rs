@@ -1,5 +1,6 @@
 //! Counts of distinct commands, in total and by sample rate and day.
 
+use super::add::add_fields;
 use super::latency::LatencyCounts;
 use super::record::{Flag, Measured, Record, SampleRate};
 use crate::model::{CorridorStatus, Each};
@@ -58,10 +59,7 @@ impl Unknown {
     }
 
     fn merge(&mut self, other: Self) {
-        let Self { contradicted, without_latency, without_flag } = other;
-        self.contradicted += contradicted;
-        self.without_latency += without_latency;
-        self.without_flag += without_flag;
+        add_fields!(self, other, [contradicted, without_latency, without_flag]);
     }
 }
 
@@ -115,40 +113,19 @@ impl Tally {
     }
 
     pub(super) fn merge(&mut self, other: &Self) {
-        let Self {
-            commands,
-            statuses,
-            failures,
-            diffs,
-            intent,
-            decision_type,
-            action_count,
-            entity_key,
-            changed,
-            accepted_without_diff,
-            judged,
-            sampled,
-            differ,
-            expected,
-            latency,
-            unknown,
-        } = other;
-        self.commands += commands;
+        add_fields!(
+            self,
+            other,
+            [
+                commands, diffs, intent, decision_type, action_count, entity_key, changed, accepted_without_diff, judged,
+                sampled, differ, expected
+            ],
+            rest [statuses, failures, latency, unknown]
+        );
         self.statuses.merge(statuses, |ours, theirs| *ours += theirs);
         for (reason, count) in failures {
             *self.failures.entry(*reason).or_default() += count;
         }
-        self.diffs += diffs;
-        self.intent += intent;
-        self.decision_type += decision_type;
-        self.action_count += action_count;
-        self.entity_key += entity_key;
-        self.changed += changed;
-        self.accepted_without_diff += accepted_without_diff;
-        self.judged += judged;
-        self.sampled += sampled;
-        self.differ += differ;
-        self.expected += expected;
         self.latency.merge(latency);
         self.unknown.merge(*unknown);
     }

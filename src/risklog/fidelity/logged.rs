@@ -1,5 +1,6 @@
 //! The side of the logs: a record of fixed size for each line that counts, and counts of the others.
 
+use super::super::add::add_fields;
 use super::super::breakdown::Breakdown;
 use super::super::distinct::CommandRecord;
 use super::super::line::{Line, Reading, read};
@@ -144,15 +145,7 @@ impl LogBatch {
 
 impl LogLines {
     pub(super) fn merge(&mut self, other: &Self) {
-        let Self { read, blank, parse_errors, records, outside_window, undated, without_id, repeated } = other;
-        self.read += read;
-        self.blank += blank;
-        self.parse_errors += parse_errors;
-        self.records += records;
-        self.outside_window += outside_window;
-        self.undated += undated;
-        self.without_id += without_id;
-        self.repeated += repeated;
+        add_fields!(self, other, [read, blank, parse_errors, records, outside_window, undated, without_id, repeated]);
     }
 }
 

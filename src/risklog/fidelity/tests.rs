@@ -130,7 +130,7 @@ fn with_a_replay_as_deployed_lines_are_compared_directly() {
 }
 
 #[test]
-fn what_nobody_knows_is_not_compared() {
+fn unknown_results_are_not_compared() {
     let accepted = line("1.0", true, ACCEPTED, &[BASELINE, LLM]);
     let good = line("0.05", true, ACCEPTED, &[BASELINE, LLM]);
     let outcome = |log: &str, replay: Option<&str>, class, is_forced| {
