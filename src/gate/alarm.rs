@@ -19,7 +19,7 @@ fn both(policy: &RolloutPolicy, stage: &StagePolicy, production: &Production) ->
     let keys = production.key_mismatches();
     let is_above = |events| {
         let rate = Count::new(events, keys.records).and_then(Count::rate);
-        rate.is_some_and(|rate| rate > alarm.entity_key_mismatch.0)
+        rate.is_some_and(|rate| rate > alarm.entity_key_mismatch)
     };
     let p95 = outcomes.latency.with_timeouts.p95;
     let latencies = outcomes.latency.measured + outcomes.latency.timeouts;
@@ -30,7 +30,7 @@ fn both(policy: &RolloutPolicy, stage: &StagePolicy, production: &Production) ->
             rule: RuleId::EntityKeyMismatch,
             records: keys,
             value: None,
-            limit: alarm.entity_key_mismatch.0.get(),
+            limit: alarm.entity_key_mismatch.get(),
             went_off: is_above(keys.events),
             may_have: is_above(keys.events + keys.unknown),
             blind: None,
@@ -86,7 +86,7 @@ fn alarm(alarm: Alarm) -> Finding {
             Some(blind.unwrap_or_else(|| "there is no record on which it could have gone off".to_owned()))
         }
         State::NotProven if records.records < min => Some(format!("it is asked from {min} records on")),
-        State::NotProven => Some("nobody knows whether it went off".to_owned()),
+        State::NotProven => Some("it is unknown whether it went off".to_owned()),
         State::Broken
         | State::Refuted
         | State::Severe
@@ -118,7 +118,7 @@ fn alarm(alarm: Alarm) -> Finding {
 /// `lower` is the lower bound of the current acceptance.
 pub(super) fn stability(policy: &StagePolicy, before: Count, now: Count, alpha: Alpha) -> Finding {
     let rule = policy.acceptance_stability;
-    let share = rule.share.0;
+    let share = rule.share;
     let margin = retention::retention_lower(before, now, share, alpha);
     let limit = before.rate().map_or(0.0, |rate| rate.and(share).get());
     let records = Records::known(now.events(), now.records());

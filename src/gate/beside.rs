@@ -106,13 +106,13 @@ fn paired(policy: &RolloutPolicy, recorded: &Recorded) -> Option<Paired> {
         better,
         all,
         difference: rate(better) - rate(worse),
-        at_least: tango_lower(pairs, policy.alpha.0),
+        at_least: tango_lower(pairs, policy.alpha),
         p_value: mcnemar(pairs),
     })
 }
 
 fn newcomers(step: Step, policy: &RolloutPolicy, summary: &Summary) -> Option<Newcomers> {
-    let share = policy.stage_of(step.rate())?.acceptance_stability.share.0;
+    let share = policy.stage_of(step.rate())?.acceptance_stability.share;
     let before = policy.stage_before(step.rate())?.rate.get();
     let totals = summary.roles.iter().find(|totals| totals.role == Role::Representative)?;
     let at = |rate: f64| totals.stages.iter().find(|stage| stage.rate.total_cmp(&rate).is_eq());
@@ -125,12 +125,12 @@ fn newcomers(step: Step, policy: &RolloutPolicy, summary: &Summary) -> Option<Ne
         before: was.records(),
         accepted: is.events(),
         entering: is.records(),
-        margin: stability::retention_lower(was, is, share, policy.alpha.0),
+        margin: stability::retention_lower(was, is, share, policy.alpha),
     })
 }
 
 fn projection(step: Step, policy: &RolloutPolicy, recorded: &Recorded) -> Option<Projection> {
-    let alpha = policy.alpha.0;
+    let alpha = policy.alpha;
     let seen = &recorded.representative.intents;
     let declared = policy.traffic.as_ref();
     let weight = |intent: Intent| match declared.filter(|traffic| !traffic.intents.is_empty()) {
@@ -152,7 +152,7 @@ fn projection(step: Step, policy: &RolloutPolicy, recorded: &Recorded) -> Option
     let each = declared.map_or(COMMANDS_PER_USER, |traffic| traffic.commands_per_user);
     let rate = step.rate().rate();
     let users = commands.checked_div(each).unwrap_or_default();
-    let groups = [projection::Group { commands: each, people: users }];
+    let hit = |rate| projection::people_hit(rate, users, each);
     Some(Projection {
         declared: declared.is_some(),
         commands,
@@ -162,9 +162,9 @@ fn projection(step: Step, policy: &RolloutPolicy, recorded: &Recorded) -> Option
         harmed: projection::harmed_commands(commands, rate, harm),
         harmed_at_most: projection::harmed_commands(commands, rate, at_most),
         users,
-        users_sampled: projection::people_hit(rate, &groups),
-        users_harmed: projection::people_hit(rate.and(harm), &groups),
-        users_harmed_at_most: projection::people_hit(rate.and(at_most), &groups),
+        users_sampled: hit(rate),
+        users_harmed: hit(rate.and(harm)),
+        users_harmed_at_most: hit(rate.and(at_most)),
     })
 }
 

@@ -13,7 +13,7 @@ use crate::summary::EffectCounts;
 use serde::{Deserialize, Serialize};
 
 wire_enum! {
-    /// How often a decision is taken from the same evidence as it grows.
+    /// How often the growing evidence is judged.
     Looks, "looks" {
         /// Any number of times.
         Any = "any",
@@ -179,7 +179,7 @@ fn state(question: &Question, alpha: Alpha, looks: Looks) -> State {
         return State::Refuted;
     }
     let is_severe = |count: &Count| {
-        let above = policy.no_go.zip(count.rate()).is_some_and(|(no_go, rate)| rate > no_go.0);
+        let above = policy.no_go.zip(count.rate()).is_some_and(|(no_go, rate)| rate > no_go);
         above && count.records() >= question.min
     };
     if each.iter().any(is_severe) {

@@ -91,7 +91,7 @@ pub fn judge_step(evidence: &StepEvidence) -> Judgement {
     let stage = step.stage(policy);
     let production = stage.zip(evidence.logs).map(|(stage, logs)| Production::of(stage.rate, logs));
     let mut findings: Vec<Finding> =
-        of_replay(policy, &recorded).iter().map(|question| judge(question, policy.alpha.0, looks)).collect();
+        of_replay(policy, &recorded).iter().map(|question| judge(question, policy.alpha, looks)).collect();
     let regressed = findings.iter_mut().filter(|finding| finding.rule == RuleId::Regressed);
     regressed.for_each(|finding| finding.by_effect = Some(recorded.seen().regressed_by));
     if let Some(stage) = stage {
@@ -129,7 +129,7 @@ pub fn judge_step(evidence: &StepEvidence) -> Judgement {
 /// The findings of the rules that read risk logs. Without a log they have no record.
 fn of_production(evidence: &StepEvidence, stage: &StagePolicy, production: Option<&Production>) -> Vec<Finding> {
     let StepEvidence { policy, looks, .. } = *evidence;
-    let alpha = policy.alpha.0;
+    let alpha = policy.alpha;
     let production = production.copied().unwrap_or_else(|| Production::nothing(stage.rate));
     let questions = of_stage(policy, stage, &production, evidence.fidelity);
     let mut findings: Vec<_> = questions.iter().map(|question| judge(question, alpha, looks)).collect();

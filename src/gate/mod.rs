@@ -41,4 +41,4 @@ pub use receipt::{Chain, LogInput, Previous, RECEIPT_FORMAT, Receipt, ReceiptInp
 pub use records::Records;
 pub use rule::{About, Kind, Reads, RuleId};
 pub use step::Step;
-pub use threshold::{Proportion, Risk, SampleRate, Threshold};
+pub use threshold::{SampleRate, Threshold};

@@ -80,7 +80,7 @@ impl<'a> Production<'a> {
         Records { events: statuses.error, unknown: unreadable, records: attempts + statuses.error + unreadable }
     }
 
-    /// Attempts that came to no candidate.
+    /// Attempts without a candidate.
     pub(super) fn candidate_failures(&self) -> Records {
         let outcomes = self.outcomes();
         Records::known(outcomes.candidate_failure_rate.count, outcomes.attempts)

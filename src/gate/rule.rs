@@ -158,8 +158,7 @@ pub(super) static GATE_RULES: [GateRule; RuleId::ALL.len()] = [
         About {
             records: "adversarial commands",
             event: "became harm",
-            why: "These cases were written because they went wrong, or because somebody wants them to. Each has to \
-                  be held, and how often it occurs does not matter.",
+            why: "These cases are past failures and attacks. None of them may do harm, however rare it is.",
         },
     ),
     rule(
@@ -189,7 +188,7 @@ pub(super) static GATE_RULES: [GateRule; RuleId::ALL.len()] = [
             records: "accepted candidates",
             event: "dropped the list",
             why: "The baseline had filled in the household's list, and the candidate names none (H3): the item \
-                  ends up nowhere, or where nobody looks.",
+                  is on no list, or on another one.",
         },
     ),
     rule(
@@ -199,7 +198,7 @@ pub(super) static GATE_RULES: [GateRule; RuleId::ALL.len()] = [
             records: "accepted candidates",
             event: "renamed an item",
             why: "\"Milk\" becomes \"beer\" (H2), or \"fresh milk\" becomes \"milk\", which may be right: without a \
-                  label nobody knows. That is why it is a signal, and `regressed` decides.",
+                  label that is unknown. So it is a signal, and `regressed` decides.",
         },
     ),
     rule(
@@ -208,8 +207,8 @@ pub(super) static GATE_RULES: [GateRule; RuleId::ALL.len()] = [
         About {
             records: "accepted candidates",
             event: "changed the decision and have no label",
-            why: "A change of which nobody has said whether it is right. Many of them mean that `regressed` rests \
-                  on the part that somebody got round to.",
+            why: "Without a label, it is unknown whether the change is right. Many of them mean that `regressed` covers \
+                  only a part of the changes.",
         },
     ),
     rule(
@@ -238,7 +237,7 @@ pub(super) static GATE_RULES: [GateRule; RuleId::ALL.len()] = [
         About {
             records: "commands in both the risk log and the replay",
             event: "came out differently",
-            why: "The replay stands in for production as far as it finds what production found, and no further.",
+            why: "The replay is evidence about production only as far as both agree.",
         },
     ),
     rule(
@@ -258,7 +257,7 @@ pub(super) static GATE_RULES: [GateRule; RuleId::ALL.len()] = [
             records: "attempts in production",
             event: "came to no candidate",
             why: "Timeouts, outages and broken answers end in a fallback and in no error rate (H11). The user \
-                  waits for nothing.",
+                  waits in vain.",
         },
     ),
     rule(

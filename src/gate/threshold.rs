@@ -1,6 +1,6 @@
 //! The numbers of a rollout policy; the range of each is checked when it is read.
 
-use crate::stats::{Alpha, Limit, Rate};
+use crate::stats::{Limit, Rate};
 use serde::{Deserialize, Serialize};
 
 /// The limit of a rule.
@@ -30,44 +30,6 @@ impl From<Threshold> for f64 {
             Threshold::None => 0.0,
             Threshold::Below(limit) => limit.get(),
         }
-    }
-}
-
-/// The accepted risk of a wrong answer.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "f64", into = "f64")]
-pub struct Risk(pub Alpha);
-
-impl TryFrom<f64> for Risk {
-    type Error = String;
-
-    fn try_from(number: f64) -> Result<Self, String> {
-        Alpha::new(number).map(Self).ok_or_else(|| "expected a risk above 0 and at most 0.5".to_owned())
-    }
-}
-
-impl From<Risk> for f64 {
-    fn from(risk: Risk) -> Self {
-        risk.0.get()
-    }
-}
-
-/// A proportion, 0..=1.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
-#[serde(try_from = "f64", into = "f64")]
-pub struct Proportion(pub Rate);
-
-impl TryFrom<f64> for Proportion {
-    type Error = String;
-
-    fn try_from(number: f64) -> Result<Self, String> {
-        Rate::new(number).map(Self).ok_or_else(|| "expected a rate from 0 to 1".to_owned())
-    }
-}
-
-impl From<Proportion> for f64 {
-    fn from(proportion: Proportion) -> Self {
-        proportion.0.get()
     }
 }
 

@@ -23,20 +23,11 @@ pub fn chance_of_any(rate: Rate, commands: u64) -> Rate {
     Rate::clamped(-(float(commands) * (-rate.get()).ln_1p()).exp_m1())
 }
 
-/// People with the same number of commands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Group {
-    /// Commands of each person, in the projected time.
-    pub commands: u64,
-    /// Number of people.
-    pub people: u64,
-}
-
-/// The expected number of people who are hit at least once: the sum of [`chance_of_any`] over them. Not rounded.
+/// The expected number of people who are hit at least once, out of `people` with `commands` each. Not rounded.
 ///
 /// With the exposure as the rate, the people who meet the corridor; with exposure [`Rate::and`] harm, those whom it harms. It is
 /// an overestimate where the harm is concentrated on some people.
 #[must_use]
-pub fn people_hit(rate: Rate, groups: &[Group]) -> f64 {
-    groups.iter().map(|group| float(group.people) * chance_of_any(rate, group.commands).get()).sum()
+pub fn people_hit(rate: Rate, people: u64, commands: u64) -> f64 {
+    float(people) * chance_of_any(rate, commands).get()
 }

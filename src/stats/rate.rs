@@ -1,7 +1,10 @@
 //! Rates, the limits with which they are compared, and the risk of a wrong answer.
 
-/// A proportion or a probability, 0..=1.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+use serde::{Deserialize, Serialize};
+
+/// A proportion or a probability, 0..=1. Read and written as a number.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(try_from = "f64", into = "f64")]
 pub struct Rate(f64);
 
 impl Rate {
@@ -26,12 +29,6 @@ impl Rate {
     #[must_use]
     pub const fn get(self) -> f64 {
         self.0
-    }
-
-    /// `1 - rate`.
-    #[must_use]
-    pub const fn complement(self) -> Self {
-        Self(1.0 - self.0)
     }
 
     /// The probability that two independent events both occur.
@@ -70,7 +67,10 @@ impl Limit {
 }
 
 /// The accepted probability of a wrong answer, above 0 and at most 0.5: with more, a lower bound may exceed an upper one.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+///
+/// Read and written as a number.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(try_from = "f64", into = "f64")]
 pub struct Alpha(f64);
 
 impl Alpha {
@@ -106,6 +106,34 @@ impl Alpha {
     }
 }
 
+impl TryFrom<f64> for Rate {
+    type Error = &'static str;
+
+    fn try_from(number: f64) -> Result<Self, Self::Error> {
+        Self::new(number).ok_or("expected a rate from 0 to 1")
+    }
+}
+
+impl From<Rate> for f64 {
+    fn from(rate: Rate) -> Self {
+        rate.0
+    }
+}
+
+impl TryFrom<f64> for Alpha {
+    type Error = &'static str;
+
+    fn try_from(number: f64) -> Result<Self, Self::Error> {
+        Self::new(number).ok_or("expected a risk above 0 and at most 0.5")
+    }
+}
+
+impl From<Alpha> for f64 {
+    fn from(alpha: Alpha) -> Self {
+        alpha.0
+    }
+}
+
 /// A count as a float. Exact for everything that a [`Count`] can hold.
 #[expect(clippy::cast_precision_loss, reason = "counts are at most 2^53")]
 pub(super) const fn float(count: u64) -> f64 {
@@ -132,7 +160,6 @@ mod tests {
         assert_eq!(Rate::new(0.0), Some(Rate::ZERO));
         assert_eq!(Rate::new(1.0), Some(Rate::ONE));
         assert!(Rate::new(-0.0).unwrap().get().is_sign_positive());
-        assert_eq!(Rate::ONE.complement(), Rate::ZERO);
     }
 
     #[test]

@@ -94,7 +94,7 @@ fn grouped(number: u64) -> String {
 }
 
 fn alpha(policy: &RolloutPolicy) -> Alpha {
-    policy.alpha.0
+    policy.alpha
 }
 
 /// Records without an event that prove a rule, daily looks or not.
@@ -184,7 +184,7 @@ fn below(go: Threshold) -> String {
 
 fn replay_rules(policy: &RolloutPolicy) -> String {
     let rows = policy.rule.all().filter(|(id, _)| id.reads() == Reads::Replay).map(|(id, rule)| {
-        let no_go = if rule.go == Threshold::None { "one".to_owned() } else { or_dash(rule.no_go.map(|part| part.0)) };
+        let no_go = if rule.go == Threshold::None { "one".to_owned() } else { or_dash(rule.no_go) };
         let needs_proof = id.needs_a_sample() && rule.kind != Kind::Signal;
         let clean = if needs_proof { clean(policy, rule.go) } else { None };
         let no_go = if rule.kind == Kind::Signal { "never".to_owned() } else { no_go };
@@ -200,16 +200,16 @@ fn production_rules(policy: &RolloutPolicy) -> String {
         let limit_ms = limit_ms.map_or_else(String::new, |ms| format!(" at {ms} ms"));
         let clean = clean(policy, rule.go).filter(|_| rule.kind != Kind::Signal);
         let clean = clean.map_or_else(String::new, |clean| format!(" ({clean})"));
-        format!("{} / {}{limit_ms}{clean}", below(rule.go), or_dash(rule.no_go.map(|part| part.0)))
+        format!("{} / {}{limit_ms}{clean}", below(rule.go), or_dash(rule.no_go))
     };
     let rule_of = |id: RuleId, stage: &StagePolicy| match id {
         RuleId::Slow => (stage.slow.kind, cell(stage.slow.rule(), Some(stage.slow.limit_ms))),
         RuleId::AcceptanceStability => {
             let stability = stage.acceptance_stability;
-            (stability.kind, format!("{} of the rate before is kept", decimal(stability.share.0.get())))
+            (stability.kind, format!("{} of the rate before is kept", decimal(stability.share.get())))
         }
         RuleId::EntityKeyMismatch => {
-            (Kind::Alarm, format!("alarm above {}", decimal(stage.alarm.entity_key_mismatch.0.get())))
+            (Kind::Alarm, format!("alarm above {}", decimal(stage.alarm.entity_key_mismatch.get())))
         }
         RuleId::P95 => (Kind::Alarm, format!("alarm above {} ms", stage.alarm.p95_ms)),
         _ => {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::gate::policy::RulePolicy;
-use crate::gate::threshold::{Proportion, Threshold};
+use crate::gate::threshold::Threshold;
 use proptest::prelude::*;
 
 fn alpha() -> Alpha {
@@ -15,7 +15,7 @@ fn question(go: f64, no_go: Option<f64>, seen: Records, sample: Records) -> Ques
         policy: RulePolicy {
             kind: Kind::Block,
             go: Threshold::try_from(go).unwrap(),
-            no_go: no_go.map(|rate| Proportion::try_from(rate).unwrap()),
+            no_go: no_go.map(|rate| Rate::new(rate).unwrap()),
             dry_run: false,
         },
         seen,

@@ -1,7 +1,8 @@
 //! The kind of one rule and its limits.
 
 use crate::gate::rule::Kind;
-use crate::gate::threshold::{Proportion, Threshold};
+use crate::gate::threshold::Threshold;
+use crate::stats::Rate;
 use serde::{Deserialize, Serialize};
 
 /// The kind of a rule and its limits.
@@ -14,7 +15,7 @@ pub struct RulePolicy {
     pub go: Threshold,
     /// An observed rate above this refuses the step; if omitted, none does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub no_go: Option<Proportion>,
+    pub no_go: Option<Rate>,
     /// Whether the rule is judged and shown, but does not change the verdict.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dry_run: bool,
@@ -30,7 +31,7 @@ impl RulePolicy {
             (Threshold::None, Some(_)) => {
                 Err("with go = 0 a single record refuses the step: leave no_go out".to_owned())
             }
-            (Threshold::Below(go), Some(no_go)) if no_go.0 < go.rate() => Err("no_go lies below go".to_owned()),
+            (Threshold::Below(go), Some(no_go)) if no_go < go.rate() => Err("no_go lies below go".to_owned()),
             (Threshold::None | Threshold::Below(_), None | Some(_)) => Ok(()),
         }
     }

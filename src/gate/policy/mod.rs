@@ -15,7 +15,7 @@ pub use limits::RulePolicy;
 pub use rules::RulePolicies;
 pub use stage::{Alarms, SlowPolicy, StabilityPolicy, StagePolicy};
 
-use super::threshold::{Risk, SampleRate};
+use super::threshold::SampleRate;
 use crate::decide::RuleSet;
 use crate::model::{Intent, TextProblem, read_toml, utc_microseconds};
 use crate::stats::Alpha;
@@ -34,7 +34,7 @@ pub struct RolloutPolicy {
     pub format: u32,
     /// The risk of GO although the rate exceeds a limit, and of NO_GO although it does not.
     #[serde(default = "five_percent")]
-    pub alpha: Risk,
+    pub alpha: Alpha,
     /// Facts about risk logs that the operator declares, because logs do not hold them.
     #[serde(default)]
     pub evidence: Declared,
@@ -116,8 +116,8 @@ impl Default for ReplayPolicy {
     }
 }
 
-const fn five_percent() -> Risk {
-    Risk(Alpha::USUAL)
+const fn five_percent() -> Alpha {
+    Alpha::USUAL
 }
 
 fn built_in_stages() -> Vec<StagePolicy> {

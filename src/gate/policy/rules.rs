@@ -4,7 +4,7 @@ use super::built_in::built_in;
 use super::limits::RulePolicy;
 use crate::gate::rule::{GATE_RULES, RuleId};
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
-use serde::ser::{SerializeStruct, Serializer};
+use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -48,13 +48,7 @@ impl Default for RulePolicies {
 
 impl Serialize for RulePolicies {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct(NAME, self.0.len())?;
-        for id in ids() {
-            if let Some(rule) = self.0.get(&id) {
-                fields.serialize_field(id.as_str(), rule)?;
-            }
-        }
-        fields.end()
+        serializer.collect_map(ids().filter_map(|id| Some((id, self.0.get(&id)?))))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::limits::RulePolicy;
 use crate::gate::rule::{Kind, RuleId};
-use crate::gate::threshold::{Proportion, SampleRate, Threshold};
+use crate::gate::threshold::{SampleRate, Threshold};
 use crate::stats::Rate;
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +44,7 @@ pub struct SlowPolicy {
     pub go: Threshold,
     /// An observed proportion above this refuses the step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub no_go: Option<Proportion>,
+    pub no_go: Option<Rate>,
     /// Whether the rule is judged and shown, but does not change the verdict.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dry_run: bool,
@@ -57,7 +57,7 @@ pub struct StabilityPolicy {
     /// What it may do.
     pub kind: Kind,
     /// The minimum of acceptance, as a proportion of that of the previous stage.
-    pub share: Proportion,
+    pub share: Rate,
 }
 
 /// Limits of the alarms, which refuse a step without a proof, from the stage's minimum of attempts on.
@@ -65,7 +65,7 @@ pub struct StabilityPolicy {
 #[serde(deny_unknown_fields)]
 pub struct Alarms {
     /// [`RuleId::EntityKeyMismatch`] above this.
-    pub entity_key_mismatch: Proportion,
+    pub entity_key_mismatch: Rate,
     /// [`RuleId::P95`] above this, ms.
     pub p95_ms: u32,
 }
@@ -112,17 +112,17 @@ impl StagePolicy {
 
 impl Default for StabilityPolicy {
     fn default() -> Self {
-        Self { kind: Kind::Signal, share: proportion(0.8) }
+        Self { kind: Kind::Signal, share: rate(0.8) }
     }
 }
 
 impl Default for Alarms {
     fn default() -> Self {
-        Self { entity_key_mismatch: proportion(0.20), p95_ms: 500 }
+        Self { entity_key_mismatch: rate(0.20), p95_ms: 500 }
     }
 }
 
 /// A constant in 0..=1; the test of the built-in policy finds one that is not.
-fn proportion(number: f64) -> Proportion {
-    Proportion(Rate::new(number).unwrap_or(Rate::ZERO))
+fn rate(number: f64) -> Rate {
+    Rate::new(number).unwrap_or(Rate::ZERO)
 }

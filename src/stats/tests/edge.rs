@@ -3,7 +3,7 @@
 use super::super::interval;
 use super::super::mixture::{self, Prior};
 use super::super::paired::{self, Pairs};
-use super::super::projection::{self, Group};
+use super::super::projection;
 use super::super::stratified::{Strata, Stratum};
 use super::super::{Count, Rate, binomial, mismatch, needed, quantile, stability};
 use super::{alpha, assert_close, count, limit, looks, rate};
@@ -124,10 +124,10 @@ fn people_are_hit_once_or_not() {
     assert_eq!(projection::chance_of_any(Rate::ONE, 1), Rate::ONE);
     assert_eq!(projection::chance_of_any(Rate::ONE, 0), Rate::ZERO);
     assert_eq!(projection::chance_of_any(Rate::ZERO, u64::MAX), Rate::ZERO);
-    let groups =
-        [Group { commands: 1, people: 100 }, Group { commands: 20, people: 10 }, Group { commands: 0, people: 5 }];
-    assert_close(projection::people_hit(rate(0.1), &groups), 10.0 + 8.784_233_454_094_307, 1e-12, "people");
-    assert_close(projection::people_hit(rate(0.1).and(rate(0.5)), &groups[..1]), 5.0, 1e-12, "harmed people");
+    for (people, commands, hit) in [(100, 1, 10.0), (10, 20, 8.784_233_454_094_307), (5, 0, 0.0)] {
+        assert_close(projection::people_hit(rate(0.1), people, commands), hit, 1e-12, "people");
+    }
+    assert_close(projection::people_hit(rate(0.1).and(rate(0.5)), 100, 1), 5.0, 1e-12, "harmed people");
 }
 
 #[test]
