@@ -29,7 +29,7 @@ pub(super) enum Actions<'a> {
     Injected(&'a Value),
 }
 
-impl<'a> Candidate<'a> {
+impl Candidate<'_> {
     /// The candidate in numbers, for the risk line.
     pub(super) fn summary(&self) -> LlmSummary {
         let (action_count, entity_keys_count, has_list_id, item_name_len) = match &self.actions {

@@ -55,11 +55,18 @@ pub(super) struct Passage<'a> {
 #[expect(clippy::large_enum_variant, reason = "one at a time, on the stack, and most commands are judged")]
 enum End<'a> {
     /// Before a candidate was asked for.
-    Closed { status: CorridorStatus, reason: KnownReason, sampled: bool },
+    Closed(Closed),
     /// There is no candidate.
     Missing(NoCandidate),
     /// The rules decided about a candidate.
     Judged { candidate: Candidate<'a>, summary: LlmSummary, verdict: Result<DecisionCore<'a>, KnownReason> },
+}
+
+/// A gate was closed.
+struct Closed {
+    status: CorridorStatus,
+    reason: KnownReason,
+    sampled: bool,
 }
 
 /// Runs the corridor for one command.
@@ -100,7 +107,7 @@ pub(super) fn pass<'a>(
             let name = ErrorName::new("panic").map_or(KnownReason::LlmError.into(), ReasonCode::Other);
             (None, entry(CorridorStatus::Error, name, false))
         }
-        Ok(End::Closed { status, reason, sampled }) => (None, entry(status, reason.into(), sampled)),
+        Ok(End::Closed(Closed { status, reason, sampled })) => (None, entry(status, reason.into(), sampled)),
         Ok(End::Missing(missing)) => {
             unrecorded = missing.unrecorded;
             (None, entry(fallback, missing.reason.into(), true))
@@ -136,7 +143,7 @@ fn steps<'a>(
     let command = &recording.command;
     let corridor = match open(settings, rules, command, bucket, intent, baseline, trace) {
         Ok(corridor) => corridor,
-        Err(end) => return end,
+        Err(closed) => return End::Closed(closed),
     };
     let generated = match source.supply(recording) {
         Supply::Finished(candidate) => Ok(generate::injected(corridor, settings, candidate)),
@@ -154,16 +161,16 @@ fn steps<'a>(
 }
 
 /// The corridor, if all gates are open.
-fn open<'a>(
+fn open(
     settings: &Settings,
     rules: RuleSet,
     command: &Command,
     bucket: Bucket,
     intent: Intent,
     baseline: &DecisionCore,
-    trace: &mut Trace<'a>,
-) -> Result<&'static Corridor, End<'a>> {
-    let skipped = |reason, sampled| Err(End::Closed { status: CorridorStatus::Skipped, reason, sampled });
+    trace: &mut Trace,
+) -> Result<&'static Corridor, Closed> {
+    let skipped = |reason, sampled| Err(Closed { status: CorridorStatus::Skipped, reason, sampled });
     if !gate(Gate::BaselineExecutes, baseline.is_started_job(), trace) {
         return skipped(KnownReason::BaselineNonExecute, false);
     }
@@ -177,7 +184,7 @@ fn open<'a>(
     }
     if !gate(Gate::Sample, bucket.is_sampled_at(settings.sample_rate), trace) {
         let (status, reason) = (CorridorStatus::NotSampled, KnownReason::NotSampled);
-        return Err(End::Closed { status, reason, sampled: false });
+        return Err(Closed { status, reason, sampled: false });
     }
     if !gate(Gate::Policy, settings.routes_candidates(), trace) {
         return skipped(KnownReason::PolicyDisabled, true);
