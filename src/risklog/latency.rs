@@ -214,16 +214,16 @@ mod tests {
     proptest! {
         #[test]
         fn bounds_are_those_of_order_statistics(
-            mut measured in prop::collection::vec(0..400_u32, 0..80), timeouts in 0..9_u64, budget in 1..400_u32
+            mut measured in prop::collection::vec(0..400_u32, 0..80), timeouts in 0..9_usize, budget in 1..400_u32
         ) {
-            let found = counts(&measured, timeouts).quantiles_with_timeouts(budget);
+            let found = counts(&measured, timeouts as u64).quantiles_with_timeouts(budget);
             measured.sort_unstable();
             // A timeout is at least the budget, and may be longer than any other attempt.
-            let mut at_least = [measured.clone(), std::iter::repeat_n(budget, timeouts as usize).collect()].concat();
+            let mut at_least = [measured.clone(), std::iter::repeat_n(budget, timeouts).collect()].concat();
             at_least.sort_unstable();
             for (quantile, level) in [(found.p50, 0.5), (found.p95, 0.95), (found.p99, 0.99)] {
                 let ranks = quantile::ranks(Rate::new(level).unwrap(), at_least.len() as u64, one_side().unwrap());
-                let at = |values: &[u32], rank: Option<u64>| values.get(rank? as usize - 1).copied();
+                let at = |values: &[u32], rank: Option<u64>| values.get(usize::try_from(rank?).ok()? - 1).copied();
                 prop_assert_eq!(quantile.and_then(|found| found.lower_ms), at(&at_least, ranks.lower));
                 prop_assert_eq!(quantile.and_then(|found| found.upper_ms), at(&measured, ranks.upper));
             }
