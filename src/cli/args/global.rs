@@ -7,17 +7,17 @@ use std::path::PathBuf;
 /// Flags of every subcommand.
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Global {
-    /// When to use colour: auto, always or never [default: auto, or `CORRIDOR_COLOR`]; `NO_COLOR` and `CLICOLOR_FORCE`
-    /// are honoured
+    /// When to use colour: auto, always or never [default: auto]. `CORRIDOR_COLOR`, `NO_COLOR` and `CLICOLOR_FORCE` set it
+    /// as well
     #[arg(long, global = true, value_name = "WHEN", hide_possible_values = true)]
     pub(in crate::cli) color: Option<ColorChoice>,
     /// Print results only: no progress, no notes
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(in crate::cli) quiet: bool,
-    /// Print more: the edge corpora's stages, every way out of the corridor, where runs are stored
+    /// Print more: the stages of edge corpora, every terminal state of the corridor, where runs are stored
     #[arg(short, long, global = true)]
     pub(in crate::cli) verbose: bool,
-    /// Project file; its folder is the project's. Looked for here and upwards where not given
+    /// Project file, whose folder is the project [default: corridor.toml in this folder or the nearest one above]
     #[arg(
         long,
         global = true,
@@ -28,7 +28,7 @@ pub(in crate::cli) struct Global {
         help_heading = "Project"
     )]
     pub(in crate::cli) config: Option<PathBuf>,
-    /// Where runs are stored and looked for [default: `store` of corridor.toml, or .corridor/runs of the project]
+    /// Folder of stored runs [default: `store` of corridor.toml, or .corridor/runs of the project]
     #[arg(
         long,
         global = true,

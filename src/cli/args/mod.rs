@@ -53,8 +53,8 @@ Exit codes:
 
 /// Replay and regression harness for decisions that an LLM is allowed to influence.
 ///
-/// Replays recorded commands through the deterministic baseline and the partial-trust corridor, diffs the outcomes
-/// against golden snapshots, and shows who would be harmed at which sample rate.
+/// Replays recorded commands through the deterministic baseline and the partial-trust corridor, compares the outcomes
+/// with golden snapshots, and shows which commands would be harmed at which sample rate.
 #[derive(Debug, Parser)]
 #[command(name = "corridor", version, styles = STYLES, after_help = EXIT_CODES, max_term_width = 100)]
 pub(super) struct Cli {
@@ -70,39 +70,39 @@ pub(super) enum Command {
     Replay(Box<ReplayArgs>),
     /// Decide the same recordings under several budgets or rule sets, side by side
     Sweep(SweepArgs),
-    /// List golden changes that wait to be accepted or rejected
+    /// List the golden changes that are pending: neither accepted nor rejected yet
     Pending(PendingArgs),
-    /// Make golden say what the last replay found
+    /// Accept pending changes: golden becomes what the last replay found
     Accept(AcceptArgs),
-    /// Drop what the last replay found; golden stands
+    /// Reject pending changes: golden stays as it is
     Reject(RejectArgs),
-    /// Judge golden changes group by group, on a terminal
+    /// Accept or reject pending changes group by group, on a terminal
     Review(ReviewArgs),
     /// Show what changed between two runs, golden folders or revisions, in groups
     Diff(DiffArgs),
     /// Write what is stored as text, JSON, Markdown, HTML, `JUnit` or GitHub annotations
     Report(ReportArgs),
-    /// Filter recordings into decision lines: one line in, one line out
+    /// Read recordings and write their decisions, line by line, as a filter
     Decide(DecideArgs),
     /// Show every step of one decision
     Explain(ExplainArgs),
-    /// Show by execution that the corridor is off by default, confined, harmless under faults, and private
+    /// Test the acceptance criteria: the corridor is off by default, confined to one intent, harmless under faults, and private
     Verify(VerifyArgs),
-    /// Say what an environment would do in production, and how to mend it
+    /// Check environment variables before a deployment: what they would do in production, and how to fix them
     Preflight(PreflightArgs),
-    /// Say what risk logs of production tell: the deployed analyzer's metrics, and honest ones beside them
+    /// Compute metrics from production risk logs: those of the deployed analyzer, and honest ones beside them
     Analyze(AnalyzeArgs),
-    /// Say whether the sample rate may be raised, from a stored run and risk logs: GO, NO_GO or INCONCLUSIVE, with a receipt
+    /// Decide from a stored run and risk logs whether the sample rate may be raised: GO, NO_GO or INCONCLUSIVE, with a receipt
     Gate(Box<GateArgs>),
-    /// Hold risk logs of production against a stored replay of the same commands
+    /// Compare production risk logs with a stored replay of the same commands
     Fidelity(FidelityArgs),
-    /// Look through everything that is stored, and say what is wrong with it
+    /// Check everything that is stored: runs, golden files, pending files, the ledger, receipts
     Check(CheckArgs),
-    /// Write seeded synthetic recordings
+    /// Generate synthetic recordings from a seed
     Generate(GenerateArgs),
-    /// Print a completion script
+    /// Print the completion script of a shell
     Completions {
-        /// For which shell
+        /// The shell
         shell: clap_complete::Shell,
     },
 }
@@ -169,40 +169,46 @@ impl Command {
     }
 }
 
-/// The configuration that both paths run under.
+/// The variables that both paths run under.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct EnvironmentArgs {
-    /// Set a variable, over those of corridor.toml (of `decide`: over the built-in ones); may be repeated
+    /// Set a variable, overriding corridor.toml (`decide`: the built-in value); may be repeated
     #[arg(long = "env", value_name = "KEY=VALUE", value_parser = parse_variable, add = candidates::settings(), help_heading = "Configuration")]
     pub(super) variables: Vec<(String, String)>,
     /// Unset a variable; may be repeated
     #[arg(long = "unset", value_name = "KEY", value_parser = known_variable, add = candidates::variables(), help_heading = "Configuration")]
     pub(super) unset: Vec<String>,
-    /// Use the environment that each recording carries, as a production would have; implies --as-deployed
+    /// Use the environment that is stored in each recording; implies --as-deployed
     #[arg(long, help_heading = "Configuration", conflicts_with_all = ["variables", "unset"])]
     pub(super) recorded_environment: bool,
-    /// Sample at the environment's own rate, instead of evaluating every command as if sampled
+    /// Sample at the environment's rate, instead of evaluating every command as if sampled
     #[arg(long, help_heading = "Configuration")]
     pub(super) as_deployed: bool,
 }
 
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
+Decides every recording twice, with the baseline and with the corridor, compares the outcomes with golden, and stores a run \
+for each rule set. No model is called: the recorded answers are used. Changes against golden become pending.
+
 Examples:
   corridor replay                                   all corpora, both rule sets
-  corridor replay household --rules strict          one corpus, our rules
+  corridor replay household --rules strict          one corpus, one rule set
   corridor replay --env PARTIAL_TRUST_TIMEOUT_MS=100 --check    a what-if
   corridor replay --filter class=regressed --filter tag=multi-item
   corridor generate --count 1000000 | corridor replay - --name load
   corridor replay household --decisions mine.jsonl  another implementation's decisions
 
-Without a filter or a sample, and with every line read, a run is complete, and becomes the latest of its rule set unless the
-latest one holds all corpora of the project and this one does not.")]
+A run is complete if nothing was filtered, sampled or set aside. A complete run becomes the latest of its rule set, unless it \
+has only some of the project's corpora and the latest one has all of them.
+
+Exit codes: 0 nothing changed, 1 outcomes changed against golden, 2 usage, 3 nothing was replayed, 4 a corpus cannot be \
+used, 5 an invariant is broken.")]
 pub(super) struct ReplayArgs {
     /// Corpora by name or by path (.jsonl, .jsonl.gz, .jsonl.zst), or - for standard input; all of corpora/ where none
     #[arg(value_name = "CORPUS", add = candidates::corpora_or_files())]
     pub(super) corpora: Vec<String>,
-    /// Corpus name of standard input; without one there is nothing to compare with
+    /// Corpus name of standard input; without a name it is not compared with golden
     #[arg(long, value_name = "NAME")]
     pub(super) name: Option<String>,
     /// Acceptance rules [default: those of corridor.toml, reference and strict]
@@ -210,26 +216,26 @@ pub(super) struct ReplayArgs {
     pub(super) rules: Vec<RuleSet>,
     #[command(flatten)]
     pub(super) environment: EnvironmentArgs,
-    /// Replay only what agrees: id=GLOB, tag=TAG, class=CLASS, status=STATUS, reason=REASON. Of one kind any, of
-    /// different kinds all
+    /// Replay only commands that match: id=GLOB, tag=TAG, class=CLASS, status=STATUS or reason=REASON. May be repeated:
+    /// filters of one kind are joined by "or", different kinds by "and"
     #[arg(long = "filter", value_name = "KEY=VALUE", add = candidates::filters(), help_heading = "Selection")]
     pub(super) filters: Vec<Filter>,
     /// Replay N recordings of each corpus, stratified by the baseline's intent and action
     #[arg(long, value_name = "N", value_parser = parse_sample, help_heading = "Selection")]
     pub(super) sample: Option<usize>,
-    /// Decides which recordings a sample takes
+    /// Seed of the sample: the same seed selects the same recordings
     #[arg(long, value_name = "S", default_value_t = 0, requires = "sample", help_heading = "Selection")]
     pub(super) seed: u64,
-    /// Read decision lines of another implementation from FILE, or - for standard input, in place of our own paths
+    /// Read the decisions of another implementation from FILE, or - for standard input, instead of deciding
     #[arg(long, value_name = "FILE", conflicts_with_all = ["recorded_environment", "sample"])]
     pub(super) decisions: Option<PathBuf>,
     /// Golden folder [default: golden/ of the project]
     #[arg(long, value_name = "DIR", value_parser = place(), env = "CORRIDOR_GOLDEN", hide_env_values = true, help_heading = "Golden")]
     pub(super) golden: Option<PathBuf>,
-    /// Compare with golden and write no .new file (as under CI)
+    /// Compare with golden, but write no pending file (.new), as under CI
     #[arg(long, help_heading = "Golden")]
     pub(super) check: bool,
-    /// Write a .new file also for corpora that have no golden yet
+    /// Write a pending file (.new) also for corpora that have no golden yet
     #[arg(long, conflicts_with = "check", help_heading = "Golden")]
     pub(super) new: bool,
     /// Set bad lines aside and count them, instead of stopping at the first
@@ -248,19 +254,19 @@ pub(super) struct ReplayArgs {
 
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
-Puts every recorded command in front of a corridor that is off, that belongs to another intent, \
-whose LLM fails in every way, whose risk log fails, and that is planted with secrets; then drives every combination of \
-the corridor's inputs. What had no chance to fail is named and is not a pass.
+Runs every recorded command through a corridor that is switched off, that is configured for another intent, whose LLM \
+fails in every known way, whose risk log cannot be written, and whose inputs contain planted secrets. Then runs every \
+combination of the corridor's inputs. A check that could not have failed is reported, and does not count as passed.
 
 Examples:
   corridor verify                              all corpora, both rule sets
-  corridor verify household --only ac1         one criterion with one corpus, at once
-  corridor verify --planted                    also plant faults into the corridor: each must be noticed
+  corridor verify household --only ac1         one criterion with one corpus: fast
+  corridor verify --planted                    also plant faults into the corridor: each must be detected
   corridor verify --planted --report           write docs/verification-report.md
-  corridor verify --planted --report --check   fail when that report is not what would be written
+  corridor verify --planted --report --check   fail if that report is out of date
 
-Exit codes: 0 everything held, 1 a criterion does not hold or a planted fault went unnoticed, 3 something could not have
-failed, 5 an invariant is broken.")]
+Exit codes: 0 every criterion holds, 1 a criterion does not hold or a planted fault was not detected, 3 a check could not \
+have failed, 5 an invariant is broken.")]
 pub(super) struct VerifyArgs {
     /// Corpora by name or by path; all of corpora/ where none
     #[arg(value_name = "CORPUS", add = candidates::corpora_or_files())]
@@ -268,16 +274,16 @@ pub(super) struct VerifyArgs {
     /// Acceptance rules [default: those of corridor.toml, reference and strict]
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, add = candidates::rules(), env = "CORRIDOR_RULES", hide_env_values = true)]
     pub(super) rules: Vec<RuleSet>,
-    /// Run a part alone: ac1, ac2, ac3, ac4 or states (of ac3, over every combination of inputs); says nothing about coverage
+    /// Run only these parts: ac1, ac2, ac3, ac4 or states (ac3 over every combination of inputs); coverage is not checked
     #[arg(long, value_name = "PART", value_delimiter = ',', value_parser = parse_part, add = candidates::parts(), conflicts_with_all = ["planted", "report"])]
     pub(super) only: Vec<Part>,
-    /// Plant faults into the corridor, one at a time, and say what noticed each
+    /// Plant faults into the corridor, one at a time, and report which check detects each
     #[arg(long)]
     pub(super) planted: bool,
-    /// Write the verification report [default file: docs/verification-report.md]; with --planted, the planted faults are in it
+    /// Write the verification report to FILE [default: docs/verification-report.md]; with --planted, including the planted faults
     #[arg(long, value_name = "FILE", value_parser = place(), num_args = 0..=1, require_equals = true, default_missing_value = REPORT)]
     pub(super) report: Option<PathBuf>,
-    /// Write nothing: compare the report with the file, and exit with 1 where it is stale
+    /// Write nothing: compare the report with the file, and exit with 1 if the file is out of date
     #[arg(long, requires = "report")]
     pub(super) check: bool,
     /// Worker threads [default: one per core]
@@ -290,9 +296,11 @@ pub(super) struct VerifyArgs {
 
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
-Reads recordings and writes, for each, one line with command_id, intent, baseline, decision, risk and attempts_used.
-Keeps order, streams in bounded memory, and depends on nothing but its arguments and its input: no project file, no
-environment. Exit 0 means that all input was read and all output was flushed; a reader that goes away is an error.")]
+Writes one line for each recording, in the same order: command_id, intent, baseline, decision, risk and attempts_used. Uses \
+bounded memory. The result depends only on the arguments and the input: project file and process environment are not read.
+
+Exit codes: 0 all input was read and all output was written, 2 usage, 4 a line cannot be used, or the output was closed \
+before its end.")]
 pub(super) struct DecideArgs {
     /// Recordings, or - for standard input
     #[arg(value_name = "FILE", default_value = "-")]
@@ -302,14 +310,14 @@ pub(super) struct DecideArgs {
     pub(super) rules: RuleSet,
     #[command(flatten)]
     pub(super) environment: EnvironmentArgs,
-    /// Worker threads; 1 means one thread in all
+    /// Worker threads
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(super) threads: u16,
 }
 
 #[derive(Args, Debug)]
 pub(super) struct ExplainArgs {
-    /// Corpus name or path, where the id alone is ambiguous, and the command id: [CORPUS] ID or CORPUS:ID
+    /// Command id; with its corpus (name or path) where several corpora have this id: CORPUS ID or CORPUS:ID
     #[arg(value_name = "[CORPUS] COMMAND_ID", add = candidates::corpora_or_files(), required = true, num_args = 1..=2)]
     pub(super) target: Vec<String>,
     /// Acceptance rules
@@ -329,34 +337,35 @@ pub(super) struct ExplainArgs {
 #[command(after_long_help = "\
 Examples:
   corridor preflight                                the environment of this process
-  corridor preflight --env-file prod.env            that of a file, and nothing of the process
+  corridor preflight --env-file prod.env            variables of a file only, not of the process
   corridor preflight --env-file prod.env --policy new.yaml    before the policy is changed
-  corridor preflight --preset stage-1               the deployed runbook's environment, and ours
+  corridor preflight --preset stage-1               the deployed runbook's environment, and our proposal
 
-Shows what each variable comes to and where it was found, then every finding with its
-consequence in production and how to mend it. Secrets are never shown. Calls nobody, and changes
-nothing. Relative paths are looked for from here: run it in the folder that the service runs in.
+Shows the effective value of each variable and where it comes from, then every finding with its consequence in production and \
+how to fix it. Secrets are never shown. Nothing is called or changed. Relative paths start in the current folder: run this in \
+the folder that the service runs in.
 
-Exits with 1 where anything of level error is found, also with --preset: the runbook's environment
-has errors. docs/preflight.md describes every finding, docs/operations/partial-trust-runbook.md when
-to look.")]
+docs/preflight.md describes every finding, docs/operations/partial-trust-runbook.md when to run this.
+
+Exit codes: 0 no error was found, 1 a finding of level error (the runbook's own environment, --preset, has some), 2 usage, 4 \
+a file cannot be read.")]
 pub(super) struct PreflightArgs {
-    /// Read the variables from FILE, in dotenv syntax, and none from the process
+    /// Read the variables from FILE, in dotenv syntax, instead of from the process
     #[arg(long, value_name = "FILE", value_parser = place())]
     pub(super) env_file: Option<PathBuf>,
-    /// Show a stage of the rollout: stage-1, stage-2 or stage-3, as the deployed runbook has it and as we would
+    /// Check a stage of the rollout: stage-1, stage-2 or stage-3, as the deployed runbook sets it and as we propose it
     #[arg(long, value_name = "STAGE", value_parser = parse_preset, add = candidates::presets(), conflicts_with_all = ["env_file", "policy"])]
     pub(super) preset: Option<Preset>,
-    /// Policy file, in place of what `LLM_POLICY_PATH` names
+    /// Policy file, instead of the one that `LLM_POLICY_PATH` names
     #[arg(long, value_name = "FILE", value_parser = place())]
     pub(super) policy: Option<PathBuf>,
     /// Acceptance rules
     #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, add = candidates::rules())]
     pub(super) rules: RuleSet,
-    /// Exit with 1 for warnings as well
+    /// Exit with 1 for warnings, too
     #[arg(long)]
     pub(super) deny_warnings: bool,
-    /// With --deny-warnings: a warning that is known, such as `baseline_asks_llm`; may be repeated
+    /// With --deny-warnings: ignore this warning, such as `baseline_asks_llm`; may be repeated
     #[arg(long = "allow", value_name = "FINDING", value_parser = parse_finding, add = candidates::findings(), requires = "deny_warnings")]
     pub(super) allowed: Vec<FindingId>,
     /// How to print
@@ -365,23 +374,29 @@ pub(super) struct PreflightArgs {
 }
 
 #[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  corridor generate --count 1000000 | corridor replay - --name load       a load test
+  corridor generate --preset faulty --seed 7 --output faulty.jsonl.zst    many LLM faults
+  corridor generate --preset clean --list                                 the rates of a preset
+  corridor generate --set wrong_item=0.2                                  one rate changed")]
 pub(super) struct GenerateArgs {
-    /// How many recordings
+    /// Number of recordings
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub(super) count: u64,
-    /// Decides all of them: the same seed gives the same bytes
+    /// Seed: the same seed and options give the same bytes
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub(super) seed: u64,
-    /// The kind of traffic: typical (a small model), clean (every answer right), faulty (many faults)
+    /// Preset of the rates: typical (a small model), clean (every answer is right), faulty (many LLM faults)
     #[arg(long, value_name = "PRESET", default_value = "typical", add = candidates::traffic())]
     pub(super) preset: String,
-    /// Change one rate of the preset; may be repeated. `corridor generate --list` shows them
+    /// Change one rate of the preset, 0 to 1; may be repeated. `corridor generate --list` lists the knobs
     #[arg(long = "set", value_name = "KNOB=RATE", add = candidates::knobs())]
     pub(super) settings: Vec<String>,
-    /// List the knobs with their rates under the preset
+    /// List the knobs and their rates in the preset
     #[arg(long)]
     pub(super) list: bool,
-    /// Leave labels out
+    /// Generate recordings without labels
     #[arg(long)]
     pub(super) unlabelled: bool,
     /// Write to FILE (.jsonl, .jsonl.gz, .jsonl.zst), atomically, instead of standard output

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
-Shows the same groups of changes as a review, between two things that are stored: two runs, a run and a golden folder, two
-golden folders, or the golden files of a Git revision and those of the working tree. Nothing is replayed or written.
+Compares two runs, a run and a golden folder, two golden folders, or the golden files of a Git revision with those of the \
+working tree, and shows the changes in groups, as `corridor review` does. Nothing is replayed or written.
 
 Examples:
   corridor diff --base origin/main                    what a pull request changes in golden, with the ledger's reasons
@@ -19,10 +19,9 @@ Examples:
   corridor diff golden/strict 3f2a9c1b                golden and a run
   corridor diff --base origin/main --format markdown --output comment.md
 
-Exits with 0 where nothing changed, 1 where something did, 3 where there is nothing to compare.")]
+Exit codes: 0 nothing changed, 1 something changed, 2 usage, 3 there is nothing to compare, 4 a side cannot be read.")]
 pub(in crate::cli) struct DiffArgs {
-    /// BEFORE and AFTER: a stored run (its folder, latest-RULES, or the first 8 digits of its name or more) or a golden
-    /// folder
+    /// BEFORE and AFTER, each a golden folder or a stored run: its folder, latest-RULES, or at least 8 digits of its name
     #[arg(value_name = "SIDE", add = candidates::runs(), num_args = 0..=2)]
     pub(in crate::cli) places: Vec<String>,
     /// Compare the golden files of this Git revision with those of the working tree
@@ -34,8 +33,8 @@ pub(in crate::cli) struct DiffArgs {
 
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
-Reads what a replay stored, compares it with golden as it is now, and adds the newest verdict of the gate that was reached
-from it. Nothing is replayed, and nothing written but the report.
+Reads stored runs, compares them with golden as it is now, and adds the newest verdict of the gate about each run. Nothing is \
+replayed, and only the report is written.
 
 Examples:
   corridor report                                         the latest runs, for people
@@ -45,43 +44,46 @@ Examples:
   corridor report latest-strict --format junit --output junit.xml
   corridor report --redact --format html --output report.html     without any text of a user
 
-docs/report.md describes every format. Exits with 0 whatever was found.")]
+docs/report.md describes every format.
+
+Exit codes: 0 the report was written, whatever it shows, 2 usage, 3 nothing was compared with golden, 4 a run cannot be \
+read.")]
 pub(in crate::cli) struct ReportArgs {
-    /// Stored runs: folders, latest-RULES, or the first 8 digits or more of a name; the latest ones where none
+    /// Stored runs: folders, latest-RULES, or at least 8 digits of a name [default: the latest run of each rule set]
     #[arg(value_name = "RUN", add = candidates::runs())]
     pub(in crate::cli) runs: Vec<String>,
-    /// Of the latest runs, only those of these rule sets
+    /// Report only the latest runs of these rule sets
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, add = candidates::rules(), conflicts_with = "runs")]
     pub(in crate::cli) rules: Vec<RuleSet>,
     /// Show what changed in golden since this Git revision, instead of what the run found against golden
     #[arg(long, value_name = "GITREV")]
     pub(in crate::cli) base: Option<String>,
-    /// Where receipts are [default: rollout/receipts of the project]
+    /// Folder of receipts [default: rollout/receipts of the project]
     #[arg(long, value_name = "DIR", value_parser = place())]
     pub(in crate::cli) receipts: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) document: DocumentArgs,
 }
 
-/// How what is compared is shown.
+/// Format and extent of a document.
 #[derive(Args, Debug)]
 pub(in crate::cli) struct DocumentArgs {
     /// Golden folder [default: golden/ of the project]
     #[arg(long, value_name = "DIR", value_parser = place(), env = "CORRIDOR_GOLDEN", hide_env_values = true)]
     pub(in crate::cli) golden: Option<PathBuf>,
-    /// In which format [default: that of FILE's ending (.json, .md, .html, .xml for `JUnit`), or text]
+    /// Format [default: by the extension of FILE (.json, .md, .html, .xml for `JUnit`), or text]
     #[arg(long, value_name = "FORMAT")]
     format: Option<DocumentFormat>,
     /// Write to FILE, atomically, instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Leave out every text of a user or a model, and names that do not look like names
+    /// Redact: leave out every text of a user or a model, and names that do not look like names
     #[arg(long)]
     pub(in crate::cli) redact: bool,
-    /// Cases that a page or JSON lists at most, those that matter most
+    /// HTML and JSON list at most N cases, the most severe first
     #[arg(long = "cases", value_name = "N", default_value_t = 10_000)]
     pub(in crate::cli) case_limit: usize,
-    /// Characters that Markdown takes at most
+    /// Markdown has at most N characters
     #[arg(long, value_name = "N", default_value_t = COMMENT_LIMIT, value_parser = parse_limit)]
     pub(in crate::cli) limit: usize,
 }

@@ -12,10 +12,10 @@ use std::path::PathBuf;
 /// Which golden files.
 #[derive(Args, Clone, Debug, Default)]
 pub(in crate::cli) struct SnapshotArgs {
-    /// Corpora by name; all where none
+    /// Names of corpora [default: all]
     #[arg(value_name = "CORPUS", add = candidates::corpora())]
     pub(in crate::cli) corpora: Vec<String>,
-    /// Rule sets; all where none
+    /// Rule sets [default: all]
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, add = candidates::rules())]
     pub(in crate::cli) rules: Vec<RuleSet>,
     /// Golden folder [default: golden/ of the project]
@@ -38,25 +38,32 @@ pub(in crate::cli) struct PendingArgs {
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
-  corridor accept --group 3f2a9c1b04de@77d01e4c95ab --reason \"the rule guards lists\"    as `corridor pending` names it
+  corridor accept --group 3f2a9c1b04de@77d01e4c95ab --reason \"the rule guards lists\"    a group of `corridor pending`
   corridor accept household --case hh-ru-multi-003 --reason \"…\"
-  corridor accept --prune --reason \"the corpus went\"    also entries whose command is gone
+  corridor accept --prune --reason \"the corpus was deleted\"    also removes entries whose command was deleted
 
-All of it is settled or nothing, and every acceptance is written into golden/LEDGER.jsonl: who, when, why, which. One that
-was killed half-way is completed by the same command, and undone by `corridor reject` of the same.
-Refused under CI: golden is changed by a person, in a commit of its own.")]
+Either all selected changes are settled or none. golden/LEDGER.jsonl records who accepted what, when and why. If it is \
+killed half-way, the same command completes it, and `corridor reject` with the same arguments undoes it. \
+Refused under CI: a person changes golden, in a commit of its own.")]
 pub(in crate::cli) struct AcceptArgs {
     #[command(flatten)]
     pub(in crate::cli) settle: SettleArgs,
-    /// Make golden of the latest run's outcomes for corpora that have none yet
+    /// Create golden files from the latest run, for corpora that have none yet
     #[arg(long, conflicts_with_all = ["cases", "groups"])]
     pub(in crate::cli) new: bool,
-    /// Also remove golden entries whose command is gone; without it they stay, and stay pending
+    /// Also remove golden entries whose command was deleted; without this they stay, and stay pending
     #[arg(long)]
     pub(in crate::cli) prune: bool,
 }
 
 #[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  corridor reject --case hh-ru-single-001 --reason \"side effect, not wanted\"
+  corridor reject --reason \"reverted\"    everything that is pending
+
+The pending changes are dropped, and golden stays as it is. The next replay finds them again until their cause is removed. \
+golden/LEDGER.jsonl records who rejected what, when and why. Refused under CI.")]
 pub(in crate::cli) struct RejectArgs {
     #[command(flatten)]
     pub(in crate::cli) settle: SettleArgs,
@@ -67,36 +74,36 @@ pub(in crate::cli) struct RejectArgs {
 pub(in crate::cli) struct SettleArgs {
     #[command(flatten)]
     pub(in crate::cli) snapshots: SnapshotArgs,
-    /// Only this command, as ID, CORPUS:ID or RULES/CORPUS:ID; may be repeated
+    /// Settle only this command: ID, CORPUS:ID or RULES/CORPUS:ID; may be repeated
     #[arg(long = "case", value_name = "ID")]
     pub(in crate::cli) cases: Vec<String>,
-    /// Only the changes of this group, as FINGERPRINT@MEMBERS; refused where its members are others now. May be repeated
+    /// Settle only this group, as `corridor pending` names it; refused if its members have changed since. May be repeated
     #[arg(long = "group", value_name = "GROUP", conflicts_with = "cases")]
     pub(in crate::cli) groups: Vec<GroupName>,
-    /// Why, for the ledger; needed for what is newly regressed or broken
+    /// Reason, for the ledger; required to accept newly regressed, newly broken or deleted cases
     #[arg(long, value_name = "TEXT", value_parser = parse_reason)]
     pub(in crate::cli) reason: Option<String>,
 }
 
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
-Shows the groups of pending changes, the most severe first, each with three cases that stand for it, and settles each
-with one key: a accept, r reject, s skip, e explain a case, l list the cases, q quit; A, R and S also settle all that
-follow. Each settlement is carried out at once, so a review can be interrupted and taken up again: what is still pending
-is what is left. What is newly regressed or broken is accepted with a reason only.
+Shows the groups of pending changes, the most severe first, each with three example cases, and settles each with one key: \
+a accept, r reject, s skip, e explain a case, l list the cases, q quit; A, R and S also apply to all groups that follow. \
+Each settlement is carried out at once: a review can be stopped and continued later with the groups that are still pending. \
+Newly regressed or broken cases are accepted only with a reason.
 
-Without a terminal it lists the groups and the commands that settle them:
+Without a terminal the groups are listed, with the commands that settle them:
   corridor accept --group GROUP --reason \"…\"
   corridor reject --group GROUP --reason \"…\"
 
-Exits with 0 where nothing is left, 1 where something is.")]
+Exit codes: 0 nothing is pending, 1 something is still pending, 3 nothing was compared with golden.")]
 pub(in crate::cli) struct ReviewArgs {
     #[command(flatten)]
     pub(in crate::cli) snapshots: SnapshotArgs,
-    /// The reason for all that is settled, instead of being asked
+    /// Reason for every settlement, instead of asking each time
     #[arg(long, value_name = "TEXT", value_parser = parse_reason)]
     pub(in crate::cli) reason: Option<String>,
-    /// Accepting a group of golden entries whose command is gone removes them
+    /// On accept, also remove golden entries whose command was deleted
     #[arg(long)]
     pub(in crate::cli) prune: bool,
 }

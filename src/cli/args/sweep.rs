@@ -11,12 +11,12 @@ use std::path::PathBuf;
 
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
-Latency is recorded with each answer, so a smaller budget gives the timeouts that it would have given. Each recording is
-read once and decided under every budget and rule set that is named; with both flags, under every combination. Nothing
-is written: no run, no golden file. Every command is evaluated as if sampled.
+Each answer was recorded with its latency, so a smaller budget produces the timeouts that it would have caused. Each \
+recording is decided under every combination of the budgets and rule sets. Every command is evaluated as if sampled. Nothing \
+is stored or compared with golden.
 
-Budgets are whole milliseconds from 1 to 60000, at most 100 combinations at once. An attempt that was cut off when it was
-recorded stays a timeout under every larger budget: record with a generous limit.
+Budgets are whole milliseconds from 1 to 60000, with at most 100 combinations. An attempt that timed out when it was recorded \
+stays a timeout under every larger budget.
 
 Examples:
   corridor sweep --timeout 50..500:50                  ten budgets, under the project's rule sets
@@ -44,8 +44,9 @@ pub(in crate::cli) struct SweepArgs {
     /// Unset a variable; may be repeated
     #[arg(long = "unset", value_name = "KEY", value_parser = known_variable, add = candidates::variables(), help_heading = "Configuration")]
     pub(in crate::cli) unset: Vec<String>,
-    /// Count only what agrees: id=GLOB, tag=TAG, class=CLASS, status=STATUS, reason=REASON. Of one kind any, of different
-    /// kinds all; what is said of outcomes holds under each budget and rule set by itself
+    /// Count only commands that match: id=GLOB, tag=TAG, class=CLASS, status=STATUS or reason=REASON. May be repeated:
+    /// filters of one kind are joined by "or", different kinds by "and". Class, status and reason are those under each
+    /// budget and rule set
     #[arg(long = "filter", value_name = "KEY=VALUE", add = candidates::filters(), help_heading = "Selection")]
     pub(in crate::cli) filters: Vec<Filter>,
     /// Set bad lines aside and count them, instead of stopping at the first
