@@ -1,7 +1,7 @@
-//! `corridor analyze`: what risk logs of production tell.
+//! `corridor analyze`: metrics of production risk logs.
 
 use super::args::{AnalyzeArgs, Format};
-use super::destination::{Content, Kept};
+use super::destination::{Content, Protected};
 use super::exit::{Exit, Failure};
 use super::output::Output;
 use super::process::threads;
@@ -10,17 +10,22 @@ use crate::corpus::CorpusInput;
 use crate::report::{write_analysis, write_analysis_json, write_compatible_json};
 use crate::risklog::{Analysis, AnalysisJob, analyze};
 
-/// Runs the subcommand; `kept` is what it must not replace, and `now` the present, in microseconds since 1970 UTC.
-pub(super) fn run(args: &AnalyzeArgs, kept: impl FnOnce() -> Kept, output: &Output, now: i64) -> Result<Exit, Failure> {
+/// Runs the subcommand; `now` is in microseconds since 1970 UTC.
+pub(super) fn run(
+    args: &AnalyzeArgs,
+    protected: impl FnOnce() -> Protected,
+    output: &Output,
+    now: i64,
+) -> Result<Exit, Failure> {
     if args.self_test {
         return self_test::run(output);
     }
     let window = log::window(args.since, args.until)?;
     let logs = log::inputs(&args.logs, &|_, _| None)?;
     if let Some(path) = &args.output_json {
-        let mut kept = kept();
-        kept.inputs(&logs, "the risk log");
-        kept.refuse("--output-json", path, Content::Other)?;
+        let mut protected = protected();
+        protected.inputs(&logs, "the risk log");
+        protected.refuse("--output-json", path, Content::Other)?;
     }
     let bar = output.bar(logs.iter().filter_map(CorpusInput::size).sum());
     let analysis = analyze(&AnalysisJob {

@@ -1,4 +1,4 @@
-//! What completion offers for an argument: names that the program knows, and those of the project.
+//! Completion candidates of arguments: names that the program knows, and those of the project.
 
 use super::process::variable;
 use super::project::Project;
@@ -17,10 +17,10 @@ use clap_complete::engine::{
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
-/// Digits of a run's name that are offered: as many as are shown elsewhere.
+/// Digits of a run's name that are offered.
 const DIGITS: usize = 8;
 
-/// The value of an option of every command, in the line that is to be completed.
+/// The value of a global option in the line that is to be completed.
 fn typed(option: &str) -> Option<PathBuf> {
     #[expect(clippy::disallowed_methods, reason = "the command line that is to be completed")]
     let words: Vec<_> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
@@ -29,7 +29,7 @@ fn typed(option: &str) -> Option<PathBuf> {
     words.iter().find_map(is_joined).or(after).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
-/// The project here, or the one that the line names, if it can be read.
+/// The project that the line or the environment names, or else the one of the current folder, if it can be read.
 fn project() -> Option<Project> {
     let named = typed("--config").or_else(|| variable("CORRIDOR_CONFIG").map(PathBuf::from));
     let store = typed("--store").or_else(|| variable("CORRIDOR_STORE").map(PathBuf::from));
@@ -41,7 +41,7 @@ fn candidates<T: ToString>(names: impl IntoIterator<Item = T>) -> Vec<Completion
     names.into_iter().map(|name| CompletionCandidate::new(name.to_string())).collect()
 }
 
-/// Those of `names` that begin as what was typed does; where there is none, what `otherwise` finds.
+/// The `names` that begin with what was typed; if there are none, what `otherwise` finds.
 fn beginning(
     names: Vec<CompletionCandidate>,
     typed: &OsStr,
@@ -86,12 +86,12 @@ pub(super) fn variables() -> ArgValueCandidates {
     ArgValueCandidates::new(|| candidates(VARIABLES))
 }
 
-/// The same, to be followed by a value.
+/// The same, each with `=`, to be followed by a value.
 pub(super) fn settings() -> ArgValueCandidates {
     ArgValueCandidates::new(|| candidates(VARIABLES.iter().map(|name| format!("{name}="))))
 }
 
-/// Kinds of filters, and the values of those that have a few.
+/// Kinds of filters, and the values of class, status and reason.
 pub(super) fn filters() -> ArgValueCompleter {
     ArgValueCompleter::new(|typed: &OsStr| {
         let named =
@@ -127,14 +127,14 @@ pub(super) fn corpora() -> ArgValueCandidates {
     ArgValueCandidates::new(corpus_names)
 }
 
-/// The same, and files where none begins as what was typed does.
+/// The same, or files if no corpus matches.
 pub(super) fn corpora_or_files() -> ArgValueCompleter {
     ArgValueCompleter::new(|typed: &OsStr| {
         beginning(corpus_names(), typed, || PathCompleter::file().stdio().complete(typed))
     })
 }
 
-/// What a run may be called: `latest-RULES`, and the beginnings of the names of runs.
+/// Names of runs: `latest-RULES`, and the first digits of each run.
 fn run_names() -> Vec<CompletionCandidate> {
     let project = project();
     let owner = project.as_ref().map(Project::owner).unwrap_or_default();
@@ -152,7 +152,7 @@ fn run_names() -> Vec<CompletionCandidate> {
     candidates(names)
 }
 
-/// Names of stored runs, and folders where none begins as what was typed does.
+/// Names of stored runs, or folders if no run matches.
 pub(super) fn runs() -> ArgValueCompleter {
     ArgValueCompleter::new(|typed: &OsStr| beginning(run_names(), typed, || PathCompleter::dir().complete(typed)))
 }

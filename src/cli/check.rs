@@ -1,4 +1,4 @@
-//! `corridor check`: everything that is stored is looked through, and what is wrong is said with what to do.
+//! `corridor check`: inspects everything that is stored, and reports each problem with what to do.
 
 use super::args::{CheckArgs, Format};
 use super::exit::{Exit, Failure, carried_in};
@@ -13,7 +13,7 @@ use crate::report::{
 use crate::run::inspect_store;
 use std::path::Path;
 
-/// Runs the subcommand; `carried` are the options that a command which is named needs as well.
+/// Runs the subcommand; `carried` are the options that every printed command needs.
 pub(super) fn run(args: &CheckArgs, project: &Project, output: &Output, carried: &[String]) -> Result<Exit, Failure> {
     let mut inspection = Inspection { format: INSPECTION_FORMAT, ..Inspection::default() };
     Project::need_folder("--golden", args.golden.as_deref())?;
@@ -53,13 +53,12 @@ fn sentence(repaired: &Repaired) -> String {
         Repaired::Undone(interrupted) => format!("undone: {interrupted}"),
         Repaired::Dropped(interrupted) => {
             format!(
-                "forgotten, with every file as it is: {interrupted}; somebody has changed the files since, so that it could \
-                 neither be completed nor undone"
+                "forgotten, with every file as it is: {interrupted}; the files were changed since, so it could neither be \
+                 completed nor undone"
             )
         }
         Repaired::Unpublished => {
-            "undone: pending files of a replay that was killed while it put them in their places; replay again"
-                .to_owned()
+            "undone: pending files of a replay that was killed while it installed them; replay again".to_owned()
         }
     }
 }
@@ -91,11 +90,11 @@ fn inspect_runs(runs: &Path, inspection: &mut Inspection) -> Result<(), Failure>
     inspection.findings.extend(contents.flaws.into_iter().map(|flaw| InspectionFinding {
         place: flaw.path.display().to_string(),
         problem: flaw.problem,
-        help: "a run that is replayed again is made anew; what is of no use any more can be removed".to_owned(),
+        help: "replay again to create the run anew, or remove what is not needed any more".to_owned(),
     }));
     if contents.unfinished > 0 {
         let text = format!(
-            "unfinished replays in {}: {}; the next replay removes those that nobody is at",
+            "unfinished replays in {}: {}; the next replay removes those that are not running",
             runs.display(),
             contents.unfinished
         );
@@ -108,14 +107,14 @@ fn inspect_receipts(folder: &Path, inspection: &mut Inspection) -> Result<(), Fa
     let count = match Receipts::open(folder.to_owned(), false)?.chain()? {
         Ok(chain) => chain.into_receipts().len() as u64,
         Err(tampered) => {
-            inspection.findings.extend(tampered.iter().map(|flaw| {
-                InspectionFinding {
+            inspection.findings.extend(
+                tampered.iter().map(|flaw| InspectionFinding {
                     place: folder.join(&flaw.file).display().to_string(),
                     problem: flaw.problem.clone(),
-                    help: "restore the receipts from version control; the gate believes none of a chain that is broken"
+                    help: "restore the receipts from version control; the gate rejects the whole of a broken chain"
                         .to_owned(),
-                }
-            }));
+                }),
+            );
             tampered.len() as u64
         }
     };

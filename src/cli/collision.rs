@@ -1,19 +1,20 @@
-//! Names of corpora that some file system takes for one, or cannot hold: their golden files would be one file there, or none.
+//! Names of corpora that are not portable: some file systems cannot store them, or treat two of them as one file.
 
 use super::exit::Failure;
 use crate::model::{file_name_key, unportable};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Refuses a name that not every file system can hold; `place` is a file and a field, or nothing.
+/// Refuses a name that some file system cannot store; `place` is the prefix of the message: a file and a field, or empty.
 pub(super) fn check_portable(name: &str, place: &str) -> Result<(), Failure> {
     let Some(problem) = unportable(name) else { return Ok(()) };
     let message = format!("{place}a corpus is called `{name}`, and Windows cannot hold a file of this name: {problem}");
     Err(Failure::input(message).with_help(RENAME))
 }
 
-const RENAME: &str = "rename it: its file in the folder of corpora, its entry in corridor.toml, and its golden files";
+const RENAME: &str =
+    "rename a corpus: its file in the folder of corpora, its entry in corridor.toml, and its golden files";
 
-/// Two names that differ, and meet where case, normal forms and what cannot be seen make no difference.
+/// Two names that differ only in case, Unicode normal form or invisible characters.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Collision<'a>(&'a str, &'a str);
 
@@ -28,7 +29,7 @@ pub(super) fn collision<'a>(names: &BTreeSet<&'a str>, is_meant: impl Fn(&str) -
 }
 
 impl Collision<'_> {
-    /// What to say about it; `place` is a file and a field, or nothing.
+    /// The error; `place` is the prefix of the message: a file and a field, or empty.
     pub(super) fn failure(&self, place: &str) -> Failure {
         let Self(one, other) = self;
         let (one, other, what) = if one.to_lowercase() == other.to_lowercase() {
@@ -40,13 +41,11 @@ impl Collision<'_> {
             "{place}two corpora are called `{one}` and `{other}`, which differ in {what} alone: some file systems take their \
              files for one"
         );
-        Failure::input(message).with_help(
-            "rename one of them: its file in the folder of corpora, its entry in corridor.toml, and its golden files",
-        )
+        Failure::input(message).with_help(RENAME)
     }
 }
 
-/// Names that look the same are told apart by their code points.
+/// The name with non-ASCII characters as code points, since both names may look the same.
 fn spelled_out(name: &str) -> String {
     name.chars().map(|c| if c.is_ascii() { c.to_string() } else { c.escape_unicode().to_string() }).collect()
 }
@@ -56,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_meet_on_some_file_system_are_named() {
+    fn names_that_collide_on_some_file_system_are_found() {
         for (names, meant, found) in [
             (&["Household", "household"][..], "household", Some(Collision("Household", "household"))),
             (&["Household", "household", "other"], "other", None),

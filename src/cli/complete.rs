@@ -1,7 +1,7 @@
-//! Completions: the script for a shell, and the answers that it asks the program for.
+//! Completions: the script for a shell, and the candidates for which the script asks the program.
 //!
-//! A script of names alone cannot know the corpora and runs of a project, so it calls the program with [`ASKED`] set. An
-//! answer reads names of files, writes nothing, and says nothing where something is wrong: there is nobody to tell.
+//! A static script cannot know the corpora and runs of a project, so it calls the program with [`ASKED`] set. The program
+//! then lists candidates. It writes no files, and errors are silent, because the shell is in the middle of a command line.
 
 use super::args::Cli;
 use super::exit::Failure;
@@ -11,10 +11,10 @@ use clap_complete::env::{CompleteEnv, Shells};
 use std::panic::{catch_unwind, set_hook};
 use std::path::Path;
 
-/// The variable with which a script asks, set to the name of the shell.
+/// The variable that a script sets to the name of its shell when it asks for candidates.
 const ASKED: &str = "CORRIDOR_COMPLETE";
 
-/// Answers a script that asks; `false` where none does.
+/// Prints candidates if a script asks for them; otherwise `false`.
 pub(super) fn answer() -> bool {
     if variable(ASKED).is_none_or(|shell| shell.is_empty()) {
         return false;
@@ -23,11 +23,10 @@ pub(super) fn answer() -> bool {
     #[expect(clippy::disallowed_methods, reason = "the command line that is to be completed")]
     let arguments = std::env::args_os();
     let answered = catch_unwind(|| CompleteEnv::with_factory(Cli::command).var(ASKED).try_complete(arguments, None));
-    // What could not be completed is not completed.
     !matches!(answered, Ok(Ok(false)))
 }
 
-/// The script for a shell. It calls the program as it was called to print it.
+/// The script for a shell. It calls the program by the path by which this process was called.
 pub(super) fn script(shell: clap_complete::Shell) -> Result<String, Failure> {
     #[expect(clippy::disallowed_methods, reason = "how the program was called")]
     let called = std::env::args_os().next().unwrap_or_default();
@@ -46,8 +45,8 @@ pub(super) fn script(shell: clap_complete::Shell) -> Result<String, Failure> {
     Ok(if shell == clap_complete::Shell::Bash { with_whole_words(&script) } else { script })
 }
 
-/// The script for Bash, which takes words apart at `=`: behind an option the sign is left out, elsewhere (`class=regressed`) the
-/// word is put together again, and what is offered loses what stands before its last part.
+/// Extends the script for Bash, which splits words at `=`. The addition joins the parts of a word such as `class=regressed`
+/// before it asks (after an option the `=` is dropped), and strips from each candidate the part that Bash keeps.
 fn with_whole_words(script: &str) -> String {
     const ASKS: &str = "    COMPREPLY=( $( \\\n";
     const ENDS: &str = "compopt -o nospace\n    fi\n";

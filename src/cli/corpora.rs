@@ -1,4 +1,4 @@
-//! The corpora of one replay: which were named, what they are called, and whether they can be read twice.
+//! The corpora of one replay: their names, inputs and golden.
 
 use super::collision::{check_portable, collision};
 use super::exit::Failure;
@@ -9,15 +9,15 @@ use crate::golden::SnapshotName;
 use crate::run::Spool;
 use std::path::Path;
 
-/// The corpora as they were typed, and how they are read.
+/// The corpora as they were typed, and how they will be read.
 pub(super) struct Asked<'a> {
-    /// By name or by path; all of the project where none.
+    /// Names or paths; all corpora of the project if empty.
     pub(super) corpora: &'a [String],
-    /// What standard input is called.
+    /// The corpus name of standard input.
     pub(super) name: Option<&'a str>,
     /// Whether they have to be read more than once.
     pub(super) reads_twice: bool,
-    /// Where what can be read once only is copied to then.
+    /// The folder to which standard input is copied if it has to be read twice.
     pub(super) spool: &'a Path,
 }
 
@@ -26,19 +26,18 @@ pub(super) struct Corpus {
     pub(super) name: String,
     pub(super) label: String,
     pub(super) input: CorpusInput,
-    /// Standard input that has to be read more than once.
+    /// The copy of standard input, if it has to be read twice.
     _spooled: Option<Spool>,
-    /// Whether it can have golden: standard input without a name cannot.
+    /// Whether it can have golden files: everything but standard input without a name.
     pub(super) named: bool,
-    /// How the user would name it again; standard input cannot be named again.
+    /// How a command names it; `None` for standard input.
     pub(super) typed: Option<String>,
     /// Whether it is one of the project's own.
     pub(super) of_project: bool,
 }
 
 impl Corpus {
-    /// The corpora that were named, or all of the project, by name; what can be read once only is copied if it has to be
-    /// read twice.
+    /// The named corpora, or all of the project, sorted by name; standard input is copied if it has to be read twice.
     pub(super) fn all(asked: &Asked, project: &Project, output: &Output) -> Result<Vec<Self>, Failure> {
         let inputs = if asked.corpora.is_empty() {
             project.all_corpora(output)?
@@ -85,7 +84,7 @@ impl Corpus {
     }
 }
 
-/// The name of a project's corpus, the path of another; nothing for standard input.
+/// The name of a project's corpus, the path of any other; `None` for standard input.
 fn typed_name(input: &CorpusInput, name: &str, project: &Project) -> Option<String> {
     match input {
         CorpusInput::Stdin => None,

@@ -1,4 +1,5 @@
-//! Where a command writes what the user names: never in place of what the project holds, and of nothing that it reads.
+//! Protects files from being overwritten: a file that the user names as output must not be part of the project, nor an input of
+//! the command.
 
 use super::exit::Failure;
 use super::file::resolved;
@@ -23,32 +24,35 @@ pub(super) enum Content {
     Other,
 }
 
-/// What must not be replaced.
+/// Files and folders that a command must not replace or write into.
 #[derive(Debug, Default)]
-pub(super) struct Kept {
-    /// With what they are.
+pub(super) struct Protected {
+    /// Each with what it is.
     files: Vec<(PathBuf, &'static str)>,
-    /// With what is in them, where nothing else is written.
+    /// Each with what it holds.
     folders: Vec<(PathBuf, &'static str)>,
     corpora: Option<PathBuf>,
     runs: Option<PathBuf>,
 }
 
-impl Kept {
-    /// What a project holds, beside the folder of receipts and another one of golden files, where such are named.
+impl Protected {
+    /// Everything that the project holds, and the named folders of receipts and golden files.
     pub(super) fn of(project: &Project, receipts: Option<&Path>, golden: Option<&Path>) -> Self {
-        let mut kept = Self::default();
+        let mut protected = Self::default();
         let corpora = resolved(&project.corpora());
-        kept.file(&project.own_file(), PROJECT_FILE);
-        kept.file(&project.file("rollout.toml"), "the rollout policy");
-        kept.policy(&project.environment);
-        kept.folder(&corpora, "corpora", project);
+        protected.file(&project.own_file(), PROJECT_FILE);
+        protected.file(&project.file("rollout.toml"), "the rollout policy");
+        protected.policy(&project.environment);
+        protected.folder(&corpora, "corpora", project);
         for named in [None, golden] {
-            kept.folder(&project.golden(named), GOLDEN, project);
+            protected.folder(&project.golden(named), GOLDEN, project);
         }
         let own = project.receipts();
-        [Some(own.as_path()), receipts].into_iter().flatten().for_each(|path| kept.folder(path, RECEIPTS, project));
-        Self { corpora: Some(corpora), runs: Some(resolved(&project.runs())), ..kept }
+        [Some(own.as_path()), receipts]
+            .into_iter()
+            .flatten()
+            .for_each(|path| protected.folder(path, RECEIPTS, project));
+        Self { corpora: Some(corpora), runs: Some(resolved(&project.runs())), ..protected }
     }
 
     /// Adds a file, which is `what`.
@@ -56,7 +60,7 @@ impl Kept {
         self.files.push((resolved(path), what));
     }
 
-    /// Adds the policy file that `variables` name, if they do.
+    /// Adds the policy file that `variables` name, if any.
     pub(super) fn policy(&mut self, variables: &Environment) {
         if let Some(path) = variables.get("LLM_POLICY_PATH").filter(|path| !path.is_empty()) {
             self.file(path.as_ref(), "the policy file");
@@ -73,8 +77,8 @@ impl Kept {
         }
     }
 
-    /// Adds a folder that holds `what`, and the files that links in it lead to. One that holds the whole project may hold
-    /// other things as well.
+    /// Adds a folder that holds `what`, and the targets of links in it. A folder that contains the whole project is not
+    /// protected as such: only the golden files in it are.
     pub(super) fn folder(&mut self, path: &Path, what: &'static str, project: &Project) {
         let path = resolved(path);
         self.links(&path, what, DEPTH);
@@ -96,7 +100,7 @@ impl Kept {
         }
     }
 
-    /// Refuses `path`, which `option` names, where it would take the place of something.
+    /// Refuses `path`, which `option` names, if it is protected.
     ///
     /// # Errors
     ///
@@ -111,7 +115,7 @@ impl Kept {
         if let Some((_, what)) = self.files.iter().find(|(file, _)| *file == path) {
             return replaced(what);
         }
-        // Also that of another project, or of one that cannot be read.
+        // Also the file of another project, or one that cannot be read.
         if is_there && path.file_name() == Some(OsStr::new(FILE)) {
             return replaced(PROJECT_FILE);
         }
@@ -135,7 +139,7 @@ impl Kept {
         Err(Failure::usage(message).with_help("name a place where nothing else is looked for"))
     }
 
-    /// Whether it is a part of the store: a run, or what says which one is the latest. There may be other files beside runs.
+    /// Whether the path is in a stored run, or names the latest run. Other files in the folder of runs are not protected.
     fn is_in_run(&self, path: &Path) -> bool {
         let Some((runs, inner)) = self.runs.as_ref().and_then(|runs| Some((runs, path.strip_prefix(runs).ok()?)))
         else {
@@ -156,5 +160,5 @@ const RECEIPTS: &str = "receipts";
 /// What a project file is called in messages.
 const PROJECT_FILE: &str = "the project file";
 
-/// Folders are not looked through for links deeper than this.
+/// The depth to which folders are searched for links.
 const DEPTH: usize = 2;

@@ -1,8 +1,8 @@
-//! Files of variables in dotenv syntax: names, values, and the lines they stand on.
+//! Reads files of variables in dotenv syntax: names, values and line numbers.
 //!
-//! dotenvy reads the syntax. Two things it does are undone here. It replaces `$NAME` by variables of whoever runs it, so
-//! that the same file would mean something else on another machine: here a dollar sign is a dollar sign. And it says
-//! nothing about lines: it is given one line at a time, so that what it has taken tells where it is.
+//! dotenvy parses the syntax, with two differences. It would replace `$NAME` by variables of this process, so that the same file
+//! would mean something else on another machine: here `$` is a literal. And it does not report line numbers: it is given one
+//! line at a time, so that the number of lines it has consumed is known.
 
 use super::exit::Failure;
 use crate::preflight::Syntax;
@@ -11,20 +11,20 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-/// Stands in for a dollar sign while the file is read: no character (Unicode), and refused where a file has it.
+/// Replaces `$` while dotenvy parses: a Unicode noncharacter, which is refused if a file has it.
 const DOLLAR: char = '\u{fdd0}';
 
-const HELP: &str = "expected NAME=VALUE, `export NAME=VALUE`, a comment or nothing; a value with blanks in it goes into \
-                    quotes, which end. The line is not shown, for it may hold a secret";
+const HELP: &str = "expected NAME=VALUE, `export NAME=VALUE`, a comment or an empty line; quote values with spaces, and close \
+                    the quotes. The line is not shown, for it may hold a secret";
 
-/// The longest file that is read, bytes: far above what any environment or policy needs.
+/// The longest file that is read, bytes.
 const LONGEST: u64 = 1024 * 1024;
 
 /// A file of variables. Has no `Debug`: it holds secrets.
 pub(super) struct EnvFile {
     /// In the order of the file; a name may occur more than once.
     pub(super) entries: Vec<Entry>,
-    /// Whether lines end in CR LF, or the last in CR.
+    /// Whether a line ends in CR LF, or the last one in CR.
     pub(super) has_carriage_returns: bool,
     /// Whether it begins with a byte order mark.
     pub(super) has_byte_order_mark: bool,
@@ -36,7 +36,7 @@ pub(super) struct Entry {
     pub(super) value: String,
     /// 1-based line on which it begins.
     pub(super) line: u64,
-    /// What other loaders read in other ways.
+    /// Syntax that other loaders read differently.
     pub(super) syntax: Vec<Syntax>,
 }
 
@@ -48,23 +48,23 @@ pub(super) fn read(path: &Path) -> Result<EnvFile, Failure> {
     parse(&bytes).map_err(|Wrong { line, what }| Failure::input(format!("{shown}:{line}: {what}")).with_help(HELP))
 }
 
-/// The bytes of a regular file of 1 MiB at most, or why it is not read: a pipe may never end, and a device never does.
+/// The bytes of a regular file of at most 1 MiB, or why it is not read. A pipe or a device may never end.
 pub(super) fn read_short(path: &Path) -> Result<Vec<u8>, String> {
-    let told = |error: std::io::Error| error.kind().to_string();
-    // Looked at before it is opened: to open a pipe is to wait for whoever writes to it.
-    if !std::fs::metadata(path).map_err(told)?.is_file() {
+    let reason = |error: std::io::Error| error.kind().to_string();
+    // Checked before it is opened: opening a pipe would block.
+    if !std::fs::metadata(path).map_err(reason)?.is_file() {
         return Err("it is not a regular file; save what it gives in one, and name that".to_owned());
     }
     let mut bytes = Vec::new();
-    // One byte more than is allowed: the file may grow while it is read, or not know its length.
-    File::open(path).map_err(told)?.take(LONGEST + 1).read_to_end(&mut bytes).map_err(told)?;
+    // Reads one byte more than is allowed: the file may grow, or report a wrong length.
+    File::open(path).map_err(reason)?.take(LONGEST + 1).read_to_end(&mut bytes).map_err(reason)?;
     if bytes.len() as u64 > LONGEST {
         return Err("it is longer than 1 MiB; is it the right file?".to_owned());
     }
     Ok(bytes)
 }
 
-/// Why a file cannot be parsed. Holds nothing of its text.
+/// Why a file cannot be parsed. Contains nothing of its text.
 #[derive(Debug, PartialEq, Eq)]
 struct Wrong {
     line: u64,
@@ -89,7 +89,7 @@ fn parse(bytes: &[u8]) -> Result<EnvFile, Wrong> {
     loop {
         let before = taken.get();
         let entry = parsed.next();
-        // Blank lines and comments before an entry are taken along with it.
+        // dotenvy consumes blank lines and comments before an entry together with it.
         while lines.next_if(|(text, line)| *line <= before || is_skipped(text)).is_some() {}
         let line = lines.peek().map_or(before + 1, |(_, line)| *line);
         match entry {
@@ -105,7 +105,7 @@ fn parse(bytes: &[u8]) -> Result<EnvFile, Wrong> {
                 let is_name = |text: &str| text.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric());
                 let what = match lines.peek() {
                     Some((text, _)) if is_name(text.trim()) => {
-                        "a name without a value: docker run --env-file takes it from whoever starts it, others refuse the file"
+                        "a name without a value: docker run --env-file takes it from its own environment, other loaders refuse the file"
                     }
                     Some(_) | None => "this is not a variable in dotenv syntax",
                 };
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_other_loaders_read_otherwise_is_told_of_each_entry() {
+    fn syntax_that_other_loaders_read_differently_is_reported() {
         use Syntax::{Blanks, Comment, Export, Lines, Quotes};
         let file = parse("# x\nA=1\n\nexport B=\"2\n#3\" # c\n# y\nC = 1\nD=1".as_bytes())
             .unwrap_or_else(|wrong| panic!("{wrong:?}"));

@@ -10,28 +10,28 @@ use std::path::Path;
 /// Variables of the endpoint, which may hold secrets: never recorded, and read by no replay.
 const SECRETS: [&str; 2] = ["LLM_API_KEY", "LLM_BASE_URL"];
 
-/// What both paths run under.
+/// The effective variables of a replay.
 pub(super) struct Effective {
     /// The variables.
     pub(super) variables: Environment,
-    /// What they mean; the sample rate is that of the sampling mode.
+    /// The settings that they give; the sample rate is that of the sampling mode.
     pub(super) settings: Settings,
-    /// Who is in the sample.
+    /// Which commands are in the sample.
     pub(super) sampling: Sampling,
     /// Whether each recording's own environment is used instead.
     pub(super) recorded: bool,
-    /// What `LLM_POLICY_PATH` leads to.
+    /// The policy that `LLM_POLICY_PATH` names, or the built-in one.
     pub(super) source: PolicySource,
     /// SHA-256 of the policy file, hex.
     pub(super) policy: Option<String>,
-    /// What a reader of the results has to know.
+    /// Notes for the reader of the results.
     pub(super) notes: Vec<String>,
-    /// Whether the command line changed the environment it was given.
+    /// Whether the command line changed the project's environment.
     pub(super) what_if: bool,
 }
 
 impl Effective {
-    /// Puts the command line's variables over `base` and reads the policy file, if one is named.
+    /// Overrides `base` with the variables of the command line, and reads the policy file, if one is named.
     pub(super) fn new(base: &Environment, args: &EnvironmentArgs) -> Self {
         let mut variables = base.clone();
         variables.extend(args.variables.iter().cloned());
@@ -42,7 +42,7 @@ impl Effective {
             variables.remove(name);
         }
         let mut notes = Vec::new();
-        // Where the file cannot be read the policy does not load, as in production; the note below says so.
+        // As in production, a policy file that cannot be read is a policy that does not load; a note below says so.
         let (source, digest_of_policy) = policy_source(variables.get("LLM_POLICY_PATH").map(Path::new));
         let sampling =
             if args.as_deployed || args.recorded_environment { Sampling::AsDeployed } else { Sampling::Forced };
@@ -60,7 +60,7 @@ impl Effective {
     }
 }
 
-/// What a path leads to, with the file's SHA-256 in hex; the built-in policy without a path.
+/// The policy at a path, with the file's SHA-256 in hex; the built-in policy without a path.
 pub(super) fn policy_source(path: Option<&Path>) -> (PolicySource, Option<String>) {
     let Some(path) = path else { return (PolicySource::BuiltIn, None) };
     match std::fs::read(path) {
@@ -73,7 +73,7 @@ pub(super) fn policy_source(path: Option<&Path>) -> (PolicySource, Option<String
     }
 }
 
-/// Why no candidate can be asked for under these settings, where none can.
+/// Why these settings never ask for a candidate, if they do not.
 pub(super) fn what_is_closed(settings: &Settings) -> Option<String> {
     if !settings.enabled {
         return Some("the corridor is off (PARTIAL_TRUST_ENABLED): no candidate is asked for".to_owned());

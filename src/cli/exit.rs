@@ -1,4 +1,4 @@
-//! Exit codes and how a failure is shown: one table, derived from one value.
+//! Exit codes, and failures with their messages.
 
 use super::limit;
 use crate::corpus::CorpusError;
@@ -21,9 +21,9 @@ pub(super) enum Exit {
     Clean,
     /// Something was found.
     Found,
-    /// The command line makes no sense.
+    /// The command line is invalid.
     Usage,
-    /// Too little to say anything.
+    /// Too little data to decide.
     Inconclusive,
     /// Bad or missing input or configuration.
     Input,
@@ -32,7 +32,7 @@ pub(super) enum Exit {
 }
 
 impl Exit {
-    /// The number that the system sees.
+    /// The exit code of the process.
     pub(super) const fn code(self) -> u8 {
         match self {
             Self::Clean => 0,
@@ -51,7 +51,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// What kept a subcommand from finding out.
+/// Why a subcommand failed.
 #[derive(Debug)]
 pub(super) struct Failure {
     pub(super) exit: Exit,
@@ -61,7 +61,7 @@ pub(super) struct Failure {
 }
 
 impl Failure {
-    /// The user's mistake on the command line.
+    /// An invalid command line.
     pub(super) fn usage(message: impl Into<String>) -> Self {
         Self { exit: Exit::Usage, message: message.into(), causes: Vec::new(), help: None }
     }
@@ -71,45 +71,45 @@ impl Failure {
         Self { exit: Exit::Input, message: message.into(), causes: Vec::new(), help: None }
     }
 
-    /// Says what to do.
+    /// Sets the help: what to do.
     #[must_use]
     pub(super) fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// Says what to do, where nothing better is known.
+    /// Sets the help, if there is none.
     #[must_use]
     pub(super) fn or_help(self, help: &str) -> Self {
         if self.help.is_some() { self } else { self.with_help(help) }
     }
 
-    /// Says something more under what to do.
+    /// Adds lines to the help.
     #[must_use]
     pub(super) fn with_more_help(self, more: &str) -> Self {
         let help = self.help.as_deref().map_or_else(|| more.to_owned(), |help| format!("{help}\n{more}"));
         self.with_help(help)
     }
 
-    /// Bad or missing input, with everything that led to it, and what to do where that was a limit of the machine.
+    /// Bad or missing input with all its causes, and help if one is a limit of the machine.
     pub(super) fn caused(error: &(dyn Error + 'static)) -> Self {
         let causes = causes(error.source());
         Self { causes, help: limit::help(error).map(str::to_owned), ..Self::input(error.to_string()) }
     }
 
-    /// What the system refused, as its cause.
+    /// A failure whose cause is a system error.
     pub(super) fn system(message: impl Into<String>, error: &io::Error) -> Self {
         let help = limit::help(error).map(str::to_owned);
         Self { causes: vec![error.to_string()], help, ..Self::input(message) }
     }
 
-    /// There is no temporary folder, or no room in it.
+    /// A temporary folder cannot be created.
     pub(super) fn temporary(error: &io::Error) -> Self {
         Self::system("cannot make a temporary folder", error).or_help(TEMPORARY)
     }
 
-    /// Gives the commands that its message and its help name, in backticks, the options that were typed: without them they would speak of
-    /// another project, of other runs or of other golden files.
+    /// Adds the options that were typed to the commands in backticks in its texts: without them, these commands would use another
+    /// project, other runs or other golden files.
     #[must_use]
     pub(super) fn carrying(self, options: &[String]) -> Self {
         let message = carried_in(&self.message, options);
@@ -124,7 +124,7 @@ impl Failure {
         self
     }
 
-    /// `error: …`, `caused by: …`, `help: …`, each on lines of their own. Whatever is in it is made harmless.
+    /// `error: …`, `caused by: …`, `help: …`, each on lines of their own, with control characters escaped.
     pub(super) fn shown(&self) -> String {
         let mut text = format!("error: {}", harmless(&self.message));
         for cause in &self.causes {
@@ -137,10 +137,10 @@ impl Failure {
     }
 }
 
-/// How a command begins in a text.
+/// The beginning of a command in a text.
 const COMMAND: &str = "`corridor ";
 
-/// A text with `options` in each command that stands in it in backticks and has none of that name.
+/// The text, with `options` added to each command in backticks that does not have them.
 pub(super) fn carried_in(text: &str, options: &[String]) -> String {
     let mut pieces = text.split(COMMAND);
     let mut carried = pieces.next().unwrap_or_default().to_owned();
@@ -154,7 +154,7 @@ pub(super) fn carried_in(text: &str, options: &[String]) -> String {
     carried
 }
 
-/// What to do where temporary files cannot be had.
+/// Help if temporary files cannot be created.
 const TEMPORARY: &str = "set TMPDIR to a folder that is there and can be written";
 
 fn causes(mut cause: Option<&(dyn Error + 'static)>) -> Vec<String> {

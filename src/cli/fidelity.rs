@@ -1,4 +1,4 @@
-//! `corridor fidelity`: production's risk logs against the replay of the same commands.
+//! `corridor fidelity`: compares production risk logs with the replay of the same commands.
 
 use super::args::{FidelityArgs, Format};
 use super::exit::{Exit, Failure};

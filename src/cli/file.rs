@@ -1,4 +1,4 @@
-//! Writing a file whole or not at all, and telling whether one is what it was.
+//! Atomic writes, digests and canonical paths of files.
 
 use super::exit::Failure;
 use crate::bulk::sha256_of;
@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// Writes a file that becomes the one at `path` when it is whole; of one that does not, nothing is left.
+/// Writes the file at `path` atomically: on an error the old file stays, and no temporary file is left.
 pub(super) fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     // A device or a pipe would be replaced by a file.
     if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
@@ -26,7 +26,7 @@ pub(super) fn digest_of(path: &Path, bytes: Option<u64>) -> io::Result<String> {
     sha256_of(File::open(path)?.take(bytes.unwrap_or(u64::MAX)))
 }
 
-/// Where a path leads, also where nothing is there yet: one name for all names of a file.
+/// The canonical path of a file that need not exist yet, with all links resolved: equal for all names of one file.
 pub(super) fn resolved(path: &Path) -> PathBuf {
     let path = end_of_links(path).unwrap_or_else(|_| path.to_owned());
     let path = std::path::absolute(&path).unwrap_or(path);
@@ -40,7 +40,7 @@ mod tests {
     use std::fs;
 
     #[test]
-    fn one_file_has_one_name_whether_it_is_there_or_not() {
+    fn all_names_of_a_file_resolve_to_one_path_even_if_it_does_not_exist() {
         let folder = tempfile::tempdir().unwrap();
         let here = folder.path().canonicalize().unwrap();
         fs::create_dir(here.join("a")).unwrap();

@@ -1,4 +1,4 @@
-//! What stands in the project's folder of corpora: which files are read, and which are not and may have been meant to be.
+//! The project's folder of corpora: the files that are read, and those that are not but may have been meant to be.
 
 use super::exit::Failure;
 use crate::corpus::CorpusInput;
@@ -6,33 +6,33 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The ends by which a file is known as a corpus.
+/// The extensions of a corpus file.
 pub(super) const ENDS: [&str; 3] = [".jsonl", ".jsonl.gz", ".jsonl.zst"];
 
-/// Files that are not read are named up to this many.
+/// How many files that are not read are named.
 const NAMED: usize = 10;
 
-/// Folders are not entered deeper than this.
+/// The depth to which folders are searched for files that are not read.
 const DEPTH: usize = 16;
 
 /// The folder of the corpora.
 #[derive(Debug)]
 pub(super) struct CorpusFolder {
     path: PathBuf,
-    /// What is read, by name.
+    /// The corpora, sorted by name.
     pub(super) inputs: Vec<CorpusInput>,
-    /// What is not, by its path in the folder.
+    /// Files that are not read: their paths in the folder, sorted.
     unread: Vec<PathBuf>,
 }
 
-/// Whether a path is called as a corpus is.
+/// Whether a path has the name of a corpus file.
 pub(super) fn is_corpus_file(path: &Path) -> bool {
     let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
     ENDS.iter().any(|end| name.ends_with(end)) && !name.starts_with('.')
 }
 
 impl CorpusFolder {
-    /// Looks through the folder at `path`.
+    /// Lists the folder at `path`.
     pub(super) fn read(path: PathBuf) -> Result<Self, Failure> {
         let mut folder = Self { path, inputs: Vec::new(), unread: Vec::new() };
         folder.look(Path::new(""), 0).map_err(|error| {
@@ -50,7 +50,7 @@ impl CorpusFolder {
             let name = entry.file_name();
             let shown = name.to_string_lossy();
             let is_folder = entry.file_type()?.is_dir();
-            // Hidden files are nobody's data, and these two are documented not to be.
+            // Not corpora: hidden files, and those that the documentation excepts.
             if shown.starts_with('.')
                 || shown.to_lowercase().starts_with("readme")
                 || (depth == 0 && is_folder && shown == "labels")
@@ -58,7 +58,7 @@ impl CorpusFolder {
                 continue;
             }
             let inner = inner.join(&name);
-            // A pipe would be waited for; a broken link is told when it is opened.
+            // Reading a pipe would block. A broken link is an error later, when it is opened.
             let is_special = || entry.path().metadata().is_ok_and(|found| !found.is_file() && !found.is_dir());
             if depth == 0 && is_corpus_file(&inner) && !is_special() {
                 self.inputs.push(CorpusInput::File(entry.path()));
@@ -72,7 +72,7 @@ impl CorpusFolder {
         Ok(())
     }
 
-    /// Says which files are not read, where there are any.
+    /// Names the files that are not read, if there are any.
     pub(super) fn note(&self) -> Option<String> {
         let names: Vec<_> = self.unread.iter().take(NAMED).map(|path| path.display().to_string()).collect();
         let more = self.unread.len() - names.len();
@@ -88,7 +88,7 @@ impl CorpusFolder {
         })
     }
 
-    /// What to do about a corpus that is not there, if something looks like it.
+    /// What to do about a missing corpus, if a file has a similar name.
     pub(super) fn advice(&self, corpus: &str) -> Option<String> {
         let wanted = corpus.to_lowercase();
         let is_like = |path: &&PathBuf| {

@@ -1,7 +1,7 @@
-//! `corridor generate`: seeded synthetic recordings.
+//! `corridor generate`: synthetic recordings from a seed.
 
 use super::args::GenerateArgs;
-use super::destination::{Content, Kept};
+use super::destination::{Content, Protected};
 use super::exit::{Exit, Failure};
 use super::file;
 use super::output::{Output, not_written};
@@ -12,11 +12,15 @@ use std::fmt::Write as _;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-/// About what a recording takes; the bar is about time left, not about bytes.
+/// Approximate size of a recording, bytes: enough for the progress bar to estimate the time that is left.
 const BYTES_A_RECORDING: u64 = 1000;
 
-/// Runs the subcommand; `kept` is what it must not replace.
-pub(super) fn run(args: &GenerateArgs, kept: impl FnOnce() -> Kept, output: &Output) -> Result<Exit, Failure> {
+/// Runs the subcommand.
+pub(super) fn run(
+    args: &GenerateArgs,
+    protected: impl FnOnce() -> Protected,
+    output: &Output,
+) -> Result<Exit, Failure> {
     let preset: Preset = args.preset.parse().map_err(|error| Failure::usage(format!("--preset: {error}")))?;
     let mut recipe = Recipe::new(preset, args.seed);
     recipe.label = !args.unlabelled;
@@ -31,7 +35,7 @@ pub(super) fn run(args: &GenerateArgs, kept: impl FnOnce() -> Kept, output: &Out
         return Ok(Exit::Clean);
     }
     if let Some(path) = args.file() {
-        kept().refuse("--output", path, Content::Recordings)?;
+        protected().refuse("--output", path, Content::Recordings)?;
         write_file(&recipe, args.count, path, output)?;
     } else {
         let stdout = BufWriter::with_capacity(1 << 16, io::stdout().lock());

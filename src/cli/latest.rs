@@ -1,4 +1,4 @@
-//! The latest runs of a project, also where others keep theirs in the same folder.
+//! The latest runs of a project, including in a folder that several projects share.
 
 use super::exit::Failure;
 use super::file::{digest_of, resolved};
@@ -10,39 +10,39 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// Digits of the name of a run by which it is proposed.
+/// Digits of a run's name in a suggested command.
 const DIGITS: usize = 12;
 
 impl Project {
-    /// Whose latest runs are this project's: those without an owner where the folder of runs lies in the project, and no
-    /// other project file beside `corridor.toml` was named.
+    /// The owner under which this project's latest runs are stored: none if the folder of runs is in the project and the
+    /// project file is `corridor.toml`.
     pub(super) fn owner(&self) -> Owner {
         let [root, runs] = [self.root(), &self.runs()].map(resolved);
         let file = self.file_name();
-        // A project within ours has runs of its own.
+        // A project in a folder of ours has its own runs.
         let between = runs.ancestors().take_while(|folder| *folder != root);
         let is_ours = runs.starts_with(&root) && !between.into_iter().any(|folder| folder.join(FILE).is_file());
         match (is_ours, file == Path::new(FILE)) {
             (true, true) => Owner::HERE,
-            // The folder moves with the project.
+            // Without the path of the project, which may be moved with its runs.
             (true, false) => Owner::of(file.as_os_str()),
             (false, _) => Owner::of(root.join(file).as_os_str()),
         }
     }
 
-    /// Its newest complete run of `rules`; `None` where there is none.
+    /// The newest complete run of `rules`.
     pub(super) fn latest_run(&self, rules: RuleSet) -> Result<Option<PathBuf>, Failure> {
         Ok(latest_run(&self.runs(), &self.owner(), rules)?)
     }
 
-    /// As [`latest_run`](Self::latest_run), where one is needed.
+    /// As [`latest_run`](Self::latest_run), or an error.
     pub(super) fn need_latest_run(&self, rules: RuleSet) -> Result<PathBuf, Failure> {
         self.latest_run(rules)?
             .ok_or_else(|| self.no_run(&format!("there is no complete run of rule set {rules}"), Some(rules)))
     }
 
-    /// That there is no run, as `message` says, and what to do. Runs of other projects in the same folder are told of: they
-    /// may look like ours, and are not taken for them.
+    /// The error `message`, that there is no run, with help. Says if the folder holds latest runs of other projects, which the
+    /// user may expect to be used.
     pub(super) fn no_run(&self, message: &str, rules: Option<RuleSet>) -> Failure {
         let runs = self.runs();
         let is_shared = is_shared(&runs, &self.owner());
@@ -53,7 +53,7 @@ impl Project {
         };
         let mut help =
             format!("`corridor replay{}`", rules.map(|rules| format!(" --rules {rules}")).unwrap_or_default());
-        // A run of a part, or with lines that were set aside, is there all the same.
+        // An incomplete run is never the latest, but can be named.
         let stored = if rules.is_none() && !is_shared { stored_records(&runs) } else { Vec::new() };
         if let Some(short) = stored.first().and_then(|(name, _)| name.get(..DIGITS)) {
             let _ = write!(help, "; a run that is not complete has to be named, such as `corridor report {short}`");
@@ -61,7 +61,7 @@ impl Project {
         Failure::input(format!("{message}{others}")).with_help(help)
     }
 
-    /// Corpora of the project that are in the run of these inputs, with other recordings.
+    /// Corpora of the project whose recordings have changed since this run.
     pub(super) fn rewritten_since(&self, run: &Path, inputs: &RunInputs) -> Vec<String> {
         let corpora = self.corpus_folder().map(|folder| folder.inputs).unwrap_or_default();
         let rewritten = corpora.iter().filter_map(|input| {
@@ -83,7 +83,7 @@ fn modified(path: &Path) -> Option<SystemTime> {
     path.metadata().and_then(|found| found.modified()).ok()
 }
 
-/// When a file was last changed, renamed included: a copy may keep the time of its original, and may be another file.
+/// When a file was last modified or its inode changed: a copy may keep the modification time of its original.
 fn changed(path: &Path) -> Option<SystemTime> {
     #[cfg(unix)]
     let changed = {
@@ -99,8 +99,7 @@ fn changed(path: &Path) -> Option<SystemTime> {
     Some(modified(path)?.max(changed))
 }
 
-/// Whether a corpus is what was replayed. It is hashed only where its time says that it may have changed, since it may be
-/// large.
+/// Whether a corpus is still what was replayed. It is hashed only if it is newer than the run, since it may be large.
 pub(super) fn is_as_replayed(path: &Path, replayed: &CorpusInputs, replayed_at: Option<SystemTime>) -> bool {
     let is_old = changed(path).zip(replayed_at).is_some_and(|(corpus, run)| corpus < run);
     is_old || digest_of(path, None).is_ok_and(|digest| digest == replayed.digest)

@@ -1,9 +1,9 @@
-//! Limits of the machine: what to do where the system refuses a file, a process, room or memory. They are no bugs of ours.
+//! Limits of the machine: help for system errors such as a full disk, too many open files or no memory.
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
 
-/// What to do about the first system error in `error` or its sources that is a limit of the machine.
+/// Help for the first system error in `error` or its sources that is a limit of the machine.
 pub(super) fn help(error: &(dyn Error + 'static)) -> Option<&'static str> {
     let mut next = Some(error);
     while let Some(error) = next {
@@ -16,7 +16,7 @@ pub(super) fn help(error: &(dyn Error + 'static)) -> Option<&'static str> {
     None
 }
 
-/// What to do about each limit.
+/// Help for each limit.
 const LIMITS: [(ErrorKind, &str); 6] = [
     (ErrorKind::StorageFull, "the disk is full: make room there, or use another place"),
     (ErrorKind::QuotaExceeded, "the quota of this disk is used up: make room there, or use another place"),
@@ -29,7 +29,7 @@ const LIMITS: [(ErrorKind, &str); 6] = [
     ),
 ];
 
-/// What to do about a system error that is a limit of the machine.
+/// Help for a system error that is a limit of the machine.
 fn of_system(error: &io::Error) -> Option<&'static str> {
     if is_too_many_files(error) {
         return Some("too many files are open at once: raise the limit (`ulimit -n`)");
@@ -69,7 +69,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn too_many_files_are_told_apart() {
+    fn too_many_open_files_are_a_limit() {
         let error = io::Error::from_raw_os_error(rustix::io::Errno::MFILE.raw_os_error());
         assert!(help(&error).unwrap().contains("ulimit -n"));
     }

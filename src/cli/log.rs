@@ -1,4 +1,4 @@
-//! Risk logs as the user names them, for the subcommands that read them.
+//! Risk logs from the command line: their inputs and the time window.
 
 use super::exit::Failure;
 use super::output::Output;
@@ -8,7 +8,8 @@ use crate::report::escape;
 use crate::risklog::{LogState, LogView, Window};
 use std::path::{Path, PathBuf};
 
-/// The logs that were named: each once, and none that `refused` has something against, by its name and its place.
+/// The named logs. A log that is named twice is an error, and so is one for whose name and canonical path `refused` gives a
+/// failure.
 pub(super) fn inputs(
     paths: &[PathBuf],
     refused: &dyn Fn(&Path, &Path) -> Option<Failure>,
@@ -31,12 +32,12 @@ pub(super) fn inputs(
     paths.iter().map(input).collect()
 }
 
-/// Where a path leads, so that two names of one file are seen to be that.
+/// The canonical path of a log, to compare names of the same file.
 pub(super) fn place(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
-/// The lines that count.
+/// The time window whose lines count.
 pub(super) fn window(since: Option<i64>, until: Option<i64>) -> Result<Window, Failure> {
     if since.zip(until).is_some_and(|(since, until)| since >= until) {
         return Err(
@@ -46,7 +47,7 @@ pub(super) fn window(since: Option<i64>, until: Option<i64>) -> Result<Window, F
     Ok(Window { since, until })
 }
 
-/// Says which logs are not there.
+/// Reports which logs are missing.
 pub(super) fn tell_missing(logs: &[LogView], output: &Output) {
     for log in logs.iter().filter(|log| log.state == LogState::Missing) {
         output.diagnostic(&format!("note: there is no risk log {}: it counts as empty", escape::visible(&log.name)));

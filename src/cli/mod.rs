@@ -1,7 +1,7 @@
-//! The program: starts everything, and nobody imports it.
+//! The command line program. No other module imports this one.
 //!
-//! [`run`] reads as the way of a command: what was typed (`args`), what is to be done (one file per subcommand), and
-//! one exit code. Environment, clock, terminal and files are read here and nowhere else.
+//! [`run`] parses the arguments (`args`), runs a subcommand (a file each), and returns its exit code. Environment, clock and
+//! terminal are read only here.
 
 mod analyze;
 mod args;
@@ -50,7 +50,7 @@ mod verify;
 
 use crate::report::escape;
 use args::{Cli, Command};
-use destination::Kept;
+use destination::Protected;
 use exit::{Exit, Failure};
 use output::Output;
 use person::Person;
@@ -83,7 +83,7 @@ pub fn run(streams: Streams) -> ExitCode {
             if !error.use_stderr() {
                 return print_help(&error);
             }
-            // The message repeats what was typed.
+            // The message repeats what was typed, which may contain control characters.
             let styled = error.render().ansi().to_string();
             let lines = styled
                 .trim_end()
@@ -110,7 +110,7 @@ pub fn run(streams: Streams) -> ExitCode {
     }
 }
 
-/// Prints help or the version. A reader that has gone wanted no more of it.
+/// Prints help or the version. A closed pipe is no error: the reader wanted no more.
 fn print_help(help: &clap::Error) -> ExitCode {
     let print = || match help.print().and_then(|()| std::io::stdout().flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(output::not_written(&error)),
@@ -131,8 +131,8 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
             std::env::current_dir().map_err(|error| Failure::system("cannot find the current directory", &error))?;
         Project::load(cli.global.config.as_deref(), &here).map(|project| project.with_store(cli.global.store.clone()))
     };
-    // Where there is no project, or none that can be read, there is nothing of it to be replaced.
-    let kept = || project().map(|project| Kept::of(&project, None, None)).unwrap_or_default();
+    // Without a readable project there are no files of it to protect.
+    let protected = || project().map(|project| Protected::of(&project, None, None)).unwrap_or_default();
     if cli.command.prints() {
         standard::need_output()?;
     }
@@ -149,11 +149,11 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Explain(args) => explain::run(args, &project()?, output),
         Command::Verify(args) => verify::run(args, &project()?, output),
         Command::Preflight(args) => preflight::run(args, &project()?, output, &watched_variables),
-        Command::Analyze(args) => analyze::run(args, kept, output, now()),
+        Command::Analyze(args) => analyze::run(args, protected, output, now()),
         Command::Gate(args) => gate::run(args, &project()?, output, &Person::here(), now()),
         Command::Fidelity(args) => fidelity::run(args, &project()?, output),
         Command::Check(args) => check::run(args, &project()?, output, &cli.carried()),
-        Command::Generate(args) => generate::run(args, kept, output),
+        Command::Generate(args) => generate::run(args, protected, output),
         Command::Completions { shell } => {
             output.result(&complete::script(*shell)?)?;
             Ok(Exit::Clean)
@@ -161,7 +161,7 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<Exit, Failure> {
     }
 }
 
-/// A panic's message may hold text of a user: only its place is shown.
+/// Prints only the location of a panic: its message may contain text of a user.
 fn quiet_panics() {
     std::panic::set_hook(Box::new(|panic| {
         if let Some(place) = panic.location() {
@@ -170,15 +170,15 @@ fn quiet_panics() {
     }));
 }
 
-/// Says something on standard error, if it can be written: there is nowhere else to say it.
+/// Prints on standard error. A failure to do so cannot be reported.
 fn complain(text: &str) {
     let _ = writeln!(anstream::AutoStream::auto(std::io::stderr()), "{text}");
 }
 
-/// A file that may not grow further (`ulimit -f`) is an error of the write, with a cause and an exit code, and no end
-/// without a word.
+/// Turns the limit of file sizes (`ulimit -f`) into an error of the write, which is reported. By default the signal would end
+/// the program without a message.
 #[cfg(unix)]
 fn survive_file_size_limits() {
-    // Where no handler can be had, the signal ends the program as it always does.
+    // If no handler can be installed, the signal ends the program.
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default());
 }

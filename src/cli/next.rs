@@ -1,4 +1,4 @@
-//! What a user would type after a replay: commands that do what they say when they are pasted as they are.
+//! The commands that are suggested after a replay, ready to be pasted into a shell.
 
 use super::args::EnvironmentArgs;
 use super::plan::Plan;
@@ -13,8 +13,7 @@ use std::cmp::Reverse;
 use std::path::Path;
 
 impl Project {
-    /// The options without which a command that is printed would speak of another project or of other golden files, each
-    /// with a space before it: every printed command takes them from here.
+    /// The options that select this project, its runs and golden files, each after a space. Every printed command needs them.
     pub(super) fn carried(&self, golden: Option<&Path>) -> String {
         let named =
             [("--config", self.named.as_deref()), ("--store", self.named_store.as_deref()), ("--golden", golden)];
@@ -43,7 +42,7 @@ impl Plan<'_> {
         set.chain(unset).chain(flags).collect()
     }
 
-    /// What a user would type next; a remark stands behind `#`.
+    /// The suggested commands, with remarks after `#`.
     pub(super) fn next_commands(&self, summaries: &[Summary]) -> Vec<String> {
         let mut next = Vec::new();
         let carried = self.project.carried(self.args.golden.as_deref());
@@ -56,7 +55,7 @@ impl Plan<'_> {
                 next.push(format!("{}  # {remark}", bare("reject", "")));
             }
         }
-        // It is made of the latest run, which foreign decisions never are.
+        // `accept --new` uses the latest run, which never has foreign decisions.
         if results().any(|golden| matches!(golden, GoldenResult::Absent))
             && summaries.iter().all(Summary::is_complete)
             && self.decisions() == Decisions::Ours
@@ -69,10 +68,9 @@ impl Plan<'_> {
         next
     }
 
-    /// Explains the worst case that changed; where golden says nothing of a corpus, the worst case of all. What golden holds
-    /// as it is needs no explanation.
+    /// The command that explains the worst case that changed or, if none did, the worst case of the corpora without golden.
     fn explanation(&self, summaries: &[Summary], carried: &str) -> Option<String> {
-        // What our own paths do is not what foreign decisions came from.
+        // `explain` shows our own decision, not a foreign one.
         if self.decisions() == Decisions::Foreign {
             return None;
         }
@@ -85,7 +83,7 @@ impl Plan<'_> {
     }
 }
 
-/// Bytes of an id beyond which a command that names it would fill the screen.
+/// The longest id in a suggested command, bytes.
 const LONGEST_ID: usize = 1_000;
 
 /// A rule set, a corpus, and an id in it.
@@ -103,7 +101,7 @@ fn worst_change(summaries: &[Summary]) -> Option<Case<'_>> {
         };
         groups.iter().map(move |group| (summary, corpus, group))
     });
-    // A command that is gone cannot be explained.
+    // A deleted command cannot be explained.
     let groups = groups.filter(|(.., group)| group.shape.kind != ChangeKind::Missing);
     let (summary, corpus, group) =
         groups.min_by_key(|(_, corpus, group)| (group.severity, corpus.role, Reverse(group.count)))?;

@@ -1,5 +1,5 @@
-//! Whose decisions are meant: an explanation is of this program's own path, and a run may hold those of another
-//! implementation.
+//! Foreign decisions beside an explanation. `explain` explains this program's decision; if a stored run or the pending changes
+//! hold decisions of another implementation, it says that those are not explained.
 
 use super::project::Project;
 use crate::golden::{SnapshotName, Store};
@@ -9,18 +9,18 @@ use crate::summary::Decisions;
 /// Digits of a run's name that are shown.
 const DIGITS: usize = 8;
 
-/// What is known of decisions that are not our own.
+/// Where foreign decisions of a corpus are.
 pub(super) enum Others {
-    /// There are none.
+    /// Nowhere.
     None,
-    /// A stored run holds some for commands of the same corpus: the beginning of its name.
+    /// In a stored run of the same corpus: the first digits of its name.
     Run(String),
-    /// What is pending was found in such.
+    /// In the pending changes.
     Pending,
 }
 
 impl Others {
-    /// Those of the newest stored run of this corpus that has some.
+    /// Finds the newest stored run of this corpus with foreign decisions.
     pub(super) fn of_corpus(corpus: &str, project: &Project) -> Self {
         let holds = |record: &RunRecord| record.inputs.corpora.iter().any(|inputs| inputs.name == corpus);
         let mut records = stored_records(&project.runs()).into_iter();
@@ -28,14 +28,14 @@ impl Others {
         found.map_or(Self::None, |(name, _)| Self::Run(short(&name)))
     }
 
-    /// Those in which what is pending beside this golden file was found.
+    /// Whether the pending changes of this golden file come from foreign decisions.
     pub(super) fn of_pending(name: &SnapshotName, store: &Store) -> Option<Self> {
         let pending = store.pending().ok()?;
         let found = pending.iter().find(|pending| pending.name() == name)?;
         (found.decisions().ok()? == Decisions::Foreign).then_some(Self::Pending)
     }
 
-    /// As a sentence for the top of an explanation.
+    /// The sentence at the top of an explanation.
     pub(super) fn said(self) -> Option<String> {
         match self {
             Self::None => None,

@@ -1,4 +1,4 @@
-//! Where the program writes: results to standard output, everything else to standard error.
+//! Output of the program: results on standard output, everything else on standard error.
 
 use super::args::Global;
 use super::exit::Failure;
@@ -10,26 +10,26 @@ use clap::{ColorChoice, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{self, IsTerminal, Write};
 
-/// How to print, derived once from flags, environment and terminal.
+/// How to print: determined once from flags, environment and terminal.
 pub(super) struct Output {
     choice: anstream::ColorChoice,
     pub(super) quiet: bool,
     pub(super) verbose: bool,
 }
 
-/// Characters of a line on standard error: a message may quote an id or a path of any length.
+/// Most characters of a line on standard error: a message may quote an id or a path of any length.
 const LONGEST_LINE: usize = 2_000;
 
-/// Standard output cannot be written.
+/// The error that standard output cannot be written.
 pub(super) fn not_written(error: &io::Error) -> Failure {
     Failure::system("cannot write to standard output", error)
 }
 
-/// Work shorter than this many bytes is over before a bar could be read.
+/// Inputs below this many bytes get no progress bar.
 const WORTH_A_BAR: u64 = 16 << 20;
 
 impl Output {
-    /// `variable` looks a variable of the environment up; flags come before it.
+    /// `variable` looks up a variable of the environment; flags override it.
     pub(super) fn new(global: &Global, variable: &dyn Fn(&str) -> Option<String>) -> Self {
         let color = global.color.or_else(|| ColorChoice::from_str(&variable("CORRIDOR_COLOR")?, true).ok());
         let choice = match color.unwrap_or(ColorChoice::Auto) {
@@ -52,7 +52,7 @@ impl Output {
         io::stdout().is_terminal().then(|| usize::from(console::Term::stdout().size().1))
     }
 
-    /// Prints a result. A reader that has gone wanted no more of it.
+    /// Prints a result. A closed pipe is no error: the reader wanted no more.
     pub(super) fn result(&self, text: &str) -> Result<(), Failure> {
         standard::need_output()?;
         let mut stdout = AutoStream::new(io::stdout().lock(), self.choice);
@@ -68,7 +68,7 @@ impl Output {
         Layout { width: Self::width(), colour: self.is_coloured() }
     }
 
-    /// How much of a result is wanted.
+    /// How much of a result is printed.
     pub(super) const fn detail(&self) -> Detail {
         match (self.quiet, self.verbose) {
             (true, _) => Detail::Verdict,
@@ -77,29 +77,29 @@ impl Output {
         }
     }
 
-    /// Prints what a report writes.
+    /// Prints what `write` writes.
     pub(super) fn report(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
         let mut text = Vec::new();
         write(&mut text).map_err(|error| Failure::input(format!("cannot write the report: {error}")))?;
         self.result(&String::from_utf8_lossy(&text))
     }
 
-    /// Says something beside the result.
+    /// Prints a note on standard error, unless `--quiet`.
     pub(super) fn note(&self, text: &str) {
         if !self.quiet {
             self.diagnostic(text);
         }
     }
 
-    /// Says something that must not be missed.
+    /// Prints an error or a warning on standard error, even with `--quiet`.
     pub(super) fn diagnostic(&self, text: &str) {
         let mut stderr = AutoStream::new(io::stderr().lock(), self.choice);
-        // There is nowhere left to say that standard error cannot be written.
+        // A failure to write to standard error cannot be reported.
         let lines: Vec<_> = text.lines().map(|line| capped_at(line, LONGEST_LINE)).collect();
         let _ = writeln!(stderr, "{}", lines.join("\n"));
     }
 
-    /// A bar over steps of work that each last, hidden off a terminal.
+    /// A progress bar over long steps; hidden unless on a terminal.
     pub(super) fn steps(&self, what: &'static str) -> ProgressBar {
         if self.quiet {
             return ProgressBar::hidden();
@@ -109,7 +109,7 @@ impl Output {
         ProgressBar::new(0).with_style(style).with_message(what)
     }
 
-    /// A bar over `bytes` of input, hidden off a terminal and for short work.
+    /// A progress bar over `bytes` of input; hidden for short inputs and unless on a terminal.
     pub(super) fn bar(&self, bytes: u64) -> ProgressBar {
         if self.quiet || bytes < WORTH_A_BAR {
             return ProgressBar::hidden();

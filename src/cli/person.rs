@@ -3,10 +3,10 @@
 use super::exit::Failure;
 use super::process::{timestamp, under_ci, variable};
 
-/// Stands in the ledger where nobody is named.
+/// The name in the ledger where no variable names the user.
 pub(super) const UNKNOWN: &str = "unknown";
 
-/// Who settles, and when: what golden does not ask the system itself.
+/// Who settles, and when.
 pub(super) struct Person {
     pub(super) name: String,
     /// The time of each settlement.
@@ -15,7 +15,7 @@ pub(super) struct Person {
 }
 
 impl Person {
-    /// The person at this process.
+    /// The user of this process.
     pub(super) fn here() -> Self {
         let name = ["CORRIDOR_USER", "USER", "USERNAME", "LOGNAME"].into_iter().find_map(variable);
         let name = name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| UNKNOWN.to_owned());

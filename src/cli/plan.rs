@@ -1,9 +1,9 @@
-//! What a replay is to do: everything that was typed and looked up before any corpus is read.
+//! The plan of a replay: everything that is determined before any corpus is read.
 
 use super::args::ReplayArgs;
 use super::corpora::{Asked, Corpus};
 use super::decider;
-use super::destination::Kept;
+use super::destination::Protected;
 use super::environment::Effective;
 use super::exit::Failure;
 use super::output::Output;
@@ -21,7 +21,7 @@ use crate::run::{CorpusInputs, RUN_FORMAT, RunInputs, SampleSize, Selection, Sel
 use crate::summary::{CoverageContext, Decisions, Repeated, SUMMARY_FORMAT, Sampling, Summary};
 use std::path::Path;
 
-/// Everything that was typed and looked up.
+/// The plan of a replay.
 pub(super) struct Plan<'a> {
     pub(super) args: &'a ReplayArgs,
     pub(super) project: &'a Project,
@@ -37,7 +37,7 @@ pub(super) struct Plan<'a> {
     pub(super) runs: &'a StoreFolder,
 }
 
-/// Where foreign decisions are; standard input holds one thing.
+/// The input of foreign decisions. Standard input cannot be both corpus and decisions.
 fn decisions(path: &Path, args: &ReplayArgs) -> Result<CorpusInput, Failure> {
     if path != Path::new("-") {
         return Ok(CorpusInput::File(path.to_owned()));
@@ -79,7 +79,7 @@ impl<'a> Plan<'a> {
                 if corpora.len() != 1 {
                     return Err(Failure::usage("--decisions goes with exactly one corpus: name it"));
                 }
-                // The decisions are what they are; the rule set only says under which name they are filed.
+                // Foreign decisions do not depend on the rule set: it is only the name under which they are stored.
                 rules = vec![args.rules.first().copied().unwrap_or(RuleSet::Reference)];
                 vec![file]
             }
@@ -89,7 +89,7 @@ impl<'a> Plan<'a> {
         Ok(Self { args, project, effective, rules, rates, selection, selector, corpora, deciders, threads, runs })
     }
 
-    /// Names golden files without a corpus. Every declared corpus is there by now; golden of one elsewhere is nobody's loss here.
+    /// Notes which golden files have no corpus. Missing declared corpora are an error before this.
     pub(super) fn tell_unclaimed(
         &self,
         golden: &Golden,
@@ -108,15 +108,15 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
-    /// What a list of rejects must not replace.
-    pub(super) fn kept(&self) -> Kept {
-        let mut kept = Kept::of(self.project, None, self.args.golden.as_deref());
-        kept.inputs(self.corpora.iter().map(|corpus| &corpus.input), "the corpus");
-        kept.policy(&self.effective.variables);
+    /// The files that a list of rejects must not replace.
+    pub(super) fn protected(&self) -> Protected {
+        let mut protected = Protected::of(self.project, None, self.args.golden.as_deref());
+        protected.inputs(self.corpora.iter().map(|corpus| &corpus.input), "the corpus");
+        protected.policy(&self.effective.variables);
         if let Some(path) = &self.args.decisions {
-            kept.file(path, "the decisions");
+            protected.file(path, "the decisions");
         }
-        kept
+        protected
     }
 
     #[expect(clippy::expect_used, reason = "a project has at least one rule set, and each has a decider")]

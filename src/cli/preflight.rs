@@ -1,4 +1,4 @@
-//! `corridor preflight`: what an environment would do in production.
+//! `corridor preflight`: checks what an environment would do in production.
 
 use super::args::{Format, PreflightArgs};
 use super::dotenv;
@@ -15,8 +15,8 @@ use std::fs::{self, OpenOptions};
 use std::io::ErrorKind;
 use std::path::Path;
 
-/// Runs the subcommand. `process` gives the variables of the process that matter here; it is asked only where neither a
-/// file nor a preset is named.
+/// Runs the subcommand. `process` gives the watched variables of the process; it is called only if neither a file nor a
+/// preset is named.
 pub(super) fn run(
     args: &PreflightArgs,
     project: &Project,
@@ -77,7 +77,7 @@ fn from_process(deployment: &mut Deployment, variables: Vec<(String, OsString)>)
             .map_err(|_| Failure::input(format!("the value of {name} is not UTF-8")).with_help("set it again"))?;
         deployment.set(&name, value, Origin::Process);
     }
-    // The order of a process's variables is nobody's choice.
+    // The order of a process's variables is arbitrary.
     deployment.strangers.sort_by(|left, right| left.name.cmp(&right.name));
     Ok(())
 }
@@ -106,7 +106,7 @@ fn from_file(deployment: &mut Deployment, path: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What a path of a policy leads to. Looked at with more care than in a replay, which is of files that are known.
+/// The policy at a path. Unlike in a replay, the path may name anything: only a short regular file is read.
 fn policy(path: &Path) -> PolicySource {
     match dotenv::read_short(path).map(String::from_utf8) {
         Ok(Ok(text)) => PolicySource::Text(text),
@@ -131,14 +131,14 @@ fn risk_log(path: &str) -> RiskLog {
             Ok(_) => RiskLog::Writable,
             Err(error) => refused(&error.kind().to_string()),
         },
-        // To open a pipe or a device is to do something to it.
+        // Opening a pipe or a device has side effects.
         Ok(_) => RiskLog::NotLookedAt,
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
             if !folder.is_dir() {
                 return RiskLog::FolderMissing;
             }
-            // A file without a name, or one that is gone at once: no permission bits tell as much.
+            // Creating a temporary file is the only sure test: permission bits do not say everything.
             match tempfile::tempfile_in(folder) {
                 Ok(_) => RiskLog::Writable,
                 Err(error) => refused(&format!("a file cannot be made in its folder: {}", error.kind())),

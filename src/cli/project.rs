@@ -1,4 +1,4 @@
-//! The project: `corridor.toml`, and where corpora, golden and runs are.
+//! The project: `corridor.toml`, and its folders of corpora, golden files and runs.
 
 use super::collision::{check_portable, collision};
 use super::exit::Failure;
@@ -19,10 +19,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 
-/// What a project file is called.
+/// The name of a project file.
 pub(super) const FILE: &str = "corridor.toml";
 
-/// The variables that hold where neither the project nor the command line says otherwise.
+/// The default variables of a replay.
 const BUILT_IN: [(&str, &str); 6] = [
     ("LLM_POLICY_ALLOW_PLACEHOLDERS", "true"),
     ("LLM_POLICY_ENABLED", "true"),
@@ -32,12 +32,12 @@ const BUILT_IN: [(&str, &str); 6] = [
     ("PARTIAL_TRUST_TIMEOUT_MS", "200"),
 ];
 
-/// The replay environment where there is no project file.
+/// The replay environment without a project file.
 pub(super) fn built_in_environment() -> Environment {
     BUILT_IN.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-/// What `corridor.toml` says; every part has a default.
+/// The contents of `corridor.toml`; every field has a default.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct ProjectFile {
@@ -79,7 +79,7 @@ impl Default for ProjectFile {
     }
 }
 
-/// What the project file says about a corpus.
+/// The entry of a corpus in the project file.
 #[derive(Clone, Copy, Debug)]
 struct Declared {
     role: Role,
@@ -91,7 +91,7 @@ struct Declared {
 #[derive(Debug)]
 pub(super) struct Project {
     root: PathBuf,
-    /// The project file, where the user named one.
+    /// The project file, if the user named one.
     pub(super) named: Option<PathBuf>,
     /// Rule sets to replay.
     pub(super) rules: Vec<RuleSet>,
@@ -99,21 +99,21 @@ pub(super) struct Project {
     pub(super) stages: Vec<f64>,
     /// The replay environment.
     pub(super) environment: Environment,
-    /// How old captured recordings may be; `None` where the project sets no limit.
+    /// How old captured recordings may be; `None` without a limit.
     pub(super) age_limit: Option<(AgeLimit, Stale)>,
     corpora: PathBuf,
     golden: PathBuf,
     /// Where runs are.
     runs: PathBuf,
-    /// The folder of runs, where the user named one.
+    /// The folder of runs, if the user named one.
     pub(super) named_store: Option<PathBuf>,
     corpora_declared: BTreeMap<String, Declared>,
-    /// The project file, as messages call it.
+    /// The project file in messages.
     name: String,
 }
 
 impl Project {
-    /// Reads the project file that was named, or the nearest one from `here` upwards, or none.
+    /// Reads the named project file, or the nearest one from `here` upwards. Without one, everything has its default.
     pub(super) fn load(named: Option<&Path>, here: &Path) -> Result<Self, Failure> {
         let path = match named {
             Some(path) => Some(path.to_owned()),
@@ -157,7 +157,7 @@ impl Project {
         let unknown = environment.iter().flatten().filter(|(variable, _)| !VARIABLES.contains(&variable.as_str()));
         if let Some((variable, value)) = unknown.min_by_key(|(_, value)| value.span().start) {
             let line = place(text, value.span().start).0;
-            // A name that is nearly one of ours is nobody's secret.
+            // Another name may be a secret; a misspelling of ours is not.
             let shown = intended(variable).map_or(String::new(), |_| format!("`{variable}` is "));
             let message = format!("{name}:{line}: environment: {shown}not a variable of the corridor");
             return Err(Failure::input(message).with_help(expected_variable(variable)));
@@ -198,7 +198,7 @@ impl Project {
         })
     }
 
-    /// The same project with its runs elsewhere, where that was asked for.
+    /// The same project with its runs in `store`, if given.
     pub(super) fn with_store(self, store: Option<PathBuf>) -> Self {
         let store = store.filter(|store| !store.as_os_str().is_empty());
         let runs = store.clone().unwrap_or(self.runs);
@@ -230,12 +230,12 @@ impl Project {
         self.root.join(&self.corpora)
     }
 
-    /// The project file, which need not be there.
+    /// The project file, which need not exist.
     pub(super) fn own_file(&self) -> PathBuf {
         self.named.clone().unwrap_or_else(|| self.file(FILE))
     }
 
-    /// Refuses a folder that `option` names, and that is not there: nothing would be found in it, and nothing wrong.
+    /// Refuses a folder that `option` names and that does not exist: it would look like an empty one.
     pub(super) fn need_folder(option: &str, named: Option<&Path>) -> Result<(), Failure> {
         match named.filter(|folder| !folder.is_dir()) {
             None => Ok(()),
@@ -253,8 +253,8 @@ impl Project {
         named.map_or_else(|| self.root.join(&self.golden), Path::to_owned)
     }
 
-    /// How a run remembers a golden folder that was named: from the root of the project where it is below it, so that a
-    /// project can be moved. `None` for the project's own.
+    /// How a run stores a golden folder that was named: relative to the project if it is in it, so that the project can be
+    /// moved. `None` for the project's own.
     pub(super) fn golden_name(&self, named: Option<&Path>) -> Option<String> {
         let absolute = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).ok();
         let (named, own) = (absolute(named?)?, absolute(&self.golden(None)));
@@ -266,7 +266,7 @@ impl Project {
         in_project.unwrap_or(named).to_str().map(str::to_owned)
     }
 
-    /// The golden folder that a run remembers.
+    /// The golden folder that is stored in a run.
     pub(super) fn golden_of(&self, name: Option<&str>) -> PathBuf {
         name.map_or_else(|| self.golden(None), |name| self.root.join(name))
     }
@@ -276,24 +276,25 @@ impl Project {
         self.corpora_declared.get(corpus).map_or((Role::Edge, false), |declared| (declared.role, true))
     }
 
-    /// The corpora whose role is declared, by name; they need not be there.
+    /// The names of corpora that are declared; they need not exist.
     pub(super) fn declared(&self) -> impl Iterator<Item = &str> {
         self.corpora_declared.keys().map(String::as_str)
     }
 
-    /// What stands in the folder of the corpora.
+    /// Lists the folder of the corpora.
     pub(super) fn corpus_folder(&self) -> Result<CorpusFolder, Failure> {
         CorpusFolder::read(self.corpora())
     }
 
-    /// The names of all corpora that are declared or there.
+    /// The names of all corpora that are declared or exist.
     pub(super) fn corpus_names(&self) -> BTreeSet<String> {
         let there = self.corpus_folder().map(|folder| folder.inputs).unwrap_or_default();
         let declared = self.corpora_declared.keys().cloned();
         there.iter().filter_map(CorpusInput::corpus_name).chain(declared).collect()
     }
 
-    /// All corpora of the project, by name: nothing that is declared is missing, and what is not read is named.
+    /// All corpora of the project, sorted by name. A declared corpus that is missing is an error; files that are not read are
+    /// noted.
     pub(super) fn all_corpora(&self, output: &Output) -> Result<Vec<CorpusInput>, Failure> {
         let folder = self.corpus_folder()?;
         if let Some(note) = folder.note() {
@@ -354,7 +355,7 @@ impl Project {
     }
 }
 
-/// A policy file that a project file names stands where the project does, wherever the program is started.
+/// Makes the path of the policy file relative to the project, and not to the current folder.
 fn beside(root: &Path, mut variables: Environment) -> Environment {
     if let Some(path) = variables.get_mut("LLM_POLICY_PATH").filter(|path| !path.is_empty()) {
         *path = root.join(&*path).display().to_string();

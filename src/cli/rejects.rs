@@ -1,6 +1,6 @@
-//! Lines that are set aside, as the user learns of them: the first few on standard error, all of them in a file.
+//! Reports of lines that are set aside: the first few on standard error, all of them in a file.
 
-use super::destination::{Content, Kept};
+use super::destination::{Content, Protected};
 use super::exit::Failure;
 use super::file;
 use super::output::Output;
@@ -9,24 +9,27 @@ use crate::report::escape;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// The file that was asked for, if one was, and how many lines may still be described.
+/// The list that was asked for, if any, and how many lines may still be described on standard error.
 pub(super) struct Rejects {
     file: Option<(PathBuf, RejectList)>,
     left: usize,
 }
 
 impl Rejects {
-    /// Begins the list for `path`; refuses one that would replace what is `kept`.
-    pub(super) fn new(path: Option<&Path>, kept: impl FnOnce() -> Kept) -> Result<Self, Failure> {
+    /// Begins the list for `path`; refuses a path that is `protected`.
+    pub(super) fn new(path: Option<&Path>, protected: impl FnOnce() -> Protected) -> Result<Self, Failure> {
         let Some(path) = path else { return Ok(Self { file: None, left: DESCRIBED }) };
-        kept().refuse("--rejects", path, Content::Other)?;
-        if path.metadata().is_ok_and(|found| !found.is_file()) {
-            let message = format!("--rejects: {} is not a regular file", path.display());
-            return Err(Failure::usage(message).with_help("name a file that is not there yet, or an older list"));
-        }
-        if !is_replaceable(path) {
-            let message = format!("--rejects would replace {}, which holds no such list", path.display());
-            return Err(Failure::usage(message).with_help("name a file that is not there yet, or an older list"));
+        protected().refuse("--rejects", path, Content::Other)?;
+        let shown = path.display();
+        let problem = if path.metadata().is_ok_and(|found| !found.is_file()) {
+            Some(format!("--rejects: {shown} is not a regular file"))
+        } else if is_replaceable(path) {
+            None
+        } else {
+            Some(format!("--rejects would replace {shown}, which holds no such list"))
+        };
+        if let Some(problem) = problem {
+            return Err(Failure::usage(problem).with_help("name a file that is not there yet, or an older list"));
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let list = tempfile::tempfile_in(folder)
@@ -34,12 +37,12 @@ impl Rejects {
         Ok(Self { file: Some((path.to_owned(), RejectList::new(list, path))), left: DESCRIBED })
     }
 
-    /// Where lines are to be listed.
+    /// The list, if one was asked for.
     pub(super) fn list(&self) -> Option<&RejectList> {
         self.file.as_ref().map(|(_, list)| list)
     }
 
-    /// Says what was set aside of the corpus called `label`, of which `read` lines were not.
+    /// Reports what was set aside of the corpus called `label`, of which `read` other lines were read.
     pub(super) fn tell(&mut self, label: &str, read: u64, set_aside: &SetAside, output: &Output) {
         let note = |text: String| output.note(&escape::visible(&text));
         let described = self.left.min(set_aside.described.len());
@@ -67,7 +70,7 @@ impl Rejects {
         }
     }
 
-    /// Puts the file there, also where nothing was set aside.
+    /// Installs the file, even if nothing was set aside.
     pub(super) fn publish(self) -> Result<(), Failure> {
         let Some((path, list)) = self.file else { return Ok(()) };
         let mut list = list.finish()?;
@@ -75,11 +78,10 @@ impl Rejects {
     }
 }
 
-/// How every line of a list begins.
+/// The first bytes of every line of a list.
 const BEGINNING: &[u8] = br#"{"source":"#;
 
-/// Whether nothing is lost with what is there: nothing, an empty file, or an older list. An input, golden or the project file
-/// that is named by mistake is not.
+/// Whether the file may be replaced: it does not exist, is empty, or is an older list. Any other file was named by mistake.
 fn is_replaceable(path: &Path) -> bool {
     let Ok(file) = std::fs::File::open(path) else { return true };
     let mut beginning = Vec::new();

@@ -64,7 +64,7 @@ fn replay(
     let mut summaries: Vec<Summary> = plan.rules.iter().map(|rules| plan.empty_summary(*rules)).collect();
     let mut inputs: Vec<Vec<CorpusInputs>> = plan.rules.iter().map(|_| Vec::new()).collect();
     let mut representative: Vec<Vec<_>> = plan.rules.iter().map(|_| Vec::new()).collect();
-    let mut rejects = Rejects::new(args.rejects.as_deref(), || plan.kept())?;
+    let mut rejects = Rejects::new(args.rejects.as_deref(), || plan.protected())?;
     let bar = output.bar(plan.corpora.iter().filter_map(|corpus| corpus.input.size()).sum());
     for corpus in &plan.corpora {
         bar.set_message(corpus.name.clone());

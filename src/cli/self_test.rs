@@ -1,8 +1,5 @@
-//! `corridor analyze --self-test`: a secret in every place of a risk log where text could stand, and the proof that it
-//! comes out nowhere.
-//!
-//! The log is analysed as any other, and everything that `analyze` can print or write is looked through, its errors
-//! included.
+//! `corridor analyze --self-test`: plants a secret in every field of a risk log, and searches everything that `analyze` can
+//! print or write for it, including its errors.
 
 use super::exit::{Exit, Failure};
 use super::file;
@@ -14,9 +11,9 @@ use serde_json::{Map, Value, json};
 use std::io;
 use std::path::Path;
 
-/// What is planted. It does not look like a name or an id, as what a user says does not.
+/// The planted secret. Like the words of a user, it does not look like a name or an id.
 const SECRET: &str = "купи молоко c4n4ry-7f3d \u{1b}[31m";
-/// What is looked for: the part of it that no way of writing changes.
+/// The part of the secret that no escaping changes, and that is searched for.
 const MARK: &str = "c4n4ry";
 
 /// Runs the self-test.
@@ -40,11 +37,11 @@ fn holds_mark(bytes: &[u8]) -> bool {
     memchr::memmem::find(bytes, MARK.as_bytes()).is_some()
 }
 
-/// Everything that an analysis of `log` can lead to, by name.
+/// All outputs of an analysis of `log`, by name.
 fn outputs(log: &[u8]) -> Result<Vec<(String, Vec<u8>)>, Failure> {
     let folder = tempfile::tempdir().map_err(|error| Failure::temporary(&error))?;
     let whole = folder.path().join("planted.jsonl");
-    // Not an archive, whatever its name says: reading it fails.
+    // Not a gzip file in spite of its name: reading it fails.
     let broken = folder.path().join("planted.jsonl.gz");
     for path in [&whole, &broken] {
         file::replace(path, |out| out.write_all(log))?;
@@ -79,7 +76,7 @@ fn analyzed(path: &Path, directory: &Path) -> Result<Analysis, Failure> {
     Ok(analyze(&AnalysisJob { logs: &logs, window, budget_ms, threads, now, directory, progress: &|_| () })?)
 }
 
-/// A log with the secret in every value, in every key, in fields that nobody knows, and in lines that are none.
+/// A log with the secret in every value, in every key, in unknown fields, and in lines that are no JSON.
 fn planted() -> Vec<u8> {
     let line = documented();
     let mut lines = Vec::new();
@@ -117,7 +114,7 @@ fn planted() -> Vec<u8> {
     log
 }
 
-/// A documented line, sampled at a rate that samples nobody, so that its id is named.
+/// A documented line, sampled although its rate is 0: this finding prints the id.
 fn documented() -> Value {
     let summary = |more: Value| {
         let mut summary = json!({
@@ -155,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_field_is_planted_and_nothing_comes_out() {
+    fn the_secret_is_in_every_field_and_in_no_output() {
         let log = planted();
         let text = String::from_utf8_lossy(&log);
         for field in pointers(&documented()).iter().filter_map(|pointer| pointer.rsplit('/').next()) {
@@ -168,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_like_a_name_does_come_out_and_is_found() {
+    fn a_secret_that_looks_like_a_name_is_printed_and_found() {
         let mut line = documented();
         line["status"] = json!(MARK);
         let outputs = outputs(line.to_string().as_bytes()).unwrap();

@@ -1,4 +1,4 @@
-//! Golden during a replay: which corpora are compared, and the pending files that appear at its end.
+//! Golden during a replay: compares corpora with it, and writes the pending files.
 
 use super::exit::Failure;
 use super::output::Output;
@@ -11,44 +11,44 @@ use crate::golden::{
 use crate::report::escape;
 use crate::summary::{Decisions, GoldenResult};
 
-/// What a replay may do with golden.
+/// How a replay compares with golden.
 pub(super) struct GoldenPolicy {
     /// Whose decisions are compared.
     pub(super) decisions: Decisions,
-    /// What every printed command carries.
+    /// The options of every printed command.
     pub(super) carried: String,
-    /// Why nothing is compared, where nothing is.
+    /// Why nothing is compared, if so.
     pub(super) skip: Option<&'static str>,
     /// Whether pending files may be written.
     pub(super) may_write: bool,
     /// Whether corpora without golden get a pending file.
     pub(super) new: bool,
-    /// Whether a corpus of the project without golden is a finding.
+    /// Whether a corpus of the project without golden counts as changed.
     pub(super) check: bool,
-    /// Whether whole corpora are replayed, as far as was asked for.
+    /// Whether whole corpora are replayed, or a selection.
     pub(super) scope: Scope,
 }
 
-/// The golden folder of one replay. Nothing of it changes before its [`Findings`] are published.
+/// The golden folder of one replay. It does not change before the [`Findings`] are published.
 pub(super) struct Golden<'a> {
     store: &'a Store,
     policy: GoldenPolicy,
     pending: Vec<PendingWriter>,
-    overtaken: Vec<SnapshotName>,
+    obsolete: Vec<SnapshotName>,
 }
 
-/// One corpus against golden.
+/// One corpus compared with golden.
 pub(super) struct Compared {
     pub(super) result: GoldenResult,
-    /// SHA-256 of the golden file, hex, where there is one that was compared.
+    /// SHA-256 of the golden file, hex, if it was compared.
     pub(super) digest: Option<String>,
 }
 
 impl<'a> Golden<'a> {
-    /// Looks at what is compared with before anything is: a ledger that cannot be read, or a settlement that was
-    /// interrupted. Where nothing is written, the one fails a replay whose word is to be trusted, and the other is said.
+    /// Checks the ledger before anything is compared. If nothing may be written (CI, `--check`), a damaged ledger is an error
+    /// and an interrupted settlement is reported. Otherwise a damaged ledger is a warning.
     pub(super) fn open(store: &'a Store, policy: GoldenPolicy, output: &Output) -> Result<Self, Failure> {
-        let golden = Self { store, policy, pending: Vec::new(), overtaken: Vec::new() };
+        let golden = Self { store, policy, pending: Vec::new(), obsolete: Vec::new() };
         if golden.policy.skip.is_some() {
             return Ok(golden);
         }
@@ -60,19 +60,19 @@ impl<'a> Golden<'a> {
         }
         if let Err(error) = ledger {
             output.diagnostic(&escape::visible(&format!(
-                "warning: {error}: nothing can be accepted before it is mended"
+                "warning: {error}: nothing can be accepted before it is repaired"
             )));
         }
         Ok(golden)
     }
 
-    /// Whether the entries of a corpus are needed. Under `--check` those of the project's own always are: a golden file
-    /// that went must not look like one that agrees.
+    /// Whether the entries of a corpus are compared. Under `--check` those of the project's corpora always are: a golden file
+    /// that was deleted must not look like one that agrees.
     pub(super) fn wants(&self, rules: RuleSet, corpus: &str, of_project: bool) -> Result<bool, Failure> {
         let name = SnapshotName::new(rules.as_str(), corpus)?;
         let is_due = self.policy.new || (self.policy.check && of_project);
         let is_wanted = self.policy.skip.is_none() && (is_due || self.store.golden_path(&name).exists());
-        // Said before an hour of work whose result could not be kept.
+        // Before the replay, because its pending files could not be written.
         if is_wanted
             && self.policy.may_write
             && let Some(interrupted) = self.store.interrupted()?
@@ -118,7 +118,7 @@ impl<'a> Golden<'a> {
             groups.add(&snapshot, &change);
             Ok(())
         };
-        // A line that was set aside may be any command of golden: none of them is missing for certain.
+        // A line that was set aside may be any command of golden, so no command is known to be missing.
         let scope = if set_aside > 0 { Scope::Selection } else { self.policy.scope };
         let comparison = match &mut pending {
             Some(pending) => compare(entries, golden, scope, Some(pending.writer()), note)?,
@@ -133,28 +133,28 @@ impl<'a> Golden<'a> {
     fn keep(&mut self, name: SnapshotName, pending: Option<PendingWriter>, comparison: &Comparison, scope: Scope) {
         match pending {
             Some(pending) if !comparison.is_clean() => self.pending.push(pending),
-            Some(_) if scope == Scope::Whole => self.overtaken.push(name),
+            Some(_) if scope == Scope::Whole => self.obsolete.push(name),
             Some(_) | None => {}
         }
     }
 
-    /// Writes the pending files to their ends. Whatever can fail for want of room fails here.
+    /// Completes the temporary pending files. If the disk is full, this fails, and not the publication.
     pub(super) fn finish(self) -> Result<Findings<'a>, GoldenError> {
         let pending = self.pending.into_iter().map(PendingWriter::finish).collect::<Result<_, _>>()?;
-        Ok(Findings { store: self.store, pending, overtaken: self.overtaken })
+        Ok(Findings { store: self.store, pending, obsolete: self.obsolete })
     }
 }
 
-/// What a replay has found, written and not in its place yet.
+/// The pending files of a replay: written, but not installed yet.
 pub(super) struct Findings<'a> {
     store: &'a Store,
     pending: Vec<FinishedPending>,
-    overtaken: Vec<SnapshotName>,
+    obsolete: Vec<SnapshotName>,
 }
 
 impl Findings<'_> {
-    /// Puts the pending files in their places, and removes those that this replay has overtaken: all of that, or nothing.
+    /// Installs the pending files and removes those that this replay made obsolete, atomically.
     pub(super) fn publish(self) -> Result<(), GoldenError> {
-        self.store.publish(self.pending, &self.overtaken)
+        self.store.publish(self.pending, &self.obsolete)
     }
 }

@@ -1,8 +1,7 @@
-//! Recordings that are older than the project allows: all of a replay that depends on the clock, and said beside its
-//! results.
+//! Warnings about captured recordings that are older than `max_age_days` of corridor.toml.
 //!
-//! A captured recording says what a system, a model and a prompt did on some day. The run holds that day, and whether it
-//! is long ago is judged here, when the run is shown.
+//! A run stores the days of capture, and its results do not depend on the clock. Only this warning does: ages are computed
+//! when the run is shown.
 
 use super::output::Output;
 use crate::model::Day;
@@ -15,13 +14,13 @@ use serde::de::{Deserializer, Error};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct AgeLimit(u16);
 
-/// What older recordings do.
+/// What a replay does about older recordings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Stale {
-    /// They are told of.
+    /// It warns.
     Warn,
-    /// They are told of, and fail a replay under CI or `--check`.
+    /// It warns, and under CI or `--check` it fails.
     Fail,
 }
 
@@ -33,7 +32,7 @@ impl<'de> Deserialize<'de> for AgeLimit {
     }
 }
 
-/// Tells of every corpus with older recordings, and says whether they fail the replay, which `is_check` has to ask for.
+/// Warns about every corpus with older recordings; whether the replay fails, which it does only if `is_check`.
 pub(super) fn tell(
     summaries: &[Summary],
     limit: Option<(AgeLimit, Stale)>,
@@ -42,7 +41,7 @@ pub(super) fn tell(
     output: &Output,
 ) -> bool {
     let Some((limit, stale)) = limit else { return false };
-    // Every rule set was given the same recordings.
+    // All rule sets were replayed on the same recordings.
     let Some(summary) = summaries.first() else { return false };
     let warnings = warnings(summary, limit, today);
     let is_failure = stale == Stale::Fail && is_check && !warnings.is_empty();

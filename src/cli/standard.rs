@@ -1,14 +1,14 @@
-//! Whether standard input and output were there when the program was started.
+//! Whether standard input and output were open when the program started.
 //!
-//! Rust's runtime opens `/dev/null` in place of a standard stream that is closed, so that no file which is opened later is
-//! taken for it, and its standard library takes a write to one that is not open for writing for done. What goes to such a
-//! stream is lost without an error: so the program looks before the runtime starts, and says here what it saw.
+//! Rust's runtime replaces a closed standard stream by `/dev/null`, and its standard library ignores the error of a write to
+//! a stream that is not open for writing. Output would be lost without an error, so `main` looks before the runtime starts
+//! and passes on what it saw.
 
 use super::exit::Failure;
 use crate::corpus::CorpusInput;
 use std::sync::OnceLock;
 
-/// Which standard streams the program was started with. Standard error may be missing: there is nowhere to say so.
+/// Which standard streams the program was started with. Standard error may be closed: that could not be reported.
 #[derive(Clone, Copy, Debug)]
 pub struct Streams {
     /// Standard input is open for reading.
@@ -19,12 +19,12 @@ pub struct Streams {
 
 static STREAMS: OnceLock<Streams> = OnceLock::new();
 
-/// Remembers what was seen; once, at the start.
+/// Stores the state at the start; called once.
 pub(super) fn remember(streams: Streams) {
     let _ = STREAMS.set(streams);
 }
 
-/// Refuses to begin what is to be printed where nothing can be.
+/// Refuses a command that prints, if standard output is closed.
 pub(super) fn need_output() -> Result<(), Failure> {
     if STREAMS.get().is_none_or(|streams| streams.output) {
         return Ok(());
@@ -33,7 +33,7 @@ pub(super) fn need_output() -> Result<(), Failure> {
     Err(Failure::input(message).with_help("nothing was done; where the result is not wanted: >/dev/null"))
 }
 
-/// Standard input as an input, if there is any.
+/// Standard input as an input, if it is open.
 pub(super) fn input() -> Result<CorpusInput, Failure> {
     if STREAMS.get().is_none_or(|streams| streams.input) {
         return Ok(CorpusInput::Stdin);

@@ -1,4 +1,4 @@
-//! The runs that a replay stores: what becomes of them, and what is said of it.
+//! Stores the runs of a replay, makes them the latest, and reports both.
 
 use super::exit::Failure;
 use super::output::Output;
@@ -10,18 +10,18 @@ use crate::run::{CorpusInputs, Staging, make_latest, store_run};
 use crate::summary::{Decisions, Summary};
 use std::path::PathBuf;
 
-/// A run for each rule set; `None` where a check could not store it.
+/// A run for each rule set; `None` if a check could not store it.
 #[derive(Default)]
 pub(super) struct StoredRuns(Vec<Option<StoredRun>>);
 
 struct StoredRun {
     folder: PathBuf,
-    /// The latest run, if this one could have become it and did not, because that one is of more corpora.
+    /// The latest run, if it was not replaced because it has more corpora than this one.
     covered_by: Option<PathBuf>,
 }
 
 impl Plan<'_> {
-    /// Stores a run for each rule set. A check that cannot says so, and goes on.
+    /// Stores a run for each rule set. On an error, a check reports it and continues.
     pub(super) fn store(
         &self,
         summaries: &[Summary],
@@ -52,7 +52,7 @@ impl Plan<'_> {
         Ok(store_run(staging, self.runs.path(), inputs, golden, summary, &junit)?)
     }
 
-    /// The corpora of the project, where only some were asked for.
+    /// The corpora of the project, if only some were asked for.
     fn of_project(&self) -> Option<Vec<String>> {
         (!self.args.corpora.is_empty()).then(|| {
             let all = self.project.corpus_folder().map(|folder| folder.inputs).unwrap_or_default();
@@ -62,7 +62,7 @@ impl Plan<'_> {
 }
 
 impl StoredRuns {
-    /// The failure of a later step, with what is stored already: a run that is there, and not the latest one.
+    /// Adds to the failure of a later step which runs are stored already, though not as the latest.
     pub(super) fn beside(&self, failure: Failure) -> Failure {
         let folders: Vec<_> = self.0.iter().flatten().map(|run| run.folder.display().to_string()).collect();
         if folders.is_empty() {
@@ -71,7 +71,7 @@ impl StoredRuns {
         failure.with_more_help(&format!("stored all the same, and not as the latest run: {}", folders.join(", ")))
     }
 
-    /// Makes them the latest of their rule sets, where they may be. A check that cannot says so, and goes on.
+    /// Makes each the latest run of its rule set, if allowed. On an error, a check reports it and continues.
     pub(super) fn make_latest(mut self, plan: &Plan, output: &Output) -> Result<Self, Failure> {
         if plan.runs.is_temporary() {
             return Ok(self);
@@ -93,7 +93,7 @@ impl StoredRuns {
         Ok(self)
     }
 
-    /// Says where they are, where that is worth a line.
+    /// Reports where a run is stored, if it is not the latest, foreign, or the user asked for details.
     pub(super) fn tell(&self, plan: &Plan, summaries: &[Summary], output: &Output) {
         if plan.runs.is_temporary() {
             return;

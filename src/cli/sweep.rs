@@ -3,7 +3,7 @@
 use super::args::{EnvironmentArgs, Format, SweepArgs};
 use super::corpora::{Asked, Corpus};
 use super::decider;
-use super::destination::Kept;
+use super::destination::Protected;
 use super::environment::{Effective, what_is_closed};
 use super::exit::{Exit, Failure};
 use super::output::Output;
@@ -41,10 +41,10 @@ pub(super) fn run(args: &SweepArgs, project: &Project, output: &Output) -> Resul
     let deciders: Vec<&dyn Decider> = deciders.iter().map(AsRef::as_ref).collect();
     let bar = output.bar(corpora.iter().filter_map(|corpus| corpus.input.size()).sum());
     let mut rejects = Rejects::new(args.rejects.as_deref(), || {
-        let mut kept = Kept::of(project, None, None);
-        kept.inputs(corpora.iter().map(|corpus| &corpus.input), "the corpus");
-        kept.policy(&environment);
-        kept
+        let mut protected = Protected::of(project, None, None);
+        protected.inputs(corpora.iter().map(|corpus| &corpus.input), "the corpus");
+        protected.policy(&environment);
+        protected
     })?;
     let mut counts: BTreeMap<Role, Vec<SweepCounts>> = BTreeMap::new();
     let mut swept = Vec::new();

@@ -1,4 +1,4 @@
-//! What was typed, and what of it may be repeated: a value of a variable may be a secret, and messages end up in logs.
+//! Parses the command line. Its error messages repeat no value of a variable: a value may be a secret, and messages are logged.
 
 use super::args::Cli;
 use crate::model::VARIABLES;
@@ -6,7 +6,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
 use std::ffi::{OsStr, OsString};
 
-/// The command line, or clap's complaint about it without any private part of what was typed.
+/// The parsed command line, or clap's error without private values.
 pub(super) fn parse() -> Result<Cli, clap::Error> {
     let typed = typed();
     match stray_variable(&typed) {
@@ -23,8 +23,8 @@ fn typed() -> Vec<OsString> {
     std::env::args_os().collect()
 }
 
-/// The variable that is set where only names of files and the like belong: on the way to "there is no such file", its value
-/// would be printed. Behind `--env` it belongs, and behind `--unset` clap's complaint is without its value.
+/// A variable that is given as `NAME=VALUE` without `--env`. Refused early, because an error such as "no such file" would
+/// print its value. After `--unset`, clap's error hides the value.
 fn stray_variable(typed: &[OsString]) -> Option<&'static str> {
     let pairs = typed.iter().zip(typed.iter().skip(1));
     let takes_it = |before: &OsString| before == "--env" || before == "--unset";
@@ -40,10 +40,10 @@ fn assigned(argument: &OsStr) -> Option<&'static str> {
     VARIABLES.into_iter().find(is_name)
 }
 
-/// Stands for what is not repeated.
+/// Replaces a hidden value.
 const HIDDEN: &str = "…";
 
-/// clap's complaint without values of variables, and without what stands behind a `=` or was given to a flag.
+/// clap's error without values of variables, without anything after a `=`, and without values that were given to a flag.
 fn without_values(mut error: clap::Error) -> clap::Error {
     let about = match error.get(ContextKind::InvalidArg) {
         Some(ContextValue::String(argument)) => argument.clone(),
@@ -54,7 +54,7 @@ fn without_values(mut error: clap::Error) -> clap::Error {
     for kind in [ContextKind::InvalidArg, ContextKind::InvalidValue, ContextKind::InvalidSubcommand] {
         let Some(ContextValue::String(typed)) = error.get(kind) else { continue };
         let is_value = kind == ContextKind::InvalidValue;
-        // Of an argument that there is, the name says `<KEY=VALUE>`.
+        // The name of a known argument contains `<KEY=VALUE>`, which is not private.
         if kind == ContextKind::InvalidArg && error.kind() != ErrorKind::UnknownArgument {
             continue;
         }
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_variable_is_an_argument_of_env_alone() {
+    fn a_variable_is_accepted_only_after_env() {
         let stray = |typed: &[&str]| stray_variable(&typed.iter().map(OsString::from).collect::<Vec<_>>());
         for typed in [
             &["corridor", "LLM_API_KEY=secret"][..],

@@ -1,9 +1,9 @@
-//! Names of the corridor's variables, as somebody types them.
+//! Misspelt names of the corridor's variables.
 
 use crate::model::VARIABLES;
 use crate::preflight::intended;
 
-/// What belongs in the place of a variable that there is not.
+/// Help for an unknown variable: the name that was probably meant, or all names.
 pub(super) fn expected_variable(name: &str) -> String {
     match intended(name) {
         Some(meant) => format!("did you mean {meant}?"),

@@ -1,7 +1,7 @@
-//! `corridor verify`: the acceptance criteria by execution, and the report that can be handed over.
+//! `corridor verify`: tests the acceptance criteria, and writes the verification report.
 
 use super::args::{EnvironmentArgs, Format, REPORT, VerifyArgs};
-use super::destination::{Content, Kept};
+use super::destination::{Content, Protected};
 use super::environment::Effective;
 use super::exit::{Exit, Failure};
 use super::file;
@@ -46,12 +46,12 @@ pub(super) fn run(args: &VerifyArgs, project: &Project, output: &Output) -> Resu
     };
     if let Some(file) = &args.report {
         may_report(args, file)?;
-        let mut kept = Kept::of(project, None, None);
-        kept.inputs(corpora.iter().map(|corpus| &corpus.input), "the corpus");
-        kept.refuse("--report", file, Content::Other)?;
+        let mut protected = Protected::of(project, None, None);
+        protected.inputs(corpora.iter().map(|corpus| &corpus.input), "the corpus");
+        protected.refuse("--report", file, Content::Other)?;
     }
     let mut verification = verify(&job).map_err(|error| match &error {
-        // `--keep-going`, which a replay would propose, is not for what has to be whole.
+        // `--keep-going`, which a replay would propose, is no option here.
         CorpusError::Duplicate { .. } => Failure::caused(&error).with_help("give one of them another command_id"),
         CorpusError::Open { .. }
         | CorpusError::Directory(_)
@@ -84,7 +84,7 @@ pub(super) fn run(args: &VerifyArgs, project: &Project, output: &Output) -> Resu
     Ok(if is_stale && exit == Exit::Clean { Exit::Found } else { exit })
 }
 
-/// The report that is committed is about everything; and nothing but a report is overwritten.
+/// The committed report must cover everything, and only a report may be overwritten.
 fn may_report(args: &VerifyArgs, file: &Path) -> Result<(), Failure> {
     let is_whole = args.planted && args.corpora.is_empty() && args.rules.is_empty();
     if file == Path::new(REPORT) && !is_whole {
@@ -101,7 +101,7 @@ fn may_report(args: &VerifyArgs, file: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes the report, or says whether the one that is there is another.
+/// Writes the report; with `check` returns whether the existing one is out of date instead.
 fn report_file(
     verification: &Verification,
     named: &Path,
@@ -143,7 +143,7 @@ fn exit_of(verification: &Verification) -> Exit {
 
 type Write<'a> = &'a dyn Fn(&Summary, &mut dyn std::io::Write) -> std::io::Result<()>;
 
-/// Writing to memory does not fail; an empty document would be no chance to find anything, and is named.
+/// The bytes that `write` writes. On an error they are empty, which the verification reports as unable to fail.
 fn written(summary: &Summary, write: Write) -> Vec<u8> {
     let mut bytes = Vec::new();
     if write(summary, &mut bytes).is_err() {
@@ -152,7 +152,7 @@ fn written(summary: &Summary, write: Write) -> Vec<u8> {
     bytes
 }
 
-/// Everything that a verdict on this summary would be written as: the receipt, and all that is printed of it.
+/// All documents of a verdict on this summary: the receipt, and every printed format.
 fn receipt(summary: &Summary, conditions: &Conditions, stages: &[f64]) -> Vec<u8> {
     let inputs = RunInputs {
         format: RUN_FORMAT,
@@ -191,7 +191,7 @@ fn text(summary: &Summary, out: &mut dyn std::io::Write) -> std::io::Result<()> 
     report::write_summaries(std::slice::from_ref(summary), options, out)
 }
 
-/// The corpora by name, and copies of what can be read only once, where every planted fault reads it again.
+/// The corpora, sorted by name. Standard input is copied if planted faults have to read it again.
 fn corpora(args: &VerifyArgs, project: &Project, output: &Output) -> Result<(Vec<VerifyCorpus>, Vec<Spool>), Failure> {
     let inputs = if args.corpora.is_empty() {
         project.all_corpora(output)?

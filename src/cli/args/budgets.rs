@@ -1,4 +1,4 @@
-//! Budgets as they are typed: whole milliseconds, listed or as ranges with a step.
+//! Parses budgets: whole milliseconds, as a list or as ranges with a step.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -32,7 +32,7 @@ impl FromStr for Budgets {
     }
 }
 
-/// `FROM` and `TO:STEP`; both ends belong to it, where the step leads to the last.
+/// A range `FROM` .. `TO:STEP`, from FROM in steps up to TO at most.
 fn range(from: &str, rest: &str) -> Result<impl Iterator<Item = u32>, String> {
     let Some((to, step)) = rest.split_once(':') else {
         return Err(format!("a range is FROM..TO:STEP, and `{from}..{rest}` names no step: {from}..{rest}:50"));
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn budgets_are_listed_or_lie_in_ranges_of_which_both_ends_belong() {
+    fn budgets_are_lists_and_inclusive_ranges() {
         assert_eq!(read("200"), [200]);
         assert_eq!(read("500,100,200,100"), [100, 200, 500]);
         assert_eq!(read("50..200:50"), [50, 100, 150, 200]);
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_budget_says_what_is_one() {
+    fn an_invalid_budget_is_refused_with_what_is_valid() {
         for (text, why) in [
             ("", "from 1 to 60000"),
             ("0", "from 1 to 60000"),

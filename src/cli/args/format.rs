@@ -1,6 +1,6 @@
-//! How a result is printed.
+//! The output formats of most commands.
 
-/// Formats that most commands have.
+/// The format of a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(in crate::cli) enum Format {
     /// For people.

@@ -1,10 +1,10 @@
-//! Options of every subcommand.
+//! Global options.
 
 use super::parse::place;
 use clap::{Args, ColorChoice};
 use std::path::PathBuf;
 
-/// Flags of every subcommand.
+/// Options of every subcommand.
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Global {
     /// When to use colour: auto, always or never [default: auto]. `CORRIDOR_COLOR`, `NO_COLOR` and `CLICOLOR_FORCE` set it

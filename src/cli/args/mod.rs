@@ -1,4 +1,4 @@
-//! What the user typed: clap definitions and nothing else.
+//! The arguments of the program, as clap definitions.
 
 mod budgets;
 mod check;
@@ -108,7 +108,7 @@ pub(super) enum Command {
 }
 
 impl Cli {
-    /// The options that say which project, runs and golden files are meant, as they were typed, each a word and its value.
+    /// The options that select the project, its runs and golden files, as they were typed: each a flag and its value.
     pub(super) fn carried(&self) -> Vec<String> {
         let named = [
             ("--config", self.global.config.as_ref()),
@@ -144,7 +144,7 @@ impl Command {
         }
     }
 
-    /// Whether its result goes to standard output, and not into a file alone.
+    /// Whether it prints its result, rather than only writing it to a file.
     pub(super) fn prints(&self) -> bool {
         match self {
             Self::Report(args) => args.document.file().is_none(),

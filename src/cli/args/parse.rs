@@ -1,4 +1,4 @@
-//! How values that several commands take are read.
+//! Parsers of values that several commands have.
 
 use super::super::variable::expected_variable;
 use crate::decide::RuleSet;
@@ -15,7 +15,7 @@ pub(super) fn parse_variable(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// A variable that decides nothing is a slip of the fingers, and a what-if with it would say that nothing changes.
+/// Refuses an unknown variable: it is probably misspelt, and a what-if with it would change nothing.
 pub(super) fn known_variable(name: &str) -> Result<String, String> {
     if VARIABLES.contains(&name) {
         return Ok(name.to_owned());
@@ -23,15 +23,15 @@ pub(super) fn known_variable(name: &str) -> Result<String, String> {
     Err(format!("not a variable of the corridor, {}", expected_variable(name)))
 }
 
-/// A path that is no `-`: nothing but corpora, recordings, decisions, risk logs and a result can be a standard stream.
+/// A path that is not `-`: only corpora, recordings, decisions, risk logs and results can be standard streams.
 pub(super) fn place() -> impl TypedValueParser<Value = PathBuf> {
     PathBufValueParser::new().try_map(|path| match named_file(Some(&path)) {
         Some(_) => Ok(path),
-        None => Err("it stands for no standard stream here: name a place, such as ./- for one that is called so"),
+        None => Err("it is no standard stream here: name a file or a folder; ./- is a file called -"),
     })
 }
 
-/// The file that is named, where `-` is standard input or output.
+/// The named file; `None` for `-`, a standard stream.
 pub(super) fn named_file(path: Option<&PathBuf>) -> Option<&Path> {
     path.map(PathBuf::as_path).filter(|path| *path != Path::new("-"))
 }

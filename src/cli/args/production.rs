@@ -1,4 +1,4 @@
-//! Arguments of what reads risk logs of production: `analyze`, `gate` and `fidelity`.
+//! Arguments of the commands that read production risk logs: `analyze`, `gate` and `fidelity`.
 
 use super::super::candidates;
 use super::format::Format;

@@ -23,9 +23,9 @@ Exit codes: 0 nothing changed, 1 something changed, 2 usage, 3 there is nothing 
 pub(in crate::cli) struct DiffArgs {
     /// BEFORE and AFTER, each a golden folder or a stored run: its folder, latest-RULES, or at least 8 digits of its name
     #[arg(value_name = "SIDE", add = candidates::runs(), num_args = 0..=2)]
-    pub(in crate::cli) places: Vec<String>,
+    pub(in crate::cli) sides: Vec<String>,
     /// Compare the golden files of this Git revision with those of the working tree
-    #[arg(long, value_name = "GITREV", conflicts_with = "places")]
+    #[arg(long, value_name = "GITREV", conflicts_with = "sides")]
     pub(in crate::cli) base: Option<String>,
     #[command(flatten)]
     pub(in crate::cli) document: DocumentArgs,

@@ -9,7 +9,7 @@ use crate::report::escape::is_hidden;
 use clap::Args;
 use std::path::PathBuf;
 
-/// Which golden files.
+/// Selects golden files.
 #[derive(Args, Clone, Debug, Default)]
 pub(in crate::cli) struct SnapshotArgs {
     /// Names of corpora [default: all]
@@ -40,7 +40,7 @@ pub(in crate::cli) struct PendingArgs {
 Examples:
   corridor accept --group 3f2a9c1b04de@77d01e4c95ab --reason \"the rule guards lists\"    a group of `corridor pending`
   corridor accept household --case hh-ru-multi-003 --reason \"…\"
-  corridor accept --prune --reason \"the corpus was deleted\"    also removes entries whose command was deleted
+  corridor accept --prune --reason \"the corpus was deleted\"    also removes entries whose command is missing
 
 Either all selected changes are settled or none. golden/LEDGER.jsonl records who accepted what, when and why. If it is \
 killed half-way, the same command completes it, and `corridor reject` with the same arguments undoes it. \
@@ -51,7 +51,7 @@ pub(in crate::cli) struct AcceptArgs {
     /// Create golden files from the latest run, for corpora that have none yet
     #[arg(long, conflicts_with_all = ["cases", "groups"])]
     pub(in crate::cli) new: bool,
-    /// Also remove golden entries whose command was deleted; without this they stay, and stay pending
+    /// Also remove golden entries whose command is missing; without this they stay, and stay pending
     #[arg(long)]
     pub(in crate::cli) prune: bool,
 }
@@ -69,7 +69,7 @@ pub(in crate::cli) struct RejectArgs {
     pub(in crate::cli) settle: SettleArgs,
 }
 
-/// What is settled, and why.
+/// Selects what is settled, and gives the reason.
 #[derive(Args, Debug)]
 pub(in crate::cli) struct SettleArgs {
     #[command(flatten)]
@@ -80,7 +80,7 @@ pub(in crate::cli) struct SettleArgs {
     /// Settle only this group, as `corridor pending` names it; refused if its members have changed since. May be repeated
     #[arg(long = "group", value_name = "GROUP", conflicts_with = "cases")]
     pub(in crate::cli) groups: Vec<GroupName>,
-    /// Reason, for the ledger; required to accept newly regressed, newly broken or deleted cases
+    /// Reason, for the ledger; required to accept newly regressed, newly broken or missing cases
     #[arg(long, value_name = "TEXT", value_parser = parse_reason)]
     pub(in crate::cli) reason: Option<String>,
 }
@@ -103,7 +103,7 @@ pub(in crate::cli) struct ReviewArgs {
     /// Reason for every settlement, instead of asking each time
     #[arg(long, value_name = "TEXT", value_parser = parse_reason)]
     pub(in crate::cli) reason: Option<String>,
-    /// On accept, also remove golden entries whose command was deleted
+    /// On accept, also remove golden entries whose command is missing
     #[arg(long)]
     pub(in crate::cli) prune: bool,
 }

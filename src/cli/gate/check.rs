@@ -1,5 +1,4 @@
-//! `corridor gate --check RECEIPT`: is the receipt what was written, is the evidence what it was, and does the verdict
-//! still follow from it?
+//! `corridor gate --check RECEIPT`: are the receipt and its evidence unchanged, and does the verdict still follow?
 
 use super::super::args::{GateArgs, GateFormat};
 use super::super::exit::{Exit, Failure};
@@ -7,7 +6,7 @@ use super::super::file::digest_of;
 use super::super::output::Output;
 use super::super::process::threads;
 use super::super::project::Project;
-use super::evidence::{LogEvidence, Reading, Run};
+use super::evidence::{LogEvidence, Reading, RunEvidence};
 use super::store::{Receipts, file_name};
 use crate::corpus::CorpusInput;
 use crate::gate::{Receipt, Rollout, RolloutPolicy, StepEvidence, judge_step};
@@ -15,7 +14,7 @@ use crate::model::utc_microseconds;
 use crate::report::{CheckView, CheckedState, write_check, write_check_json};
 use std::path::{Path, PathBuf};
 
-/// Runs the check. What contradicts the receipt is exit 4, what is not here any more 3.
+/// Runs the check. Exit 4 if something contradicts the receipt, 3 if evidence is missing.
 pub(super) fn run(path: &Path, args: &GateArgs, project: &Project, output: &Output, now: i64) -> Result<Exit, Failure> {
     let name = file_name(path);
     let bytes = std::fs::read(path)
@@ -71,7 +70,7 @@ fn check(
     let logs = logs_of(receipt, &args.logs, view);
     let (Some(chain), Some(run), Some(logs)) = (chain, run, logs) else { return Ok(()) };
     let (runs, threads) = (&project.runs(), threads(args.threads));
-    // As it was then: a line that lay in the future may lie in the past by now.
+    // The time of the receipt: lines that were in the future then may be in the past now.
     let now = utc_microseconds(&receipt.at).unwrap_or(now);
     let reading = Reading { policy: &receipt.policy, run: &run.path, runs, threads, now, output };
     let logs = LogEvidence::of(&logs, receipt.inputs.risk_logs.clone(), &reading)?;
@@ -107,7 +106,7 @@ fn check(
     Ok(())
 }
 
-/// The corpora of the project, of which the run may have been made of earlier forms: said, and no contradiction.
+/// Notes which corpora have changed since the run. That is no contradiction: the receipt is about what they were.
 fn corpora(receipt: &Receipt, project: &Project, view: &mut CheckView) {
     for corpus in &receipt.inputs.corpora {
         let found = project.corpus(&corpus.name).ok().and_then(|input| match input {
@@ -122,8 +121,13 @@ fn corpora(receipt: &Receipt, project: &Project, view: &mut CheckView) {
     }
 }
 
-/// The run that the receipt names, where it is here and is the same.
-fn run_of(receipt: &Receipt, args: &GateArgs, project: &Project, view: &mut CheckView) -> Result<Option<Run>, Failure> {
+/// The run that the receipt names, if it is here and unchanged.
+fn run_of(
+    receipt: &Receipt,
+    args: &GateArgs,
+    project: &Project,
+    view: &mut CheckView,
+) -> Result<Option<RunEvidence>, Failure> {
     let inputs = &receipt.inputs;
     let path = args.run.clone().unwrap_or_else(|| project.runs().join(&inputs.run));
     if !path.is_dir() {
@@ -148,7 +152,7 @@ fn run_of(receipt: &Receipt, args: &GateArgs, project: &Project, view: &mut Chec
             return Ok(None);
         }
     }
-    let run = Run::open(path)?;
+    let run = RunEvidence::open(path)?;
     if !run.tampered.is_empty() {
         for wrong in &run.tampered {
             view.add("run", CheckedState::Differs, format!("{} {}", wrong.file, wrong.problem));
@@ -159,13 +163,13 @@ fn run_of(receipt: &Receipt, args: &GateArgs, project: &Project, view: &mut Chec
     Ok(Some(run))
 }
 
-/// The logs as far as they were read, where they are here and are the same.
+/// The part of the logs that was read, if they are here and unchanged.
 fn logs_of(receipt: &Receipt, moved: &[PathBuf], view: &mut CheckView) -> Option<Vec<CorpusInput>> {
     let mut logs = Vec::new();
     let mut all = true;
     for log in &receipt.inputs.risk_logs {
         let is_it = |path: &&PathBuf| digest_of(path, Some(log.bytes)).ok() == log.digest;
-        // Where it has been moved to, if somebody says so.
+        // A log that was moved is found by the path that the user names.
         let path = moved.iter().find(is_it).map_or(Path::new(&log.name), PathBuf::as_path);
         let is_shorter = path.metadata().is_ok_and(|found| found.len() < log.bytes);
         let state = match (&log.digest, digest_of(path, Some(log.bytes))) {

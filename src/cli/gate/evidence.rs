@@ -1,4 +1,4 @@
-//! Reading the evidence of a verdict: a stored run, and risk logs as far as they are written.
+//! Reads the evidence of a verdict: a stored run, and risk logs up to their current length.
 
 use super::super::args::GateArgs;
 use super::super::exit::Failure;
@@ -16,19 +16,19 @@ use crate::summary::Summary;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A stored run, and what does not fit together in it.
-pub(super) struct Run {
+/// A stored run as evidence, and its contradictions.
+pub(super) struct RunEvidence {
     pub(super) path: PathBuf,
     pub(super) record: RunRecord,
     pub(super) summary: Summary,
     record_digest: String,
     summary_digest: String,
     pub(super) tampered: Vec<Tampered>,
-    /// Corpora that the project declares, and that are not in the run.
+    /// Corpora of the project that are not in the run, or have changed since.
     pub(super) left_out: Vec<String>,
 }
 
-impl Run {
+impl RunEvidence {
     /// The run that was named, or the latest complete one of the rule set.
     pub(super) fn read(args: &GateArgs, project: &Project) -> Result<Self, Failure> {
         let path = match &args.run {
@@ -43,7 +43,7 @@ impl Run {
         Ok(run)
     }
 
-    /// Corpora of the project that are not what was replayed: new, of another role, or written to since.
+    /// Corpora of the project that differ from what was replayed: new, of another role, changed, or deleted.
     fn changed(&self, project: &Project) -> Vec<String> {
         let replayed_at = replayed_at(&self.path);
         let corpora = project.corpus_folder().map(|folder| folder.inputs).unwrap_or_default();
@@ -56,16 +56,16 @@ impl Run {
             });
             (!is_same).then_some(name)
         });
-        let is_gone = |name: &&str| !corpora.iter().any(|input| input.corpus_name().as_deref() == Some(*name));
-        let gone = project.declared().filter(is_gone).map(str::to_owned);
-        changed.chain(gone).filter(|name| !self.left_out.contains(name)).collect()
+        let is_deleted = |name: &&str| !corpora.iter().any(|input| input.corpus_name().as_deref() == Some(*name));
+        let deleted = project.declared().filter(is_deleted).map(str::to_owned);
+        changed.chain(deleted).filter(|name| !self.left_out.contains(name)).collect()
     }
 
-    /// Reads the run at `path` and holds its files against each other.
+    /// Reads the run at `path` and compares its files with each other.
     pub(super) fn open(path: PathBuf) -> Result<Self, Failure> {
         let Inspected { record, summary, damage } = inspect_run(&path);
         let (Some((record, record_digest)), Some(summary)) = (record, summary) else {
-            // Of what cannot be read nothing can be judged.
+            // Without these two files there is nothing to judge.
             let unread = damage.into_iter().find(|damage| ["run.json", "summary.json"].contains(&damage.file));
             return Err(unread.map_or_else(
                 || Failure::input(format!("cannot read the run {}", path.display())),
@@ -87,7 +87,7 @@ impl Run {
         Ok(Self { path, record, summary, record_digest, summary_digest, tampered, left_out: Vec::new() })
     }
 
-    /// What a receipt says about its inputs.
+    /// The inputs of a receipt.
     pub(super) fn inputs(&self, logs: &LogEvidence, policy: Option<String>) -> ReceiptInputs {
         ReceiptInputs {
             run: run_name(&self.record.inputs),
@@ -105,18 +105,18 @@ impl Run {
     }
 }
 
-/// What risk logs say, and how far they were read.
+/// The results of risk logs, and how far they were read.
 #[derive(Default)]
 pub(super) struct LogEvidence {
-    /// None where no log was named.
+    /// The metrics; `None` if no log was named.
     pub(super) honest: Option<Honest>,
-    /// Against the run.
+    /// The comparison with the run; `None` if no log was named.
     pub(super) fidelity: Option<Fidelity>,
     inputs: Vec<LogInput>,
 }
 
 impl LogEvidence {
-    /// Reads logs as far as they are written now: a service may go on writing meanwhile.
+    /// Reads logs up to their current length: a service may append meanwhile.
     pub(super) fn read(paths: &[PathBuf], reading: &Reading) -> Result<Self, Failure> {
         let named = log::inputs(paths, &|path, place| {
             if path == Path::new("-") {
@@ -143,14 +143,14 @@ impl LogEvidence {
         Self::of(&logs, inputs, reading)
     }
 
-    /// Reads logs of which is known how far they go.
+    /// Reads logs of known lengths.
     pub(super) fn of(logs: &[CorpusInput], inputs: Vec<LogInput>, reading: &Reading) -> Result<Self, Failure> {
         if logs.is_empty() {
             return Ok(Self::default());
         }
         let Reading { policy, run, threads, now, output, .. } = *reading;
         let of_run = ["outcomes.jsonl", "risk.jsonl"].map(|name| CorpusInput::File(run.join(name)));
-        // The logs are read twice: for their rates, and against the run.
+        // The logs are read twice: for their metrics, and to compare them with the run.
         let sizes = logs.iter().chain(logs).chain(&of_run).filter_map(CorpusInput::size);
         let bar = output.bar(sizes.sum());
         let progress = &|bytes| bar.inc(bytes);
@@ -168,7 +168,7 @@ impl LogEvidence {
     }
 }
 
-/// What logs are read with.
+/// The context in which logs are read.
 #[derive(Clone, Copy)]
 pub(super) struct Reading<'a> {
     pub(super) policy: &'a RolloutPolicy,
@@ -177,12 +177,12 @@ pub(super) struct Reading<'a> {
     /// Where all runs are.
     pub(super) runs: &'a Path,
     pub(super) threads: usize,
-    /// The present, in microseconds since 1970 UTC.
+    /// The current time, in microseconds since 1970 UTC.
     pub(super) now: i64,
     pub(super) output: &'a Output,
 }
 
-/// Logs are read more than once. A log that was replaced meanwhile (rotated, say) is not the one that a receipt names.
+/// Refuses logs that were replaced (rotated, for example) between the two times that they are read.
 fn unchanged(logs: &[CorpusInput], inputs: &[LogInput]) -> Result<(), Failure> {
     for (log, input) in logs.iter().zip(inputs) {
         let CorpusInput::Beginning { path, bytes } = log else { continue };
@@ -194,8 +194,7 @@ fn unchanged(logs: &[CorpusInput], inputs: &[LogInput]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whether a log is a file of a stored run: it lies among the runs, or in any other run's folder, or is the same as that of the
-/// run which is judged.
+/// Whether a log was written by a replay: it is in the folder of runs or in any run's folder, or equals the log of this run.
 fn is_of_replay(path: &Path, place: &Path, reading: &Reading) -> bool {
     let is_of_run = place.parent().is_some_and(|folder| folder.join("run.json").is_file());
     let own = || Some((path.metadata().ok()?.len(), read_record(reading.run).ok()?.files.get("risk.jsonl").cloned()?));
@@ -207,7 +206,7 @@ fn is_of_replay(path: &Path, place: &Path, reading: &Reading) -> bool {
     is_of_run || place.starts_with(log::place(reading.runs)) || is_copy()
 }
 
-/// How far a log is written, and the digest of that.
+/// The current length of a log, and the digest of that part.
 fn log_input(path: &Path) -> Result<LogInput, Failure> {
     let name = path.display().to_string();
     let unreadable = |error: io::Error| Failure::system(format!("cannot read the risk log {name}"), &error);

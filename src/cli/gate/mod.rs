@@ -1,11 +1,11 @@
-//! `corridor gate`: may the rate be raised? From stored evidence to a verdict, a receipt and an exit code.
+//! `corridor gate`: judges stored evidence, and gives a verdict, a receipt and an exit code.
 
 mod check;
 mod evidence;
 mod store;
 
 use super::args::{GateArgs, GateFormat};
-use super::destination::{Content, Kept};
+use super::destination::{Content, Protected};
 use super::exit::{Exit, Failure};
 use super::file::digest_of;
 use super::output::Output;
@@ -18,10 +18,10 @@ use crate::gate::{
     Tampered, Tool, Verdict, judge_step,
 };
 use crate::report::{GateView, write_gate, write_gate_json, write_gate_markdown, write_rule};
-use evidence::{LogEvidence, Reading, Run};
+use evidence::{LogEvidence, Reading, RunEvidence};
 pub(super) use store::Receipts;
 
-/// Runs the subcommand. `now` is the present, in microseconds since 1970 UTC.
+/// Runs the subcommand. `now` is in microseconds since 1970 UTC.
 pub(super) fn run(
     args: &GateArgs,
     project: &Project,
@@ -43,16 +43,15 @@ pub(super) fn run(
     };
     let policy = policy(args, project)?;
     check_step(step, &policy.policy, args, output)?;
-    // To have a rule explained decides nothing.
+    // `--explain` decides nothing, so it writes no receipt.
     let is_dry = args.dry_run || args.explain.is_some();
     if let Some(folder) = args.receipts.as_deref().filter(|_| !is_dry) {
-        Kept::of(project, None, None).refuse("--receipts", folder, Content::Receipts)?;
+        Protected::of(project, None, None).refuse("--receipts", folder, Content::Receipts)?;
     }
     let receipts = Receipts::open(args.receipts.clone().unwrap_or_else(|| project.receipts()), !is_dry)?;
     let asked = Asked { step, args, project, output, now };
     let (receipt, logs) = asked.judge(&policy, &receipts, person)?;
-    // The verdict is shown also where its receipt cannot be written. An evidence that contradicts itself is no evidence:
-    // nothing was decided.
+    // The verdict is shown even if its receipt cannot be written. INVALID evidence decides nothing and gives no receipt.
     let is_recorded = receipt.judgement.verdict != Verdict::Invalid && !is_dry;
     let written = is_recorded.then(|| receipts.add(&receipt)).transpose();
     let path = written.as_ref().ok().and_then(Option::as_deref);
@@ -83,7 +82,7 @@ pub(super) fn run(
     Ok(exit_of(&receipt.judgement))
 }
 
-/// Refuses a rate that the policy does not know, and says what a first step does not read.
+/// Refuses a rate that is no stage of the policy, and notes that the first step does not read logs.
 fn check_step(step: Step, policy: &RolloutPolicy, args: &GateArgs, output: &Output) -> Result<(), Failure> {
     let rate = step.rate();
     if policy.stage_of(rate).is_none() {
@@ -100,7 +99,7 @@ fn check_step(step: Step, policy: &RolloutPolicy, args: &GateArgs, output: &Outp
     Ok(())
 }
 
-/// What was asked, and where.
+/// The question and its context.
 struct Asked<'a> {
     step: Step,
     args: &'a GateArgs,
@@ -119,7 +118,7 @@ impl Asked<'_> {
     ) -> Result<(Receipt, LogEvidence), Failure> {
         let Self { step, args, project, output, now } = *self;
         let policy = &file.policy;
-        let run = Run::read(args, project)?;
+        let run = RunEvidence::read(args, project)?;
         let (chain, broken) = match receipts.chain()? {
             Ok(chain) => (chain, Vec::new()),
             Err(broken) => (Chain::default(), broken),
@@ -190,10 +189,10 @@ fn explain(rule: Option<RuleId>, judgement: Option<&Judgement>, output: &Output)
     Ok(Exit::Clean)
 }
 
-/// A policy and where it is from.
+/// A policy and its origin.
 struct PolicyFile {
     policy: RolloutPolicy,
-    /// Of the file; none for the built-in one.
+    /// SHA-256 of the file, hex; `None` for the built-in policy.
     digest: Option<String>,
     name: Option<String>,
 }
@@ -218,7 +217,7 @@ fn policy(args: &GateArgs, project: &Project) -> Result<PolicyFile, Failure> {
     Ok(PolicyFile { policy, digest: Some(digest(text.as_bytes())), name: Some(name) })
 }
 
-/// SHA-256 of this executable: two builds of one version are two programs.
+/// SHA-256 of this executable, hex: distinguishes builds of one version.
 fn build() -> Option<String> {
     digest_of(&std::env::current_exe().ok()?, None).ok()
 }

@@ -1,4 +1,4 @@
-//! The folder of receipts: read as a whole, and only ever added to.
+//! The folder of receipts: read as a whole, and append-only.
 
 use super::super::exit::Failure;
 use crate::disk::{self, Part};
@@ -7,14 +7,14 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// The folder of receipts, held against other processes as long as this value lives.
+/// The folder of receipts; locked, if it is open for writing, as long as this value lives.
 pub(in crate::cli) struct Receipts {
     folder: PathBuf,
     lock: Option<File>,
 }
 
 impl Receipts {
-    /// Opens the folder, which need not be there; held against other processes where it will be written to.
+    /// Opens the folder, which need not exist; locks it if it will be written to.
     pub(in crate::cli) fn open(folder: PathBuf, writes: bool) -> Result<Self, Failure> {
         let lock = match File::open(&folder) {
             Ok(_) if !writes => None,
@@ -29,7 +29,7 @@ impl Receipts {
         Ok(Self { folder, lock })
     }
 
-    /// The receipts that are there; or everything that is wrong with them.
+    /// The chain of receipts, or everything that is wrong with it.
     pub(in crate::cli) fn chain(&self) -> Result<Result<Chain, Vec<Tampered>>, Failure> {
         let entries = match fs::read_dir(&self.folder) {
             Ok(entries) => entries,
@@ -40,9 +40,9 @@ impl Receipts {
         for entry in entries {
             let path = entry.map_err(unusable("list", &self.folder))?.path();
             let name = file_name(&path);
-            // Half-written files of killed processes begin with a dot.
+            // Incomplete files of killed processes begin with a dot.
             if path.extension().is_some_and(|extension| extension == "json") && !name.starts_with('.') {
-                // A pipe would be waited for. What is no file is no receipt, and is told as one that cannot be read.
+                // Reading a pipe would block. Anything but a regular file counts as an unreadable receipt.
                 let is_file = path.metadata().is_ok_and(|found| found.is_file());
                 let bytes = if is_file { fs::read(&path).map_err(unusable("read", &path))? } else { Vec::new() };
                 files.push((name, bytes));
@@ -52,7 +52,7 @@ impl Receipts {
         Ok(Chain::link(&files))
     }
 
-    /// Writes a receipt, whole or not at all, and never over another one.
+    /// Writes a receipt atomically, never over another one.
     pub(super) fn add(&self, receipt: &Receipt) -> Result<PathBuf, Failure> {
         let folder = &self.folder;
         let sealed = receipt.clone().sealed().map_err(|error| unusable("write in", folder)(error.into()))?;
@@ -60,7 +60,7 @@ impl Receipts {
         let path = folder.join(sealed.file_name());
         let write = || {
             disk::create_folder(folder)?;
-            // Held already where the folder was there; of two processes that make it, the second one waits here.
+            // If the folder did not exist, it is not locked yet, and another process may have created it as well.
             let first = if self.lock.is_none() && cfg!(unix) { Some(File::open(folder)?) } else { None };
             first.as_ref().map_or(Ok(()), |first| disk::lock(first, folder))?;
             let number = format!("{:04}-", sealed.sequence);
@@ -78,7 +78,7 @@ impl Receipts {
     }
 }
 
-/// Where nothing is, nothing is read; that it cannot be written to is told once the verdict is.
+/// Whether there is no such folder. That it cannot be written to is reported after the verdict.
 fn is_not_there(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }

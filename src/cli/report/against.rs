@@ -1,15 +1,15 @@
-//! A stored run against golden as it is now: what can be compared, and whether golden is what the run had.
+//! Compares a stored run with golden as it is now: which corpora can be compared, and whether golden has changed since.
 
 use super::super::exit::Failure;
 use super::super::project::Project;
 use super::compare::Comparing;
-use super::place::{Place, StoredRun};
+use super::side::{Side, StoredRun};
 use crate::golden::{SnapshotName, Store};
 use crate::report::Shown;
 use crate::summary::{GONE, GoldenResult};
 use std::path::{Path, PathBuf};
 
-/// The golden folder that runs are held against: the one that was named, or else the one that they were compared with.
+/// The golden folder to compare runs with: the one that was named, or else the one that they were compared with.
 pub(super) fn golden_folder(named: Option<&Path>, runs: &[StoredRun], project: &Project) -> Result<PathBuf, Failure> {
     if let Some(named) = named {
         return if named.is_dir() {
@@ -30,19 +30,19 @@ pub(super) fn golden_folder(named: Option<&Path>, runs: &[StoredRun], project: &
     }
 }
 
-/// What of a run can be compared with golden.
+/// The part of a run that can be compared with golden.
 pub(super) struct Against<'a> {
     pub(super) comparing: Comparing<'a>,
-    /// Golden of corpora that were gone when it was replayed.
+    /// Corpora that have golden, but did not exist when the run was replayed.
     pub(super) unclaimed: Vec<String>,
 }
 
 impl<'a> Against<'a> {
-    /// Finds it out; what is not compared, and what golden is not any more, goes into `notes`. Where the folder was `named`,
-    /// a run is compared with it that had been made without golden.
+    /// Determines what is compared, and adds to `notes` what is not, and where golden has changed. If the user named the golden
+    /// folder (`is_named`), a run that was replayed without golden is compared as well.
     pub(super) fn new(
-        golden: &'a Place,
-        place: &'a Place,
+        golden: &'a Side,
+        side: &'a Side,
         run: &StoredRun,
         is_named: bool,
         shown: &Shown,
@@ -50,7 +50,7 @@ impl<'a> Against<'a> {
     ) -> Result<Self, Failure> {
         let rules = run.record.inputs.rules;
         let Some(store) = golden.store() else {
-            return Ok(Self { comparing: Comparing::of_run(golden, place, rules, &[])?, unclaimed: Vec::new() });
+            return Ok(Self { comparing: Comparing::of_run(golden, side, rules, &[])?, unclaimed: Vec::new() });
         };
         let mut compared = Vec::new();
         for corpus in &run.summary.corpora {
@@ -86,10 +86,9 @@ impl<'a> Against<'a> {
                 None => compared.push(corpus.name.as_str()),
             }
         }
-        let mut comparing = Comparing::of_run(golden, place, rules, &compared)?;
+        let mut comparing = Comparing::of_run(golden, side, rules, &compared)?;
         let unclaimed = still_there(store, rules.as_str(), &run.summary.unclaimed_golden)?;
-        let gone: Vec<_> = unclaimed.iter().map(String::as_str).collect();
-        comparing.add(rules, &gone)?;
+        comparing.add(rules, &unclaimed.iter().map(String::as_str).collect::<Vec<_>>())?;
         Ok(Self { comparing, unclaimed })
     }
 }

@@ -1,4 +1,4 @@
-//! The golden files of a Git revision, read with Git and never written: what a reviewer holds the working tree against.
+//! The golden files of a Git revision, read with Git, to compare the working tree with them.
 
 use super::super::exit::Failure;
 use super::git::{self, Blob};
@@ -13,7 +13,7 @@ pub(super) struct Base {
     folder: PathBuf,
     /// The commit, hex.
     commit: String,
-    /// What the user called it.
+    /// The revision as it was typed.
     revision: String,
     /// Paths in the folder, ascending.
     files: BTreeSet<String>,
@@ -75,7 +75,7 @@ impl Base {
         let mut entries = Vec::new();
         for line in BufReader::new(blob).split(b'\n') {
             let unreadable = |error| Failure::system(format!("cannot read {}:LEDGER.jsonl", self.revision), &error);
-            // A line that is damaged there is no line of ours; here it is told if it is damaged still.
+            // Damaged lines of the revision are skipped; damaged lines of the working tree are reported elsewhere.
             entries.extend(serde_json::from_slice(&line.map_err(unreadable)?));
         }
         Ok(entries)

@@ -1,11 +1,11 @@
-//! Two places, snapshot by snapshot: which of them belong together, their changes in groups, and the cases to list.
+//! Compares two sides: pairs their snapshots, groups the changes, and lists cases.
 //!
-//! Both places are read twice where cases are listed: only when all groups are known is it known which cases come first.
-//! So nothing is held in memory but the groups and the cases that will be shown.
+//! To list cases, both sides are read twice, because the order of cases depends on all groups. So only the groups and the
+//! cases that will be shown are in memory.
 
 use super::super::exit::Failure;
 use super::ledger::Acceptances;
-use super::place::Place;
+use super::side::Side;
 use crate::bulk::Sorted;
 use crate::decide::RuleSet;
 use crate::golden::{Change, Comparison, Entry, Group, Groups, Scope, SnapshotName, Store, differences};
@@ -17,50 +17,50 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::iter::Peekable;
 
-/// A snapshot of one place and of the other, each of which may not have it.
+/// A snapshot of both sides. One side may not have it.
 struct Pair {
-    /// How both are called.
+    /// The name of the pair.
     label: String,
     before: SnapshotName,
     after: SnapshotName,
 }
 
-/// Two places to compare.
+/// Two sides to compare.
 pub(super) struct Comparing<'a> {
-    before: &'a Place,
-    after: &'a Place,
+    before: &'a Side,
+    after: &'a Side,
     pairs: Vec<Pair>,
-    /// Snapshots that only one side has.
+    /// Number of snapshots that only one side has, and that are not compared.
     single: u64,
 }
 
 impl<'a> Comparing<'a> {
-    /// Finds what belongs together, and says what does not.
+    /// Pairs the snapshots, and adds a note for each that is not compared.
     pub(super) fn new(
-        before: &'a Place,
-        after: &'a Place,
+        before: &'a Side,
+        after: &'a Side,
         shown: &Shown,
         notes: &mut Vec<String>,
     ) -> Result<Self, Failure> {
         let (old, new) = (before.snapshots()?, after.snapshots()?);
         let rules = |names: &[SnapshotName]| names.iter().map(|name| name.rules().to_owned()).collect::<BTreeSet<_>>();
         let (of_old, of_new) = (rules(&old), rules(&new));
-        let is_since = matches!(before, Place::Revision(_));
+        let is_since = matches!(before, Side::Revision(_));
         let are_other_rules = !is_since && of_old.len() == 1 && of_new.len() == 1 && of_old != of_new;
-        // A golden file that is on one side only was added or removed; a corpus that was not replayed is neither, nor is
-        // a rule set that was not named.
-        let are_golden = [before, after].iter().all(|place| !matches!(place, Place::Run(_)));
+        // A golden file that only one side has was added or removed, and is compared with nothing. A corpus that was not
+        // replayed, or a rule set that was not named, is not compared.
+        let are_golden = [before, after].iter().all(|side| !matches!(side, Side::Run(_)));
         let keeps_single =
-            |name: &SnapshotName, other: &Place| is_since || (are_golden && !are_other_rules && other.covers(name));
+            |name: &SnapshotName, other: &Side| is_since || (are_golden && !are_other_rules && other.covers(name));
         let other = |name: &SnapshotName, rules: &BTreeSet<String>| {
             let rules = rules.first().filter(|_| are_other_rules).map_or(name.rules(), String::as_str);
             SnapshotName::new(rules, name.corpus())
         };
         let mut pairs = Vec::new();
         let mut singles = 0;
-        let mut single = |name: &SnapshotName, place: &Place| {
+        let mut single = |name: &SnapshotName, side: &Side| {
             singles += 1;
-            notes.push(format!("{} is in {} only, and was not compared", shown.name(&name.to_string()), place.shown()));
+            notes.push(format!("{} is in {} only, and was not compared", shown.name(&name.to_string()), side.shown()));
         };
         for name in &old {
             let after_name = other(name, &of_new)?;
@@ -83,22 +83,17 @@ impl<'a> Comparing<'a> {
             }
         }
         pairs.sort_by(|one, other| one.label.cmp(&other.label));
-        for place in [before, after] {
-            if place.scope() == Scope::Selection {
-                let text = "holds a part of its corpora: what it does not hold is no change";
-                notes.push(format!("{} {text}", place.shown()));
+        for side in [before, after] {
+            if side.scope() == Scope::Selection {
+                let text = "holds a part of its corpora: commands that it does not hold are not compared";
+                notes.push(format!("{} {text}", side.shown()));
             }
         }
         Ok(Self { before, after, pairs, single: singles })
     }
 
-    /// A run against golden of these corpora of it; of the others, commands are listed all the same.
-    pub(super) fn of_run(
-        before: &'a Place,
-        after: &'a Place,
-        rules: RuleSet,
-        corpora: &[&str],
-    ) -> Result<Self, Failure> {
+    /// Compares a run with golden of these corpora. Commands of its other corpora are only listed.
+    pub(super) fn of_run(before: &'a Side, after: &'a Side, rules: RuleSet, corpora: &[&str]) -> Result<Self, Failure> {
         let mut comparing = Self { before, after, pairs: Vec::new(), single: 0 };
         comparing.add(rules, corpora)?;
         let all = after.snapshots()?;
@@ -106,22 +101,22 @@ impl<'a> Comparing<'a> {
         Ok(comparing)
     }
 
-    /// How many snapshots only one side has.
+    /// Number of snapshots that are not compared, because only one side has them.
     pub(super) const fn single(&self) -> u64 {
         self.single
     }
 
-    /// Whether a side holds a part of its corpora.
+    /// Whether a side holds only a part of its corpora.
     pub(super) fn is_of_parts(&self) -> bool {
-        [self.before, self.after].iter().any(|place| place.scope() == Scope::Selection)
+        [self.before, self.after].iter().any(|side| side.scope() == Scope::Selection)
     }
 
-    /// How many rule sets the snapshots are of.
+    /// The rule sets of the snapshots.
     pub(super) fn rule_sets(&self) -> BTreeSet<&str> {
         self.pairs.iter().map(|pair| pair.after.rules()).collect()
     }
 
-    /// Adds golden of corpora, which need not be in the newer place any more.
+    /// Adds golden of corpora, which the newer side need not have.
     pub(super) fn add(&mut self, rules: RuleSet, corpora: &[&str]) -> Result<(), Failure> {
         for corpus in corpora {
             let name = SnapshotName::new(rules.as_str(), corpus)?;
@@ -131,7 +126,7 @@ impl<'a> Comparing<'a> {
         Ok(())
     }
 
-    /// Adds the changes to `groups`, and gives what each pair comes to, with the corpus of the newer place.
+    /// Adds the changes to `groups`, and returns the result of each pair, with the corpus of the newer side.
     pub(super) fn group(
         &self,
         groups: &mut Groups,
@@ -149,14 +144,14 @@ impl<'a> Comparing<'a> {
         let results = self.pairs.iter().zip(unchanged).map(|(pair, unchanged)| {
             let groups = of_pair.remove(&pair.label).unwrap_or_default();
             let comparison = Comparison { unchanged, carried: 0, changes: groups.counts() };
-            let waits = |store: &Store| store.pending_path(&pair.before).exists();
-            let is_pending = !comparison.is_clean() && self.before.store().is_some_and(waits);
+            let has_pending = |store: &Store| store.pending_path(&pair.before).exists();
+            let is_pending = !comparison.is_clean() && self.before.store().is_some_and(has_pending);
             (pair.after.corpus().to_owned(), GoldenResult::compared(&comparison, &groups, is_pending))
         });
         Ok(results.collect())
     }
 
-    /// Passes on every change, and gives by pair how many entries are the same.
+    /// Passes every change to `sink`, and returns the number of unchanged entries of each pair.
     fn each(&self, sink: &mut dyn FnMut(&Pair, Change) -> io::Result<()>) -> Result<Vec<u64>, Failure> {
         let (mut before, mut after) = (self.before.open()?, self.after.open()?);
         let mut unchanged = Vec::new();
@@ -168,14 +163,14 @@ impl<'a> Comparing<'a> {
         Ok(unchanged)
     }
 
-    /// Offers every change to `cases`, with the tags of its command where the newer place is a run; with `all`, also the
-    /// commands of that run that did not change.
+    /// Offers every change to `cases`, with the tags of its command if the newer side is a run; with `all`, also the unchanged
+    /// commands of that run.
     pub(super) fn list(&self, groups: &[Group], shown: &Shown, all: bool, cases: &mut Cases) -> Result<(), Failure> {
-        let places: BTreeMap<_, _> =
-            groups.iter().enumerate().map(|(place, group)| (group.shape, (place, &*group.fingerprint))).collect();
+        let indexes: BTreeMap<_, _> =
+            groups.iter().enumerate().map(|(index, group)| (group.shape, (index, &*group.fingerprint))).collect();
         let mut outcomes = match self.after {
-            Place::Run(run) => run.outcomes()?,
-            Place::Golden { .. } | Place::Revision(_) => BTreeMap::new(),
+            Side::Run(run) => run.outcomes()?,
+            Side::Golden { .. } | Side::Revision(_) => BTreeMap::new(),
         };
         let mut current: Option<(String, Passing)> = None;
         self.each(&mut |pair, change| {
@@ -188,11 +183,11 @@ impl<'a> Comparing<'a> {
             }
             let Some((label, passing)) = &mut current else { return Ok(()) };
             let line = passing.until(&change.command_id, label, shown, all, cases)?;
-            let Some((place, fingerprint)) = places.get(&change.shape) else { return Ok(()) };
+            let Some((index, fingerprint)) = indexes.get(&change.shape) else { return Ok(()) };
             let outcome = line.as_deref().map(parse_outcome).transpose()?;
             let tags: Vec<Text> = outcome.map(|outcome| outcome.tags).unwrap_or_default();
             let tags: Vec<&str> = tags.iter().map(|tag| &**tag).collect();
-            cases.changed(*place, label, &change.command_id, || {
+            cases.changed(*index, label, &change.command_id, || {
                 CaseView::changed(label, &change, &tags, fingerprint, shown)
             });
             Ok(())
@@ -202,7 +197,7 @@ impl<'a> Comparing<'a> {
             passing.finish(&label, shown, all, cases).map_err(unread)?;
         }
         // Corpora without any change, and those without golden.
-        if let (Place::Run(run), true) = (self.after, all) {
+        if let (Side::Run(run), true) = (self.after, all) {
             for (corpus, lines) in outcomes {
                 let label = format!("{}/{corpus}", run.record.inputs.rules);
                 Passing::new(Some(lines)).finish(&label, shown, all, cases).map_err(unread)?;
@@ -212,7 +207,7 @@ impl<'a> Comparing<'a> {
     }
 }
 
-/// Outcomes that pass by, ascending by command id, beside changes in the same order.
+/// The outcomes of a corpus, ascending by command id, read in step with its changes.
 struct Passing(Peekable<std::iter::Flatten<std::option::IntoIter<Sorted<String>>>>);
 
 impl Passing {
@@ -220,7 +215,7 @@ impl Passing {
         Self(outcomes.into_iter().flatten().peekable())
     }
 
-    /// Offers what comes before `command_id` as unchanged, and gives the line of `command_id` itself.
+    /// Offers the outcomes before `command_id` as unchanged, and returns the line of `command_id`.
     fn until(
         &mut self,
         command_id: &str,

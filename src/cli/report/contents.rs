@@ -1,10 +1,10 @@
-//! What a report is made of, and the document that comes of it.
+//! The inputs of a report, and the document that is made of them.
 
 use super::super::exit::Failure;
 use super::against::Against;
 use super::compare::Comparing;
 use super::ledger::Acceptances;
-use super::place::StoredRun;
+use super::side::StoredRun;
 use crate::gate::Receipt;
 use crate::golden::{GoldenError, Group, Groups, SnapshotName, Store};
 use crate::report::{Cases, ChangesView, DOCUMENT_FORMAT, Document, GroupView, RunView, Shown};
@@ -12,21 +12,21 @@ use crate::summary::{GoldenResult, Summary};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// Everything that is shown.
+/// The inputs of a document.
 pub(super) struct Contents<'a> {
     pub(super) runs: Vec<ReportedRun<'a>>,
-    /// The two sides whose changes are shown; `None` for those of the runs against golden.
+    /// The two sides whose changes are shown; `None` to show the changes of the runs against golden.
     pub(super) sides: Option<Comparing<'a>>,
     pub(super) acceptances: Option<Acceptances>,
     pub(super) shown: Shown,
     pub(super) notes: Vec<String>,
-    /// Cases to list; `None` where the format lists none.
+    /// Most cases to list; `None` if the format lists none.
     pub(super) limit: Option<usize>,
-    /// The golden folder whose entries changed; `None` where no entries of golden are shown.
+    /// The golden folder whose entries changed; `None` if no golden entries are shown.
     pub(super) golden: Option<&'a Path>,
 }
 
-/// A stored run, held against golden as it is now.
+/// A stored run, compared with golden as it is now.
 pub(super) struct ReportedRun<'a> {
     pub(super) run: &'a StoredRun,
     pub(super) verdict: Option<&'a Receipt>,
@@ -34,7 +34,7 @@ pub(super) struct ReportedRun<'a> {
 }
 
 impl Contents<'_> {
-    /// Reads and compares it all.
+    /// Reads and compares everything.
     pub(super) fn document(self) -> Result<Document, Failure> {
         let Self { runs: reported, sides, mut acceptances, shown, mut notes, limit, golden } = self;
         let (mut found, mut apart, mut unchanged) = (Groups::default(), Groups::default(), 0);
@@ -75,13 +75,14 @@ impl Contents<'_> {
             }
             notes.extend(acceptances.notes.iter().cloned());
         }
-        // While a settlement is interrupted, nothing else is settled.
-        let waits = |golden: &Path| {
+        // While a settlement is interrupted, nothing else can be settled.
+        let has_pending = |golden: &Path| {
             let store = Store::new(golden);
             Ok::<_, GoldenError>(store.interrupted()?.is_none() && !store.pending()?.is_empty())
         };
-        let pending =
-            !runs.is_empty() && acceptances.is_none() && golden.is_some_and(|golden| waits(golden).unwrap_or(false));
+        let pending = !runs.is_empty()
+            && acceptances.is_none()
+            && golden.is_some_and(|golden| has_pending(golden).unwrap_or(false));
         let changed = views.iter().map(|view| view.count).sum();
         let (cases, left_out) = cases.finish();
         Ok(Document {
@@ -109,7 +110,7 @@ impl Contents<'_> {
     }
 }
 
-/// Entries that are the same on both sides.
+/// Number of unchanged entries.
 fn same(results: &[(String, GoldenResult)]) -> u64 {
     let unchanged = results.iter().map(|(_, result)| match result {
         GoldenResult::Compared { unchanged, .. } => *unchanged,
@@ -118,13 +119,13 @@ fn same(results: &[(String, GoldenResult)]) -> u64 {
     unchanged.sum()
 }
 
-/// How much of what there is was compared.
+/// How much was compared.
 #[derive(Default)]
 struct Extent {
     compared: u64,
     not_compared: u64,
     rule_sets: BTreeSet<String>,
-    /// Whether a side holds a part of its corpora.
+    /// Whether a side holds only a part of its corpora.
     is_of_parts: bool,
 }
 
@@ -137,7 +138,7 @@ impl Extent {
         self.is_of_parts |= comparing.is_of_parts();
     }
 
-    /// What `changed` commands come to, in one sentence.
+    /// The sentence about `changed` outcomes.
     fn headline(&self, changed: u64, is_against_golden: bool) -> String {
         let (compared, all) = (self.compared, self.compared + self.not_compared);
         let noun = if self.rule_sets.len() > 1 { "snapshots" } else { "corpora" };
@@ -155,7 +156,7 @@ impl Extent {
     }
 }
 
-/// What a run says about golden is what golden said when it was stored; a report says what golden says now.
+/// Replaces the comparison with golden when the run was stored by the comparison with golden as it is now.
 fn renew(summary: &mut Summary, results: Vec<(String, GoldenResult)>) {
     let mut results: BTreeMap<_, _> = results.into_iter().collect();
     for corpus in &mut summary.corpora {
@@ -167,14 +168,14 @@ fn renew(summary: &mut Summary, results: Vec<(String, GoldenResult)>) {
                 corpus.golden = now;
             }
             (_, Some(now)) => corpus.golden = now,
-            // It was compared with golden that is not there any more.
+            // It was compared with a golden file that was deleted since.
             (GoldenResult::Compared { .. }, None) => corpus.golden = GoldenResult::gone(),
             (GoldenResult::Absent | GoldenResult::Skipped { .. }, None) => {}
         }
     }
 }
 
-/// Finds the lines of the golden files at which the entries stand that stand for their groups.
+/// Finds the line numbers of the representatives in the golden files.
 fn number_lines(groups: &[Group], views: &mut [GroupView], golden: &Path) -> Result<(), Failure> {
     let mut wanted: BTreeMap<&str, BTreeMap<String, u64>> = BTreeMap::new();
     for (snapshot, change) in groups.iter().flat_map(|group| &group.representatives) {

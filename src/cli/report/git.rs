@@ -1,4 +1,4 @@
-//! Git as a child process: what it prints, or what it says instead, with what to do about it.
+//! Git as a child process: its output, or its error with help.
 
 use super::super::exit::Failure;
 use std::fs::File;
@@ -6,14 +6,14 @@ use std::io::{self, Read, Seek};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
-/// Bytes of Git's standard error that are shown.
+/// Most bytes of Git's standard error that are shown.
 const SAID: u64 = 8 << 10;
 
-/// Git that did not do what it was asked for.
+/// A Git command that failed.
 #[derive(Debug)]
 pub(super) struct Refusal {
     status: ExitStatus,
-    /// What it wrote to standard error.
+    /// Its standard error.
     said: String,
 }
 
@@ -21,7 +21,7 @@ impl Refusal {
     fn new(status: ExitStatus, said: Option<File>) -> Self {
         let mut bytes = Vec::new();
         if let Some(mut said) = said {
-            // What cannot be read is missing from a message, and the status is in it all the same.
+            // If this fails, the message still has the status.
             let _ = said.rewind().and_then(|()| said.take(SAID + 1).read_to_end(&mut bytes));
         }
         let is_cut = bytes.len() as u64 > SAID;
@@ -30,7 +30,7 @@ impl Refusal {
         Self { status, said: if is_cut { said + "\n…" } else { said } }
     }
 
-    /// How it ended, and everything it said.
+    /// Exit status and standard error.
     pub(super) fn shown(&self) -> String {
         if self.said.is_empty() {
             format!("Git says nothing ({})", self.status)
@@ -39,14 +39,14 @@ impl Refusal {
         }
     }
 
-    /// Whether it looked, and there is no such commit.
+    /// Whether Git found no such commit.
     pub(super) fn is_unknown_revision(&self) -> bool {
         let words =
             ["Needed a single revision", "unknown revision", "bad revision", "bad object", "Not a valid object name"];
         words.iter().any(|words| self.said.contains(words))
     }
 
-    /// What to do, where that can be told from what it said.
+    /// What to do, if the error is a known one.
     pub(super) fn help(&self, folder: &Path) -> Option<String> {
         if self.said.contains("dubious ownership") {
             let trusting = self.said.lines().map(str::trim).find(|line| line.contains("--add safe.directory"));
@@ -69,7 +69,7 @@ impl Refusal {
         None
     }
 
-    /// The failure that it is, as `message`.
+    /// The failure with this `message`.
     pub(super) fn failure(&self, message: String, folder: &Path) -> Failure {
         let failure = Failure::input(message).with_cause(self.shown());
         match self.help(folder) {
@@ -79,7 +79,7 @@ impl Refusal {
     }
 }
 
-/// What Git prints, or why it does not.
+/// Runs Git; its standard output, or why it failed.
 pub(super) fn run(folder: &Path, arguments: &[&str]) -> Result<Result<String, Refusal>, Failure> {
     let (mut git, said) = command(folder, arguments);
     let output = git.output().map_err(|error| absent(&error))?;
@@ -90,7 +90,7 @@ pub(super) fn run(folder: &Path, arguments: &[&str]) -> Result<Result<String, Re
     text.map(Ok).map_err(|_| Failure::input("Git lists a golden file whose name is not UTF-8"))
 }
 
-/// What Git writes of an object. At its end Git has to say that this was all of it.
+/// A reader of a Git object. At the end it fails unless Git exited with success, since the object may be incomplete.
 #[derive(Debug)]
 pub(super) struct Blob {
     child: Child,
@@ -99,7 +99,7 @@ pub(super) struct Blob {
 }
 
 impl Blob {
-    /// Begins to read; `None` where there is nothing to read from.
+    /// Starts Git; `None` if it has no standard output.
     pub(super) fn open(folder: &Path, object: &str) -> Result<Option<Self>, Failure> {
         let (mut git, said) = command(folder, &["cat-file", "blob", object]);
         let mut child = git.spawn().map_err(|error| absent(&error))?;
@@ -124,21 +124,21 @@ impl Read for Blob {
 
 impl Drop for Blob {
     fn drop(&mut self) {
-        // Not read to its end: nobody waits for the rest. Where it has ended already, there is nothing to end.
+        // Ends Git if the object was not read to its end; otherwise this does nothing.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// Git, and where its standard error goes: a file, because a pipe that nobody empties would hold it up.
+/// The command, and the file that takes its standard error: a pipe that is not read would block Git.
 fn command(folder: &Path, arguments: &[&str]) -> (Command, Option<File>) {
     let mut git = Command::new("git");
     git.arg("-C").arg(folder).args(arguments).env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0");
-    // A hook runs with these set, and then the folder would not be where Git looks.
+    // Git sets these for hooks; then it would not look in `folder`.
     for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY"] {
         git.env_remove(name);
     }
-    // Without a temporary folder the words are lost, and how it ended is still told.
+    // Without a temporary folder the message is lost, but not the status.
     let said = tempfile::tempfile().ok();
     let stderr = said.as_ref().and_then(|said| said.try_clone().ok()).map_or_else(Stdio::null, Stdio::from);
     git.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr);

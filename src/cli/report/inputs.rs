@@ -1,9 +1,9 @@
-//! What went into two runs and is not the same: whoever reads their differences has to know what may have caused them.
+//! Differences of the inputs of two runs, which may have caused the differences of their outcomes.
 
 use crate::run::RunInputs;
 use std::collections::BTreeSet;
 
-/// What differs, as sentences.
+/// One sentence for each input that differs.
 pub(super) fn differences(before: &RunInputs, after: &RunInputs) -> Vec<String> {
     let mut found = Vec::new();
     let mut note = |what: &str, before: &str, after: &str| {

@@ -1,8 +1,8 @@
-//! Which line of the ledger accounts for which change: what an author wrote when they accepted it.
+//! Finds the ledger line that accepted a change, to show its author and reason.
 //!
-//! Every line says which file it found and which it left, by digest. Where these do not join up from the revision to the
-//! working tree, golden was changed by hand in between: then a line that accepted everything accounts for nothing, since
-//! nobody can say any more what that was.
+//! Every line has the digests of the golden file before and after. If these do not form a chain from the revision to the working
+//! tree, golden was changed by hand in between. Then a line that accepted everything explains no change, because it is unknown
+//! what everything was.
 
 use super::super::exit::Failure;
 use super::base::Base;
@@ -11,19 +11,19 @@ use crate::model::Decisions;
 use crate::report::{GroupView, REASON_LEFT_OUT, ReasonView, Shown, capped};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The acceptances of a stretch of the ledger, in its order.
+/// The acceptances in the ledger since a revision, in order.
 pub(super) struct Acceptances {
     entries: Vec<(LedgerEntry, Option<BTreeSet<String>>)>,
-    /// By group: how many changes each acceptance accounts for; under `None` those that none does.
+    /// By group: the number of changes by acceptance (an index of `entries`); under `None` those without one.
     counts: BTreeMap<String, BTreeMap<Option<usize>, u64>>,
     /// Snapshots that were changed by hand.
     by_hand: BTreeSet<SnapshotName>,
-    /// What is wrong with the ledger, or with golden by it.
+    /// Problems of the ledger, or of golden compared with it.
     pub(super) notes: Vec<String>,
 }
 
 impl Acceptances {
-    /// What the ledger has gained since the revision.
+    /// Reads the lines that were added to the ledger since the revision.
     pub(super) fn since(base: &Base, store: &Store, shown: &Shown) -> Result<Self, Failure> {
         let known = base.ledger()?;
         let (mut entries, mut notes, mut kept) = (Vec::new(), Vec::new(), 0);
@@ -49,14 +49,14 @@ impl Acceptances {
         if kept < known.len() {
             let lost = known.len() - kept;
             let lines = if lost == 1 { "1 line".to_owned() } else { format!("{lost} lines") };
-            notes.push(format!("{lines} that the ledger had in the revision are not in it any more, or were changed"));
+            notes.push(format!("{lines} of the revision's ledger were removed or changed"));
         }
         let mut acceptances = Self { entries, counts: BTreeMap::new(), by_hand: BTreeSet::new(), notes };
         acceptances.follow(base, store, shown)?;
         Ok(acceptances)
     }
 
-    /// Follows each golden file from line to line.
+    /// Follows the digests of each golden file from line to line.
     fn follow(&mut self, base: &Base, store: &Store, shown: &Shown) -> Result<(), Failure> {
         let mut chain = Chain::default();
         let mut names = BTreeSet::new();
@@ -70,15 +70,14 @@ impl Acceptances {
         for name in names {
             if !chain.leads_to(&name, store.digest(&name)?.as_deref()) {
                 let snapshot = shown.name(&name.to_string());
-                self.notes
-                    .push(format!("{snapshot}: golden is not what the ledger's lines left: it was changed by hand"));
+                self.notes.push(format!("{snapshot}: golden does not match the ledger: it was changed by hand"));
                 self.by_hand.insert(name);
             }
         }
         Ok(())
     }
 
-    /// Notes which acceptance accounts for a change: the last one that means it.
+    /// Counts a change for the last acceptance that covers it.
     pub(super) fn account(&mut self, name: &SnapshotName, change: &Change) {
         let is_known = !self.by_hand.contains(name);
         let means = |(entry, cases): &(LedgerEntry, Option<BTreeSet<String>>)| {
@@ -90,7 +89,7 @@ impl Acceptances {
         *self.counts.entry(change.shape.fingerprint()).or_default().entry(found).or_default() += 1;
     }
 
-    /// Writes beside a group why its members were accepted.
+    /// Adds to a group why its members were accepted.
     pub(super) fn explain(&self, group: &mut GroupView, shown: &Shown) {
         let none = BTreeMap::new();
         let counts = self.counts.get(&group.fingerprint).unwrap_or(&none);

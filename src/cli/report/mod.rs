@@ -1,4 +1,4 @@
-//! `corridor report` and `corridor diff`: what is stored, compared and shown. Neither replays anything.
+//! `corridor report` and `corridor diff`: compare what is stored, and show it. Neither replays.
 
 mod against;
 mod base;
@@ -7,10 +7,10 @@ mod contents;
 mod git;
 mod inputs;
 mod ledger;
-mod place;
+mod side;
 
 use super::args::{DiffArgs, DocumentArgs, DocumentFormat, ReportArgs};
-use super::destination::{Content, Kept};
+use super::destination::{Content, Protected};
 use super::exit::{Exit, Failure};
 use super::file;
 use super::gate::Receipts;
@@ -28,16 +28,16 @@ use base::Base;
 use compare::Comparing;
 use contents::{Contents, ReportedRun};
 use ledger::Acceptances;
-use place::{Place, StoredRun};
+use side::{Side, StoredRun};
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 /// Runs `corridor diff`.
 pub(super) fn diff(args: &DiffArgs, project: &Project, output: &Output) -> Result<Exit, Failure> {
-    check_output(&args.document, None, &args.places, project)?;
+    check_output(&args.document, None, &args.sides, project)?;
     let golden = project.golden(args.document.golden.as_deref());
-    let (before, after, base) = match (args.places.as_slice(), &args.base) {
-        ([before, after], None) => (Place::find(before, project)?, Place::find(after, project)?, None),
+    let (before, after, base) = match (args.sides.as_slice(), &args.base) {
+        ([before, after], None) => (Side::find(before, project)?, Side::find(after, project)?, None),
         ([], Some(revision)) => {
             let (before, after) = since(&golden, revision)?;
             (before, after, Some(revision))
@@ -58,17 +58,17 @@ pub(super) fn diff(args: &DiffArgs, project: &Project, output: &Output) -> Resul
         redacted: args.document.redact,
     };
     let mut notes = match (&before, &after) {
-        (Place::Run(before), Place::Run(after)) => inputs::differences(&before.record.inputs, &after.record.inputs),
-        (Place::Run(_) | Place::Golden { .. } | Place::Revision(_), _) => Vec::new(),
+        (Side::Run(before), Side::Run(after)) => inputs::differences(&before.record.inputs, &after.record.inputs),
+        (Side::Run(_) | Side::Golden { .. } | Side::Revision(_), _) => Vec::new(),
     };
     let comparing = Comparing::new(&before, &after, &shown, &mut notes)?;
-    let mut stores: Vec<_> = [&before, &after].into_iter().filter_map(Place::store).collect();
+    let mut stores: Vec<_> = [&before, &after].into_iter().filter_map(Side::store).collect();
     stores.dedup_by_key(|store| store.root());
     for store in stores {
         interrupted(store, args.document.golden.as_deref(), project, (&mut notes, output))?;
     }
     let acceptances = acceptances(&before, &golden, &shown)?;
-    let is_by_outcome = [&before, &after].into_iter().any(Place::is_by_outcome);
+    let is_by_outcome = [&before, &after].into_iter().any(Side::is_by_outcome);
     if is_by_outcome {
         let text = "a run was filtered by class, status or reason: commands that have another one on the other side are not seen";
         notes.push(text.to_owned());
@@ -104,18 +104,18 @@ pub(super) fn report(args: &ReportArgs, project: &Project, output: &Output) -> R
     let mut notes = Vec::new();
     interrupted(&Store::new(&golden), args.document.golden.as_deref(), project, (&mut notes, output))?;
     let receipts = receipts(args, project, &mut notes)?;
-    let runs: Vec<_> = runs.into_iter().map(|run| (golden_of(&run, &golden), Place::Run(Box::new(run)))).collect();
+    let runs: Vec<_> = runs.into_iter().map(|run| (golden_of(&run, &golden), Side::Run(Box::new(run)))).collect();
     let options = project.carried(args.document.golden.as_deref());
     let of_runs = Shown { before: "golden".to_owned(), after: "now".to_owned(), options: options.clone(), redacted };
     let mut reported = Vec::new();
-    for (store, place) in &runs {
-        let Place::Run(run) = place else { continue };
+    for (store, side) in &runs {
+        let Side::Run(run) = side else { continue };
         for corpus in project.rewritten_since(&run.path, &run.record.inputs) {
             let name = of_runs.name(&format!("{}/{corpus}", run.record.inputs.rules));
             notes.push(format!("{name} is of a run of other recordings than the corpus holds now"));
         }
         let is_named = args.document.golden.is_some();
-        let against = Against::new(store, place, run, is_named, &of_runs, &mut notes)?;
+        let against = Against::new(store, side, run, is_named, &of_runs, &mut notes)?;
         let verdict = receipts.iter().rfind(|receipt| receipt.inputs.run == run.name);
         reported.push(ReportedRun { run, verdict, against });
     }
@@ -137,11 +137,10 @@ pub(super) fn report(args: &ReportArgs, project: &Project, output: &Output) -> R
     };
     let document = contents.document()?;
     write(&document, &args.document, &golden, output)?;
-    // Whatever was found is told, and that nothing could be found out as well.
     Ok(if document.changes.is_some_and(|changes| changes.is_compared()) { Exit::Clean } else { Exit::Inconclusive })
 }
 
-/// Says that golden is that of a settlement which is neither completed nor undone, where it is.
+/// Warns, and adds a note, if a settlement of this golden folder is interrupted.
 fn interrupted(
     store: &Store,
     named: Option<&Path>,
@@ -157,44 +156,44 @@ fn interrupted(
     Ok(())
 }
 
-/// Refuses to write in place of the project's files, and into runs and golden folders that are shown.
+/// Refuses an output file that would replace a file of the project, or be in a run or a golden folder that is shown.
 fn check_output(
     args: &DocumentArgs,
     receipts: Option<&Path>,
-    places: &[String],
+    sides: &[String],
     project: &Project,
 ) -> Result<(), Failure> {
     let Some(path) = args.file() else { return Ok(()) };
-    let mut kept = Kept::of(project, receipts, args.golden.as_deref());
-    places
+    let mut protected = Protected::of(project, receipts, args.golden.as_deref());
+    sides
         .iter()
         .map(Path::new)
-        .filter(|place| place.is_dir())
-        .for_each(|place| kept.folder(place, "things compared", project));
-    kept.refuse("--output", path, Content::Other)
+        .filter(|side| side.is_dir())
+        .for_each(|side| protected.folder(side, "things compared", project));
+    protected.refuse("--output", path, Content::Other)
 }
 
-/// Golden of the rule set of a run.
-fn golden_of(run: &StoredRun, golden: &Path) -> Place {
-    Place::Golden { store: Store::new(golden), rules: vec![run.record.inputs.rules.to_string()] }
+/// The golden files of a run's rule set.
+fn golden_of(run: &StoredRun, golden: &Path) -> Side {
+    Side::Golden { store: Store::new(golden), rules: vec![run.record.inputs.rules.to_string()] }
 }
 
-/// Golden in a revision, and golden in the working tree.
-fn since(golden: &Path, revision: &str) -> Result<(Place, Place), Failure> {
+/// The golden files of a revision, and those of the working tree.
+fn since(golden: &Path, revision: &str) -> Result<(Side, Side), Failure> {
     if !golden.is_dir() {
         return Err(Failure::input(format!("there is no golden folder {}", golden.display())));
     }
-    let base = Place::Revision(Base::open(golden, revision)?);
+    let base = Side::Revision(Base::open(golden, revision)?);
     let store = Store::new(golden);
-    let rules = place::rule_sets(&store)?;
-    Ok((base, Place::Golden { store, rules }))
+    let rules = side::rule_sets(&store)?;
+    Ok((base, Side::Golden { store, rules }))
 }
 
-/// What the ledger has gained since the revision.
-fn acceptances(before: &Place, golden: &Path, shown: &Shown) -> Result<Option<Acceptances>, Failure> {
+/// The acceptances since the revision, if `before` is one.
+fn acceptances(before: &Side, golden: &Path, shown: &Shown) -> Result<Option<Acceptances>, Failure> {
     match before {
-        Place::Revision(base) => Acceptances::since(base, &Store::new(golden), shown).map(Some),
-        Place::Run(_) | Place::Golden { .. } => Ok(None),
+        Side::Revision(base) => Acceptances::since(base, &Store::new(golden), shown).map(Some),
+        Side::Run(_) | Side::Golden { .. } => Ok(None),
     }
 }
 
@@ -228,7 +227,7 @@ fn find_runs(args: &ReportArgs, project: &Project) -> Result<Vec<StoredRun>, Fai
     Ok(runs)
 }
 
-/// The receipts that there are, in their order; that some cannot be believed is a note, and then none is shown.
+/// The receipts, in order. If the chain is broken, none is shown, and a note says so.
 fn receipts(args: &ReportArgs, project: &Project, notes: &mut Vec<String>) -> Result<Vec<Receipt>, Failure> {
     let folder = args.receipts.clone().unwrap_or_else(|| project.receipts());
     match Receipts::open(folder, false)?.chain()? {
@@ -244,7 +243,7 @@ fn receipts(args: &ReportArgs, project: &Project, notes: &mut Vec<String>) -> Re
     }
 }
 
-/// Writes the document to where it was asked for.
+/// Writes the document to the file, or to standard output.
 fn write(document: &Document, args: &DocumentArgs, golden: &Path, output: &Output) -> Result<(), Failure> {
     if args.format() == DocumentFormat::Html && args.file().is_none() && std::io::stdout().is_terminal() {
         return Err(Failure::usage("a page is not for a terminal").with_help("name a file: --output report.html"));
@@ -264,7 +263,7 @@ fn write(document: &Document, args: &DocumentArgs, golden: &Path, output: &Outpu
     }
 }
 
-/// The golden folder as annotations name it: from here, which is the top of the repository where CI runs.
+/// The golden folder in annotations: relative to the current folder, which is the root of the repository under CI.
 fn in_repository(golden: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
     golden.strip_prefix(here).unwrap_or(golden).display().to_string()

@@ -1,4 +1,4 @@
-//! `corridor accept` and `corridor reject`: what is pending becomes golden, or goes.
+//! `corridor accept` and `corridor reject`: pending changes become golden, or are dropped.
 
 use super::super::args::{AcceptArgs, RejectArgs, SettleArgs};
 use super::super::exit::{Exit, Failure};
@@ -7,14 +7,14 @@ use super::super::person::{Person, UNKNOWN};
 use super::super::project::Project;
 use super::plan::{Planned, plan};
 use super::selection::{listing, selected};
-use super::{gone, interrupted, new};
+use super::{interrupted, missing, new};
 use crate::corpus::CorpusInput;
 use crate::golden::{Orphans, Pending, Resumed, Settled, SettlementAction, Signature, SnapshotName, Store};
 use crate::model::Decisions;
 use crate::report::escape;
 use std::path::Path;
 
-/// Accepts what is pending, or makes golden where there is none.
+/// Accepts pending changes, or creates first golden files.
 pub(in crate::cli) fn accept(
     args: &AcceptArgs,
     project: &Project,
@@ -30,11 +30,11 @@ pub(in crate::cli) fn accept(
         Vec::new()
     };
     if args.prune && !is_interrupted {
-        gone::make_gone(&store, &args.settle, project)?;
+        missing::make_pending(&store, &args.settle, project)?;
     }
     let mut pending = selected(&store, &args.settle.snapshots, project)?;
     if args.new {
-        // Also those that an earlier `replay --new` made; what is pending for golden files that exist is left alone.
+        // Also those of an earlier `replay --new`, but no changes of existing golden files.
         let mut new = Vec::new();
         for pending in pending {
             if made.contains(pending.name()) || !store.has_golden(pending.name())? {
@@ -48,19 +48,19 @@ pub(in crate::cli) fn accept(
         }
     }
     let orphans = if args.prune { Orphans::Pruned } else { Orphans::Kept };
-    // What was interrupted was asked for when it was not stale.
+    // An interrupted settlement was checked when it began.
     if args.prune && !is_interrupted {
         pending.iter().try_for_each(|pending| refuse_stale(&store, pending.name(), project))?;
     }
     let settled = settle(SettlementAction::Accept, orphans, &store, &pending, &args.settle, project, output, person);
     if settled.is_err() && !made.is_empty() && store.interrupted()?.is_none() {
-        // What was only made to be accepted waits for nobody.
+        // Pending files that were made for this settlement are removed with it.
         store.publish(Vec::new(), &made)?;
     }
     settled
 }
 
-/// Rejects what is pending.
+/// Rejects pending changes.
 pub(in crate::cli) fn reject(
     args: &RejectArgs,
     project: &Project,
@@ -73,8 +73,8 @@ pub(in crate::cli) fn reject(
     settle(SettlementAction::Reject, Orphans::Kept, &store, &pending, &args.settle, project, output, person)
 }
 
-/// Refuses to prune by a pending file that is older than its corpus, or that knows nothing of a corpus which is there:
-/// what is gone in it may be back.
+/// Refuses to prune by a pending file that is older than its corpus, or that is empty although the corpus exists: the missing
+/// commands may be back.
 pub(super) fn refuse_stale(store: &Store, name: &SnapshotName, project: &Project) -> Result<(), Failure> {
     let Ok(CorpusInput::File(corpus)) = project.corpus(name.corpus()) else { return Ok(()) };
     let time = |path: &Path| path.metadata().and_then(|found| found.modified()).ok();
@@ -83,7 +83,7 @@ pub(super) fn refuse_stale(store: &Store, name: &SnapshotName, project: &Project
     let is_empty = pending.metadata().is_ok_and(|found| found.len() <= EMPTY);
     if corpus.is_file() && (is_newer || is_empty) {
         let message = format!("the corpus {} has changed since what is pending was found", name.corpus());
-        return Err(Failure::input(message).with_help("replay again, then prune what is still gone"));
+        return Err(Failure::input(message).with_help("replay again, then prune what is still missing"));
     }
     Ok(())
 }
@@ -118,9 +118,9 @@ fn settle(
     let Planned { cases, unexplained, orphaned } = planned?;
     if action == SettlementAction::Accept && args.reason.is_none() && unexplained > 0 {
         let is_or_are = if unexplained == 1 {
-            "is newly regressed, newly broken or gone, and needs"
+            "is newly regressed, newly broken or missing, and needs"
         } else {
-            "are newly regressed, newly broken or gone, and need"
+            "are newly regressed, newly broken or missing, and need"
         };
         let message = format!("{unexplained} of these changes {is_or_are} a reason");
         return Err(
@@ -130,27 +130,28 @@ fn settle(
     let now = (person.now)();
     let signature = Signature { at: &now, who: &person.name, reason: args.reason.as_deref() };
     let refused = |error| interrupted::failure(error, store, &of_golden);
-    // That something cannot be told is no reason not to settle.
-    let mut told = Ok(());
+    // A failure to print does not stop the settlement: it is reported at the end.
+    let mut printed = Ok(());
     let settled = match store.resume(action, &cases, orphans).map_err(refused)? {
         Some(Resumed::Completed(interrupted, settled)) => {
-            told = say(&format!("completed what was interrupted: {interrupted}"), output);
+            printed = say(&format!("completed what was interrupted: {interrupted}"), output);
             settled
         }
         Some(Resumed::Undone(interrupted)) => {
-            told = say(&format!("undid what was interrupted: {interrupted}"), output);
+            printed = say(&format!("undid what was interrupted: {interrupted}"), output);
             store.settle(action, &cases, orphans, signature).map_err(refused)?
         }
         None => store.settle(action, &cases, orphans, signature).map_err(refused)?,
     };
-    told.and_then(|()| settled.iter().try_for_each(|settled| tell(action, settled, output)))
+    printed
+        .and_then(|()| settled.iter().try_for_each(|settled| tell(action, settled, output)))
         .map_err(|failure| failure.with_help("it is settled all the same: the last lines of the ledger say what"))?;
     if action == SettlementAction::Accept && orphans == Orphans::Kept && orphaned > 0 {
         let entries = if orphaned == 1 { "1 entry".to_owned() } else { format!("{orphaned} entries") };
         output.note(&format!("note: {entries} without a command stayed in golden: accept --prune removes them"));
     }
     if action == SettlementAction::Reject {
-        output.note("note: golden stands; a replay finds the same again until its cause is gone");
+        output.note("note: golden is unchanged; a replay finds the same again until its cause is removed");
     }
     if person.name == UNKNOWN {
         output.note("note: the ledger names nobody: set CORRIDOR_USER");
@@ -158,7 +159,7 @@ fn settle(
     Ok(Exit::Clean)
 }
 
-/// Says what was settled.
+/// Prints what was settled.
 pub(super) fn tell(action: SettlementAction, settled: &Settled, output: &Output) -> Result<(), Failure> {
     let left = if settled.left > 0 { format!(", {} still pending", settled.left) } else { String::new() };
     let total = settled.changes.total();

@@ -1,4 +1,4 @@
-//! A settlement that was interrupted, as people are told of it: what it is, and the commands that complete or undo it.
+//! Reports an interrupted settlement, with the commands that complete or undo it.
 
 use super::super::exit::Failure;
 use super::super::output::Output;
@@ -7,16 +7,16 @@ use crate::golden::{Cases, GoldenError, GroupName, Interrupted, Orphans, Repair,
 use crate::report::escape;
 use crate::report::shell::{REASON, word};
 
-/// Cases that are named in a command; more than that fill a screen.
+/// Most cases that are named in one command.
 const NAMED: usize = 20;
 
-/// Why nothing else is settled meanwhile. `carried` is what every printed command carries.
+/// The error that nothing else is settled meanwhile. `carried` are the options of every printed command.
 pub(in crate::cli) fn refused(interrupted: &Interrupted, store: &Store, carried: &str) -> Failure {
     let message = format!("a settlement is interrupted: {interrupted}");
-    Failure::input(message).with_help(ways_out(interrupted, store, carried).join("\n"))
+    Failure::input(message).with_help(exits(interrupted, store, carried).join("\n"))
 }
 
-/// For `map_err`: names the commands where a settlement is interrupted.
+/// For `map_err`: adds the commands if a settlement is interrupted.
 pub(in crate::cli) fn failure(error: GoldenError, store: &Store, carried: &str) -> Failure {
     if let GoldenError::Interrupted(interrupted) = &error {
         return refused(interrupted, store, carried);
@@ -24,19 +24,19 @@ pub(in crate::cli) fn failure(error: GoldenError, store: &Store, carried: &str) 
     error.into()
 }
 
-/// Says beside a listing that a settlement is interrupted; whether one is. Nothing is completed by looking.
+/// Warns beside a listing if a settlement is interrupted, and returns whether one is. Completes nothing.
 pub(in crate::cli) fn note(store: &Store, carried: &str, output: &Output) -> Result<bool, Failure> {
     let interrupted = store.interrupted()?;
     if let Some(interrupted) = &interrupted {
-        let ways = ways_out(interrupted, store, carried).join("; ");
-        let text = format!("warning: a settlement is interrupted: {interrupted}; {ways}");
+        let exits = exits(interrupted, store, carried).join("; ");
+        let text = format!("warning: a settlement is interrupted: {interrupted}; {exits}");
         output.diagnostic(&escape::visible(&text));
     }
     Ok(interrupted.is_some())
 }
 
 /// What can be done about it, one sentence each.
-fn ways_out(interrupted: &Interrupted, store: &Store, carried: &str) -> Vec<String> {
+fn exits(interrupted: &Interrupted, store: &Store, carried: &str) -> Vec<String> {
     let opposite = match interrupted.action {
         SettlementAction::Accept => SettlementAction::Reject,
         SettlementAction::Reject => SettlementAction::Accept,
@@ -55,7 +55,7 @@ fn ways_out(interrupted: &Interrupted, store: &Store, carried: &str) -> Vec<Stri
             vec![format!("it is being undone; to finish that: {repair}"), format!("or settle it again: {same}")]
         }
         Repair::Undoes => vec![format!("it cannot be completed any more; to undo it: {repair}")],
-        way @ Repair::Forgets => vec![format!("it can be neither completed nor undone; what {way}: {repair}")],
+        forgets @ Repair::Forgets => vec![format!("it can be neither completed nor undone; what {forgets}: {repair}")],
     }
 }
 
@@ -94,7 +94,7 @@ fn command(action: SettlementAction, interrupted: &Interrupted, store: &Store, c
     words.join(" ") + carried
 }
 
-/// The groups by the names that they have among these golden files.
+/// The names of the groups among the pending changes of these golden files.
 fn group_names(fingerprints: &[&str], names: &[String], store: &Store) -> Vec<String> {
     if fingerprints.is_empty() {
         return Vec::new();

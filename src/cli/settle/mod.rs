@@ -1,8 +1,8 @@
 //! `corridor pending`, `accept`, `reject` and `review`: settling golden changes.
 
 mod accept;
-mod gone;
 mod interrupted;
+mod missing;
 mod new;
 mod pending;
 mod plan;

@@ -18,7 +18,7 @@ pub(super) fn make_new(
 ) -> Result<Vec<SnapshotName>, Failure> {
     let rule_sets = if args.rules.is_empty() { RuleSet::ALL.to_vec() } else { args.rules.clone() };
     let mut found = false;
-    // Nothing appears before everything is written: a rule set that fails leaves the others as they were.
+    // Everything is written before anything is published: on an error no rule set changes.
     let mut written = Vec::new();
     for rules in rule_sets {
         let Some(run) = project.latest_run(rules)? else { continue };

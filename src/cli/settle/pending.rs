@@ -1,4 +1,4 @@
-//! `corridor pending`: the groups of everything that waits, or the cases of some of them.
+//! `corridor pending`: lists the groups of pending changes, or the cases of some groups.
 
 use super::super::args::{Format, PendingArgs};
 use super::super::exit::{Exit, Failure};
@@ -35,7 +35,7 @@ pub(in crate::cli) fn pending(args: &PendingArgs, project: &Project, output: &Ou
     })
 }
 
-/// How pending changes are shown.
+/// The labels of both sides of a pending change.
 pub(super) fn shown() -> Shown {
     Shown { before: "golden".to_owned(), after: "now".to_owned(), options: String::new(), redacted: false }
 }
@@ -94,7 +94,7 @@ fn show(
     }
 }
 
-/// Lists the members of a group, up to `limit`; how many were not listed.
+/// Lists the members of a group, up to `limit`; returns how many were not listed.
 pub(super) fn list(pending: &[Pending], group: &Group, limit: Option<u64>, output: &Output) -> Result<u64, Failure> {
     let shown = shown();
     let mut listed = 0;

@@ -1,4 +1,4 @@
-//! Which changes of which golden file are meant. Nothing is settled unless all that was named is pending.
+//! Resolves the named groups and cases to pending changes. If one of them is not pending, nothing is settled.
 
 use super::super::args::SettleArgs;
 use super::super::exit::Failure;
@@ -9,13 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Planned {
     /// By golden file.
     pub(super) cases: Vec<(SnapshotName, Cases)>,
-    /// How many of the changes may not be accepted without a reason.
+    /// How many of the changes require a reason to be accepted.
     pub(super) unexplained: u64,
     /// How many of them are entries without a command.
     pub(super) orphaned: u64,
 }
 
-/// The groups of everything that is pending.
+/// The groups of all pending changes.
 pub(super) fn groups(pending: &[Pending]) -> Result<Groups, Failure> {
     let mut groups = Groups::default();
     for pending in pending {
@@ -27,7 +27,7 @@ pub(super) fn groups(pending: &[Pending]) -> Result<Groups, Failure> {
     Ok(groups)
 }
 
-/// `listing` is the help where something that was named is not pending.
+/// Resolves what was named. `listing` is the help if it is not pending.
 pub(super) fn plan(
     pending: &[Pending],
     args: &SettleArgs,
@@ -40,7 +40,6 @@ pub(super) fn plan(
         let mut found: Vec<&Group> = Vec::new();
         for name in &args.groups {
             let group = named(&groups, name, listing)?;
-            // Named twice is meant once.
             if found.iter().all(|other| other.fingerprint != group.fingerprint) {
                 found.push(group);
             }
@@ -83,7 +82,7 @@ pub(super) fn named<'a, 'b>(
     match groups.iter().find(|group| name.is_structure_of(group)) {
         Some(group) => {
             let now = GroupName::of(&group.fingerprint, &group.members);
-            let message = format!("the members of group {name} are others now: it is {now}, with {}", group.count);
+            let message = format!("the members of group {name} have changed: it is {now} now, with {}", group.count);
             let help = format!("look again: {listing}; a group also depends on which corpora and rule sets were named");
             Err(Failure::input(message).with_help(help))
         }

@@ -1,7 +1,7 @@
-//! `corridor review`: group by group on a terminal, each judged with one key.
+//! `corridor review`: settles pending changes on a terminal, group by group, with one key each.
 //!
-//! Each judgement is carried out at once and survives whatever happens next, so a review can be left at any moment and
-//! taken up again: what is still pending is what is left to judge.
+//! Each settlement is carried out at once, so a review can be stopped at any moment and continued later with the groups that
+//! are still pending.
 
 use super::super::args::{EnvironmentArgs, ExplainArgs, Format, PendingArgs, ReviewArgs};
 use super::super::exit::{Exit, Failure};
@@ -24,10 +24,10 @@ use crate::report::{GroupView, write_change_group};
 use console::{Key, Term};
 use std::io::{self, IsTerminal};
 
-/// Cases that are listed before a command for the rest is named.
+/// Most cases that are listed; a command for the rest is named.
 const LISTED: u64 = 100;
 
-/// What a key stands for.
+/// The meaning of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Choice {
     Accept,
@@ -64,12 +64,12 @@ impl Choice {
 const PROMPT: &str = "[a]ccept [r]eject [s]kip [e]xplain [l]ist [q]uit [?]  ";
 
 const HELP: &str = "\
-a  accept: golden says what was found     A  this one and all that follow
-r  reject: golden stands                  R  this one and all that follow
-s  skip: it stays pending                 S  leave all that follow pending
+a  accept: golden becomes what was found  A  this one and all that follow
+r  reject: golden stays as it is          R  this one and all that follow
+s  skip: it stays pending                 S  this one and all that follow
 e  explain a case, step by step           l  list the cases
 q  quit; what was settled stays settled   ?  this help
-p  accept, where the command is gone: golden loses the entry
+p  prune: where the command is missing, remove its golden entry
 ";
 
 /// Runs the subcommand.
@@ -138,14 +138,14 @@ pub(in crate::cli) fn review(
     Ok(if left > 0 { Exit::Found } else { Exit::Clean })
 }
 
-/// What became of a group.
+/// The result for one group.
 enum Judged {
     Settled,
     Left,
     Quit,
 }
 
-/// What was said for all groups that follow.
+/// The choice for all groups that follow.
 enum Following {
     Settle(SettlementAction, Option<String>),
     Skip,
@@ -160,7 +160,7 @@ struct Review<'a> {
     person: &'a Person,
     term: Term,
     following: Option<Following>,
-    /// Whether the group that is judged may be removed from golden.
+    /// Whether the entries of the current group may be removed from golden.
     prunes: bool,
 }
 
@@ -232,14 +232,14 @@ impl Review<'_> {
         }
     }
 
-    /// Why a group cannot be settled so.
+    /// Why a group cannot be settled this way, if so.
     fn objection(&self, action: SettlementAction, group: &Group, reason: Option<&str>) -> Option<&'static str> {
         if action == SettlementAction::Reject {
             None
         } else if group.shape.kind == ChangeKind::Missing && !(self.args.prune || self.prunes) {
             Some("not accepted: `p` removes entries without a command from golden")
         } else if group.severity().needs_reason() && reason.is_none() {
-            Some("not accepted: what is newly regressed, newly broken or gone needs a reason")
+            Some("not accepted: what is newly regressed, newly broken or missing needs a reason")
         } else {
             None
         }
@@ -258,7 +258,7 @@ impl Review<'_> {
         let signature = Signature { at: &now, who: &self.person.name, reason };
         match self.store.settle(action, &files, Orphans::Pruned, signature) {
             Ok(settled) => settled.iter().try_for_each(|settled| tell(action, settled, self.output))?,
-            // Somebody replayed or settled meanwhile: what is pending now is for the next review.
+            // Another process replayed or settled meanwhile: what is pending now is for the next review.
             Err(error @ (GoldenError::Regrouped { .. } | GoldenError::NothingPending { .. })) => {
                 self.output.diagnostic(&Failure::from(error).shown());
                 return Ok(Judged::Left);
@@ -270,7 +270,7 @@ impl Review<'_> {
         Ok(Judged::Settled)
     }
 
-    /// One key; a terminal that is gone says that the review is over.
+    /// Reads one key; a closed terminal ends the review.
     fn key(&self) -> Choice {
         match self.term.read_key() {
             Ok(Key::Char(key)) => Choice::of(key),
@@ -279,7 +279,7 @@ impl Review<'_> {
         }
     }
 
-    /// The reason that was given on the command line, or one line, which may be blank; `None` for whoever goes back.
+    /// The reason of the command line, or one line, which may be blank; `None` if the user goes back.
     fn reason(&self, is_needed: bool) -> Result<Option<String>, Failure> {
         if let Some(reason) = &self.args.reason {
             return Ok(Some(reason.clone()));
@@ -291,7 +291,7 @@ impl Review<'_> {
         line.map_err(|error| Failure::input(format!("cannot read the reason: {error}")))
     }
 
-    /// One line, key by key; `None` for whoever goes back.
+    /// Reads one line, key by key; `None` if the user goes back.
     fn line(&self) -> io::Result<Option<String>> {
         let mut line = String::new();
         loop {
@@ -313,10 +313,10 @@ impl Review<'_> {
         }
     }
 
-    /// Forgets what was typed before there was anything to answer: nobody judges a group that they have not seen.
+    /// Drops keys that were typed before the group was shown.
     fn forget_keys() {
         #[cfg(unix)]
-        // Where that cannot be, there is no terminal either, and the next key says so.
+        // An error means that there is no terminal, which reading the next key reports.
         let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
     }
 
@@ -331,7 +331,7 @@ impl Review<'_> {
         Ok(())
     }
 
-    /// Explains one representative after the other.
+    /// Explains the representative whose turn it is.
     fn explain(&self, group: &Group, turn: usize) {
         let case = group.representatives.get(turn % group.representatives.len().max(1));
         let Some((snapshot, change)) = case else { return };
@@ -345,10 +345,10 @@ impl Review<'_> {
             full: false,
         };
         let (Difference::Changed { after, .. } | Difference::Added { after }) = &change.difference else {
-            self.output.diagnostic("the command is gone from its corpus: what golden says is all there is of it");
+            self.output.diagnostic("the command is missing from its corpus: only its golden entry is left");
             return;
         };
-        // What cannot be explained, because its corpus has changed, can be judged all the same.
+        // A change that cannot be explained, because its corpus has changed, can still be settled.
         let name = SnapshotName::new(args.rules.as_str(), corpus).ok();
         let others = name.and_then(|name| Others::of_pending(&name, self.store)).unwrap_or(Others::None);
         match explain::explain(&args, self.project, self.output, Some(others)) {

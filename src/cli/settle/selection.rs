@@ -1,4 +1,4 @@
-//! Which pending files were selected, and what is said where there are none.
+//! The selected pending files, and the message if there are none.
 
 use super::super::args::SnapshotArgs;
 use super::super::exit::{Exit, Failure};
@@ -45,7 +45,7 @@ pub(super) fn selected<'a>(
     Ok(all.into_iter().filter(|pending| takes(pending.name())).collect())
 }
 
-/// Everything that a corpus can be called here: its name, or that of a golden file.
+/// All names by which a corpus can be selected: its own, and those of its golden files.
 fn known(store: &Store, project: &Project) -> Result<BTreeSet<String>, Failure> {
     let mut known = project.corpus_names();
     for rules in RuleSet::ALL {
@@ -56,7 +56,7 @@ fn known(store: &Store, project: &Project) -> Result<BTreeSet<String>, Failure> 
     Ok(known)
 }
 
-/// What is said where nothing is pending, and the exit code: where there is no golden, nothing was ever compared.
+/// The message and the exit code if nothing is pending: inconclusive if nothing was compared with golden.
 pub(super) fn nothing_pending(
     store: &Store,
     args: &SnapshotArgs,
@@ -80,12 +80,12 @@ pub(super) fn nothing_pending(
     Ok(("nothing is pending: not compared with golden, of which there is none".to_owned(), Exit::Inconclusive))
 }
 
-/// By the corpus, or as `pending` prints it.
+/// Whether the user typed the corpus, or the golden file as `pending` prints it.
 fn is_named(name: &SnapshotName, typed: &str) -> bool {
     name.corpus() == typed || name.to_string() == typed
 }
 
-/// Where what is pending is listed, as the help of an error.
+/// The help of an error: the command that lists what is pending.
 pub(super) fn listing(args: &SnapshotArgs, project: &Project) -> String {
     format!("`{}` lists what is pending", narrowed("pending", args, project, ""))
 }

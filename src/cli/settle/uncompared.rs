@@ -1,4 +1,4 @@
-//! Whether the last replay was compared with golden at all: that nothing is pending says nothing of one that was not.
+//! Whether the last replay was compared with golden: if it was not, "nothing is pending" would be misleading.
 
 use super::super::project::Project;
 use crate::decide::RuleSet;
@@ -10,8 +10,8 @@ use std::time::SystemTime;
 /// Digits of a run's name that are shown.
 const DIGITS: usize = 8;
 
-/// The newest stored run of these rule sets and corpora (all where none are named), if golden was there and it was compared
-/// with none. In a folder that other projects use nobody knows whose it is.
+/// The newest stored run of these rule sets and corpora (all if empty), if it was not compared with golden although there was
+/// some. `None` in a folder that other projects share: the run may be theirs.
 pub(super) fn newest(store: &Store, rules: &[RuleSet], corpora: &[String], project: &Project) -> Option<String> {
     let runs = project.runs();
     if is_shared(&runs, &project.owner()) {
@@ -24,7 +24,7 @@ pub(super) fn newest(store: &Store, rules: &[RuleSet], corpora: &[String], proje
     };
     let (name, record) = stored_records(&runs).into_iter().find(|(_, record)| is_meant(record))?;
     let replayed = modified(&runs.join(&name).join("run.json"))?;
-    // Golden that was made since may well be made of it.
+    // Golden files that are newer than the run may have been created from it.
     let was_there = |corpus: &str| {
         let snapshot = SnapshotName::new(record.inputs.rules.as_str(), corpus).ok();
         snapshot.and_then(|name| modified(&store.golden_path(&name))).is_some_and(|golden| golden < replayed)

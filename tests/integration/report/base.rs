@@ -74,7 +74,7 @@ fn golden_that_was_changed_by_hand_is_noticed() {
     let by_hand = groups.iter().find(|group| group["after"]["class"] == "improved").unwrap();
     assert_eq!(by_hand["unaccounted"], by_hand["count"]);
     let notes = found["notes"].to_string();
-    assert!(notes.contains("strict/mix: golden is not what the ledger's lines left"), "{notes}");
+    assert!(notes.contains("strict/mix: golden does not match the ledger"), "{notes}");
     let path = path();
     let shown = workbench.run_with(["diff", "--base", "base"], &[("PATH", &path)], b"").exits(1).stdout;
     assert!(shown.contains("without a line in the ledger: golden was changed by hand"), "{shown}");

@@ -62,7 +62,7 @@ fn a_group_whose_members_are_others_now_is_refused() {
     let before = workbench.tree();
     for action in ["accept", "reject"] {
         let said = workbench.run([action, "--group", &seen, "--reason", "as seen"]).exits(4).stderr;
-        assert!(said.contains("are others now") && said.contains("with 4"), "{said}");
+        assert!(said.contains("have changed") && said.contains("with 4"), "{said}");
         assert_eq!(workbench.tree(), before);
     }
     let said = workbench.run(["reject", "--group", "000000000000@000000000000"]).exits(4).stderr;

@@ -1,4 +1,4 @@
-//! What can be compared: a stored run, a golden folder, the golden files of a Git revision.
+//! A side of a comparison: a stored run, a golden folder, or the golden files of a Git revision.
 
 use super::super::exit::Failure;
 use super::super::project::Project;
@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 /// Entries ascending by command id.
 pub(super) type Entries<'a> = Box<dyn Iterator<Item = Result<Keyed, GoldenError>> + 'a>;
 
-/// Where entries come from.
-pub(super) enum Place {
+/// A source of entries.
+pub(super) enum Side {
     Run(Box<StoredRun>),
     Golden { store: Store, rules: Vec<String> },
     Revision(Base),
@@ -26,11 +26,11 @@ pub(super) struct StoredRun {
     /// The digest of its inputs.
     pub(super) name: String,
     pub(super) record: RunRecord,
-    /// What it came to when it was stored.
+    /// The summary as it was stored.
     pub(super) summary: Summary,
 }
 
-/// Digits of a run's name that are shown, and the fewest that are taken for one.
+/// Digits of a run's name that are shown, and the fewest by which a run can be named.
 const DIGITS: usize = 8;
 
 impl StoredRun {
@@ -40,7 +40,7 @@ impl StoredRun {
         Ok(Self { path, name, record, summary })
     }
 
-    /// The run that is meant: a folder, or in the project's folder of runs `latest-RULES` or the beginning of a name.
+    /// Finds the named run: a folder, or in the project's folder of runs `latest-RULES` or the first digits of a name.
     pub(super) fn find(text: &str, project: &Project) -> Result<Option<Self>, Failure> {
         let folder = Path::new(text);
         if is_run(folder) {
@@ -66,7 +66,7 @@ impl StoredRun {
         }
     }
 
-    /// How it is called: rule set, whose decisions, the beginning of its name.
+    /// Its label: the first digits of its name, the rule set, and whether its decisions are foreign.
     pub(super) fn shown(&self) -> String {
         let inputs = &self.record.inputs;
         let foreign = match inputs.decisions {
@@ -84,8 +84,8 @@ impl StoredRun {
     }
 }
 
-impl Place {
-    /// What the user named.
+impl Side {
+    /// Finds the side that the user named.
     pub(super) fn find(text: &str, project: &Project) -> Result<Self, Failure> {
         if let Some(run) = StoredRun::find(text, project)? {
             return Ok(Self::Run(Box::new(run)));
@@ -118,7 +118,7 @@ impl Place {
         }
     }
 
-    /// How it is called.
+    /// Its label.
     pub(super) fn shown(&self) -> String {
         match self {
             Self::Run(run) => run.shown(),
@@ -134,7 +134,7 @@ impl Place {
         }
     }
 
-    /// The snapshots that it has, ascending.
+    /// Its snapshots, ascending.
     pub(super) fn snapshots(&self) -> Result<Vec<SnapshotName>, Failure> {
         match self {
             Self::Run(run) => {
@@ -155,7 +155,7 @@ impl Place {
         }
     }
 
-    /// Whether what it does not have is not there, rather than not looked at.
+    /// Whether it has whole corpora, so that a command that it does not have is missing.
     pub(super) fn scope(&self) -> Scope {
         match self {
             Self::Run(run) => run.scope(),
@@ -163,7 +163,7 @@ impl Place {
         }
     }
 
-    /// The golden folder that it is.
+    /// Its golden store, if it is a golden folder.
     pub(super) const fn store(&self) -> Option<&Store> {
         match self {
             Self::Golden { store, .. } => Some(store),
@@ -171,7 +171,7 @@ impl Place {
         }
     }
 
-    /// Whether a golden file of this name would be in it.
+    /// Whether a golden file of this name belongs to it.
     pub(super) fn covers(&self, name: &SnapshotName) -> bool {
         match self {
             Self::Run(_) => false,
@@ -180,7 +180,7 @@ impl Place {
         }
     }
 
-    /// Whether it holds only commands of some outcomes.
+    /// Whether it is a run that was filtered by outcome.
     pub(super) fn is_by_outcome(&self) -> bool {
         match self {
             Self::Run(run) => run.record.inputs.selection.filters.iter().any(Filter::is_of_outcome),
@@ -194,12 +194,12 @@ impl Place {
             Self::Run(run) => run.corpora()?,
             Self::Golden { .. } | Self::Revision(_) => BTreeMap::new(),
         };
-        Ok(Opened { place: self, corpora })
+        Ok(Opened { side: self, corpora })
     }
 }
 
 impl StoredRun {
-    /// What it found, by corpus.
+    /// Its corpora, by name.
     pub(super) fn corpora(&self) -> Result<BTreeMap<String, StoredCorpus>, Failure> {
         Ok(stored_corpora(&self.path, &std::env::temp_dir())?
             .into_iter()
@@ -213,7 +213,7 @@ impl StoredRun {
     }
 }
 
-/// Whether a folder is a stored run, also one that has lost its record.
+/// Whether a folder is a stored run, even without its record.
 fn is_run(folder: &Path) -> bool {
     let name = folder.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let is_digest = name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -221,23 +221,23 @@ fn is_run(folder: &Path) -> bool {
     holds("run.json") || holds("outcomes.jsonl") || (is_digest && folder.is_dir())
 }
 
-/// A place that is being read.
+/// A side that is open for reading.
 pub(super) struct Opened<'a> {
-    place: &'a Place,
+    side: &'a Side,
     corpora: BTreeMap<String, StoredCorpus>,
 }
 
 impl<'a> Opened<'a> {
-    /// The entries of a snapshot; none for one that is not there.
+    /// The entries of a snapshot; empty if the side does not have it.
     pub(super) fn entries(&mut self, name: &SnapshotName) -> Result<Entries<'a>, Failure> {
-        Ok(match self.place {
-            Place::Run(_) => match self.corpora.remove(name.corpus()) {
+        Ok(match self.side {
+            Side::Run(_) => match self.corpora.remove(name.corpus()) {
                 Some(corpus) => Box::new(corpus.entries()),
                 None => Box::new(std::iter::empty()),
             },
-            Place::Golden { store, .. } if self.place.covers(name) => Box::new(entries_of(store.golden(name)?)),
-            Place::Golden { .. } => Box::new(std::iter::empty()),
-            Place::Revision(base) => Box::new(entries_of(base.golden(name)?)),
+            Side::Golden { store, .. } if self.side.covers(name) => Box::new(entries_of(store.golden(name)?)),
+            Side::Golden { .. } => Box::new(std::iter::empty()),
+            Side::Revision(base) => Box::new(entries_of(base.golden(name)?)),
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Golden of a corpus that the project does not have any more: to prune it is to accept that all of it is gone.
+//! Golden of missing corpora: `accept --prune` removes all their entries.
 
 use super::super::args::SettleArgs;
 use super::super::exit::Failure;
@@ -6,27 +6,27 @@ use super::super::project::Project;
 use crate::decide::RuleSet;
 use crate::golden::{SnapshotName, Store};
 
-/// Makes it pending that golden of the corpora goes which were named, are not declared and not there. Without names nothing is
-/// taken for gone: golden of a corpus elsewhere stands in the same folder.
-pub(super) fn make_gone(store: &Store, args: &SettleArgs, project: &Project) -> Result<(), Failure> {
+/// Makes the removal of golden files pending: of those corpora that were named, but are neither declared nor there. Corpora must
+/// be named, since the folder may also have golden of a corpus that is elsewhere.
+pub(super) fn make_pending(store: &Store, args: &SettleArgs, project: &Project) -> Result<(), Failure> {
     let known = project.corpus_names();
     let rule_sets = if args.snapshots.rules.is_empty() { RuleSet::ALL } else { args.snapshots.rules.as_slice() };
-    let mut gone = Vec::new();
+    let mut missing = Vec::new();
     for corpus in args.snapshots.corpora.iter().filter(|corpus| !known.contains(*corpus) && !corpus.contains('/')) {
         for rules in rule_sets {
             let name = SnapshotName::new(rules.as_str(), corpus)?;
             if store.has_golden(&name)? && !store.pending_path(&name).exists() {
-                gone.push(name);
+                missing.push(name);
             }
         }
     }
-    if gone.is_empty() {
+    if missing.is_empty() {
         return Ok(());
     }
     if args.reason.is_none() {
         let message = format!("golden of {} would go, and needs a reason", args.snapshots.corpora.join(", "));
         return Err(Failure::usage(message).with_help("say why: --reason \"…\""));
     }
-    let nothing = gone.iter().map(|name| store.begin_pending(name)?.finish());
-    Ok(store.publish(nothing.collect::<Result<_, _>>()?, &[])?)
+    let empty = missing.iter().map(|name| store.begin_pending(name)?.finish());
+    Ok(store.publish(empty.collect::<Result<_, _>>()?, &[])?)
 }
