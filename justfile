@@ -1,4 +1,4 @@
-# What people do here. Everything that a change has to pass: `.ci/run`.
+# The common commands. `.ci/run` is everything that a change has to pass.
 
 set positional-arguments
 
@@ -15,29 +15,28 @@ check:
 test *arguments:
     cargo test --locked "$@"
 
-# Replay the shipped corpora against the golden snapshots, or do what the arguments say
+# Replay the shipped corpora and compare them with golden, or replay with these arguments
 replay *arguments:
     cargo run --locked --release --quiet -- replay "$@"
 
-# The acceptance criteria by execution, and the report about them
+# Test the acceptance criteria
 verify *arguments:
     cargo run --locked --release --quiet -- verify "$@"
 
-# The HTML page of a report in Chromium; pages and pictures are left in target/browser
+# Test the HTML page of a report in Chromium; pages and screenshots are left in target/browser
 browser:
     cargo build --locked --release
     tests/browser/run target/release/corridor
 
-# Benchmarks
+# Run the benchmarks
 bench *arguments:
     cargo bench --locked --profile dist "$@"
 
-# Accepts the rendered output that tests compare with (insta snapshots; read the diff before you commit it).
-# Golden files are never accepted here: `corridor accept --reason` does that, in a commit of its own.
-# Accept rendered-output snapshots of the tests and the runbook's tables (never golden files: `corridor accept`)
+# Read the diff before you commit it. Golden files are accepted by `corridor accept`, in a commit of their own.
+# Accept the insta snapshots of the tests, and generate the runbook's tables
 bless:
     INSTA_UPDATE=always cargo test --locked
 
-# Documentation, with warnings as errors
+# Build the documentation, with warnings as errors
 docs:
     RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
