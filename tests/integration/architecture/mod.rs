@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// The module that everybody may import.
 const WORDS: &str = "model";
@@ -24,7 +25,7 @@ const MAX_LINES: usize = 600;
 fn a_module_imports_only_what_the_table_allows() {
     let table = table();
     let mut findings = Findings::default();
-    for (from, to, named) in graph().uses() {
+    for (from, to, named) in GRAPH.uses() {
         let (module, imported) = (module_of(from), module_of(to));
         let allowed = table.iter().find(|(name, _)| *name == module).map(|(_, allowed)| allowed);
         if module == imported || imported == WORDS || module.is_empty() || allowed.is_none() {
@@ -43,10 +44,9 @@ fn a_module_imports_only_what_the_table_allows() {
 
 #[test]
 fn no_circle_of_files_is_left() {
-    let graph = graph();
     let mut findings = Findings::default();
-    for circle in graph.circles() {
-        for (from, to, named) in graph.uses() {
+    for circle in GRAPH.circles() {
+        for (from, to, named) in GRAPH.uses() {
             if circle.contains(&from) && circle.contains(&to) {
                 let path = named.segments.join("::");
                 findings.add(&file_of(from), named.line, &format!("uses {} (`{path}`)", to.join("::")));
@@ -226,7 +226,7 @@ fn table() -> Vec<(String, BTreeSet<String>)> {
 }
 
 /// The files of the library, without those of tests.
-fn graph() -> Graph {
+static GRAPH: LazyLock<Graph> = LazyLock::new(|| {
     let files = sources().into_iter().map(|file| (module_path(&file), file));
     let files =
         files.filter(|(module, file)| !module.iter().any(|name| name == "tests") && !file.ends_with("src/main.rs"));
@@ -238,7 +238,7 @@ fn graph() -> Graph {
             })
             .collect(),
     )
-}
+});
 
 fn module_of(path: &ModulePath) -> &str {
     path.first().map_or("", String::as_str)
