@@ -3,18 +3,17 @@
 use super::process::variable;
 use super::project::Project;
 use crate::corpus::CorpusInput;
-use crate::corpus::generate::{self, Knob};
+use crate::corpus::generate::Knob;
 use crate::decide::RuleSet;
 use crate::gate::{RolloutPolicy, RuleId};
 use crate::model::{CorridorStatus, KnownReason, VARIABLES};
 use crate::outcome::Divergence;
-use crate::preflight::{FindingId, Preset};
 use crate::run::pointer_of;
-use crate::verify::Part;
 use clap_complete::engine::{
     ArgValueCandidates, ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter,
 };
 use std::ffi::OsStr;
+use std::fmt::Display;
 use std::path::PathBuf;
 
 /// Digits of a run's name that are offered.
@@ -43,47 +42,33 @@ fn candidates<T: ToString>(names: impl IntoIterator<Item = T>) -> Vec<Completion
 
 /// The `names` that begin with what was typed; if there are none, what `otherwise` finds.
 fn beginning(
-    names: Vec<CompletionCandidate>,
+    mut names: Vec<CompletionCandidate>,
     typed: &OsStr,
     otherwise: impl FnOnce() -> Vec<CompletionCandidate>,
 ) -> Vec<CompletionCandidate> {
     let typed = typed.to_string_lossy();
-    let mut names = names;
     names.retain(|name| name.get_value().to_string_lossy().starts_with(&*typed));
     if names.is_empty() { otherwise() } else { names }
 }
 
+/// Names that the program knows.
+pub(super) fn names<T: Display + Sync + 'static>(all: &'static [T]) -> ArgValueCandidates {
+    ArgValueCandidates::new(move || candidates(all))
+}
+
+/// The rule sets.
 pub(super) fn rules() -> ArgValueCandidates {
-    ArgValueCandidates::new(|| candidates(RuleSet::ALL))
+    names(RuleSet::ALL)
 }
 
-pub(super) fn presets() -> ArgValueCandidates {
-    ArgValueCandidates::new(|| candidates(Preset::ALL))
-}
-
-pub(super) fn findings() -> ArgValueCandidates {
-    ArgValueCandidates::new(|| candidates(FindingId::ALL))
-}
-
-pub(super) fn parts() -> ArgValueCandidates {
-    ArgValueCandidates::new(|| candidates(Part::ALL))
-}
-
-pub(super) fn gate_rules() -> ArgValueCandidates {
-    ArgValueCandidates::new(|| candidates(RuleId::ALL))
-}
-
-pub(super) fn traffic() -> ArgValueCandidates {
-    ArgValueCandidates::new(|| candidates(generate::Preset::ALL))
-}
-
+/// The knobs of `generate`, to be followed by a rate.
 pub(super) fn knobs() -> ArgValueCandidates {
     ArgValueCandidates::new(|| candidates(Knob::ALL.iter().map(|knob| format!("{}=", knob.as_str()))))
 }
 
 /// Names of the corridor's variables.
 pub(super) fn variables() -> ArgValueCandidates {
-    ArgValueCandidates::new(|| candidates(VARIABLES))
+    names(&VARIABLES)
 }
 
 /// The same, each with `=`, to be followed by a value.

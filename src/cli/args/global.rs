@@ -7,8 +7,8 @@ use std::path::PathBuf;
 /// Options of every subcommand.
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Global {
-    /// When to use colour: auto, always or never [default: auto]. `CORRIDOR_COLOR`, `NO_COLOR` and `CLICOLOR_FORCE` set it
-    /// as well
+    /// When to use colour: auto, always or never [default: auto]; also set by `CORRIDOR_COLOR`, `NO_COLOR` and
+    /// `CLICOLOR_FORCE`
     #[arg(long, global = true, value_name = "WHEN", hide_possible_values = true)]
     pub(in crate::cli) color: Option<ColorChoice>,
     /// Print results only: no progress, no notes

@@ -11,6 +11,7 @@ mod settle;
 mod sweep;
 
 use super::candidates;
+use crate::corpus::generate;
 use crate::decide::RuleSet;
 use crate::preflight::{FindingId, Preset};
 use crate::report::shell::word;
@@ -21,10 +22,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand};
 pub(super) use format::Format;
 pub(super) use global::Global;
-use parse::{
-    known_variable, named_file, parse_finding, parse_part, parse_preset, parse_rules, parse_sample, parse_variable,
-    place,
-};
+use parse::{known_variable, named_file, parse_sample, parse_variable, place};
 pub(super) use production::{AnalyzeArgs, FidelityArgs, GateArgs, GateFormat};
 pub(super) use report::{DiffArgs, DocumentArgs, DocumentFormat, ReportArgs};
 pub(super) use settle::{AcceptArgs, PendingArgs, RejectArgs, ReviewArgs, SettleArgs, SnapshotArgs};
@@ -212,7 +210,7 @@ pub(super) struct ReplayArgs {
     #[arg(long, value_name = "NAME")]
     pub(super) name: Option<String>,
     /// Acceptance rules [default: those of corridor.toml, reference and strict]
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, add = candidates::rules(), env = "CORRIDOR_RULES", hide_env_values = true)]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', add = candidates::rules(), env = "CORRIDOR_RULES", hide_env_values = true)]
     pub(super) rules: Vec<RuleSet>,
     #[command(flatten)]
     pub(super) environment: EnvironmentArgs,
@@ -272,10 +270,10 @@ pub(super) struct VerifyArgs {
     #[arg(value_name = "CORPUS", add = candidates::corpora_or_files())]
     pub(super) corpora: Vec<String>,
     /// Acceptance rules [default: those of corridor.toml, reference and strict]
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, add = candidates::rules(), env = "CORRIDOR_RULES", hide_env_values = true)]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', add = candidates::rules(), env = "CORRIDOR_RULES", hide_env_values = true)]
     pub(super) rules: Vec<RuleSet>,
     /// Run only these parts: ac1, ac2, ac3, ac4 or states (ac3 over every combination of inputs); coverage is not checked
-    #[arg(long, value_name = "PART", value_delimiter = ',', value_parser = parse_part, add = candidates::parts(), conflicts_with_all = ["planted", "report"])]
+    #[arg(long, value_name = "PART", value_delimiter = ',', add = candidates::names(Part::ALL), conflicts_with_all = ["planted", "report"])]
     pub(super) only: Vec<Part>,
     /// Plant faults into the corridor, one at a time, and report which check detects each
     #[arg(long)]
@@ -306,7 +304,7 @@ pub(super) struct DecideArgs {
     #[arg(value_name = "FILE", default_value = "-")]
     pub(super) input: PathBuf,
     /// Acceptance rules
-    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, add = candidates::rules())]
+    #[arg(long, value_name = "RULES", default_value = "reference", add = candidates::rules())]
     pub(super) rules: RuleSet,
     #[command(flatten)]
     pub(super) environment: EnvironmentArgs,
@@ -321,7 +319,7 @@ pub(super) struct ExplainArgs {
     #[arg(value_name = "[CORPUS] COMMAND_ID", add = candidates::corpora_or_files(), required = true, num_args = 1..=2)]
     pub(super) target: Vec<String>,
     /// Acceptance rules
-    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, add = candidates::rules())]
+    #[arg(long, value_name = "RULES", default_value = "reference", add = candidates::rules())]
     pub(super) rules: RuleSet,
     #[command(flatten)]
     pub(super) environment: EnvironmentArgs,
@@ -354,19 +352,19 @@ pub(super) struct PreflightArgs {
     #[arg(long, value_name = "FILE", value_parser = place())]
     pub(super) env_file: Option<PathBuf>,
     /// Check a stage of the rollout: stage-1, stage-2 or stage-3, as the deployed runbook sets it and as we propose it
-    #[arg(long, value_name = "STAGE", value_parser = parse_preset, add = candidates::presets(), conflicts_with_all = ["env_file", "policy"])]
+    #[arg(long, value_name = "STAGE", add = candidates::names(Preset::ALL), conflicts_with_all = ["env_file", "policy"])]
     pub(super) preset: Option<Preset>,
     /// Policy file, instead of the one that `LLM_POLICY_PATH` names
     #[arg(long, value_name = "FILE", value_parser = place())]
     pub(super) policy: Option<PathBuf>,
     /// Acceptance rules
-    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, add = candidates::rules())]
+    #[arg(long, value_name = "RULES", default_value = "reference", add = candidates::rules())]
     pub(super) rules: RuleSet,
     /// Exit with 1 for warnings, too
     #[arg(long)]
     pub(super) deny_warnings: bool,
     /// With --deny-warnings: ignore this warning, such as `baseline_asks_llm`; may be repeated
-    #[arg(long = "allow", value_name = "FINDING", value_parser = parse_finding, add = candidates::findings(), requires = "deny_warnings")]
+    #[arg(long = "allow", value_name = "FINDING", add = candidates::names(FindingId::ALL), requires = "deny_warnings")]
     pub(super) allowed: Vec<FindingId>,
     /// How to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -388,7 +386,7 @@ pub(super) struct GenerateArgs {
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub(super) seed: u64,
     /// Preset of the rates: typical (a small model), clean (every answer is right), faulty (many LLM faults)
-    #[arg(long, value_name = "PRESET", default_value = "typical", add = candidates::traffic())]
+    #[arg(long, value_name = "PRESET", default_value = "typical", add = candidates::names(generate::Preset::ALL))]
     pub(super) preset: String,
     /// Change one rate of the preset, 0 to 1; may be repeated. `corridor generate --list` lists the knobs
     #[arg(long = "set", value_name = "KNOB=RATE", add = candidates::knobs())]

@@ -1,10 +1,7 @@
 //! Parsers of values that several commands have.
 
 use super::super::variable::expected_variable;
-use crate::decide::RuleSet;
-use crate::model::{UnknownName, VARIABLES};
-use crate::preflight::{FindingId, Preset};
-use crate::verify::Part;
+use crate::model::VARIABLES;
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use std::path::{Path, PathBuf};
 
@@ -38,20 +35,4 @@ pub(super) fn named_file(path: Option<&PathBuf>) -> Option<&Path> {
 
 pub(super) fn parse_sample(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|size| *size > 0).ok_or_else(|| "expected a whole number of 1 or more".to_owned())
-}
-
-pub(super) fn parse_part(text: &str) -> Result<Part, UnknownName> {
-    text.parse()
-}
-
-pub(super) fn parse_rules(text: &str) -> Result<RuleSet, UnknownName> {
-    text.parse()
-}
-
-pub(super) fn parse_preset(text: &str) -> Result<Preset, UnknownName> {
-    text.parse()
-}
-
-pub(super) fn parse_finding(text: &str) -> Result<FindingId, UnknownName> {
-    text.parse()
 }

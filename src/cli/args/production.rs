@@ -2,10 +2,10 @@
 
 use super::super::candidates;
 use super::format::Format;
-use super::parse::{parse_rules, place};
+use super::parse::place;
 use crate::decide::RuleSet;
 use crate::gate::{RuleId, SampleRate};
-use crate::model::{UnknownName, utc_microseconds};
+use crate::model::utc_microseconds;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -90,13 +90,13 @@ pub(in crate::cli) struct GateArgs {
     #[arg(long)]
     pub(in crate::cli) print_policy: bool,
     /// Explain one rule; with --to or --hold also its result (writes no receipt)
-    #[arg(long, value_name = "RULE", value_parser = parse_rule, add = candidates::gate_rules())]
+    #[arg(long, value_name = "RULE", add = candidates::names(RuleId::ALL))]
     pub(in crate::cli) explain: Option<RuleId>,
     /// Risk logs of production (plain, .gz, .zst); one that is missing counts as empty
     #[arg(long = "risk-log", value_name = "FILE", num_args = 1.., help_heading = "Evidence")]
     pub(in crate::cli) logs: Vec<PathBuf>,
     /// The acceptance rules that production runs: their latest complete run is the evidence
-    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, add = candidates::rules(), help_heading = "Evidence")]
+    #[arg(long, value_name = "RULES", default_value = "reference", add = candidates::rules(), help_heading = "Evidence")]
     pub(in crate::cli) rules: RuleSet,
     /// Use this stored run instead: a folder in .corridor/runs
     #[arg(long, value_name = "DIR", value_parser = place(), conflicts_with = "rules", add = candidates::runs(), help_heading = "Evidence")]
@@ -134,10 +134,6 @@ pub(in crate::cli) enum GateFormat {
     Markdown,
 }
 
-fn parse_rule(text: &str) -> Result<RuleId, UnknownName> {
-    text.parse()
-}
-
 /// Microseconds since 1970 UTC.
 fn parse_moment(text: &str) -> Result<i64, String> {
     let moment = utc_microseconds(text).or_else(|| utc_microseconds(&format!("{text}T00:00:00Z")));
@@ -167,7 +163,7 @@ pub(in crate::cli) struct FidelityArgs {
     #[arg(long, value_name = "DIR", value_parser = place(), conflicts_with = "rules", add = candidates::runs())]
     pub(in crate::cli) run: Option<PathBuf>,
     /// The acceptance rules that production runs: their latest complete run is compared
-    #[arg(long, value_name = "RULES", default_value = "reference", value_parser = parse_rules, add = candidates::rules())]
+    #[arg(long, value_name = "RULES", default_value = "reference", add = candidates::rules())]
     pub(in crate::cli) rules: RuleSet,
     /// Count only lines from T on: an RFC 3339 date-time, or a date for its first moment in UTC
     #[arg(long, value_name = "T", value_parser = parse_moment)]

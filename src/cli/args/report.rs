@@ -1,7 +1,7 @@
 //! Arguments of `report` and `diff`.
 
 use super::super::candidates;
-use super::parse::{named_file, parse_rules, place};
+use super::parse::{named_file, place};
 use crate::decide::RuleSet;
 use crate::report::{COMMENT_LIMIT, COMMENT_MINIMUM};
 use clap::Args;
@@ -53,7 +53,7 @@ pub(in crate::cli) struct ReportArgs {
     #[arg(value_name = "RUN", add = candidates::runs())]
     pub(in crate::cli) runs: Vec<String>,
     /// Report only the latest runs of these rule sets
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, add = candidates::rules(), conflicts_with = "runs")]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', add = candidates::rules(), conflicts_with = "runs")]
     pub(in crate::cli) rules: Vec<RuleSet>,
     /// Show what changed in golden since this Git revision, instead of what the run found against golden
     #[arg(long, value_name = "GITREV")]

@@ -2,7 +2,7 @@
 
 use super::super::candidates;
 use super::format::Format;
-use super::parse::{parse_rules, place};
+use super::parse::place;
 use crate::decide::RuleSet;
 use crate::golden::GroupName;
 use crate::report::escape::is_hidden;
@@ -16,7 +16,7 @@ pub(in crate::cli) struct SnapshotArgs {
     #[arg(value_name = "CORPUS", add = candidates::corpora())]
     pub(in crate::cli) corpora: Vec<String>,
     /// Rule sets [default: all]
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, add = candidates::rules())]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', add = candidates::rules())]
     pub(in crate::cli) rules: Vec<RuleSet>,
     /// Golden folder [default: golden/ of the project]
     #[arg(long, value_name = "DIR", value_parser = place(), env = "CORRIDOR_GOLDEN", hide_env_values = true)]

@@ -3,7 +3,7 @@
 use super::super::candidates;
 use super::budgets::Budgets;
 use super::format::Format;
-use super::parse::{known_variable, parse_rules, parse_variable, place};
+use super::parse::{known_variable, parse_variable, place};
 use crate::decide::RuleSet;
 use crate::run::Filter;
 use clap::Args;
@@ -36,7 +36,7 @@ pub(in crate::cli) struct SweepArgs {
     #[arg(long, value_name = "MS")]
     pub(in crate::cli) timeout: Option<Budgets>,
     /// Acceptance rules, comma-separated [default: those of corridor.toml, reference and strict]
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = parse_rules, add = candidates::rules(), env = "CORRIDOR_RULES", hide_env_values = true)]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', add = candidates::rules(), env = "CORRIDOR_RULES", hide_env_values = true)]
     pub(in crate::cli) rules: Vec<RuleSet>,
     /// Set a variable, over those of corridor.toml; may be repeated
     #[arg(long = "env", value_name = "KEY=VALUE", value_parser = parse_variable, add = candidates::settings(), help_heading = "Configuration")]
