@@ -4,7 +4,7 @@
 //! test takes the steps of a command one by one, until the plan has no step left to strike.
 
 use crate::recording::{corpus, mixture};
-use crate::workbench::{Ran, Workbench};
+use crate::workbench::{Ran, Workbench, is_new};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,21 +43,6 @@ fn changed() -> Workbench {
     workbench
 }
 
-/// Copies of one project, which is made only once.
-struct Template(BTreeMap<String, Vec<u8>>);
-
-impl Template {
-    fn of(workbench: &Workbench) -> Self {
-        Self(workbench.everything())
-    }
-
-    fn copy(&self) -> Workbench {
-        let copy = Workbench::new();
-        self.0.iter().for_each(|(path, bytes)| copy.write(path, bytes));
-        copy
-    }
-}
-
 #[test]
 fn a_file_that_was_asked_for_is_whole_or_not_there() {
     let arguments = ["generate", "--count", "3000", "--seed", "1", "--output", "out.jsonl"];
@@ -85,13 +70,12 @@ fn a_file_that_was_asked_for_is_whole_or_not_there() {
 fn a_verdict_has_a_whole_receipt_or_none() {
     let evidence = Workbench::new().with_corpus("household", &mixture(12));
     evidence.run(["replay"]).exits(0);
-    let template = Template::of(&evidence);
     let arguments = ["gate", "--to", "0.01"];
     for plan in ["fail", "kill"] {
         let seen = Cell::new(None);
         each_step(
             plan,
-            || template.copy(),
+            || evidence.copy(),
             &arguments,
             |workbench, ran, plan| {
                 assert!(matches!(ran.code, 1 | 3 | 4 | -1), "{plan}: {} {}", ran.code, ran.stderr);
@@ -116,7 +100,7 @@ fn a_verdict_has_a_whole_receipt_or_none() {
 
 #[test]
 fn a_replay_leaves_everything_or_nothing() {
-    let template = Template::of(&changed());
+    let template = changed();
     let whole = template.copy();
     whole.run(["replay"]).exits(1);
     let (before, after) = (timeless(&template.copy()), timeless(&whole));
@@ -152,9 +136,8 @@ fn a_replay_leaves_everything_or_nothing() {
 /// What each settlement comes to, whatever fails on the way: all of it or nothing, now or when it is asked for again.
 #[test]
 fn a_settlement_is_carried_out_completely_or_not_at_all() {
-    let pending = changed();
-    pending.run(["replay"]).exits(1);
-    let template = Template::of(&pending);
+    let template = changed();
+    template.run(["replay"]).exits(1);
     let settle = |workbench: &Workbench, action: &str| {
         workbench.run_with([action, "--reason", "so be it"], &[("CORRIDOR_USER", "ann")], b"")
     };
@@ -192,12 +175,16 @@ fn a_settlement_is_carried_out_completely_or_not_at_all() {
                     let everything = workbench.everything();
                     workbench.run(["pending"]);
                     assert!(workbench.everything() == everything, "{action} {plan}");
-                    let copy = Template::of(workbench).copy();
+                    let copy = workbench.copy();
                     settle(&copy, opposite);
                     let ended = timeless(&copy);
                     assert!(&ended == undone || &ended == done, "{action} {plan}, then {opposite}");
                     settle(workbench, action);
                     same(&timeless(workbench), done, &format!("{action} {plan}, repeated"));
+                    if action == "accept" && plan.starts_with("kill") {
+                        workbench.run(["replay"]).exits(0);
+                        assert!(workbench.tree().keys().all(|path| !is_new(path)), "{plan}");
+                    }
                 },
             );
         }

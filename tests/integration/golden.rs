@@ -1,9 +1,11 @@
 //! The life of a change: pending, accepted, rejected, killed half-way.
 
 use crate::recording::{corpus, mixture};
-use crate::workbench::{Workbench, is_new, lines, text};
+use crate::workbench::{Workbench, lines, text};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::process::Stdio;
 use std::time::Duration;
 
 /// Golden of a corpus `mix` of 12 recordings, two of which now answer something else.
@@ -257,58 +259,29 @@ fn golden_that_cannot_be_read_stops_the_replay_and_is_left_alone() {
 
 #[test]
 fn a_kill_during_a_replay_loses_nothing_and_leaves_nothing() {
-    let workbench = Workbench::new();
-    workbench.run(["generate", "--count", "1500", "-o", "big.jsonl"]).exits(0);
-    let workbench = workbench.with_corpus("mix", &mixture(12)).with_golden();
+    let workbench = Workbench::new().with_corpus("mix", &mixture(12)).with_golden();
     let (tree, runs, latest) =
         (workbench.tree(), workbench.run_folder(), workbench.latest("reference").read("outcomes.jsonl"));
-    let mut caught = 0;
-    for delay in [0, 0, 1, 5, 10, 30, 80, 150, 250] {
-        let before = workbench.run_folder();
-        let mut replay = workbench.command(["replay", "mix", "big.jsonl", "--threads", "1"]).spawn().unwrap();
-        while workbench.run_folder() == before && replay.try_wait().unwrap().is_none() {
+    let input = corpus(&mixture(1500));
+    let staged = || workbench.run_folder().into_iter().filter(|name| name.starts_with('.')).collect::<BTreeSet<_>>();
+    for count in [0, 1, 10, 100, 700, 1500] {
+        let before = staged();
+        let mut replay = workbench.command(["replay", "-", "mix", "--name", "big", "--threads", "1"]);
+        let mut replay = replay.stdin(Stdio::piped()).spawn().unwrap();
+        // Standard input stays open: the replay cannot end before it is killed.
+        let mut stdin = replay.stdin.take().unwrap();
+        let lines: String = input.split_inclusive('\n').take(count).collect();
+        stdin.write_all(lines.as_bytes()).unwrap();
+        while staged().is_subset(&before) && replay.try_wait().unwrap().is_none() {
             std::thread::sleep(Duration::from_millis(1));
         }
-        std::thread::sleep(Duration::from_millis(delay));
         replay.kill().unwrap();
-        if replay.wait().unwrap().code().is_some() {
-            // It was done before: a longer wait would be, too.
-            break;
-        }
-        caught += 1;
-        let mut now = workbench.tree();
-        now.retain(|path, _| !path.ends_with(".part.new"));
-        assert_eq!(now, tree, "killed after {delay} ms");
+        assert_eq!(replay.wait().unwrap().code(), None, "it was killed after {count} lines");
+        drop(stdin);
+        assert_eq!(workbench.tree(), tree, "killed after {count} lines");
         assert!(runs.iter().all(|name| workbench.run_folder().contains(name)));
-        // A kill may also come between the last rename and the end of the process: then the new run is whole.
-        let outcomes = workbench.latest("reference").read("outcomes.jsonl");
-        assert!(outcomes == latest || outcomes.lines().count() == 1512, "killed after {delay} ms");
+        assert_eq!(workbench.latest("reference").read("outcomes.jsonl"), latest, "killed after {count} lines");
     }
-    assert!(caught > 0, "nothing was killed half-way");
     workbench.run(["replay", "mix"]).exits(0);
-    let left: Vec<_> = workbench.run_folder().into_iter().filter(|name| name.starts_with('.')).collect();
-    assert_eq!((left, workbench.tree()), (Vec::new(), tree));
-}
-
-#[test]
-fn a_kill_while_accepting_is_completed_or_has_not_happened() {
-    for delay in 0..12 {
-        let workbench = changed();
-        workbench.run(["replay", "--rules", "reference"]).exits(1);
-        let (old, new) = (workbench.read(GOLDEN), workbench.read(PENDING));
-        let mut accept = workbench.command(["accept", "--reason", "once"]).spawn().unwrap();
-        std::thread::sleep(Duration::from_micros(delay * 700));
-        accept.kill().unwrap();
-        accept.wait().unwrap();
-        let now = workbench.read(GOLDEN);
-        assert!(now == old || now == new, "golden is whole after {delay}");
-        if workbench.run(["pending"]).code == 1 {
-            workbench.run(["accept", "--reason", "once"]).exits(0);
-        }
-        assert_eq!(workbench.read(GOLDEN), new);
-        let ledger = lines(&workbench.read(LEDGER));
-        assert_eq!(ledger.iter().filter(|line| line["reason"] == "once").count(), 1, "after {delay}");
-        workbench.run(["replay", "--rules", "reference"]).exits(0);
-        assert!(workbench.tree().keys().all(|path| !is_new(path)));
-    }
+    assert_eq!((staged(), workbench.tree()), (BTreeSet::new(), tree));
 }

@@ -57,21 +57,16 @@ fn golden(workbench: &Workbench) -> BTreeMap<String, Vec<u8>> {
     tree
 }
 
-/// Kills a command as soon as its journal is there, until it leaves one.
+/// A project in which the command was killed right after it had written its journal.
 fn interrupted(arguments: &[&str]) -> Workbench {
-    for _ in 0..50 {
-        let workbench = pending(&CORPORA);
-        let mut child = workbench.command(arguments).spawn().unwrap();
-        while !workbench.has(JOURNAL) && child.try_wait().unwrap().is_none() {
-            std::hint::spin_loop();
-        }
-        let _ = child.kill();
-        child.wait().unwrap();
+    let workbench = pending(&CORPORA);
+    for step in 1..=400 {
+        workbench.run_with(arguments, &[("CORRIDOR_FAULT", &format!("kill:{step}"))], b"");
         if workbench.has(JOURNAL) {
             return workbench;
         }
     }
-    panic!("{arguments:?} was never caught half-way");
+    panic!("{arguments:?} never wrote a journal");
 }
 
 fn actions(workbench: &Workbench, action: &str) -> usize {
@@ -302,28 +297,21 @@ fn a_repair_does_what_was_said_of_it() {
         let repaired = workbench.run(["check", "--repair"]);
         (ran.stdout, repaired.stdout)
     };
-    // A file that is needed to complete it is gone: only the way back is left.
-    let prepared = || {
-        let files = serde_json::from_str::<Value>(&interrupted.read(JOURNAL)).unwrap()["files"].clone();
-        let files = files.as_array().unwrap().clone();
-        let names = files.into_iter().filter_map(|file| {
-            let beside = file["prepared"].as_str()?.to_owned();
-            let path = file["file"].as_str()?.to_owned();
-            let folder = path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
-            Some(format!("golden/{folder}{beside}"))
-        });
-        names.filter(|path| interrupted.has(path)).collect::<Vec<_>>()
-    };
-    if let Some(path) = prepared().last() {
-        fs::remove_file(interrupted.path(path)).unwrap();
-        let refused = interrupted.run(["replay"]).exits(4);
-        refused.says(&["it cannot be completed any more", "to undo it: corridor check --repair"]);
-        let (told, done) = said(&interrupted);
-        assert!(told.contains("undoes it") && done.contains("undone: accept of "), "{told}\n{done}");
-    } else {
-        let (told, done) = said(&interrupted);
-        assert!(told.contains("completes it") && done.contains("completed: accept of "), "{told}\n{done}");
-    }
+    let undone = interrupted.copy();
+    let (told, done) = said(&interrupted.copy());
+    assert!(told.contains("completes it") && done.contains("completed: accept of "), "{told}\n{done}");
+    // Without a file that is needed to complete it, it can only be undone.
+    let journal: Value = serde_json::from_str(&interrupted.read(JOURNAL)).unwrap();
+    let prepared = journal["files"].as_array().unwrap().iter().filter_map(|file| {
+        let folder = file["file"].as_str()?.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        Some(format!("golden/{folder}{}", file["prepared"].as_str()?))
+    });
+    let prepared = prepared.filter(|path| undone.has(path)).last();
+    fs::remove_file(undone.path(&prepared.unwrap())).unwrap();
+    let refused = undone.run(["replay"]).exits(4);
+    refused.says(&["it cannot be completed any more", "to undo it: corridor check --repair"]);
+    let (told, done) = said(&undone);
+    assert!(told.contains("undoes it") && done.contains("undone: accept of "), "{told}\n{done}");
 }
 
 #[cfg(unix)]

@@ -60,6 +60,13 @@ impl Workbench {
         workbench
     }
 
+    /// A copy of the whole project, stored runs included.
+    pub(crate) fn copy(&self) -> Self {
+        let copy = Self { folder: TempDir::new().unwrap() };
+        self.everything().iter().for_each(|(path, bytes)| copy.write(path, bytes));
+        copy
+    }
+
     /// Puts a file there.
     pub(crate) fn with(self, path: &str, content: impl AsRef<[u8]>) -> Self {
         self.write(path, content);

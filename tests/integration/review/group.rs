@@ -36,7 +36,7 @@ fn a_group_is_accepted_by_its_name_and_what_is_regressed_needs_a_reason() {
         let arguments: Vec<_> =
             arguments.iter().copied().chain((arguments.last() == Some(&"--group")).then_some(&*group)).collect();
         let said = workbench.run(arguments.clone()).exits(2).stderr;
-        assert!(said.contains("newly broken or gone, and need"), "{said}");
+        assert!(said.contains("newly broken or missing, and need"), "{said}");
         assert_eq!(workbench.tree(), before);
     }
     workbench.run(["accept", "--group", &name(&groups[1])]).exits(0);

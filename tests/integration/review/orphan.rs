@@ -27,7 +27,7 @@ fn an_entry_whose_command_is_gone_stays_until_it_is_pruned() {
     assert_eq!(workbench.read("golden/strict/household.json"), golden);
     let said = workbench.run(["accept", "--group", &name(&listed[0])]).exits(4).stderr;
     assert!(said.contains("--prune removes them"), "{said}");
-    workbench.run(["accept", "--prune"]).exits(2).says(&["gone, and need a reason"]);
+    workbench.run(["accept", "--prune"]).exits(2).says(&["missing, and need a reason"]);
     workbench.run(["accept", "--prune", "--group", &name(&listed[0]), "--reason", "the command went"]).exits(0);
     assert!(!workbench.read("golden/strict/household.json").contains("case-000"));
     workbench.run(["replay", "--check"]).exits(0);
