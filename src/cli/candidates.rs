@@ -1,5 +1,6 @@
 //! Completion candidates of arguments: names that the program knows, and those of the project.
 
+use super::file::{SHOWN_DIGITS, is_digest, shortened};
 use super::process::variable;
 use super::project::Project;
 use crate::corpus::CorpusInput;
@@ -15,9 +16,6 @@ use clap_complete::engine::{
 use std::ffi::OsStr;
 use std::fmt::Display;
 use std::path::PathBuf;
-
-/// Digits of a run's name that are offered.
-const DIGITS: usize = 8;
 
 /// The value of a global option in the line that is to be completed.
 fn typed(option: &str) -> Option<PathBuf> {
@@ -125,11 +123,10 @@ fn run_names() -> Vec<CompletionCandidate> {
     let owner = project.as_ref().map(Project::owner).unwrap_or_default();
     let entries = project.and_then(|project| std::fs::read_dir(project.runs()).ok());
     let names = entries.into_iter().flatten().flatten().filter_map(|entry| entry.file_name().into_string().ok());
-    let is_digest = |name: &str| name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
     let short = |name: String| match pointer_of(&name) {
         Some(Ok((rules, found))) => (found == owner).then(|| format!("latest-{rules}")),
         Some(Err(_)) => None,
-        None => name.get(..DIGITS).filter(|_| is_digest(&name)).map(str::to_owned),
+        None => is_digest(&name).then(|| shortened(&name, SHOWN_DIGITS).to_owned()),
     };
     let mut names: Vec<String> = names.filter_map(short).collect();
     names.sort_unstable_by(|one, other| (!one.starts_with('l'), one).cmp(&(!other.starts_with('l'), other)));

@@ -39,11 +39,7 @@ pub(super) struct Corpus {
 impl Corpus {
     /// The named corpora, or all of the project, sorted by name; standard input is copied if it has to be read twice.
     pub(super) fn all(asked: &Asked, project: &Project, output: &Output) -> Result<Vec<Self>, Failure> {
-        let inputs = if asked.corpora.is_empty() {
-            project.all_corpora(output)?
-        } else {
-            asked.corpora.iter().map(|named| project.corpus(named)).collect::<Result<Vec<_>, _>>()?
-        };
+        let inputs = project.corpora_of(asked.corpora, output)?;
         if asked.name.is_some() && !inputs.contains(&CorpusInput::Stdin) {
             return Err(Failure::usage("--name names standard input: give `-` as a corpus"));
         }
@@ -70,10 +66,7 @@ impl Corpus {
         });
         let mut corpora = corpora.collect::<Result<Vec<_>, Failure>>()?;
         corpora.sort_by(|one, other| one.name.cmp(&other.name));
-        if let Some([one, _]) = corpora.windows(2).find(|pair| matches!(pair, [a, b] if a.name == b.name)) {
-            let message = format!("two corpora of this run are called `{}`", one.name);
-            return Err(Failure::usage(message).with_help("a corpus is called by its file's stem: rename one of them"));
-        }
+        refuse_namesakes(corpora.iter().map(|corpus| corpus.name.as_str()), "run")?;
         let mut known = project.corpus_names();
         known.extend(corpora.iter().filter(|corpus| corpus.named).map(|corpus| corpus.name.clone()));
         let is_asked = |name: &str| corpora.iter().any(|corpus| corpus.named && corpus.name == name);
@@ -82,6 +75,16 @@ impl Corpus {
         }
         Ok(corpora)
     }
+}
+
+/// Refuses two corpora of one name; `names` are sorted, and `what` is made of the corpora.
+pub(super) fn refuse_namesakes<'a>(names: impl Iterator<Item = &'a str>, what: &str) -> Result<(), Failure> {
+    let names: Vec<_> = names.collect();
+    let Some([name, _]) = names.windows(2).find(|pair| matches!(pair, [one, other] if one == other)) else {
+        return Ok(());
+    };
+    let message = format!("two corpora of this {what} are called `{name}`");
+    Err(Failure::usage(message).with_help("a corpus is called by its file's stem: rename one of them"))
 }
 
 /// The name of a project's corpus, the path of any other; `None` for standard input.

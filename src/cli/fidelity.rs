@@ -9,12 +9,11 @@ use super::project::Project;
 use crate::corpus::CorpusInput;
 use crate::report::{write_fidelity, write_fidelity_json};
 use crate::risklog::fidelity::{Fidelity, FidelityJob, fidelity};
-use std::path::PathBuf;
 
 /// Runs the subcommand.
 pub(super) fn run(args: &FidelityArgs, project: &Project, output: &Output) -> Result<Exit, Failure> {
     let window = log::window(args.since, args.until)?;
-    let run = stored_run(args, project)?;
+    let run = project.named_or_latest(args.run.as_ref(), args.rules)?;
     let own_log = run.join("risk.jsonl");
     let logs = log::inputs(&args.logs, &|_, place| {
         (*place == log::place(&own_log)).then(|| {
@@ -48,11 +47,4 @@ const fn exit_of(fidelity: &Fidelity) -> Exit {
         (_, 0) => Exit::Clean,
         (_, _) => Exit::Found,
     }
-}
-
-fn stored_run(args: &FidelityArgs, project: &Project) -> Result<PathBuf, Failure> {
-    if let Some(run) = &args.run {
-        return Ok(run.clone());
-    }
-    project.need_latest_run(args.rules)
 }

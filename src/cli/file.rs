@@ -6,6 +6,7 @@ use crate::disk::{Part, end_of_links};
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// Writes the file at `path` atomically: on an error the old file stays, and no temporary file is left.
 pub(super) fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
@@ -24,6 +25,27 @@ pub(super) fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Res
 /// SHA-256 of a file, or of its first bytes, hex.
 pub(super) fn digest_of(path: &Path, bytes: Option<u64>) -> io::Result<String> {
     sha256_of(File::open(path)?.take(bytes.unwrap_or(u64::MAX)))
+}
+
+/// The first `digits` of a digest or of the name of a run.
+pub(super) fn shortened(digest: &str, digits: usize) -> &str {
+    digest.get(..digits).unwrap_or(digest)
+}
+
+/// Digits of a run's name that are shown, and the fewest by which a run can be named.
+pub(super) const SHOWN_DIGITS: usize = 8;
+
+/// Digits of a digest in a suggested command, and where two may be confused.
+pub(super) const MORE_DIGITS: usize = 12;
+
+/// Whether a name is a SHA-256 in hex, as the folder of a run has it.
+pub(super) fn is_digest(name: &str) -> bool {
+    name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// When a file was last modified; `None` if it does not exist.
+pub(super) fn modified(path: &Path) -> Option<SystemTime> {
+    path.metadata().and_then(|found| found.modified()).ok()
 }
 
 /// The canonical path of a file that need not exist yet, with all links resolved: equal for all names of one file.

@@ -1,7 +1,7 @@
 //! The latest runs of a project, including in a folder that several projects share.
 
 use super::exit::Failure;
-use super::file::{digest_of, resolved};
+use super::file::{MORE_DIGITS, digest_of, modified, resolved, shortened};
 use super::project::{FILE, Project};
 use crate::corpus::CorpusInput;
 use crate::decide::RuleSet;
@@ -9,9 +9,6 @@ use crate::run::{CorpusInputs, Owner, RunInputs, is_shared, latest_run, stored_r
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
-
-/// Digits of a run's name in a suggested command.
-const DIGITS: usize = 12;
 
 impl Project {
     /// The owner under which this project's latest runs are stored: none if the folder of runs is in the project and the
@@ -35,6 +32,11 @@ impl Project {
         Ok(latest_run(&self.runs(), &self.owner(), rules)?)
     }
 
+    /// The run that was named, or the latest one of `rules`.
+    pub(super) fn named_or_latest(&self, named: Option<&PathBuf>, rules: RuleSet) -> Result<PathBuf, Failure> {
+        named.map_or_else(|| self.need_latest_run(rules), |run| Ok(run.clone()))
+    }
+
     /// As [`latest_run`](Self::latest_run), or an error.
     pub(super) fn need_latest_run(&self, rules: RuleSet) -> Result<PathBuf, Failure> {
         self.latest_run(rules)?
@@ -55,7 +57,8 @@ impl Project {
             format!("`corridor replay{}`", rules.map(|rules| format!(" --rules {rules}")).unwrap_or_default());
         // An incomplete run is never the latest, but can be named.
         let stored = if rules.is_none() && !is_shared { stored_records(&runs) } else { Vec::new() };
-        if let Some(short) = stored.first().and_then(|(name, _)| name.get(..DIGITS)) {
+        if let Some((name, _)) = stored.first() {
+            let short = shortened(name, MORE_DIGITS);
             let _ = write!(help, "; a run that is not complete has to be named, such as `corridor report {short}`");
         }
         Failure::input(format!("{message}{others}")).with_help(help)
@@ -77,10 +80,6 @@ impl Project {
 /// When a run was stored.
 pub(super) fn replayed_at(run: &Path) -> Option<SystemTime> {
     modified(&run.join("run.json"))
-}
-
-fn modified(path: &Path) -> Option<SystemTime> {
-    path.metadata().and_then(|found| found.modified()).ok()
 }
 
 /// When a file was last modified or its inode changed: a copy may keep the modification time of its original.

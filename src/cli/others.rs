@@ -1,13 +1,11 @@
 //! Foreign decisions beside an explanation. `explain` explains this program's decision; if a stored run or the pending changes
 //! hold decisions of another implementation, it says that those are not explained.
 
+use super::file::{SHOWN_DIGITS, shortened};
 use super::project::Project;
 use crate::golden::{SnapshotName, Store};
 use crate::run::{RunRecord, stored_records};
 use crate::summary::Decisions;
-
-/// Digits of a run's name that are shown.
-const DIGITS: usize = 8;
 
 /// Where foreign decisions of a corpus are.
 pub(super) enum Others {
@@ -25,7 +23,7 @@ impl Others {
         let holds = |record: &RunRecord| record.inputs.corpora.iter().any(|inputs| inputs.name == corpus);
         let mut records = stored_records(&project.runs()).into_iter();
         let found = records.find(|(_, record)| is_foreign(record) && holds(record));
-        found.map_or(Self::None, |(name, _)| Self::Run(short(&name)))
+        found.map_or(Self::None, |(name, _)| Self::Run(shortened(&name, SHOWN_DIGITS).to_owned()))
     }
 
     /// Whether the pending changes of this golden file come from foreign decisions.
@@ -52,8 +50,4 @@ impl Others {
 
 fn is_foreign(record: &RunRecord) -> bool {
     record.inputs.decisions == Decisions::Foreign
-}
-
-fn short(name: &str) -> String {
-    name.get(..DIGITS).unwrap_or(name).to_owned()
 }

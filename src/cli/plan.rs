@@ -57,9 +57,7 @@ impl<'a> Plan<'a> {
         output: &Output,
     ) -> Result<Self, Failure> {
         let effective = Effective::new(&project.environment, &args.environment);
-        let mut rules = if args.rules.is_empty() { project.rules.clone() } else { args.rules.clone() };
-        rules.sort_unstable();
-        rules.dedup();
+        let mut rules = project.rule_sets(&args.rules);
         let sample = args.sample.map(|size| SampleSize { size, seed: args.seed });
         let selection = Selection { filters: args.filters.clone(), sample };
         let selector = Selector::new(selection.clone());

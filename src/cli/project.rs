@@ -205,6 +205,14 @@ impl Project {
         Self { runs, named_store: store, ..self }
     }
 
+    /// The rule sets that were named, sorted and each once, or those of the project.
+    pub(super) fn rule_sets(&self, named: &[RuleSet]) -> Vec<RuleSet> {
+        let mut rules = if named.is_empty() { self.rules.clone() } else { named.to_vec() };
+        rules.sort_unstable();
+        rules.dedup();
+        rules
+    }
+
     /// The folder that the project file is in.
     pub(super) fn root(&self) -> &Path {
         &self.root
@@ -319,6 +327,11 @@ impl Project {
             return Err(Failure::input(format!("there is no corpus in {}", shown.display())));
         }
         Ok(folder.inputs)
+    }
+
+    /// The corpora that the user named, or all of the project.
+    pub(super) fn corpora_of(&self, named: &[String], output: &Output) -> Result<Vec<CorpusInput>, Failure> {
+        if named.is_empty() { self.all_corpora(output) } else { named.iter().map(|named| self.corpus(named)).collect() }
     }
 
     /// The corpus that the user named: `-`, a path, or a name in the project's folder.

@@ -1,6 +1,7 @@
 //! Stores the runs of a replay, makes them the latest, and reports both.
 
 use super::exit::Failure;
+use super::file::{MORE_DIGITS, shortened};
 use super::output::Output;
 use super::plan::Plan;
 use super::store::StoreFolder;
@@ -106,7 +107,7 @@ impl StoredRuns {
             } else if let Some(latest) = covered_by {
                 let latest = latest.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
                 let text = "that is of more corpora; name this one to `report`";
-                let short = latest.get(..12).unwrap_or(&latest);
+                let short = shortened(&latest, MORE_DIGITS);
                 output.note(&format!("stored {}, not as the latest run ({short}): {text}", folder.display()));
             } else if output.verbose || is_foreign {
                 output.note(&format!("stored {}", folder.display()));

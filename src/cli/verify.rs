@@ -1,6 +1,7 @@
 //! `corridor verify`: tests the acceptance criteria, and writes the verification report.
 
 use super::args::{EnvironmentArgs, Format, REPORT, VerifyArgs};
+use super::corpora::refuse_namesakes;
 use super::destination::{Content, Protected};
 use super::environment::Effective;
 use super::exit::{Exit, Failure};
@@ -9,13 +10,13 @@ use super::output::Output;
 use super::process::threads;
 use super::project::Project;
 use crate::corpus::{CorpusError, CorpusInput};
-use crate::decide::RuleSet;
 use crate::gate::Receipt;
 use crate::report;
 use crate::run::{RUN_FORMAT, RunInputs, Selection, Spool};
 use crate::summary::Summary;
 use crate::verify::{Conditions, Part, Publication, Verdict, Verification, VerifyCorpus, VerifyJob, planted, verify};
 use std::path::Path;
+use std::slice::from_ref;
 
 /// Runs the subcommand.
 pub(super) fn run(args: &VerifyArgs, project: &Project, output: &Output) -> Result<Exit, Failure> {
@@ -23,15 +24,16 @@ pub(super) fn run(args: &VerifyArgs, project: &Project, output: &Output) -> Resu
     effective.notes.iter().for_each(|note| output.note(&format!("note: {note}")));
     let conditions = Conditions { environment: effective.variables, policy: effective.source };
     let (corpora, _spools) = corpora(args, project, output)?;
-    let mut rules: Vec<RuleSet> = if args.rules.is_empty() { project.rules.clone() } else { args.rules.clone() };
-    rules.sort_unstable();
-    rules.dedup();
+    let rules = project.rule_sets(&args.rules);
     let parts = if args.only.is_empty() { Part::ALL } else { &args.only };
     let bar = output.bar(corpora.iter().filter_map(|corpus| corpus.input.size()).sum());
     let receipt = |summary: &Summary| receipt(summary, &conditions, &project.stages);
     let publications = [
         Publication { name: "receipt and verdict", write: &receipt },
-        Publication { name: "summary.json", write: &|summary| written(summary, &json) },
+        Publication {
+            name: "summary.json",
+            write: &|summary| written(summary, &|summary, out| report::write_json(from_ref(summary), out)),
+        },
         Publication { name: "printed summary", write: &|summary| written(summary, &text) },
         Publication { name: "JUnit file", write: &|summary| written(summary, &report::write_junit) },
     ];
@@ -181,23 +183,15 @@ fn receipt(summary: &Summary, conditions: &Conditions, stages: &[f64]) -> Vec<u8
     bytes
 }
 
-fn json(summary: &Summary, out: &mut dyn std::io::Write) -> std::io::Result<()> {
-    report::write_json(std::slice::from_ref(summary), out)
-}
-
 fn text(summary: &Summary, out: &mut dyn std::io::Write) -> std::io::Result<()> {
     let layout = report::Layout { width: None, colour: false };
     let options = report::SummaryOptions { layout, detail: report::Detail::Full, next: &[] };
-    report::write_summaries(std::slice::from_ref(summary), options, out)
+    report::write_summaries(from_ref(summary), options, out)
 }
 
 /// The corpora, sorted by name. Standard input is copied if planted faults have to read it again.
 fn corpora(args: &VerifyArgs, project: &Project, output: &Output) -> Result<(Vec<VerifyCorpus>, Vec<Spool>), Failure> {
-    let inputs = if args.corpora.is_empty() {
-        project.all_corpora(output)?
-    } else {
-        args.corpora.iter().map(|named| project.corpus(named)).collect::<Result<Vec<_>, _>>()?
-    };
+    let inputs = project.corpora_of(&args.corpora, output)?;
     let mut spools = Vec::new();
     let mut corpora = Vec::new();
     for input in inputs {
@@ -213,9 +207,6 @@ fn corpora(args: &VerifyArgs, project: &Project, output: &Output) -> Result<(Vec
         corpora.push(VerifyCorpus { name, label, input });
     }
     corpora.sort_by(|one, other| one.name.cmp(&other.name));
-    if let Some([one, _]) = corpora.windows(2).find(|pair| matches!(pair, [a, b] if a.name == b.name)) {
-        let message = format!("two corpora of this verification are called `{}`", one.name);
-        return Err(Failure::usage(message).with_help("a corpus is called by its file's stem: rename one of them"));
-    }
+    refuse_namesakes(corpora.iter().map(|corpus| corpus.name.as_str()), "verification")?;
     Ok((corpora, spools))
 }

@@ -23,6 +23,13 @@ pub(in crate::cli) struct SnapshotArgs {
     pub(in crate::cli) golden: Option<PathBuf>,
 }
 
+impl SnapshotArgs {
+    /// The rule sets that were named, or all.
+    pub(in crate::cli) fn rule_sets(&self) -> &[RuleSet] {
+        if self.rules.is_empty() { RuleSet::ALL } else { &self.rules }
+    }
+}
+
 #[derive(Args, Debug)]
 pub(in crate::cli) struct PendingArgs {
     #[command(flatten)]

@@ -2,7 +2,7 @@
 
 use super::super::args::{GateArgs, GateFormat};
 use super::super::exit::{Exit, Failure};
-use super::super::file::digest_of;
+use super::super::file::{MORE_DIGITS, digest_of, shortened};
 use super::super::output::Output;
 use super::super::process::threads;
 use super::super::project::Project;
@@ -133,7 +133,7 @@ fn run_of(
     if !path.is_dir() {
         let text = format!(
             "run {} is not here: it comes back with `corridor replay --rules {}{}` on the same corpora, golden and version",
-            short(&inputs.run),
+            shortened(&inputs.run, MORE_DIGITS),
             receipt.judgement.rules,
             project.carried(None)
         );
@@ -159,7 +159,7 @@ fn run_of(
         }
         return Ok(None);
     }
-    view.add("run", CheckedState::Same, format!("run {} is what it was", short(&inputs.run)));
+    view.add("run", CheckedState::Same, format!("run {} is what it was", shortened(&inputs.run, MORE_DIGITS)));
     Ok(Some(run))
 }
 
@@ -190,8 +190,4 @@ fn logs_of(receipt: &Receipt, moved: &[PathBuf], view: &mut CheckView) -> Option
         logs.push(CorpusInput::Beginning { path: path.to_owned(), bytes: log.bytes });
     }
     all.then_some(logs)
-}
-
-fn short(digest: &str) -> &str {
-    digest.get(..12).unwrap_or(digest)
 }

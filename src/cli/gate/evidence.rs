@@ -31,11 +31,7 @@ pub(super) struct RunEvidence {
 impl RunEvidence {
     /// The run that was named, or the latest complete one of the rule set.
     pub(super) fn read(args: &GateArgs, project: &Project) -> Result<Self, Failure> {
-        let path = match &args.run {
-            Some(path) => path.clone(),
-            None => project.need_latest_run(args.rules)?,
-        };
-        let mut run = Self::open(path)?;
+        let mut run = Self::open(project.named_or_latest(args.run.as_ref(), args.rules)?)?;
         let replayed = &run.record.inputs.corpora;
         let is_left_out = |name: &&str| !replayed.iter().any(|corpus| corpus.name == **name);
         run.left_out = project.declared().filter(is_left_out).map(str::to_owned).collect();

@@ -1,6 +1,7 @@
 //! The golden files of a Git revision, read with Git, to compare the working tree with them.
 
 use super::super::exit::Failure;
+use super::super::file::{SHOWN_DIGITS, shortened};
 use super::git::{self, Blob};
 use crate::bulk::sha256_of;
 use crate::golden::{GoldenReader, LedgerEntry, SnapshotName};
@@ -39,7 +40,7 @@ impl Base {
 
     /// `golden at main (4f0c1d2e)`.
     pub(super) fn shown(&self) -> String {
-        format!("golden at {} ({})", self.revision, self.commit.get(..8).unwrap_or(&self.commit))
+        format!("golden at {} ({})", self.revision, shortened(&self.commit, SHOWN_DIGITS))
     }
 
     pub(super) fn snapshots(&self) -> Result<Vec<SnapshotName>, Failure> {

@@ -1,5 +1,6 @@
 //! Differences of the inputs of two runs, which may have caused the differences of their outcomes.
 
+use super::super::file::{SHOWN_DIGITS, shortened};
 use crate::run::RunInputs;
 use std::collections::BTreeSet;
 
@@ -20,15 +21,12 @@ pub(super) fn differences(before: &RunInputs, after: &RunInputs) -> Vec<String> 
         let value = |inputs: &RunInputs| inputs.environment.get(name).cloned().unwrap_or_else(|| "not set".to_owned());
         note(name, &value(before), &value(after));
     }
-    let digest = |digest: &Option<String>| {
-        let shown = digest.as_ref().and_then(|digest| digest.get(..8));
-        shown.unwrap_or("none").to_owned()
-    };
-    note("policy file", &digest(&before.policy), &digest(&after.policy));
-    note("foreign decisions", &digest(&before.foreign), &digest(&after.foreign));
+    let digest = |digest: &str| shortened(digest, SHOWN_DIGITS).to_owned();
+    let optional = |of: &Option<String>| of.as_deref().map_or_else(|| "none".to_owned(), digest);
+    note("policy file", &optional(&before.policy), &optional(&after.policy));
+    note("foreign decisions", &optional(&before.foreign), &optional(&after.foreign));
     for corpus in &before.corpora {
         if let Some(other) = after.corpora.iter().find(|other| other.name == corpus.name) {
-            let digest = |text: &str| text.get(..8).unwrap_or(text).to_owned();
             note(&format!("recordings of {}", corpus.name), &digest(&corpus.digest), &digest(&other.digest));
         }
     }

@@ -28,7 +28,7 @@ use base::Base;
 use compare::Comparing;
 use contents::{Contents, ReportedRun};
 use ledger::Acceptances;
-use side::{Side, StoredRun};
+use side::{NAME_A_RUN, Side, StoredRun};
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 
@@ -213,10 +213,7 @@ fn find_runs(args: &ReportArgs, project: &Project) -> Result<Vec<StoredRun>, Fai
     }
     for text in &args.runs {
         let run = StoredRun::find(text, project)?;
-        runs.push(run.ok_or_else(|| {
-            let help = "name a folder, latest-reference or latest-strict, or the first 8 digits or more of a run in .corridor/runs";
-            Failure::input(format!("there is no run `{text}`")).with_help(help)
-        })?);
+        runs.push(run.ok_or_else(|| Failure::input(format!("there is no run `{text}`")).with_help(NAME_A_RUN))?);
     }
     runs.sort_by_key(|run| run.record.inputs.rules);
     if runs.windows(2).any(|pair| matches!(pair, [one, other] if one.record.inputs.rules == other.record.inputs.rules))

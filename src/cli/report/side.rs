@@ -1,6 +1,7 @@
 //! A side of a comparison: a stored run, a golden folder, or the golden files of a Git revision.
 
 use super::super::exit::Failure;
+use super::super::file::{SHOWN_DIGITS, is_digest, shortened};
 use super::super::project::Project;
 use super::base::Base;
 use crate::bulk::Sorted;
@@ -30,8 +31,9 @@ pub(super) struct StoredRun {
     pub(super) summary: Summary,
 }
 
-/// Digits of a run's name that are shown, and the fewest by which a run can be named.
-const DIGITS: usize = 8;
+/// Help if there is no run of a name.
+pub(super) const NAME_A_RUN: &str =
+    "name a folder, latest-reference or latest-strict, or the first 8 digits or more of a run in .corridor/runs";
 
 impl StoredRun {
     pub(super) fn open(path: PathBuf) -> Result<Self, Failure> {
@@ -51,8 +53,7 @@ impl StoredRun {
             let path = project.need_latest_run(rules)?;
             return Self::open(path).map(Some);
         }
-        let is_digest = text.len() >= DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if !is_digest {
+        if text.len() < SHOWN_DIGITS || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Ok(None);
         }
         let names = std::fs::read_dir(&runs).into_iter().flatten().flatten().map(|entry| entry.file_name());
@@ -73,7 +74,7 @@ impl StoredRun {
             Decisions::Ours => "",
             Decisions::Foreign => ", foreign",
         };
-        format!("run {} ({}{foreign})", self.name.get(..DIGITS).unwrap_or(&self.name), inputs.rules)
+        format!("run {} ({}{foreign})", shortened(&self.name, SHOWN_DIGITS), inputs.rules)
     }
 
     /// Whether all commands of a corpus were replayed.
@@ -108,13 +109,14 @@ impl Side {
                 rules.retain(|rules| holds_golden(&store.root().join(rules)));
                 if rules.is_empty() {
                     let message = format!("{text} is neither a stored run nor a golden folder");
-                    return Err(Failure::input(message).with_help("a stored run has a run.json; a golden folder has a folder for each rule set"));
+                    return Err(Failure::input(message)
+                        .with_help("a stored run has a run.json; a golden folder has a folder for each rule set"));
                 }
                 Ok(Self::Golden { store, rules })
             }
-            Some(_) | None => Err(Failure::input(format!("there is no run and no golden folder `{text}`")).with_help(
-                "name a folder, latest-reference or latest-strict, or the first 8 digits or more of a run in .corridor/runs",
-            )),
+            Some(_) | None => {
+                Err(Failure::input(format!("there is no run and no golden folder `{text}`")).with_help(NAME_A_RUN))
+            }
         }
     }
 
@@ -216,9 +218,8 @@ impl StoredRun {
 /// Whether a folder is a stored run, even without its record.
 fn is_run(folder: &Path) -> bool {
     let name = folder.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    let is_digest = name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
     let holds = |file: &str| folder.join(file).is_file();
-    holds("run.json") || holds("outcomes.jsonl") || (is_digest && folder.is_dir())
+    holds("run.json") || holds("outcomes.jsonl") || (is_digest(&name) && folder.is_dir())
 }
 
 /// A side that is open for reading.

@@ -2,6 +2,7 @@
 
 use super::super::args::{AcceptArgs, RejectArgs, SettleArgs};
 use super::super::exit::{Exit, Failure};
+use super::super::file::modified;
 use super::super::output::Output;
 use super::super::person::{Person, UNKNOWN};
 use super::super::project::Project;
@@ -12,7 +13,6 @@ use crate::corpus::CorpusInput;
 use crate::golden::{Orphans, Pending, Resumed, Settled, SettlementAction, Signature, SnapshotName, Store};
 use crate::model::Decisions;
 use crate::report::escape;
-use std::path::Path;
 
 /// Accepts pending changes, or creates first golden files.
 pub(in crate::cli) fn accept(
@@ -77,9 +77,8 @@ pub(in crate::cli) fn reject(
 /// commands may be back.
 pub(super) fn refuse_stale(store: &Store, name: &SnapshotName, project: &Project) -> Result<(), Failure> {
     let Ok(CorpusInput::File(corpus)) = project.corpus(name.corpus()) else { return Ok(()) };
-    let time = |path: &Path| path.metadata().and_then(|found| found.modified()).ok();
     let pending = store.pending_path(name);
-    let is_newer = time(&corpus).zip(time(&pending)).is_some_and(|(corpus, pending)| corpus > pending);
+    let is_newer = modified(&corpus).zip(modified(&pending)).is_some_and(|(corpus, pending)| corpus > pending);
     let is_empty = pending.metadata().is_ok_and(|found| found.len() <= EMPTY);
     if corpus.is_file() && (is_newer || is_empty) {
         let message = format!("the corpus {} has changed since what is pending was found", name.corpus());

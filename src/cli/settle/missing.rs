@@ -3,17 +3,15 @@
 use super::super::args::SettleArgs;
 use super::super::exit::Failure;
 use super::super::project::Project;
-use crate::decide::RuleSet;
 use crate::golden::{SnapshotName, Store};
 
 /// Makes the removal of golden files pending: of those corpora that were named, but are neither declared nor there. Corpora must
 /// be named, since the folder may also have golden of a corpus that is elsewhere.
 pub(super) fn make_pending(store: &Store, args: &SettleArgs, project: &Project) -> Result<(), Failure> {
     let known = project.corpus_names();
-    let rule_sets = if args.snapshots.rules.is_empty() { RuleSet::ALL } else { args.snapshots.rules.as_slice() };
     let mut missing = Vec::new();
     for corpus in args.snapshots.corpora.iter().filter(|corpus| !known.contains(*corpus) && !corpus.contains('/')) {
-        for rules in rule_sets {
+        for rules in args.snapshots.rule_sets() {
             let name = SnapshotName::new(rules.as_str(), corpus)?;
             if store.has_golden(&name)? && !store.pending_path(&name).exists() {
                 missing.push(name);

@@ -4,7 +4,6 @@ use super::super::args::SnapshotArgs;
 use super::super::exit::Failure;
 use super::super::output::Output;
 use super::super::project::Project;
-use crate::decide::RuleSet;
 use crate::golden::{SnapshotName, Store};
 use crate::report::escape;
 use crate::run::{open_run, stored_corpora};
@@ -16,12 +15,11 @@ pub(super) fn make_new(
     project: &Project,
     output: &Output,
 ) -> Result<Vec<SnapshotName>, Failure> {
-    let rule_sets = if args.rules.is_empty() { RuleSet::ALL.to_vec() } else { args.rules.clone() };
     let mut found = false;
     // Everything is written before anything is published: on an error no rule set changes.
     let mut written = Vec::new();
-    for rules in rule_sets {
-        let Some(run) = project.latest_run(rules)? else { continue };
+    for rules in args.rule_sets() {
+        let Some(run) = project.latest_run(*rules)? else { continue };
         found = true;
         let inputs = open_run(&run)?.0.inputs;
         let rewritten = project.rewritten_since(&run, &inputs);

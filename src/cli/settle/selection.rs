@@ -62,12 +62,12 @@ pub(super) fn nothing_pending(
     args: &SnapshotArgs,
     project: &Project,
 ) -> Result<(String, Exit), Failure> {
-    let rules = if args.rules.is_empty() { RuleSet::ALL.to_vec() } else { args.rules.clone() };
-    for of_rules in &rules {
+    let rules = args.rule_sets();
+    for of_rules in rules {
         for corpus in store.corpora(of_rules.as_str())? {
             let name = SnapshotName::new(of_rules.as_str(), &corpus)?;
             if args.corpora.is_empty() || args.corpora.iter().any(|typed| is_named(&name, typed)) {
-                return Ok(match uncompared::newest(store, &rules, &args.corpora, project) {
+                return Ok(match uncompared::newest(store, rules, &args.corpora, project) {
                     Some(run) => (
                         format!("nothing is pending: the last replay (run {run}) was not compared with golden"),
                         Exit::Inconclusive,

@@ -1,14 +1,10 @@
 //! Whether the last replay was compared with golden: if it was not, "nothing is pending" would be misleading.
 
+use super::super::file::{SHOWN_DIGITS, modified, shortened};
 use super::super::project::Project;
 use crate::decide::RuleSet;
 use crate::golden::{SnapshotName, Store};
 use crate::run::{RunRecord, is_shared, stored_records};
-use std::path::Path;
-use std::time::SystemTime;
-
-/// Digits of a run's name that are shown.
-const DIGITS: usize = 8;
 
 /// The newest stored run of these rule sets and corpora (all if empty), if it was not compared with golden although there was
 /// some. `None` in a folder that other projects share: the run may be theirs.
@@ -32,9 +28,5 @@ pub(super) fn newest(store: &Store, rules: &[RuleSet], corpora: &[String], proje
     let of_run = &record.inputs.corpora;
     let is_uncompared = of_run.iter().all(|corpus| corpus.golden.is_none());
     let is_left_out = is_uncompared && of_run.iter().any(|corpus| was_there(&corpus.name));
-    is_left_out.then(|| name.get(..DIGITS).unwrap_or(&name).to_owned())
-}
-
-fn modified(path: &Path) -> Option<SystemTime> {
-    path.metadata().and_then(|found| found.modified()).ok()
+    is_left_out.then(|| shortened(&name, SHOWN_DIGITS).to_owned())
 }
