@@ -204,7 +204,7 @@ fn damaged_files_are_named() {
 }
 
 #[test]
-fn a_duplicate_names_both_lines_whatever_stands_between() {
+fn a_duplicate_names_both_lines() {
     let mut recordings = mixture(50);
     recordings.push(with_canary().with("command.command_id", "case-007"));
     let workbench = Workbench::new().with_corpus("bad", &recordings);

@@ -38,13 +38,13 @@ fn nothing_is_wrong_with_what_the_program_wrote_and_nothing_is_written() {
 }
 
 #[test]
-fn nothing_stored_is_nothing_looked_through() {
+fn without_anything_stored_a_check_is_inconclusive() {
     let shown = Workbench::new().run(["check"]).exits(3).stdout;
     assert!(shown.starts_with("nothing is stored"), "{shown}");
 }
 
 #[test]
-fn each_kind_of_damage_is_named_with_its_file_and_a_way_out() {
+fn each_kind_of_damage_is_named_with_its_file_and_help() {
     let cut = |bytes: Vec<u8>| bytes[..bytes.len() / 2].to_vec();
     let none = |_: Vec<u8>| Vec::new();
     let marked = |bytes: Vec<u8>| [b"<<<<<<< ours\n".to_vec(), bytes].concat();
@@ -75,7 +75,7 @@ fn each_kind_of_damage_is_named_with_its_file_and_a_way_out() {
 }
 
 #[test]
-fn what_belongs_to_nothing_is_named() {
+fn unused_files_are_named() {
     let workbench = stored();
     for path in [".corridor/runs/notes.txt", "golden/strict/mix.json.orig", "golden/unheard-of/mix.json"] {
         workbench.write(path, "x");

@@ -73,7 +73,7 @@ fn names_that_windows_cannot_hold_are_refused() {
 }
 
 #[test]
-fn golden_does_not_get_what_some_file_system_takes_for_golden_that_is_there() {
+fn golden_does_not_get_a_file_that_collides_on_some_file_system() {
     let workbench = workbench(&["household"]);
     workbench.run(["replay"]).exits(0);
     workbench.write("golden/reference/Household.json", "[]\n");

@@ -10,7 +10,7 @@ fn corpus() -> Workbench {
     Workbench::new().with_corpus("small", &["one", "two", "three"].map(recording))
 }
 
-/// Reports in every format, with the exit code that is expected, and says what stands in all of them.
+/// Reports in every format, with this exit code, and returns the texts.
 #[track_caller]
 fn reports(workbench: &Workbench, arguments: &[&str], code: i32, says: &str) {
     for format in FORMATS {
@@ -34,7 +34,7 @@ fn a_run_without_golden_is_not_compared() {
     assert!(ran.json()["changes"]["headline"].as_str().unwrap().contains("not compared with golden"));
     let ran = workbench.run(["explain", "small", "one"]).exits(0);
     assert!(ran.stdout.contains("not compared with golden") && !ran.stdout.contains("as golden has it"));
-    // Now there is some, and the run is held against it.
+    // Now there is some, and the run is compared with it.
     workbench.run(["accept", "--new", "--reason", "first"]).exits(0);
     let ran = workbench.run(["report"]).exits(0);
     assert!(ran.stdout.contains("nothing changed") && !ran.stdout.contains("yet"), "{}", ran.stdout);
@@ -43,7 +43,7 @@ fn a_run_without_golden_is_not_compared() {
 }
 
 #[test]
-fn a_run_is_held_against_the_folder_that_it_was_compared_with() {
+fn a_run_is_compared_with_the_golden_folder_of_its_replay() {
     let workbench = corpus().with_golden();
     fs::rename(workbench.path("golden"), workbench.path("elsewhere")).unwrap();
     workbench.run(["replay", "--golden", "elsewhere", "--check"]).exits(0);
@@ -64,7 +64,7 @@ fn a_run_is_held_against_the_folder_that_it_was_compared_with() {
 }
 
 #[test]
-fn what_was_compared_in_part_is_called_unchanged_in_part() {
+fn a_partial_comparison_is_called_unchanged_in_part() {
     let workbench = corpus().with_golden().with_corpus("more", &["four", "five"].map(recording));
     let ran = workbench.run(["replay", "--rules", "strict"]).exits(0);
     let said = "nothing changed in 1 of 2 corpora; 1 not compared";
@@ -108,7 +108,7 @@ fn a_replay_that_compared_nothing_says_so_first() {
 }
 
 #[test]
-fn golden_that_is_gone_is_not_called_golden_that_was_never_made() {
+fn deleted_golden_is_not_called_golden_that_was_never_created() {
     let workbench = corpus().with_golden();
     workbench.run(["replay"]).exits(0);
     std::fs::remove_file(workbench.path("golden/strict/small.json")).unwrap();
@@ -124,7 +124,7 @@ fn golden_that_is_gone_is_not_called_golden_that_was_never_made() {
 }
 
 #[test]
-fn that_nothing_is_pending_says_nothing_of_a_replay_that_was_not_compared() {
+fn nothing_is_pending_is_inconclusive_after_a_replay_that_was_not_compared() {
     let workbench = corpus().with_golden();
     workbench.run(["replay"]).exits(0);
     workbench.run(["pending"]).exits(0);
@@ -140,7 +140,7 @@ fn that_nothing_is_pending_says_nothing_of_a_replay_that_was_not_compared() {
 }
 
 #[test]
-fn rule_sets_are_not_compared_by_decisions_that_nobody_has_judged() {
+fn rule_sets_are_not_compared_by_unlabelled_decisions() {
     let several = recording("several").with("command.text", "Купи хлеб, молоко и яйца").without("label");
     let workbench = Workbench::new().with_corpus("mine", &[several]);
     let ran = workbench.run(["replay"]).exits(0);

@@ -68,7 +68,7 @@ fn values_corpora_and_runs_are_offered_where_they_belong() {
 }
 
 #[test]
-fn nothing_is_offered_and_nothing_said_where_something_is_wrong() {
+fn on_an_error_nothing_is_offered_or_printed() {
     let workbench = Workbench::new().with("corridor.toml", "[");
     for shell in ["bash", "zsh", "fish", "tcsh", "/"] {
         let variables =

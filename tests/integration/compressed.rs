@@ -1,4 +1,4 @@
-//! Compression is told by the first bytes, the same in files of any name and on standard input, by every command that reads
+//! Compression is recognised by the first bytes, in files of any name and on standard input, by every command that reads
 //! recordings or risk logs; and what is cut off, or not what its name says, is exit 4 everywhere.
 
 use crate::recording::{corpus, mixture, recording};
@@ -45,7 +45,7 @@ fn forms(text: &[u8]) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn what_is_compressed_is_read_by_any_name_and_from_standard_input() {
+fn compressed_data_is_read_under_any_name_and_from_standard_input() {
     let recordings = corpus(&mixture(20));
     let workbench = Workbench::new().with("plain.jsonl", &recordings).with("plain.log", "");
     let run = workbench.replay(["replay", "plain.jsonl", "--rules", "reference"]);
@@ -72,7 +72,7 @@ fn what_is_compressed_is_read_by_any_name_and_from_standard_input() {
 }
 
 #[test]
-fn what_is_cut_off_or_followed_by_garbage_is_bad_input_for_every_command() {
+fn an_archive_that_is_cut_off_or_followed_by_garbage_is_bad_input_for_every_command() {
     let recordings = corpus(&mixture(20));
     let workbench = Workbench::new().with_corpus("mix", &mixture(20));
     workbench.run(["replay", "--rules", "reference"]).exits(0);
@@ -124,7 +124,7 @@ fn what_is_cut_off_or_followed_by_garbage_is_bad_input_for_every_command() {
 }
 
 #[test]
-fn a_name_that_says_compressed_is_a_promise() {
+fn a_file_with_the_extension_of_an_archive_must_be_one() {
     let workbench = Workbench::new();
     for name in ["a.jsonl.gz", "a.jsonl.zst"] {
         for content in [&b""[..], corpus(&mixture(3)).as_bytes()] {

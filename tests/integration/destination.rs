@@ -89,7 +89,7 @@ fn an_input_of_the_same_command_is_not_replaced() {
 }
 
 #[test]
-fn other_files_are_written_as_ever() {
+fn other_files_are_written() {
     let workbench = workbench().with("corpora/note.md", "");
     for command in WRITING {
         for place in ["out", ".corridor/out", "docs.out"] {

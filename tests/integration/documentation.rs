@@ -1,6 +1,6 @@
 //! Every command that the documentation shows is run, in a copy of the shipped project, and every link leads somewhere.
 //!
-//! Commands stand in fenced blocks marked `console`, behind `$ `; a comment `# exit N` names an exit code other than 0.
+//! Commands are in fenced blocks marked `console`, after `$ `; a comment `# exit N` gives an exit code other than 0.
 //! Lines without `$ ` are output, shown for readers and compared with nothing here.
 
 use crate::workbench::{Workbench, package, shipped};

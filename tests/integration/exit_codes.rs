@@ -1,4 +1,4 @@
-//! Every exit code, the help texts, a reader that goes away.
+//! Every exit code, the help texts, closed pipes.
 
 use crate::recording::mixture;
 use crate::workbench::{Ran, Workbench, json_lines, lines};
@@ -186,7 +186,7 @@ fn a_broken_pipe_is_silent() {
         let ran = Ran::new(format!("{arguments:?} | head -c1"), child.wait_with_output().unwrap()).exits(0);
         assert_eq!(ran.stderr, "");
     }
-    // Nobody reads at all.
+    // No byte is read at all.
     let mut child = workbench.command(["replay", "--format", "json"]).spawn().unwrap();
     drop(child.stdout.take());
     let ran = Ran::new("replay | true".to_owned(), child.wait_with_output().unwrap()).exits(0);

@@ -1,14 +1,14 @@
-//! Every step on disk fails once, or is the last thing that the program does.
+//! Every step on disk fails once, or is the last step of the program.
 //!
-//! A build with debug assertions takes a plan of faults (`CORRIDOR_FAULT`) and says on standard error when it struck. Each
-//! test takes the steps of a command one by one, until the plan has no step left to strike.
+//! A build with debug assertions takes a plan of faults (`CORRIDOR_FAULT`) and reports on standard error when a fault occurred.
+//! Each test goes through the steps of a command one by one, until there is no further step.
 
 use crate::recording::{corpus, mixture};
 use crate::workbench::{Ran, Workbench, is_new};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Steps that no command of these tests takes: there the counting would have gone wrong.
+/// More steps than any command of these tests takes.
 const MOST: usize = 400;
 
 /// Runs `arguments` in a project that `make` makes anew, once for each step of the program, and gives each to `check`.
@@ -133,7 +133,7 @@ fn a_replay_leaves_everything_or_nothing() {
     }
 }
 
-/// What each settlement comes to, whatever fails on the way: all of it or nothing, now or when it is asked for again.
+/// Whatever step fails, a settlement is carried out completely or not at all, at once or when it is repeated.
 #[test]
 fn a_settlement_is_carried_out_completely_or_not_at_all() {
     let template = changed();
@@ -171,7 +171,7 @@ fn a_settlement_is_carried_out_completely_or_not_at_all() {
                     if ran.code == 4 && !workbench.has("golden/.journal.new") {
                         same(&left, &before, &format!("{action} {plan}: {}", ran.stderr));
                     }
-                    // Whoever looks, or settles something else, changes nothing.
+                    // Listing what is pending changes nothing.
                     let everything = workbench.everything();
                     workbench.run(["pending"]);
                     assert!(workbench.everything() == everything, "{action} {plan}");
@@ -200,7 +200,7 @@ fn same(left: &BTreeMap<String, String>, right: &BTreeMap<String, String>, what:
     assert!(differ.is_empty(), "{what}: {differ:?}");
 }
 
-/// The golden folder, without the time in the ledger and without what waits to be swept away.
+/// The golden folder, without the times in the ledger and without temporary files that the next settlement removes.
 fn timeless(workbench: &Workbench) -> BTreeMap<String, String> {
     let files = workbench.tree().into_iter().filter(|(path, _)| !path.ends_with(".part.new"));
     let files = files.map(|(path, bytes)| {

@@ -8,7 +8,7 @@ use std::process::{Child, ChildStdin, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-/// Longer than any answer takes, shorter than anybody waits.
+/// Longer than any answer takes.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A filter with both ends open.
@@ -152,7 +152,7 @@ fn a_bad_line_ends_it_after_everything_before_it_was_written() {
 }
 
 #[test]
-fn a_reader_that_goes_away_is_an_error() {
+fn a_closed_output_is_an_error() {
     let workbench = Workbench::new();
     let input = corpus(&mixture(900));
     for threads in ["1", "8"] {
@@ -176,7 +176,7 @@ fn a_reader_that_goes_away_is_an_error() {
 }
 
 #[test]
-fn nothing_but_arguments_and_input_has_a_say() {
+fn the_result_depends_only_on_arguments_and_input() {
     let plain = Workbench::new();
     let input = corpus(&mixture(30));
     let expected = decide(&plain, &[], &input).exits(0).stdout;

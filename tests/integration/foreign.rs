@@ -27,7 +27,7 @@ fn replay(workbench: &Workbench, extra: &[&str]) -> Ran {
 }
 
 #[test]
-fn our_own_decisions_fed_back_give_what_we_found_ourselves() {
+fn our_own_decisions_as_foreign_ones_give_the_same_outcomes() {
     let workbench = Workbench::clone_of_shipped();
     workbench.run(["replay", "--check"]).exits(0);
     for rules in ["reference", "strict"] {

@@ -174,7 +174,7 @@ fn the_first_golden_comes_from_a_replay_or_from_the_latest_run() {
 }
 
 #[test]
-fn recordings_that_went_are_missing_but_never_on_a_filtered_replay() {
+fn removed_recordings_are_missing_but_never_on_a_filtered_replay() {
     let workbench = Workbench::new().with_corpus("mix", &mixture(12)).with_golden();
     workbench.write("corpora/mix.jsonl", corpus(&mixture(11)));
     for selection in [["--filter", "id=case-0*"], ["--filter", "class=agreed"], ["--sample", "11"]] {
@@ -205,7 +205,7 @@ fn a_filtered_replay_makes_pending_what_it_saw_and_carries_the_rest() {
 }
 
 #[test]
-fn what_a_replay_has_overtaken_is_no_longer_pending() {
+fn changes_that_a_newer_replay_does_not_find_are_no_longer_pending() {
     let workbench = changed();
     workbench.run(["replay"]).exits(1);
     workbench.write("corpora/mix.jsonl", corpus(&mixture(12)));

@@ -1,4 +1,4 @@
-//! Stored runs that are not what their replay wrote: every reader says which file differs.
+//! Damaged runs: every reader names the file that differs.
 
 use crate::recording::recording;
 use crate::workbench::{Run, Workbench};
@@ -8,7 +8,7 @@ use std::path::Path;
 
 const FILES: [&str; 5] = ["run.json", "summary.json", "outcomes.jsonl", "risk.jsonl", "junit.xml"];
 
-/// What somebody does to a file, and what is said of it.
+/// A damage, how it is done to a file, and a part of the message about it.
 type Harm = (&'static str, fn(&Path), &'static str);
 
 fn edit(path: &Path) {
@@ -118,7 +118,7 @@ fn every_reader_says_which_file_of_a_run_differs() {
 }
 
 #[test]
-fn a_replay_mends_what_was_damaged_and_leaves_alone_what_was_not() {
+fn a_replay_repairs_a_damaged_run_and_leaves_an_intact_one_alone() {
     let workbench = project();
     let run = workbench.latest("strict");
     let before: Vec<_> = FILES.iter().map(|file| run.read(file)).collect();
@@ -140,7 +140,7 @@ fn a_replay_mends_what_was_damaged_and_leaves_alone_what_was_not() {
 }
 
 #[test]
-fn a_run_of_another_format_is_refused_with_the_command_that_makes_it_anew() {
+fn a_run_of_another_format_is_refused_with_the_command_that_creates_it_again() {
     let workbench = project();
     let run = workbench.latest("strict");
     let record = run.read("run.json");
@@ -160,7 +160,7 @@ fn a_run_of_another_format_is_refused_with_the_command_that_makes_it_anew() {
 }
 
 #[test]
-fn a_pointer_to_a_run_of_other_rules_is_told() {
+fn a_pointer_to_a_run_of_other_rules_is_reported() {
     let workbench = project();
     workbench.write(".corridor/runs/latest-strict", workbench.read(".corridor/runs/latest-reference"));
     workbench.run(["report"]).exits(4).says(&["latest-strict", "replay again"]);
@@ -168,7 +168,7 @@ fn a_pointer_to_a_run_of_other_rules_is_told() {
 }
 
 #[test]
-fn what_a_receipt_rests_on_is_checked_in_all_files_of_the_run() {
+fn the_evidence_of_a_receipt_is_checked_in_all_files_of_the_run() {
     let workbench = project();
     workbench.run(["gate", "--to", "0.01"]).exits(3);
     let receipt = fs::read_dir(workbench.path("rollout/receipts")).unwrap().next().unwrap().unwrap().path();

@@ -90,7 +90,7 @@ fn a_name_that_is_no_utf_8_is_named_too() {
 }
 
 #[test]
-fn what_is_called_as_a_corpus_and_cannot_be_read_is_bad_input() {
+fn a_file_named_as_a_corpus_that_cannot_be_read_is_bad_input() {
     let workbench = Workbench::new().with_corpus("mix", &mixture(6)).with_golden();
     fs::create_dir(workbench.path("corpora/folder.jsonl")).unwrap();
     for command in ALL {
@@ -126,7 +126,7 @@ fn two_files_of_one_name_are_refused_whether_or_not_they_are_named() {
 }
 
 #[test]
-fn a_variable_or_key_of_the_project_file_that_nobody_reads_is_refused() {
+fn an_unknown_variable_or_key_of_the_project_file_is_refused() {
     let workbench = Workbench::new().with_corpus("mix", &mixture(6));
     for (text, says) in [
         ("[environment]\nPARTIAL_TRUST_TIMEOUT = \"50\"\n", "`PARTIAL_TRUST_TIMEOUT` is not a variable"),
@@ -140,7 +140,7 @@ fn a_variable_or_key_of_the_project_file_that_nobody_reads_is_refused() {
 }
 
 #[test]
-fn a_gate_holds_a_run_against_what_is_declared_and_not_there_any_more() {
+fn a_gate_compares_a_run_with_declared_corpora_that_are_missing() {
     let workbench = Workbench::new().with_corpus("household", &mixture(60)).with_corpus("mix", &mixture(6));
     workbench.run(["replay"]).exits(0);
     fs::rename(workbench.path("corpora/household.jsonl"), workbench.path("corpora/household.ndjson")).unwrap();

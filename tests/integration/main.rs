@@ -11,29 +11,29 @@ mod analyze;
 mod architecture;
 // Inputs that cannot be used: each with its location, exit 4, and nothing written.
 mod bad_input;
-// What is stored, looked through.
+// `corridor check`.
 mod check;
-// Names of corpora that some file system takes for one.
+// Names of corpora that collide on some file system.
 mod collision;
-// What was compared, what was not, and what may be said of either.
+// Which outcomes were compared with golden, and what the output says about it.
 mod compared;
 // Completions, as a shell asks for them.
 mod completions;
 // One cap on texts from outside, wherever they are shown.
 mod capped;
-// What is compressed, by its bytes and not by its name; what is cut off.
+// Compressed inputs, recognised by their bytes; damaged archives.
 mod compressed;
 // The corpora that are shipped: valid, labelled, in their roles, and as golden has them.
 mod corpora;
-// What a command writes: never in place of what the project holds or the command reads.
+// Output files never replace a file of the project or an input of the command.
 mod destination;
 // Documents: every command in them is run, every link leads somewhere.
 mod documentation;
 // Edges of every rule, worked out from the documentation.
 mod edge_cases;
-// Every exit code, the help texts, a reader that goes away.
+// Every exit code, the help texts, closed pipes.
 mod exit_codes;
-// Every step on disk fails once, or is the last one.
+// Every step on disk fails once, or is the last step.
 mod fault;
 // Production's risk logs against a stored replay.
 mod fidelity;
@@ -47,37 +47,37 @@ mod gate;
 mod generate;
 // The life of a change: pending, accepted, rejected, killed half-way.
 mod golden;
-// Stored runs that are not what their replay wrote.
+// Damaged runs.
 mod intact;
 // Corpora that are declared and not there, files that are not read.
 mod left_out;
-// Limits of the machine: files, threads, disks, folders that are gone.
+// Limits of the machine: files, threads, disks, deleted folders.
 mod limits;
 // The recorded decisions of the deployed system.
 mod parity;
 // Commands that are printed: a shell takes them as they are.
 mod pasted;
-// What an environment would do: each finding, files of variables, presets, secrets.
+// `corridor preflight`: each finding, files of variables, presets, secrets.
 mod preflight;
 // No raw text where none belongs.
 mod privacy;
-// What holds for every input.
+// Properties of every input.
 mod properties;
 // Recordings for tests, made of small pieces.
 mod recording;
 // Lines that are set aside.
 mod rejects;
-// Faults that once were.
+// Fixed faults.
 mod regression;
-// Runs: what is selected, what is stored, and what changes nothing.
+// Replays: selection, stored runs, environment.
 mod replay;
-// What two stored things have in common and what not, and every format of a report.
+// `corridor diff` and `corridor report`, in every format.
 mod report;
-// Golden changes in groups: listed, settled as they were seen, judged on a terminal.
+// Groups of golden changes: listed, and settled by name or on a terminal.
 mod review;
-// The rollout's runbook: what it says about variables, limits, rules and reasons is what holds.
+// The runbook agrees with the program on variables, limits, rules and reasons.
 mod runbook;
-// Settlements: refused, interrupted, completed, undone, and nothing by the way.
+// Settlements: refused, interrupted, completed, undone.
 mod settlement;
 // Selectors of several values, of which one matches nothing.
 mod selected;
@@ -91,9 +91,9 @@ mod stale;
 mod streams;
 // Several budgets and rule sets side by side, from one reading.
 mod sweep;
-// Messages that repeat nothing of what they are about.
+// Messages that repeat no private text.
 mod unquoted;
-// The acceptance criteria by execution: verdicts, parts, the report, what it must not touch.
+// `corridor verify`: verdicts, parts, the report, protected files.
 mod verify;
 // A project in a temporary folder, and the program in it.
 mod workbench;

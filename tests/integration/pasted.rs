@@ -79,7 +79,7 @@ fn what_pending_prints_settles_what_it_says() {
 }
 
 #[test]
-fn next_explains_what_changed_and_nothing_that_golden_holds() {
+fn next_explains_what_changed_and_nothing_else() {
     let workbench = Workbench::new().with_corpus("mix", &mixture(12));
     let first = workbench.run(["replay"]).exits(0);
     assert!(first.stdout.contains("corridor accept --new --reason \"…\"  # make golden"), "{}", first.stdout);

@@ -376,7 +376,7 @@ fn many_variables_take_no_more_time_each_than_few() {
 }
 
 #[test]
-fn the_process_is_read_where_nothing_else_is_named() {
+fn the_process_is_read_by_default() {
     let workbench = workbench();
     let empty = workbench.run(["preflight"]).exits(0);
     assert!(empty.stdout.contains("environment of this process") && empty.stdout.contains("switch_off"));
@@ -417,7 +417,7 @@ fn a_policy_on_the_command_line_takes_the_place_of_the_environments() {
 }
 
 #[test]
-fn the_stages_of_the_project_are_those_a_rate_is_held_against() {
+fn a_rate_is_compared_with_the_stages_of_the_project() {
     let project = project_file().replace("stages = [0.01, 0.05, 0.10]", "stages = [0.02]");
     let workbench = workbench();
     let allowing = ["preflight", "--env-file", "good.env", "--deny-warnings", "--allow", "baseline_asks_llm"];
@@ -531,7 +531,7 @@ fn secrets_are_in_nothing_that_is_printed() {
 }
 
 #[test]
-fn nothing_is_changed_by_looking() {
+fn preflight_changes_nothing() {
     let workbench = workbench().with("logs/risk.jsonl", "{}\n");
     for path in ["logs/risk.jsonl", "logs/new.jsonl", "missing/risk.jsonl", "new.jsonl"] {
         workbench.write("test.env", with_lines(&format!("PARTIAL_TRUST_RISK_LOG_PATH={path}")));
@@ -543,7 +543,7 @@ fn nothing_is_changed_by_looking() {
 }
 
 #[test]
-fn a_byte_order_mark_is_told_and_a_name_alone_is_no_variable() {
+fn a_byte_order_mark_is_reported_and_a_name_alone_is_no_variable() {
     let workbench = workbench();
     let ran = preflight(&workbench, &format!("\u{feff}{GOOD}"));
     assert!(findings(&ran).contains(&("byte_order_mark".to_owned(), "warning".to_owned())), "{}", ran.stdout);

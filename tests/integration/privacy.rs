@@ -1,6 +1,6 @@
 //! No raw text where none belongs.
 //!
-//! The text of a command may stand in outcomes and golden files, which are the project's own; a label, a note or an
+//! The text of a command may be in outcomes and golden files, which are the project's own; a label, a note or an
 //! answer in neither. Nothing raw may reach a risk line, a summary, a report or a terminal.
 
 use crate::recording::{Recorded, recording};

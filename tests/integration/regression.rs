@@ -39,7 +39,7 @@ fn a_kill_while_a_run_is_replaced_does_not_lose_the_latest() {
 }
 
 #[test]
-fn first_golden_that_cannot_be_made_for_all_is_made_for_none() {
+fn first_golden_is_created_for_all_rule_sets_or_none() {
     let workbench = Workbench::new().with_corpus("mix", &mixture(6));
     workbench.run(["replay"]).exits(0);
     std::fs::remove_dir_all(workbench.latest("strict").folder).unwrap();
@@ -49,7 +49,7 @@ fn first_golden_that_cannot_be_made_for_all_is_made_for_none() {
 }
 
 #[test]
-fn keeping_on_does_not_hide_what_is_missing() {
+fn keep_going_does_not_hide_missing_commands() {
     let workbench = Workbench::new().with_corpus("mix", &mixture(12)).with_golden();
     workbench.write("corpora/mix.jsonl", corpus(&mixture(11)));
     workbench.run(["replay", "--check"]).exits(1);
@@ -113,7 +113,7 @@ fn json_steers_no_terminal_either() {
 }
 
 #[test]
-fn a_golden_file_or_a_corpus_that_went_is_noticed() {
+fn a_deleted_golden_file_or_corpus_is_detected() {
     let workbench = Workbench::new().with("corridor.toml", "[corpus.other]\nrole = \"edge\"\n");
     let workbench = workbench.with_corpus("mix", &mixture(6)).with_corpus("other", &mixture(3)).with_golden();
     workbench.run(["replay", "--check"]).exits(0);
@@ -146,7 +146,7 @@ fn compressed_standard_input_can_be_sampled() {
 }
 
 #[test]
-fn what_stands_before_the_break_of_an_archive_is_decided() {
+fn recordings_before_the_damage_of_an_archive_are_decided() {
     let recordings = corpus(&mixture(400));
     let mut compressed = zstd::encode_all(recordings.as_bytes(), 0).unwrap();
     compressed.truncate(compressed.len() - 40);

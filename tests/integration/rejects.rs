@@ -1,5 +1,4 @@
-//! Lines that are set aside: described up to a limit, counted always, listed in a file where one is asked for, and held by
-//! nobody, however many there are.
+//! Lines that are set aside: described up to a limit, always counted, and listed in a file on request, in constant memory.
 
 use crate::recording::{mixture, recording};
 use crate::workbench::{Ran, Workbench, lines};
@@ -79,7 +78,7 @@ fn every_line_that_is_set_aside_is_listed_with_its_digest_and_without_its_text()
 }
 
 #[test]
-fn what_is_described_is_capped_and_the_total_is_always_said() {
+fn descriptions_are_capped_and_the_total_is_always_given() {
     let bad = "no json\n".repeat(100);
     let workbench = Workbench::new();
     for name in ["one", "two"] {
@@ -136,10 +135,10 @@ fn peak_memory(workbench: &Workbench, arguments: &[&str]) -> Option<u64> {
     peak
 }
 
-/// What is packed well is no reason to hold it: blank lines, short bad lines, one line without an end.
+/// Archives that unpack to much more data: blank lines, short bad lines, one endless line.
 #[cfg(target_os = "linux")]
 #[test]
-fn archives_that_hold_far_more_than_they_weigh_take_constant_memory() {
+fn highly_compressed_archives_take_constant_memory() {
     let packed = |pattern: &[u8], megabytes: usize| {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         let piece = pattern.repeat((1 << 20) / pattern.len());
@@ -163,10 +162,10 @@ fn archives_that_hold_far_more_than_they_weigh_take_constant_memory() {
     }
 }
 
-/// The list of many lines is written as they come.
+/// The list is written line by line.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_list_of_many_lines_is_held_by_nobody() {
+fn a_list_of_many_lines_takes_constant_memory() {
     let bad = "x\n".repeat(60_000);
     let workbench = Workbench::new().with("bad.jsonl", &bad);
     let command = ["replay", "bad.jsonl", "--keep-going", "--threads", "2", "--rejects", "rejects.jsonl"];

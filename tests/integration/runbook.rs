@@ -1,5 +1,5 @@
 //! The rollout's runbook: its tables are made from the variables and the policy of this program, and everything that can
-//! be shown to somebody on call has its row.
+//! be shown to an operator has its row.
 //!
 //! `just bless` writes the tables again, as it does snapshots.
 
@@ -276,7 +276,7 @@ fn everything_that_can_go_off_in_production_has_its_row() {
 }
 
 #[test]
-fn everything_that_keeps_a_go_away_has_its_row() {
+fn every_reason_against_a_go_has_its_row() {
     let (runbook, gate) = (shipped(RUNBOOK), shipped("docs/gate.md"));
     let rules = RuleId::ALL.iter().filter(|id| id.reads() == Reads::Replay);
     let contradictions = named(section(&gate, "## Contradictions"));

@@ -1,4 +1,4 @@
-//! Selectors of several values: one that matches nothing beside one that does is a slip of the fingers, and is told.
+//! Selectors of several values: one that matches nothing, beside one that does, is probably misspelt, and is reported.
 
 use crate::recording::{mixture, recording};
 use crate::workbench::Workbench;
@@ -8,7 +8,7 @@ fn workbench() -> Workbench {
 }
 
 #[test]
-fn a_filter_that_nothing_agrees_with_is_named() {
+fn a_filter_that_matches_nothing_is_named() {
     let workbench = workbench().with_golden();
     for command in [&["replay", "--check"][..], &["sweep", "--timeout", "100"]] {
         for (filters, unmet) in [
@@ -33,7 +33,7 @@ fn a_filter_that_nothing_agrees_with_is_named() {
 }
 
 #[test]
-fn a_corpus_that_nobody_has_is_no_corpus_without_changes() {
+fn an_unknown_corpus_is_not_a_corpus_without_changes() {
     let workbench = workbench().with_golden();
     for arguments in [
         &["pending", "nope"][..],
@@ -52,7 +52,7 @@ fn a_corpus_that_nobody_has_is_no_corpus_without_changes() {
 }
 
 #[test]
-fn a_folder_that_is_named_and_not_there_is_not_fine() {
+fn a_named_folder_that_does_not_exist_is_an_error() {
     let workbench = workbench().with_golden();
     for arguments in
         [&["check", "--golden", "none"][..], &["check", "--receipts", "none"], &["report", "--receipts", "none"]]
@@ -63,7 +63,7 @@ fn a_folder_that_is_named_and_not_there_is_not_fine() {
 }
 
 #[test]
-fn a_corpus_of_which_nothing_is_left_is_named() {
+fn a_corpus_without_a_matching_command_is_named() {
     let workbench = workbench().with_golden().with("blank.jsonl", "\n\n");
     for command in
         [&["replay", "--check", "--keep-going", "mix"][..], &["sweep", "--timeout", "9", "--keep-going", "mix"]]

@@ -1,4 +1,4 @@
-//! A settlement is what it said: refused, interrupted, completed, undone, and never carried out by the way.
+//! Settlements that are refused, interrupted, completed and undone; no other command carries one out in passing.
 
 use crate::recording::{corpus, mixture};
 use crate::workbench::{Ran, Workbench, is_new, lines};
@@ -31,7 +31,7 @@ fn pending(corpora: &[&str]) -> Workbench {
     workbench
 }
 
-/// Everything below `golden`, with what tells whether it was touched: a listing command writes nothing at all.
+/// Length and modification time of everything in `golden`, to see that a listing command writes nothing.
 fn traces(workbench: &Workbench) -> BTreeMap<String, (u64, SystemTime)> {
     let mut found = BTreeMap::new();
     let mut folders = vec![workbench.path("golden")];
@@ -50,7 +50,7 @@ fn traces(workbench: &Workbench) -> BTreeMap<String, (u64, SystemTime)> {
     found
 }
 
-/// What stands in golden and the ledger.
+/// The golden files, the pending files and the ledger.
 fn golden(workbench: &Workbench) -> BTreeMap<String, Vec<u8>> {
     let mut tree = workbench.tree();
     tree.retain(|path, _| path.starts_with("golden/") && !path.contains("/."));
@@ -73,7 +73,7 @@ fn actions(workbench: &Workbench, action: &str) -> usize {
     lines(&workbench.read(LEDGER)).iter().filter(|line| line["action"] == action).count()
 }
 
-/// The command behind `what` in a message, as words.
+/// The command after `what` in a message, as words.
 fn printed(ran: &Ran, what: &str) -> Vec<String> {
     let (_, rest) = ran.stderr.split_once(what).unwrap_or_else(|| panic!("{}", ran.stderr));
     let command = rest.split([';', '\n']).next().unwrap().trim();
@@ -81,7 +81,7 @@ fn printed(ran: &Ran, what: &str) -> Vec<String> {
 }
 
 #[test]
-fn an_accept_that_failed_is_carried_out_by_nobody() {
+fn a_failed_accept_is_not_carried_out_later() {
     let workbench = pending(&["mix", "two"]);
     let ledger = workbench.read(LEDGER);
     let before = golden(&workbench);
@@ -104,7 +104,7 @@ fn an_accept_that_failed_is_carried_out_by_nobody() {
 }
 
 #[test]
-fn an_interrupted_accept_waits_for_those_who_mean_it() {
+fn an_interrupted_accept_is_completed_only_by_the_same_accept() {
     let accept = ["accept", "--reason", "once"];
     let done = pending(&CORPORA);
     done.run(accept).exits(0);
@@ -165,7 +165,7 @@ fn an_interrupted_accept_waits_for_those_who_mean_it() {
 }
 
 #[test]
-fn rejecting_what_was_interrupted_undoes_it_first() {
+fn rejecting_an_interrupted_accept_undoes_it_first() {
     let before = pending(&CORPORA);
     let workbench = interrupted(&["accept", "--reason", "once"]);
     let message = workbench.run(["pending"]).exits(1);
@@ -184,7 +184,7 @@ fn rejecting_what_was_interrupted_undoes_it_first() {
 }
 
 #[test]
-fn the_commands_that_are_told_complete_cases_and_groups_elsewhere() {
+fn the_printed_commands_complete_cases_and_groups_in_a_named_golden_folder() {
     let group = |workbench: &Workbench| {
         let json = workbench.run(["pending", "--format", "json"]).json();
         let group = &json["changes"]["groups"][0];
@@ -235,7 +235,7 @@ fn a_damaged_ledger_fails_a_check_and_takes_no_line() {
 }
 
 #[test]
-fn what_a_replay_has_not_found_does_not_become_golden() {
+fn an_edited_pending_file_does_not_become_golden() {
     let workbench = pending(&["mix"]);
     let found = workbench.read(PENDING);
     for edited in [found.replace("  ", "\t"), found.replace('\n', "\r\n"), found.replace("\"regressed\"", "\"agreed\"")]
@@ -290,7 +290,7 @@ fn nothing_is_wrong_with_the_golden_files_that_are_shipped() {
 }
 
 #[test]
-fn a_repair_does_what_was_said_of_it() {
+fn a_repair_does_what_was_announced() {
     let interrupted = interrupted(&["accept", "--reason", "once"]);
     let said = |workbench: &Workbench| {
         let ran = workbench.run(["check"]).exits(1);
@@ -316,7 +316,7 @@ fn a_repair_does_what_was_said_of_it() {
 
 #[cfg(unix)]
 #[test]
-fn the_link_of_a_pending_file_goes_with_it() {
+fn the_link_of_a_pending_file_is_removed_with_it() {
     let workbench = pending(&["mix"]);
     fs::create_dir(workbench.path("elsewhere")).unwrap();
     fs::rename(workbench.path(PENDING), workbench.path("elsewhere/pending")).unwrap();

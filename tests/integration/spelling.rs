@@ -1,4 +1,4 @@
-//! The same item in another spelling: no harm to anybody, neither by its label nor without one.
+//! The same item in another spelling is no harm, with and without a label.
 
 use crate::recording::{Recorded, recording};
 use crate::workbench::Workbench;

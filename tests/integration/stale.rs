@@ -1,4 +1,4 @@
-//! Captured recordings that are older than the project allows: told of by `replay`, failing where the project says so.
+//! Captured recordings that are older than the project allows: `replay` reports them, and fails if the project says so.
 
 use crate::recording::{Recorded, mixture, recording};
 use crate::workbench::Workbench;
@@ -32,7 +32,7 @@ const WARNING: &str = "warning: 3 of 4 captured recordings of traffic are older 
 const FAILED: &str = "failed: captured recordings are too old, and corridor.toml has stale = \"fail\"\n";
 
 #[test]
-fn old_recordings_are_told_of_with_their_number_and_the_oldest_day() {
+fn old_recordings_are_reported_with_their_number_and_the_oldest_day() {
     let workbench = workbench("[recordings]\nmax_age_days = 180\n");
     for arguments in [["replay", "--check"], ["replay", "--new"], ["replay", "--format=json"]] {
         let ran = workbench.run(arguments).exits(0);
@@ -58,7 +58,7 @@ fn a_project_fails_a_check_by_them_and_says_so_last() {
     }
     let junit = workbench.latest("strict").read("junit.xml");
     assert!(!junit.contains("older"), "{junit}");
-    // At a desk it is told of and no more; and nothing that is not old fails.
+    // Without CI and `--check` it is only reported; recordings that are not old never fail.
     let ran = workbench.run(["replay"]).exits(0);
     assert!(ran.stderr.contains(WARNING) && !ran.stderr.contains("failed"), "{}", ran.stderr);
     let ran = workbench.run(["replay", "fresh", "written", "--check"]).exits(0);
@@ -99,7 +99,7 @@ fn the_days_of_captures_are_in_the_summary() {
 }
 
 #[test]
-fn a_limit_that_is_none_is_named_with_its_place() {
+fn an_invalid_limit_is_named_with_its_place() {
     let range = "a whole number of days from 1 to 36500";
     for (project, fragments) in [
         ("[recordings]\nmax_age_days = 0\n", ["corridor.toml:2:16: ", range]),

@@ -63,13 +63,13 @@ fn a_check_needs_no_place_for_its_run() {
     workbench.run_with(arguments, &[], input.as_bytes()).exits(0);
     fs::remove_file(workbench.path("mine.jsonl")).unwrap();
     assert_eq!(workbench.tree(), before);
-    // Whoever asks for a run gets one, or is told why not.
+    // A command that needs a run gets one, or says why not.
     workbench.run(["replay"]).exits(4).says(&["error: cannot", ".corridor"]);
     assert_eq!(workbench.tree(), before);
 }
 
 #[test]
-fn folders_that_were_there_stay_when_a_replay_comes_to_nothing() {
+fn existing_folders_stay_when_a_replay_fails() {
     let workbench = project().with("corpora/bad.jsonl", "no json\n");
     fs::create_dir_all(workbench.path("mine/runs")).unwrap();
     workbench.run(["replay", "--store", "mine/runs"]).exits(4);
@@ -124,7 +124,7 @@ fn a_run_of_a_part_does_not_take_the_place_of_a_run_of_everything() {
     workbench.write("corpora/more.jsonl", recording("six").line() + "\n");
     replay(&["small", "more"]);
     assert_ne!(latest(&workbench), all);
-    // A pointer that leads nowhere keeps nobody away.
+    // A pointer to a missing run blocks nothing.
     workbench.write(".corridor/runs/latest-strict", "nowhere\n");
     replay(&["small"]);
     assert_eq!(latest(&workbench), small);
@@ -138,7 +138,7 @@ fn two_projects() -> (Workbench, Workbench, tempfile::TempDir) {
 }
 
 #[test]
-fn runs_of_another_project_in_the_same_place_are_not_taken_for_ours() {
+fn runs_of_another_project_in_the_same_folder_are_not_used() {
     let (one, other, folder) = two_projects();
     let store = folder.path().to_str().unwrap();
     let run =
@@ -211,7 +211,7 @@ fn a_project_that_moves_finds_the_runs_in_it() {
 }
 
 #[test]
-fn golden_is_not_made_of_recordings_that_are_others_now() {
+fn golden_is_not_created_from_recordings_that_have_changed() {
     let workbench = project();
     workbench.run(["replay"]).exits(0);
     workbench.write("corpora/small.jsonl", recording("six").line() + "\n");
@@ -233,7 +233,7 @@ fn golden_is_not_made_of_recordings_that_are_others_now() {
 
 #[cfg(unix)]
 #[test]
-fn a_place_that_fills_up_on_the_way_stops_no_check() {
+fn a_folder_that_becomes_full_stops_no_check() {
     let workbench = project().with_golden();
     let check = ["replay", "--check"];
     let before = workbench.tree();
@@ -247,7 +247,7 @@ fn a_place_that_fills_up_on_the_way_stops_no_check() {
         struck += 1;
         let ran = ran.exits(0);
         assert!(ran.stdout.contains("nothing changed against golden"), "{plan}: {}", ran.stdout);
-        // What was made for a run that came to nothing is gone already.
+        // Folders that were created for a failed run are removed already.
         let _ = fs::remove_dir_all(workbench.path(".corridor"));
     }
     assert!(struck > 10, "{struck}");

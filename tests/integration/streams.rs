@@ -66,7 +66,7 @@ fn a_full_standard_output_is_an_error_of_every_command() {
 }
 
 #[test]
-fn what_goes_into_a_file_needs_no_standard_output() {
+fn a_result_in_a_file_needs_no_standard_output() {
     let workbench = Workbench::new().with_corpus("mix", &mixture(12)).with_golden();
     for (arguments, file) in [
         (&["report", "--format", "json", "--output", "report.json"][..], "report.json"),
@@ -80,7 +80,7 @@ fn what_goes_into_a_file_needs_no_standard_output() {
 }
 
 #[test]
-fn nothing_is_settled_where_it_cannot_be_said_and_never_a_part() {
+fn nothing_is_settled_if_it_cannot_be_printed_and_never_a_part() {
     let workbench = Workbench::new().with_corpus("mix", &mixture(12)).with_corpus("other", &mixture(6));
     workbench.run(["replay", "--new"]).exits(1);
     let before = workbench.tree();
@@ -116,7 +116,7 @@ fn a_closed_standard_input_is_no_empty_one() {
 }
 
 #[test]
-fn closed_streams_are_not_taken_for_files_that_are_opened_later() {
+fn closed_streams_are_not_confused_with_files_that_are_opened_later() {
     let recordings = corpus(&mixture(6));
     let workbench = Workbench::new().with("corpora/mix.jsonl", &recordings).with_golden();
     let whole = redirected(&workbench, &["decide", "corpora/mix.jsonl"], "").exits(0);

@@ -1,4 +1,4 @@
-//! What-ifs side by side: the numbers of replays, in one reading, and nothing written.
+//! `corridor sweep`: the same numbers as replays of each combination, and nothing written.
 
 use crate::recording::{Recorded, corpus, mixture, recording};
 use crate::workbench::{Workbench, text};
@@ -101,7 +101,7 @@ fn every_combination_has_a_row_in_order() {
 }
 
 #[test]
-fn the_wait_of_nearest_rank_is_that_worked_out_by_hand() {
+fn the_p95_wait_by_nearest_rank_matches_a_calculation_by_hand() {
     // Waits 10, 20, ..., 200 ms: of 20 the 19th is 190, at a budget of 100 eleven of them are 100, and of 21 the 20th counts.
     let mut recordings: Vec<_> =
         (1..=20).map(|number| with_latency(recording(&format!("c-{number}")), number * 10)).collect();
@@ -118,7 +118,7 @@ fn the_wait_of_nearest_rank_is_that_worked_out_by_hand() {
     assert_eq!(p95(&workbench, 190), [19, 1, 190, 20]);
     assert_eq!(p95(&workbench, 100), [10, 10, 100, 20]);
     assert_eq!(p95(&workbench, 5), [0, 20, 5, 20]);
-    // Neither a task nor a command whose answer nobody recorded waits for a candidate.
+    // Tasks, and commands whose answer was not recorded, do not wait for a candidate.
     recordings.push(recording("task").text("Сделай уборку").without("label"));
     recordings.push(recording("unrecorded").without("exchanges"));
     recordings.push(with_latency(recording("slower"), 205));
@@ -160,7 +160,7 @@ fn a_sweep_writes_nothing() {
 }
 
 #[test]
-fn a_command_line_that_makes_no_sense_says_what_would() {
+fn an_invalid_command_line_is_refused_with_a_valid_one() {
     let workbench = workbench();
     let wrong: [(&[&str], &[&str]); 11] = [
         (&["sweep"], &["--timeout, --rules or both", "help: `corridor sweep --timeout 50..500:50`"]),
@@ -223,7 +223,7 @@ fn filters_hold_for_each_row_by_itself_and_nothing_left_is_inconclusive() {
 }
 
 #[test]
-fn a_corridor_that_asks_nobody_says_why() {
+fn a_corridor_that_asks_for_no_candidate_says_why() {
     let workbench = workbench();
     let arguments = ["sweep", "--timeout", "100,200", "--env", "PARTIAL_TRUST_ENABLED=false"];
     let shown = workbench.run(arguments).exits(0).stdout;

@@ -1,4 +1,4 @@
-//! Messages name places, and fields that are documented: whatever stands in the input, as a key or as a value, is in none.
+//! Messages name places and documented fields, and repeat no other key and no value of the input.
 
 use crate::recording::recording;
 use crate::workbench::Workbench;
@@ -201,7 +201,7 @@ fn no_value_of_a_variable_is_repeated_from_the_command_line() {
 }
 
 #[test]
-fn no_error_about_a_project_or_a_rollout_repeats_what_stands_in_it() {
+fn no_error_about_a_project_or_a_rollout_repeats_its_text() {
     let workbench = Workbench::new().with_corpus("mix", &[recording("a")]);
     workbench.run(["replay"]).exits(0);
     let says = |file: &str, text: &str, places: &[&str]| {

@@ -54,7 +54,7 @@ fn a_part_runs_alone_and_says_so() {
 }
 
 #[test]
-fn what_had_no_chance_to_fail_is_named_and_is_no_pass() {
+fn a_check_that_could_not_fail_is_named_and_does_not_pass() {
     let workbench = Workbench::new().with_corpus("one", &[recording("one")]);
     let ran = workbench.run(["verify", "--only", "ac2"]).exits(3);
     assert!(ran.stdout.contains("vacuous"), "{}", ran.stdout);

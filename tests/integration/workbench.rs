@@ -21,7 +21,7 @@ pub(crate) fn package() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// What stands in a file of this package.
+/// The text of a file of this package.
 pub(crate) fn shipped(path: &str) -> String {
     fs::read_to_string(package().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
@@ -32,14 +32,14 @@ pub(crate) fn project_file() -> String {
     shipped.split("# What each corpus stands for").next().unwrap().to_owned()
 }
 
-/// A project of its own. Gone when dropped.
+/// A temporary project, removed when dropped.
 #[derive(Debug)]
 pub(crate) struct Workbench {
     folder: TempDir,
 }
 
 impl Workbench {
-    /// A project as the shipped one, and neither corpora nor golden files.
+    /// A project like the shipped one, without corpora and golden files.
     pub(crate) fn new() -> Self {
         Self { folder: TempDir::new().unwrap() }.with("corridor.toml", project_file())
     }
@@ -111,7 +111,7 @@ impl Workbench {
         }
     }
 
-    /// What stands in a file.
+    /// The text of a file.
     pub(crate) fn read(&self, path: &str) -> String {
         fs::read_to_string(self.path(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
@@ -240,7 +240,7 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// What stands in one of its files.
+    /// The text of one of its files.
     pub(crate) fn read(&self, file: &str) -> String {
         fs::read_to_string(self.folder.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
     }
@@ -250,7 +250,7 @@ impl Run {
         serde_json::from_str(&self.read(file)).unwrap()
     }
 
-    /// Makes the record say what the other files are now, as whoever forges a run would.
+    /// Forges the record: it gets the lengths and digests of the other files as they are now.
     pub(crate) fn reseal(&self) {
         let mut record: corridor::run::RunRecord = serde_json::from_str(&self.read("run.json")).unwrap();
         for (name, file) in &mut record.files {
@@ -283,7 +283,7 @@ pub(crate) fn text(object: &Value, key: &str) -> String {
     object[key].as_str().unwrap_or_else(|| panic!("{key} of {object}")).to_owned()
 }
 
-/// Whether a file waits to be settled or was never finished, by its name.
+/// Whether a file is pending or temporary, by its name.
 pub(crate) fn is_new(path: &str) -> bool {
     Path::new(path).extension().is_some_and(|extension| extension == "new")
 }
@@ -298,7 +298,7 @@ pub(crate) fn lines(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
 }
 
-/// What a run of the program came to.
+/// The result of a run of the program.
 #[derive(Debug)]
 pub(crate) struct Ran {
     what: String,

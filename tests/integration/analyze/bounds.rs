@@ -71,7 +71,7 @@ fn timeouts_bound_a_quantile_from_below_only() {
 }
 
 #[test]
-fn a_log_that_holds_another_part_of_the_commands_than_its_rate_is_a_problem() {
+fn a_log_whose_proportion_of_sampled_commands_differs_from_its_rate_is_a_problem() {
     let stage = |honest: &Value| number(&honest["stages"][0]["sampling"]["mismatch_evidence"]);
     // One in twenty, as ordered.
     let mut fair: Vec<_> = ids(190, false).map(|id| not_sampled(&id)).collect();

@@ -120,7 +120,7 @@ fn a_corridor_that_never_ran_is_a_problem() {
 }
 
 #[test]
-fn each_stage_and_each_day_stands_by_itself() {
+fn each_stage_and_each_day_has_its_own_metrics() {
     let lines = [
         accepted("cmd-234").with("sample_rate", 0.01).at("2026-02-10T23:59:59.999999Z"),
         failed("cmd-267", "timeout").with("sample_rate", 0.01).at("2026-02-11T01:30:00+02:00"),
@@ -179,7 +179,7 @@ fn flags_that_contradict_id_and_rate_are_named() {
     let mut lines: Vec<_> = SAMPLED.iter().map(|id| wrong(id)).collect();
     lines.push(accepted(UNSAMPLED[3]));
     lines.push(accepted("id with text").with("sample_rate", 0.0));
-    // Beyond its bounds, a rate samples nobody or everybody.
+    // Beyond its bounds, a rate samples no command or every command.
     lines.push(accepted(UNSAMPLED[4]).with("sample_rate", 7));
     lines.push(not_sampled(UNSAMPLED[5]).with("sample_rate", -1));
     let honest = honest(log(&lines), &[]);
@@ -196,7 +196,7 @@ fn flags_that_contradict_id_and_rate_are_named() {
 }
 
 #[test]
-fn hours_without_lines_and_the_age_of_the_last_line_are_told() {
+fn hours_without_lines_and_the_age_of_the_last_line_are_reported() {
     let lines = [
         accepted("a").at("2026-02-10T10:59:59Z"),
         accepted("b").at("2026-02-10T11:00:00Z"),

@@ -87,7 +87,7 @@ fn a_rotated_set_is_one_log_in_any_order() {
 }
 
 #[test]
-fn a_missing_log_counts_as_empty_and_is_told() {
+fn a_missing_log_counts_as_empty_and_is_reported() {
     let workbench = Workbench::new().with("risk.jsonl", log(&[accepted("a")]));
     let ran = workbench.run(["analyze", "--quiet", "--risk-log", "gone.jsonl", "--output-json", "m.json"]).exits(0);
     let ran = ran.says(&["note: there is no risk log gone.jsonl"]);
@@ -99,7 +99,7 @@ fn a_missing_log_counts_as_empty_and_is_told() {
 }
 
 #[test]
-fn a_last_line_that_is_being_written_is_told() {
+fn an_incomplete_last_line_is_reported() {
     let lines = log(&[accepted("a"), accepted("b")]);
     let cut = &lines[..lines.len() - 20];
     let document = analyze(cut, &["--format", "json"]).json();
@@ -117,7 +117,7 @@ fn a_last_line_that_is_being_written_is_told() {
 }
 
 #[test]
-fn lines_of_other_versions_are_counted_and_what_they_surprise_with_is_told() {
+fn lines_of_other_versions_are_counted_and_their_unknown_fields_reported() {
     let lines = [
         accepted("a").without("command_id"),
         accepted("b").with("command_id", 5),

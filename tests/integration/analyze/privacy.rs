@@ -32,7 +32,7 @@ fn text_of_a_line_is_in_no_output() {
 }
 
 #[test]
-fn lines_that_hold_what_no_risk_line_may_hold_are_named_by_place() {
+fn lines_that_violate_the_privacy_rule_are_named_by_place() {
     let surplus = |key: &str| accepted("a").line().replacen('{', &format!("{{\"{key}\":\"{CANARY}\","), 1);
     let lines = [accepted("a").line(), surplus("text"), surplus("status"), accepted("b").line(), surplus("prompt")];
     let honest = honest(lines.join("\n") + "\n", &[]);

@@ -1,7 +1,7 @@
-//! Holds the source to its architecture: who may import whom, how long a file may be, how it opens.
+//! Checks the architecture of the source: which module may import which, the length of files, and their first lines.
 //!
-//! Rust does not enforce a direction between the modules of one crate, nor between the files of a module; these tests
-//! do, the former by the table in `docs/architecture.md`.
+//! Rust does not enforce a direction between the modules of one crate, nor between the files of a module. These tests
+//! do; the table in `docs/architecture.md` has the directions between modules.
 
 mod graph;
 mod source;
@@ -15,7 +15,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-/// The module that everybody may import.
+/// The module that every module may import.
 const WORDS: &str = "model";
 
 /// Lines that one file of `src` may have.
@@ -55,8 +55,8 @@ fn no_circle_of_files_is_left() {
         findings.separate();
     }
     findings.settle(
-        "Files use each other, directly or through others: nobody can read or change one of them alone. Move what they share \
-         to a file of its own, named for what it holds; a `mod.rs` that its children use only declares and re-exports.",
+        "Files use each other, directly or through others, so that none can be read or changed alone. Move what they share \
+         to a file of its own, named for what it contains; a `mod.rs` that its children use only declares and re-exports.",
     );
 }
 

@@ -179,7 +179,7 @@ fn the_last_of_equal_keys_counts() {
 }
 
 #[test]
-fn an_object_has_a_name_and_no_field_that_nobody_knows() {
+fn an_object_has_a_name_and_no_unknown_field() {
     check(&[
         ("empty", "{}", NoMatch),
         ("without a name", r#"{"quantity":"2"}"#, NoMatch),

@@ -163,7 +163,7 @@ fn the_default_list_is_the_one_given_or_the_only_one_and_never_an_empty_one() {
 }
 
 #[test]
-fn a_task_goes_to_the_default_assignee_or_to_whoever_asked() {
+fn a_task_goes_to_the_default_assignee_or_to_the_user() {
     let assignee = "/baseline/payload/proposed_actions/0/payload/task/assignee_id";
     let cases =
         [("user-2", "user-2"), ("", "user-1"), (" ", " "), ("nobody-here", "nobody-here")].map(|(given, shown)| {

@@ -167,7 +167,7 @@ fn a_candidate_is_asked_for_on_a_profile_with_a_route_only() {
 }
 
 #[test]
-fn a_policy_file_is_refused_as_a_whole_and_then_nobody_is_asked() {
+fn a_policy_file_is_refused_as_a_whole_and_then_no_candidate_is_asked_for() {
     let policy = |model: &str| {
         format!(
             "schema_version: 1\nprofiles: {{cheap: {{}}, reliable: {{}}}}\ntasks: {{shopping_extraction: {{}}}}\nrouting:\n  \

@@ -12,7 +12,7 @@ const CANARY: &str = "канар7f3canary";
 /// Status, reason, whether the sample was passed, and a recording that leads there.
 type Way = (&'static str, &'static str, bool, Recorded);
 
-/// The canary in everything that a user or a household chose.
+/// The canary in every text of the user and of the household.
 fn planted(recorded: Recorded) -> Recorded {
     let lists = json!([{"list_id": "list-home", "name": CANARY}, {"list_id": CANARY, "name": CANARY}]);
     recorded
@@ -76,7 +76,7 @@ fn ways_of_strict() -> Vec<Way> {
 }
 
 #[test]
-fn every_way_out_leaves_its_line_and_nothing_raw_in_it() {
+fn every_terminal_state_has_its_risk_line_without_raw_text() {
     for (rules, ways) in [("reference", ways_of_reference()), ("strict", ways_of_strict())] {
         let case = |(status, reason, sampled, recorded): &Way| {
             Case::new(*reason, recorded).ends(status, reason).shows("/risk/sampled", *sampled)
@@ -109,7 +109,7 @@ fn reachable_reason(row: &str) -> Option<&str> {
 }
 
 #[test]
-fn explain_names_the_way_out() {
+fn explain_names_the_terminal_state() {
     for (rules, ways) in [("reference", ways_of_reference()), ("strict", ways_of_strict())] {
         let named = |(number, way): (usize, &Way)| way.3.clone().with("command.command_id", format!("way-{number}"));
         let recordings: Vec<_> = ways.iter().enumerate().map(named).collect();
@@ -130,7 +130,7 @@ fn explain_names_the_way_out() {
 }
 
 #[test]
-fn while_the_switch_is_off_there_is_no_line_at_all() {
+fn while_the_switch_is_off_there_is_no_risk_line() {
     for (_, reason, _, recorded) in ways_of_reference() {
         let off = recorded.with("environment", environment("PARTIAL_TRUST_ENABLED", Some("false")));
         let line = decide(&["--recorded-environment"], &[Case::new(reason, &off)]).remove(0);

@@ -169,7 +169,7 @@ fn a_candidate_without_a_list_takes_the_baselines_and_one_with_a_list_keeps_it()
 }
 
 #[test]
-fn summaries_are_those_of_the_mended_candidate_and_no_mend_comes_before_the_reference_rules() {
+fn summaries_are_those_of_the_repaired_candidate_and_the_reference_rules_come_first() {
     let summed_up = |name: &str, text: &str, answer: Value, reason: &str, has_list: bool| {
         let keys = 1 + usize::from(has_list);
         Case::new(name, &answered("a", &answer.to_string()).text(text))

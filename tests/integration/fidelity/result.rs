@@ -82,7 +82,7 @@ fn each_field_of_each_kind_of_line_that_differs_is_found() {
 }
 
 #[test]
-fn an_ending_that_differs_is_shown_as_what_each_side_says() {
+fn a_different_terminal_state_is_shown_for_both_sides() {
     let mut bench = Bench::new();
     for field in ["latency_ms", "model_meta", "llm_summary", "diff_summary"] {
         bench.change("accepted_llm", field, Value::Null);

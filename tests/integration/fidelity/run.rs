@@ -10,7 +10,7 @@ fn without_last_line(text: &str) -> &str {
 }
 
 #[test]
-fn a_run_whose_digests_were_made_to_agree_is_held_to_what_a_replay_writes() {
+fn a_forged_run_with_valid_digests_is_checked_against_what_a_replay_writes() {
     type Change = fn(&str) -> String;
     let cases: [(&str, Change, &[&str]); 11] = [
         ("outcomes.jsonl", |text| text[..text.len() - 10].to_owned(), &["outcomes.jsonl:220: is cut off"]),
@@ -59,7 +59,7 @@ fn a_run_whose_digests_were_made_to_agree_is_held_to_what_a_replay_writes() {
 }
 
 #[test]
-fn outcomes_and_risk_lines_that_are_missing_together_are_missed() {
+fn outcomes_and_risk_lines_that_are_missing_together_are_detected() {
     let bench = Bench::new();
     for file in ["outcomes.jsonl", "risk.jsonl"] {
         let path = bench.run().folder.join(file);
@@ -161,7 +161,7 @@ fn a_replay_with_the_corridor_off_says_nothing() {
 }
 
 #[test]
-fn a_log_of_commands_outside_the_sample_says_nothing_of_candidates_and_is_told_so() {
+fn a_log_of_unsampled_commands_says_nothing_about_candidates_and_the_report_says_so() {
     let mut bench = Bench::new();
     bench.lines.retain(|line| line["sampled"] == false);
     let text = bench.compare(&[]).exits(0).stdout;

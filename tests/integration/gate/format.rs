@@ -101,7 +101,7 @@ fn the_policy_that_is_printed_is_the_one_that_is_built_in() {
 }
 
 #[test]
-fn a_bad_policy_is_told_with_line_and_column() {
+fn a_bad_policy_is_refused_with_line_and_column() {
     let workbench = project(&[captured(1)]);
     for (text, says) in [
         (
@@ -120,7 +120,7 @@ fn a_bad_policy_is_told_with_line_and_column() {
 }
 
 #[test]
-fn a_policy_that_asks_for_less_is_told_and_a_rule_in_dry_run_decides_nothing() {
+fn a_weaker_policy_is_reported_and_a_rule_in_dry_run_decides_nothing() {
     let workbench = project(&(0..500).map(|number| captured(number).regressed()).collect::<Vec<_>>());
     workbench.run(["gate", "--to", "0.10", "--dry-run"]).exits(1);
     let lax = format!(

@@ -1,4 +1,4 @@
-//! `corridor gate`: what proves, what refuses, and what nobody can say.
+//! `corridor gate`: verdicts from the replay and from production, receipts, formats.
 
 mod format;
 mod production;

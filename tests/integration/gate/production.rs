@@ -12,7 +12,7 @@ fn changed(change: impl FnOnce(&mut Vec<Value>)) -> Workbench {
 }
 
 #[test]
-fn a_clean_log_may_be_held() {
+fn a_clean_log_allows_to_hold_the_rate() {
     let workbench = live();
     let ran = hold(&workbench).exits(0);
     for rule in ["fidelity", "error", "candidate_failure", "slow"] {
@@ -48,7 +48,7 @@ fn a_corridor_that_fails_every_time_is_refused_although_its_error_rate_is_dilute
 }
 
 #[test]
-fn candidates_that_never_come_are_refused_although_nothing_is_an_error() {
+fn a_stage_without_candidates_is_refused_although_nothing_is_an_error() {
     // H11 and H13: timeouts are no errors, and have no latency.
     let workbench = changed(|log| {
         for line in attempts(log).step_by(4) {
@@ -76,13 +76,13 @@ fn flags_that_are_not_the_sample_contradict_the_log() {
 }
 
 #[test]
-fn a_log_without_those_outside_the_sample_is_not_the_sample_that_was_ordered() {
+fn a_log_without_unsampled_commands_contradicts_its_rate() {
     let workbench = changed(|log| log.retain(|line| line["sampled"] == true));
     assert_eq!(contradictions(&hold(&workbench).exits(4)), ["sample_ratio"]);
 }
 
 #[test]
-fn what_nobody_declares_proves_nothing() {
+fn a_log_without_a_declaration_proves_nothing() {
     let workbench = live();
     let policy = workbench.read("rollout.toml");
     workbench.write("rollout.toml", policy.replace("system_version = \"7.1\"\n", "").replace("since", "# since"));
@@ -106,7 +106,7 @@ fn a_log_that_is_declared_to_be_of_another_system_contradicts_the_replay() {
 }
 
 #[test]
-fn lines_of_before_count_for_nothing() {
+fn lines_before_the_stage_do_not_count() {
     let workbench = live();
     workbench.write("rollout.toml", workbench.read("rollout.toml").replace("2026-03-01", "2026-03-06"));
     let ran = hold(&workbench).exits(3);
@@ -115,7 +115,7 @@ fn lines_of_before_count_for_nothing() {
 }
 
 #[test]
-fn logs_that_say_nothing_of_the_stage_are_told_apart() {
+fn logs_without_evidence_about_the_stage_are_distinguished() {
     let workbench = live();
     let none = workbench.run(["gate", "--hold", "0.10", "--format", "json"]).exits(3);
     assert_eq!(missing(&none), ["risk_log"]);
@@ -130,7 +130,7 @@ fn logs_that_say_nothing_of_the_stage_are_told_apart() {
 }
 
 #[test]
-fn a_line_that_is_being_written_harms_nobody_and_lines_that_cannot_be_read_do() {
+fn an_incomplete_last_line_is_accepted_and_unreadable_lines_are_not() {
     let workbench = live();
     let log = workbench.read("risk.jsonl");
     workbench.write("risk.jsonl", log.clone() + "{\"trace_id\":\"trace-1\",\"comm");
@@ -180,7 +180,7 @@ fn order_and_threads_and_a_split_into_files_change_no_verdict() {
 }
 
 #[test]
-fn a_replay_is_no_production() {
+fn the_log_of_a_replay_is_no_evidence_about_production() {
     let workbench = live();
     let own = workbench.latest("reference").folder.join("risk.jsonl");
     let own = own.to_str().unwrap();
@@ -239,7 +239,7 @@ fn a_corridor_that_fails_now_and_then_is_refused_whatever_the_share() {
 }
 
 #[test]
-fn what_lines_leave_open_is_no_proof() {
+fn missing_fields_prove_nothing() {
     for (field, rule) in [("latency_ms", "slow"), ("sampled", "error")] {
         let workbench = changed(|log| {
             for line in attempts(log).step_by(2) {
@@ -295,7 +295,7 @@ fn garbage_is_forgiven_at_the_end_of_a_file_only() {
 }
 
 #[test]
-fn a_receipt_of_another_version_or_another_way_allows_nothing() {
+fn a_receipt_of_another_version_or_implementation_allows_nothing() {
     let workbench = live();
     let policy = workbench.read("rollout.toml");
     workbench.write("rollout.toml", policy.replace("7.1", "8.0"));

@@ -105,7 +105,7 @@ fn kinds(ran: &Ran, list: &str, kind: &str) -> Vec<String> {
     found.iter().map(|item| item[kind].as_str().unwrap().to_owned()).collect()
 }
 
-/// What came of a rule.
+/// The result of a rule.
 pub(super) fn finding(ran: &Ran, rule: &str) -> Value {
     let findings = ran.json()["judgement"]["findings"].as_array().unwrap().clone();
     findings.into_iter().find(|finding| finding["rule"] == rule).unwrap_or_else(|| panic!("{rule}"))

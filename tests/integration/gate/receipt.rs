@@ -52,7 +52,7 @@ fn a_dry_run_leaves_nothing() {
 }
 
 #[test]
-fn a_receipt_that_was_edited_is_noticed_wherever_it_stands() {
+fn an_edited_receipt_is_detected_anywhere_in_the_chain() {
     for (from, to) in [
         ("\"verdict\": \"go\"", "\"verdict\": \"no_go\""),
         ("\"records\": 410", "\"records\": 999"),
@@ -72,7 +72,7 @@ fn a_receipt_that_was_edited_is_noticed_wherever_it_stands() {
 }
 
 #[test]
-fn a_receipt_that_is_gone_or_put_in_leaves_a_gap() {
+fn a_removed_or_inserted_receipt_breaks_the_chain() {
     let workbench = three();
     let second = workbench.path("rollout/receipts/0002-0.10-go.json");
     let text = std::fs::read(&second).unwrap();
@@ -89,7 +89,7 @@ fn a_receipt_that_is_gone_or_put_in_leaves_a_gap() {
 }
 
 #[test]
-fn a_check_says_what_became_of_the_evidence() {
+fn a_check_reports_changed_and_missing_evidence() {
     let workbench = live();
     hold(&workbench).exits(0);
     let receipt = "rollout/receipts/0002-0.10-go.json";
@@ -127,7 +127,7 @@ fn a_receipt_is_about_what_the_corpora_were() {
 }
 
 #[test]
-fn a_check_changes_nothing_and_bad_files_are_told() {
+fn a_check_changes_nothing_and_reports_bad_files() {
     let workbench = three();
     let before = workbench.tree();
     check(&workbench, FIRST).exits(0);
@@ -195,7 +195,7 @@ fn a_verdict_is_shown_also_where_its_receipt_cannot_be_written() {
 }
 
 #[test]
-fn what_is_no_receipt_is_told_and_not_waited_for() {
+fn a_pipe_among_receipts_is_reported_and_does_not_block() {
     let workbench = three();
     std::fs::create_dir(workbench.path("rollout/receipts/folder.json")).unwrap();
     let ran = workbench.run(["gate", "--to", "0.10", "--format", "json"]).exits(4);

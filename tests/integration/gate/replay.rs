@@ -43,7 +43,7 @@ fn the_fewest_clean_recordings_that_are_a_go_are_those_that_it_asks_for() {
 }
 
 #[test]
-fn clean_recordings_that_were_written_are_never_a_go_unless_somebody_says_so_loudly() {
+fn clean_written_recordings_are_a_go_only_if_assumed_representative() {
     for source in ["authored", "generated"] {
         let traffic: Vec<_> =
             (0..600).map(|number| recording(&format!("made-{number}")).with("source", source)).collect();
@@ -156,7 +156,7 @@ fn a_summary_that_was_edited_is_no_evidence() {
 }
 
 #[test]
-fn who_becomes_exposed_is_told_with_classes() {
+fn newly_exposed_commands_are_listed_with_their_classes() {
     let workbench = project(&(0..500).map(captured).collect::<Vec<_>>());
     let ran = workbench.run(["gate", "--to", "0.10", "--format", "json"]).exits(0);
     let exposure = &ran.json()["judgement"]["exposure"];
@@ -173,7 +173,7 @@ fn who_becomes_exposed_is_told_with_classes() {
 }
 
 #[test]
-fn without_a_run_the_way_to_one_is_told() {
+fn without_a_run_the_command_that_makes_one_is_named() {
     let workbench = Workbench::new();
     workbench
         .run(["gate", "--to", "0.01"])
@@ -206,7 +206,7 @@ fn corpora_that_have_changed_since_the_run_are_not_judged_by_it() {
 }
 
 #[test]
-fn what_is_declared_is_held_against_the_replay_before_the_first_step_too() {
+fn declarations_are_compared_with_the_replay_before_the_first_step_too() {
     for (from, to, kind) in [
         ("system_version = \"7.1\"", "system_version = \"7.2\"", "other_version"),
         ("rules = \"reference\"", "rules = \"strict\"", "other_rules"),
@@ -220,7 +220,7 @@ fn what_is_declared_is_held_against_the_replay_before_the_first_step_too() {
 }
 
 #[test]
-fn counts_that_cannot_be_are_no_summary() {
+fn impossible_counts_are_no_summary() {
     let workbench = project(&(0..410).map(captured).collect::<Vec<_>>());
     let run = workbench.latest("reference");
     let summary = run.read("summary.json");

@@ -62,7 +62,7 @@ fn what_a_pull_request_accepted_is_shown_with_its_reasons() {
 }
 
 #[test]
-fn golden_that_was_changed_by_hand_is_noticed() {
+fn golden_that_was_changed_by_hand_is_detected() {
     let Some(workbench) = repository() else { return };
     workbench.run(["accept", "--rules", "strict", "--reason", "beer it is"]).exits(0);
     let golden = workbench.read("golden/reference/mix.json").replace("\"agreed\"", "\"improved\"");
@@ -81,7 +81,7 @@ fn golden_that_was_changed_by_hand_is_noticed() {
 }
 
 #[test]
-fn golden_files_that_came_or_went_are_changes() {
+fn added_and_removed_golden_files_are_changes() {
     let Some(workbench) = repository() else { return };
     std::fs::remove_file(workbench.path("golden/strict/mix.json")).unwrap();
     std::fs::copy(workbench.path("golden/reference/mix.json"), workbench.path("golden/reference/more.json")).unwrap();
@@ -92,7 +92,7 @@ fn golden_files_that_came_or_went_are_changes() {
 }
 
 #[test]
-fn a_revision_that_is_not_there_is_told() {
+fn an_unknown_revision_is_reported() {
     let Some(workbench) = repository() else { return };
     let path = path();
     for revision in ["nowhere", "--help", "base:golden", ""] {

@@ -66,7 +66,7 @@ fn a_part_of_a_corpus_is_compared_as_far_as_it_goes() {
 }
 
 #[test]
-fn sides_that_cannot_be_compared_are_told() {
+fn sides_that_cannot_be_compared_are_reported() {
     let workbench = changed().with("other/run.json", "{}").with("empty/readme", "");
     for (arguments, code, said) in [
         (vec!["diff"], 2, "diff takes two sides, or --base"),

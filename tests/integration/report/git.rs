@@ -15,7 +15,7 @@ fn diff_with(git: &str) -> Ran {
 }
 
 #[test]
-fn a_checkout_of_another_user_is_told_as_that() {
+fn a_checkout_of_another_user_is_reported_as_such() {
     let said = "fatal: detected dubious ownership in repository at '/builds/x'\nTo add an exception for this directory, call:\n\n\tgit config --global --add safe.directory /builds/x";
     let ran = diff_with(&format!("cat >&2 <<'E'\n{said}\nE\nexit 128")).exits(4);
     ran.says(&[
@@ -27,7 +27,7 @@ fn a_checkout_of_another_user_is_told_as_that() {
 }
 
 #[test]
-fn each_way_to_fail_has_its_own_advice() {
+fn each_failure_has_its_own_advice() {
     let said = |words: &str| format!("echo '{words}' >&2; exit 128");
     diff_with(&said("fatal: not a git repository (or any of the parent directories): .git"))
         .exits(4)
@@ -57,7 +57,7 @@ fn a_file_that_breaks_off_has_its_cause() {
 }
 
 #[test]
-fn what_git_says_is_bounded_and_shows_no_hidden_character() {
+fn the_message_of_git_is_bounded_and_shows_no_hidden_character() {
     let ran = diff_with("yes 'fatal: x\u{202e}y' | head -c 100000 >&2; exit 128").exits(4);
     assert!(
         ran.stderr.len() < 20_000 && ran.stderr.contains(r"x\u{202e}y") && ran.stderr.contains("\n…"),
@@ -67,7 +67,7 @@ fn what_git_says_is_bounded_and_shows_no_hidden_character() {
 }
 
 #[test]
-fn git_that_is_not_installed_is_told_as_that() {
+fn a_missing_git_is_reported_as_such() {
     let workbench = Workbench::new().with_corpus("mix", &mixture(12)).with_golden();
     workbench.run_with(["diff", "--base", "main"], &[("PATH", "/nonexistent")], b"").exits(4).says(&[
         "error: cannot run Git",

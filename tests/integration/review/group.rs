@@ -52,7 +52,7 @@ fn a_group_is_accepted_by_its_name_and_what_is_regressed_needs_a_reason() {
 }
 
 #[test]
-fn a_group_whose_members_are_others_now_is_refused() {
+fn a_group_whose_members_have_changed_is_refused() {
     let workbench = changed();
     let seen = name(&groups(&workbench)[0]);
     let mut other = recordings(true);

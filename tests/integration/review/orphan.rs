@@ -13,7 +13,7 @@ fn workbench() -> Workbench {
 }
 
 #[test]
-fn an_entry_whose_command_is_gone_stays_until_it_is_pruned() {
+fn an_entry_whose_command_is_missing_stays_until_it_is_pruned() {
     let workbench = workbench();
     let golden = workbench.read("golden/strict/household.json");
     workbench.write("corpora/household.jsonl", corpus(&recordings(false)[1..]));
@@ -34,10 +34,10 @@ fn an_entry_whose_command_is_gone_stays_until_it_is_pruned() {
 }
 
 #[test]
-fn golden_of_a_corpus_that_is_gone_goes_when_it_is_named_and_pruned() {
+fn golden_of_a_missing_corpus_is_removed_when_it_is_named_and_pruned() {
     let workbench = workbench();
     let accept = |arguments: &[&str]| workbench.run([&["accept", "hazards", "--prune"], arguments].concat());
-    // As long as the project has it, nothing is gone.
+    // As long as the project has the corpus, nothing is missing.
     accept(&["--reason", "hazards went"]).exits(4).says(&["nothing is pending"]);
     std::fs::remove_file(workbench.path("corpora/hazards.jsonl")).unwrap();
     workbench.run(["replay"]).exits(4).says(&["corpus `hazards`"]);

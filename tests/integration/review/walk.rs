@@ -35,7 +35,7 @@ fn each_group_is_shown_and_settled_with_one_key() {
     terminal.expect(PROMPT);
     terminal.press("a");
     terminal.expect("why?");
-    // What is pasted behind the line end is no key for the next group, which nobody has seen.
+    // Text that is pasted after the line end is no key for the next group, which was not shown yet.
     terminal.press("пиво тоо\u{7f}к пиво\ra");
     terminal.expect("accepted 5 changes of reference/mix, 2 still pending");
     terminal.expect(PROMPT);
@@ -54,7 +54,7 @@ fn each_group_is_shown_and_settled_with_one_key() {
 }
 
 #[test]
-fn a_review_can_be_left_at_any_moment_and_taken_up_again() {
+fn a_review_can_be_stopped_at_any_moment_and_continued() {
     let workbench = changed();
     let before = workbench.tree();
     for key in ["q", "S", "\u{3}"] {
