@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn check_portable(name: &str, place: &str) -> Result<(), Failure> {
     let Some(problem) = unportable(name) else { return Ok(()) };
     let message = format!("{place}a corpus is called `{name}`, and Windows cannot hold a file of this name: {problem}");
-    Err(Failure::input(message).with_help(RENAME))
+    Err(Failure::input(message).with_help(format!("rename it: {WHERE}")))
 }
 
-const RENAME: &str =
-    "rename a corpus: its file in the folder of corpora, its entry in corridor.toml, and its golden files";
+/// The places in which a corpus is renamed.
+const WHERE: &str = "its file in the folder of corpora, its entry in corridor.toml, and its golden files";
 
 /// Two names that differ only in case, Unicode normal form or invisible characters.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl Collision<'_> {
             "{place}two corpora are called `{one}` and `{other}`, which differ in {what} alone: some file systems take their \
              files for one"
         );
-        Failure::input(message).with_help(RENAME)
+        Failure::input(message).with_help(format!("rename one of them: {WHERE}"))
     }
 }
 

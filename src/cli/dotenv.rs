@@ -121,10 +121,10 @@ fn is_skipped(line: &str) -> bool {
     line.is_empty() || line.starts_with('#')
 }
 
-/// The text with its dollar signs out of dotenvy's sight, and with a line feed at its end.
+/// The text with each `$` replaced by [`DOLLAR`], and with a line feed at its end.
 ///
-/// After an odd number of backslashes a dollar sign stands for itself already: dotenvy takes the backslash away outside
-/// single quotes, and leaves it inside.
+/// After an odd number of backslashes a `$` is a literal for dotenvy already: it removes the backslash outside single quotes,
+/// and keeps it inside.
 fn without_substitution(text: &str) -> String {
     let mut literal = String::with_capacity(text.len() + 1);
     let mut backslashes = 0_usize;
@@ -132,7 +132,7 @@ fn without_substitution(text: &str) -> String {
         literal.push(if c == '$' && backslashes.is_multiple_of(2) { DOLLAR } else { c });
         backslashes = if c == '\\' { backslashes + 1 } else { 0 };
     }
-    // Without it, dotenvy refuses a last line that ends in a blank.
+    // Without the line feed, dotenvy refuses a last line that ends in a blank.
     literal.push('\n');
     literal
 }
