@@ -6,10 +6,10 @@ use super::super::file::{MORE_DIGITS, digest_of, shortened};
 use super::super::output::Output;
 use super::super::process::threads;
 use super::super::project::Project;
-use super::evidence::{LogEvidence, Reading, RunEvidence};
+use super::evidence::{LogEvidence, Question, Reading, RunEvidence};
 use super::store::{Receipts, file_name};
 use crate::corpus::CorpusInput;
-use crate::gate::{Receipt, Rollout, RolloutPolicy, StepEvidence, judge_step};
+use crate::gate::{RolloutPolicy, Receipt};
 use crate::model::utc_microseconds;
 use crate::report::{CheckView, CheckedState, write_check, write_check_json};
 use std::path::{Path, PathBuf};
@@ -74,25 +74,13 @@ fn check(
     let now = utc_microseconds(&receipt.at).unwrap_or(now);
     let reading = Reading { policy: &receipt.policy, run: &run.path, runs, threads, now, output };
     let logs = LogEvidence::of(&logs, receipt.inputs.risk_logs.clone(), &reading)?;
-    let rollout = Rollout {
-        rules: run.summary.rules,
-        decisions: run.summary.decisions,
+    let question = Question {
+        step: receipt.judgement.step,
+        looks: receipt.judgement.looks,
         assume_representative: receipt.judgement.assumed_representative,
         policy: &receipt.policy,
     };
-    let judgement = judge_step(&StepEvidence {
-        step: receipt.judgement.step,
-        policy: &receipt.policy,
-        looks: receipt.judgement.looks,
-        assume_representative: receipt.judgement.assumed_representative,
-        summary: &run.summary,
-        inputs: &run.record.inputs,
-        logs: logs.honest.as_ref(),
-        fidelity: logs.fidelity.as_ref(),
-        reached: chain.reached(&rollout, receipt.sequence),
-        left_out: &receipt.inputs.left_out,
-        tampered: &run.tampered,
-    });
+    let judgement = question.judge(&run, &logs, (&chain, receipt.sequence), &receipt.inputs.left_out, &run.tampered);
     if judgement == receipt.judgement {
         view.add("verdict", CheckedState::Same, format!("{} follows from the evidence", judgement.verdict));
     } else {

@@ -8,7 +8,9 @@ use super::super::log;
 use super::super::output::Output;
 use super::super::project::Project;
 use crate::corpus::CorpusInput;
-use crate::gate::{LogInput, ReceiptInputs, RolloutPolicy, Tampered};
+use crate::gate::{
+    Chain, StepEvidence, Judgement, LogInput, Looks, RolloutPolicy, ReceiptInputs, Rollout, Step, Tampered, judge_step,
+};
 use crate::risklog::fidelity::{Fidelity, FidelityJob, fidelity};
 use crate::risklog::{AnalysisJob, Honest, Window, analyze};
 use crate::run::{Inspected, RunRecord, inspect_run, read_record, run_name};
@@ -98,6 +100,42 @@ impl RunEvidence {
             policy,
             risk_logs: logs.inputs.clone(),
         }
+    }
+}
+
+/// The question of a gate.
+pub(super) struct Question<'a> {
+    pub(super) step: Step,
+    pub(super) looks: Looks,
+    pub(super) assume_representative: bool,
+    pub(super) policy: &'a RolloutPolicy,
+}
+
+impl Question<'_> {
+    /// Judges the evidence; of the chain, only receipts before the number `before` count.
+    pub(super) fn judge(
+        &self,
+        run: &RunEvidence,
+        logs: &LogEvidence,
+        (chain, before): (&Chain, u64),
+        left_out: &[String],
+        tampered: &[Tampered],
+    ) -> Judgement {
+        let Self { step, looks, assume_representative, policy } = *self;
+        let (rules, decisions) = (run.summary.rules, run.summary.decisions);
+        judge_step(&StepEvidence {
+            step,
+            policy,
+            looks,
+            assume_representative,
+            summary: &run.summary,
+            inputs: &run.record.inputs,
+            logs: logs.honest.as_ref(),
+            fidelity: logs.fidelity.as_ref(),
+            reached: chain.reached(&Rollout { rules, decisions, assume_representative, policy }, before),
+            left_out,
+            tampered,
+        })
     }
 }
 

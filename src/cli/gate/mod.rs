@@ -14,11 +14,10 @@ use super::process::threads;
 use super::project::{Project, place};
 use crate::bulk::digest;
 use crate::gate::{
-    BUILT_IN, Chain, Judgement, Looks, RECEIPT_FORMAT, Receipt, Rollout, RolloutPolicy, RuleId, Step, StepEvidence,
-    Tampered, Tool, Verdict, judge_step,
+    BUILT_IN, Chain, Judgement, Looks, RolloutPolicy, RECEIPT_FORMAT, Receipt, RuleId, Step, Tampered, Tool, Verdict,
 };
 use crate::report::{GateView, write_gate, write_gate_json, write_gate_markdown, write_rule};
-use evidence::{LogEvidence, Reading, RunEvidence};
+use evidence::{LogEvidence, Question, Reading, RunEvidence};
 pub(super) use store::Receipts;
 
 /// Runs the subcommand. `now` is in microseconds since 1970 UTC.
@@ -133,25 +132,8 @@ impl Asked<'_> {
         let logs = LogEvidence::read(named, &Reading { policy, run: &run.path, runs, threads, now, output })?;
         let mut tampered: Vec<Tampered> = run.tampered.clone();
         tampered.extend(broken);
-        let rollout = Rollout {
-            rules: run.summary.rules,
-            decisions: run.summary.decisions,
-            assume_representative: args.assume_representative,
-            policy,
-        };
-        let judgement = judge_step(&StepEvidence {
-            step,
-            policy,
-            looks,
-            assume_representative: args.assume_representative,
-            summary: &run.summary,
-            inputs: &run.record.inputs,
-            logs: logs.honest.as_ref(),
-            fidelity: logs.fidelity.as_ref(),
-            reached: chain.reached(&rollout, u64::MAX),
-            left_out: &run.left_out,
-            tampered: &tampered,
-        });
+        let question = Question { step, looks, assume_representative: args.assume_representative, policy };
+        let judgement = question.judge(&run, &logs, (&chain, u64::MAX), &run.left_out, &tampered);
         let receipt = Receipt {
             format: RECEIPT_FORMAT,
             sequence: chain.next_sequence(),
