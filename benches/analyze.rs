@@ -1,10 +1,10 @@
-//! What an analysis of a risk log costs: `cargo bench --profile dist --bench analyze [-- --count N --rounds N]`.
+//! Time and memory of an analysis of a risk log: `cargo bench --profile dist --bench analyze [-- --count N --rounds N]`.
 //!
 //! Makes a log of real risk lines (a replay of generated recordings in which about every other command is sampled) in the
-//! order of time, and measures by turns, in one run, so that a noisy machine disturbs both alike:
+//! order of time, and measures both in turn, so that other load on the machine affects both equally:
 //!
 //! - *analyze*: the program itself, `corridor analyze`, both blocks, on all cores, from start to end;
-//! - *`DuckDB`*, where `python3` has it: counts by status and reason, quantiles and flags of the same file in one scan with
+//! - *`DuckDB`*, if `python3` has it: counts by status and reason, quantiles and flags of the same file in one scan with
 //!   its columns given, without the time that Python takes to start.
 //!
 //! Prints the medians, their ratio, and peak memory. The target is to be faster, in 64 MiB, at a million lines.
@@ -74,7 +74,7 @@ fn main() {
     }
 }
 
-/// A log of `count` lines or a few less: commands without a risk line have none.
+/// A log of at most `count` lines: not every command has a risk line.
 fn risk_log(folder: &Path, count: u64) -> PathBuf {
     let program = env!("CARGO_BIN_EXE_corridor");
     run(folder, program, &["generate", "--count", &count.to_string(), "--seed", "1", "--output", "load.jsonl"]);
@@ -114,7 +114,7 @@ impl Measured {
     }
 }
 
-/// Runs a program; gives what it printed, and its peak memory in MiB where the system says so, else 0.
+/// Runs a program; returns its output, and its peak memory in MiB (0 if the system does not report it).
 fn run(folder: &Path, program: &str, arguments: &[&str]) -> (String, f64) {
     let report = folder.join("peak");
     let has_time = Path::new("/usr/bin/time").exists();

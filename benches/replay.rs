@@ -1,6 +1,6 @@
-//! What a replay costs beside parsing: `cargo bench --profile dist --bench replay [-- --count N --rounds N]`.
+//! Time and memory of a replay, compared with parsing: `cargo bench --profile dist --bench replay [-- --count N --rounds N]`.
 //!
-//! Generates recordings, then measures by turns, in one run, so that a noisy machine disturbs both alike:
+//! Generates recordings, then measures both in turn, so that other load on the machine affects both equally:
 //!
 //! - *parse*: reading the file and parsing every line into the replay's own types, on one thread;
 //! - *replay*: the program itself, `corridor replay FILE`, with stored outcomes, on all cores.
@@ -19,7 +19,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// What is measured against: replay at most this many times as long as parsing.
+/// The target: the replay takes at most this many times as long as parsing.
 const TARGET_RATIO: f64 = 1.5;
 const TARGET_MIB: f64 = 300.0;
 
@@ -77,7 +77,7 @@ fn parse_all(file: &Path) -> u64 {
     count
 }
 
-/// Runs the program; gives its peak memory in MiB where the system says so, else 0.
+/// Runs the program; returns its peak memory in MiB (0 if the system does not report it).
 fn run(folder: &Path, arguments: &[&str]) -> f64 {
     let report = folder.join("peak");
     let has_time = Path::new("/usr/bin/time").exists();
