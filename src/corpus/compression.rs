@@ -7,17 +7,27 @@ use super::magic::{Kind, MAGIC_BYTES};
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::Path;
 
+/// Windows of zstd frames are at most 2 to this power bytes, 128 MiB: what zstd's own tools read without being told more.
+const WINDOW_LOG: u32 = 27;
+
+/// How zstd refuses a larger window.
+const WINDOW_TOO_LARGE: &str = "Frame requires too much memory for decoding";
+
 /// The decompressed bytes of `raw`; `name` is that of its file, if it is one.
 ///
 /// # Errors
 ///
-/// [`io::ErrorKind::Unsupported`] where it is compressed in a way that is not read, [`io::ErrorKind::InvalidData`] where it is
-/// not compressed and its name says so; whatever keeps the first bytes from being read.
+/// [`io::ErrorKind::Unsupported`] for another compression and for a zstd frame with a window beyond 128 MiB,
+/// [`io::ErrorKind::InvalidData`] where the name says that it is compressed and it is not, and errors of reading.
 pub(super) fn decompressed<R: Read + Send + 'static>(raw: R, name: Option<&Path>) -> io::Result<Box<dyn Read + Send>> {
     let (kind, whole) = looked_at(raw)?;
     match (kind, name.and_then(promise_of)) {
         (Kind::Gzip, _) => once("gzip", flate2::read::MultiGzDecoder::new(BufReader::with_capacity(1 << 16, whole))),
-        (Kind::Zstd, _) => once("zstd", zstd::Decoder::new(whole)?),
+        (Kind::Zstd, _) => {
+            let mut decoder = zstd::Decoder::new(whole)?;
+            decoder.window_log_max(WINDOW_LOG)?;
+            once("zstd", Unzstd(decoder))
+        }
         (Kind::Foreign(what), _) => {
             Err(io::Error::new(io::ErrorKind::Unsupported, format!("it is {what}, which is not read")))
         }
@@ -29,6 +39,25 @@ pub(super) fn decompressed<R: Read + Send + 'static>(raw: R, name: Option<&Path>
             "its name says that it is compressed, and its first bytes do not",
         )),
         (Kind::Plain | Kind::Nothing, None) => Ok(Box::new(whole)),
+    }
+}
+
+/// Names the limit where a frame's window is beyond it.
+struct Unzstd<R>(R);
+
+impl<R: Read> Read for Unzstd<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer).map_err(|error| {
+            if error.to_string() != WINDOW_TOO_LARGE {
+                return error;
+            }
+            let limit = (1_u64 << WINDOW_LOG) >> 20;
+            let message = format!(
+                "the window of a zstd frame in it is too large, at most {limit} MiB are read: compress it with `zstd \
+                 --long={WINDOW_LOG}`, or without `--long`"
+            );
+            io::Error::new(io::ErrorKind::Unsupported, message)
+        })
     }
 }
 
@@ -141,6 +170,22 @@ mod tests {
         }
         for (name, is_fine) in [(None, true), (Some("a.jsonl"), true), (Some("a.gz"), false), (Some("a.zst"), false)] {
             assert_eq!(read(b"", name).is_ok(), is_fine, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_zstd_window_beyond_the_limit_is_named_with_the_limit() {
+        // Frame header without flags, window (RFC 8878: exponent over 10 in the upper five bits, eighths below), one raw block.
+        let frame = |window: u8| [&[0x28, 0xb5, 0x2f, 0xfd, 0, window, 3 << 3 | 1, 0, 0][..], b"{}\n"].concat();
+        let largest = frame(17 << 3);
+        assert_eq!(read(&largest, None).unwrap(), b"{}\n");
+        for too_large in [17 << 3 | 1, 18 << 3, 21 << 3] {
+            for bytes in [frame(too_large), [&largest[..], &frame(too_large)].concat()] {
+                let error = read(&bytes, None).unwrap_err();
+                let expected =
+                    "too large, at most 128 MiB are read: compress it with `zstd --long=27`, or without `--long`";
+                assert!(error.ends_with(expected), "{error}");
+            }
         }
     }
 

@@ -124,6 +124,16 @@ fn an_archive_that_is_cut_off_or_followed_by_garbage_is_bad_input_for_every_comm
 }
 
 #[test]
+fn a_zstd_window_that_is_too_large_is_no_damage() {
+    let frame = [0x28, 0xb5, 0x2f, 0xfd, 0, 18 << 3, 3 << 3 | 1, 0, 0, b'{', b'}', b'\n'];
+    let workbench = Workbench::new().with("wide.jsonl", frame);
+    let ran = workbench.run(["decide", "wide.jsonl"]).exits(4);
+    let ran =
+        ran.says(&["the window of a zstd frame in it is too large, at most 128 MiB are read", "`zstd --long=27`"]);
+    assert!(!ran.stderr.contains("damaged"), "{}", ran.stderr);
+}
+
+#[test]
 fn a_file_with_the_extension_of_an_archive_must_be_one() {
     let workbench = Workbench::new();
     for name in ["a.jsonl.gz", "a.jsonl.zst"] {
