@@ -2,47 +2,27 @@
 
 use super::digest::{is_uuid, without_digests};
 use super::key::holds_key;
+use super::random::{has_random_run, is_jumbled};
 
-/// A run of letters and digits as long as this, with both in it, is hardly a word.
-const RANDOM_RUN: usize = 20;
+/// Characters of a token that look random; shorter ones may be words.
+const RANDOM_CHARACTERS: usize = 20;
 
 /// Whether a value looks like a key or a token.
 pub(super) fn looks_secret(value: &str) -> bool {
-    // What says that it is a key stays one, however much like a digest the rest of it looks.
+    // A key stays one where what follows its prefix looks like a digest.
     if holds_key(value) {
         return true;
     }
     let value = without_digests(value);
     let value = value.as_str();
     let tokens = |joined: &'static str| value.split(move |c: char| !(c.is_ascii_alphanumeric() || joined.contains(c)));
+    let is_random =
+        |token: &str| token.bytes().any(|byte| byte.is_ascii_digit()) && is_jumbled(token, RANDOM_CHARACTERS);
     has_user(value)
-        || tokens("-_.~+").any(is_jumbled)
-        || tokens("-_.~+/=").any(is_jumbled)
+        || tokens("-_.~+").any(is_random)
+        || tokens("-_.~+/=").any(is_random)
         || tokens("-").any(holds_uuid)
-        || tokens("").any(is_mixed)
-}
-
-/// Letters and digits in one long run.
-fn is_mixed(run: &str) -> bool {
-    run.len() >= RANDOM_RUN
-        && run.bytes().filter(u8::is_ascii_digit).count() >= 2
-        && run.bytes().any(|byte| byte.is_ascii_alphabetic())
-}
-
-/// A long token in which small letters, capitals and digits meet too often for words: on average within four signs.
-fn is_jumbled(token: &str) -> bool {
-    let kinds = || {
-        token.bytes().map(|byte| match byte {
-            b'a'..=b'z' => 1,
-            b'A'..=b'Z' => 2,
-            b'0'..=b'9' => 3,
-            _ => 0,
-        })
-    };
-    let meetings = kinds().zip(kinds().skip(1)).filter(|(left, right)| left != right && *left > 0 && *right > 0);
-    // Names of hosts and of what runs on them join short random parts, without any capital.
-    let is_name = token.contains(['-', '.', '_']) && !kinds().any(|kind| kind == 2);
-    token.len() >= RANDOM_RUN && !is_name && kinds().any(|kind| kind == 3) && meetings.count() * 4 >= token.len()
+        || has_random_run(value, RANDOM_CHARACTERS)
 }
 
 /// Some providers give out UUIDs as keys.
@@ -73,8 +53,8 @@ mod tests {
     #[test]
     fn keys_and_tokens_look_secret_and_values_of_every_day_do_not() {
         for secret in [
-            "sk-canary",
-            "Bearer sk-proj-abc",
+            "sk-c4n4ryC4n4ryC4n4ry",
+            "Bearer sk-proj-c4n4ryC4n4ryC4n4ry",
             "\"hf_abcdef\"",
             "AKIAIOSFODNN7EXAMPLE",
             "eyJhbGciOiJIUzI1NiJ9.e30.x",
@@ -89,8 +69,8 @@ mod tests {
             "/run/key_550E8400-e29b-41d4-a716-446655440000/x",
             "AQVNcanarycanary",
             "Api-Key: AQVNcanarycanary",
-            "t1.canarycanary.x",
-            "token=t1.canarycanary",
+            "t1.c4n4ryC4n4ryC4n4ry.x",
+            "token=t1.c4n4ryC4n4ryC4n4ry",
             "Xy8Q~canary.canary-canary_",
             "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
             "aB3-dE5_gH7.jK9~mN2+pQ4",
@@ -100,7 +80,7 @@ mod tests {
             "Bearer 2414721b6c0f1b7de5d43e8a1f9a0c3b5d7e9f10",
             "/run/secrets/2414721b6c0f1b7de5d43e8a1f9a0c3b5d7e9f10",
             "/srv/2414721b6c0f1b7de5d43e8a1f9a0c3b5d7e9f1A/policy.yaml",
-            "/nix/store/sk-canary/policy.yaml",
+            "/nix/store/sk-c4n4ryC4n4ryC4n4ry/policy.yaml",
             "/nix/store/q83vEjRWeJCrze8SNFZ4kAq83vEjRWeJ-policy/x",
             "https://u:canary@registry.example/app@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
             "https://hooks.example/550e8400-e29b-41d4-a716-446655440000",
@@ -128,6 +108,9 @@ mod tests {
             "https://llm.example/v1",
             "risk@2026.jsonl",
             "config/t1.yaml",
+            "t1.example.com",
+            "https://key-vault.example/v1",
+            "sk-canary",
             "PROGRA~1",
             "Assistant-v2.3-Production-Rollout.yaml",
             "Meta-Llama-3.1-8B-Instruct-v0.3",

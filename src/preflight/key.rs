@@ -1,111 +1,59 @@
-//! How keys say that they are keys.
+//! Whether a text holds a key by the form that its provider gives it.
 
-/// How the keys of providers begin, and the fewest signs of one, which is more where other words begin so, too.
+use super::random::{has_random_run, is_jumbled};
+
+/// How the keys of providers begin, by the fewest characters that follow: more of them where other words begin so, too.
 ///
 /// From the rules of gitleaks (`config/gitleaks.toml`), the partner patterns of GitHub's secret scanning, and what the providers
-/// document. The signs that belong to a key are letters, digits, `-`, `_`, `.`, `~` and `+`.
-const BEGINNINGS: [(&str, usize); 76] = [
-    // In general.
-    ("sk-", 4),
-    ("sk_", 4),
-    ("pk_", 4),
-    ("rk_", 4),
-    ("key-", 5),
-    ("eyJ", 11),
-    // Models.
-    ("hf_", 4),
-    ("gsk_", 5),
-    ("AIza", 5),
-    ("AQVN", 11),
-    ("r8_", 20),
-    ("pplx-", 6),
-    ("nvapi-", 7),
-    ("tgp_v1_", 8),
-    ("xai-", 20),
-    ("lsv2_", 6),
-    // Clouds and their services.
-    ("AKIA", 5),
-    ("ASIA", 16),
-    ("ABIA", 16),
-    ("ACCA", 16),
-    ("t1.", 11),
-    ("ya29.", 6),
-    ("GOCSPX-", 8),
-    ("dop_v1_", 8),
-    ("doo_v1_", 8),
-    ("dor_v1_", 8),
-    ("dapi", 32),
-    ("hvs.", 12),
-    ("hvb.", 12),
-    ("hvr.", 12),
-    ("pscale_", 20),
-    ("AGE-SECRET-KEY-", 16),
-    ("EAACEdEose0cBA", 15),
-    // Code, packages and what builds them.
-    ("ghp_", 5),
-    ("gho_", 5),
-    ("ghu_", 5),
-    ("ghs_", 5),
-    ("ghr_", 5),
-    ("github_pat_", 12),
-    ("glpat-", 7),
-    ("gldt-", 6),
-    ("glrt-", 6),
-    ("glcbt-", 7),
-    ("glptt-", 7),
-    ("glft-", 6),
-    ("glimt-", 7),
-    ("glagent-", 9),
-    ("glsoat-", 8),
-    ("ATATT3", 20),
-    ("ATCTT3", 20),
-    ("npm_", 20),
-    ("pypi-", 20),
-    ("rubygems_", 20),
-    ("dckr_pat_", 10),
-    ("dckr_oat_", 10),
-    ("oy2", 43),
-    ("CFPAT-", 7),
-    ("sntrys_", 8),
-    ("sntryu_", 8),
-    ("NRAK-", 6),
-    ("glc_", 20),
-    ("glsa_", 20),
-    // Messages, payments, work.
-    ("xox", 4),
-    ("xapp-", 6),
-    ("SG.", 11),
-    ("xkeysib-", 9),
-    ("whsec_", 7),
-    ("shpat_", 7),
-    ("shpss_", 7),
-    ("shpca_", 7),
-    ("shppa_", 7),
-    ("sq0atp-", 8),
-    ("sq0csp-", 8),
-    ("lin_api_", 9),
-    ("PMAK-", 6),
-    ("figd_", 6),
+/// document. A key consists of letters, digits, `-`, `_`, `.`, `~` and `+`.
+const PREFIXES: [(usize, &str); 11] = [
+    (
+        1,
+        "hf_ gsk_ AIza pplx- nvapi- tgp_v1_ lsv2_ AKIA ya29. GOCSPX- dop_v1_ doo_v1_ dor_v1_ AGE-SECRET-KEY- EAACEdEose0cBA \
+         ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- gldt- glrt- glcbt- glptt- glft- glimt- glagent- glsoat- dckr_pat_ \
+         dckr_oat_ CFPAT- sntrys_ sntryu_ NRAK- xapp- xkeysib- whsec_ shpat_ shpss_ shpca_ shppa_ sq0atp- sq0csp- lin_api_ \
+         PMAK- figd_",
+    ),
+    (7, "AQVN"),
+    (8, "eyJ hvs. hvb. hvr. SG."),
+    (11, "rubygems_"),
+    (12, "ASIA ABIA ACCA"),
+    (13, "pscale_"),
+    (14, "ATATT3 ATCTT3"),
+    (15, "pypi- glsa_"),
+    (16, "xai- npm_ glc_ r8_"),
+    (28, "dapi"),
+    (40, "oy2"),
 ];
 
-/// Whether a text holds something that says of itself that it is a key.
+/// Prefixes of keys with which host names and words begin as well: what follows has to look random.
+const SHORT_PREFIXES: [&str; 7] = ["sk-", "sk_", "pk_", "rk_", "key-", "t1.", "xox"];
+
+/// Characters that look random behind a short prefix. The shortest keys of this kind have 22, two of which may be signs.
+const RANDOM_CHARACTERS: usize = 16;
+
+/// Whether a text holds a key: a known prefix and enough behind it, a private key in PEM, or a client secret of Azure.
 pub(super) fn holds_key(text: &str) -> bool {
     let tokens = |joined: &'static str| text.split(move |c: char| !(c.is_ascii_alphanumeric() || joined.contains(c)));
-    let is_key = |token: &str| {
-        let known = BEGINNINGS.iter().any(|(start, least)| token.len() >= *least && token.starts_with(start));
-        known && !is_place(token)
-    };
     text.contains("PRIVATE KEY")
         || tokens("-_+").any(is_key)
         || tokens("-_.~+").any(|token| is_key(token) || is_client_secret(token))
 }
 
-/// `ASIA-PACIFIC-SOUTHEAST`: an id of a key has no such signs.
-fn is_place(token: &str) -> bool {
-    token.starts_with("ASIA") && token.contains(['-', '_', '.'])
+fn is_key(token: &str) -> bool {
+    let rest_of = |prefix: &str| token.strip_prefix(prefix);
+    let mut prefixes =
+        PREFIXES.iter().flat_map(|(least, prefixes)| prefixes.split(' ').map(move |prefix| (prefix, *least)));
+    let has_prefix = prefixes.any(|(prefix, least)| rest_of(prefix).is_some_and(|rest| rest.len() >= least));
+    // Key ids of AWS hold no signs: `ASIA-PACIFIC-SOUTHEAST`.
+    let is_place = token.starts_with("ASIA") && token.contains(['-', '_', '.']);
+    let is_random = |rest: &str| {
+        has_random_run(rest, RANDOM_CHARACTERS) || rest.split('.').any(|label| is_jumbled(label, RANDOM_CHARACTERS))
+    };
+    has_prefix && !is_place || SHORT_PREFIXES.iter().any(|prefix| rest_of(prefix).is_some_and(is_random))
 }
 
-/// Client secrets of Azure have three signs, a digit and `Q~` before the rest.
+/// Client secrets of Azure have three characters, a digit and `Q~` before the rest.
 fn is_client_secret(token: &str) -> bool {
     let follows_a_digit =
         |start: usize| token.get(..start).is_some_and(|head| head.ends_with(|c: char| c.is_ascii_digit()));
@@ -117,28 +65,45 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_beginning_is_that_of_a_key() {
-        for (start, least) in BEGINNINGS {
-            let key = format!("{start}{}", "canary".repeat(least));
-            for text in [key.clone(), format!("Bearer {key}"), format!("\"{key}\""), format!("/srv/{key}/x")] {
-                assert!(holds_key(&text), "{text}");
+    fn every_prefix_with_enough_behind_it_is_a_key() {
+        let written =
+            |key: &str| [key.to_owned(), format!("Bearer {key}"), format!("\"{key}\""), format!("/srv/{key}/x")];
+        for (least, prefixes) in PREFIXES {
+            for prefix in prefixes.split(' ') {
+                let key = format!("{prefix}{}", "c".repeat(least));
+                assert!(written(&key).iter().all(|text| holds_key(text)), "{key}");
+                assert!(!written(&key[..key.len() - 1]).iter().any(|text| holds_key(text)), "{key}");
             }
+        }
+        for prefix in SHORT_PREFIXES {
+            assert!(written(&format!("{prefix}c4n4ryC4n4ryC4n4ry")).iter().all(|text| holds_key(text)), "{prefix}");
         }
         for key in [
             "-----BEGIN RSA PRIVATE KEY-----\nMIIE",
             "-----BEGIN OPENSSH PRIVATE KEY-----",
             "-----BEGIN PGP PRIVATE KEY BLOCK-----",
             "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.x",
-            "sk-ant-api03-canary",
             "xapp-1-A0-canary",
             "Xy8Q~canary.canary-canary_",
+            // OpenAI, Anthropic, OpenRouter, LiteLLM, DeepSeek, Stripe, Mailgun, Yandex, Slack.
+            "sk-proj-c4n4ry_0YxT3BlbkFJc4n4ryQmZ7",
+            "sk-ant-api03-c4n4ryC-4n4ryC4n_4ryAA",
+            "sk-or-v1-0123456789abcdef0123456789abcdef",
+            "sk-9X_c4n4ry-C4n4ryZ0aQw",
+            "sk-0123456789abcdef0123456789abcdef",
+            "sk_live_c4n4ryC4n4ryC4n4ryC4n4ry",
+            "pk_test_cAnArYcAnArYcAnArYcAnArY",
+            "key-0123456789abcdef0123456789abcdef",
+            "t1.9euelZc4n4ryC4n4ryC4n4ry.c4n4ry-C4n4ry_C4n4ry",
+            "xoxb-123456789012-1234567890123-c4n4ryC4n4ryC4n4ryC4n4ry",
+            "xoxe.xoxp-1-Mi0yLTc4n4ryC4n4ryC4n4ry",
         ] {
             assert!(holds_key(key), "{key}");
         }
     }
 
     #[test]
-    fn words_that_begin_alike_are_none() {
+    fn host_names_and_words_that_begin_alike_are_no_keys() {
         for text in [
             "npm_config",
             "ASIA-PACIFIC-SOUTHEAST",
@@ -149,6 +114,18 @@ mod tests {
             "r8_x",
             "oy2",
             "partial_trust",
+            "t1.example.com",
+            "t1.eu-west-1.compute.internal",
+            "key-vault.example",
+            "key-value-store.production.example:8443",
+            "key-management",
+            "sk-learn",
+            "sk-frontend-7d9f8b6c5d-x2x4z",
+            "sk-slovakia-production-2026",
+            "sk_household_assistant_v2",
+            "pk_users",
+            "xoxo",
+            "xoxo-hugs-and-kisses",
         ] {
             assert!(!holds_key(text), "{text}");
         }

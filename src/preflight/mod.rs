@@ -16,6 +16,7 @@ mod key;
 mod origin;
 mod policy;
 mod preset;
+mod random;
 mod secret;
 mod spelling;
 mod subject;

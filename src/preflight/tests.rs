@@ -75,7 +75,10 @@ fn a_refused_policy_is_named_with_its_place_and_never_quoted() {
         ),
         (PolicySource::Text(EXAMPLE_POLICY.replace("ADR-003", "ADR-1")), "(compat.adr: must be ADR-003)"),
         (PolicySource::Text(EXAMPLE_POLICY.replace("qwen2.5-3b-instruct", "<model>")), "holds a placeholder"),
-        (PolicySource::Text("sk-canary: 1".to_owned()), "(line 1, column 1: unknown field, expected one of"),
+        (
+            PolicySource::Text("sk-c4n4ryC4n4ryC4n4ry: 1".to_owned()),
+            "(line 1, column 1: unknown field, expected one of",
+        ),
         (
             PolicySource::Unreadable("cannot read policy.yaml: entity not found".to_owned()),
             "(cannot read policy.yaml: ",
@@ -87,7 +90,7 @@ fn a_refused_policy_is_named_with_its_place_and_never_quoted() {
         assert!(finding.consequence.contains("every shopping command raises, corridor or not"));
         assert_eq!(finding.variable.as_deref(), Some("LLM_POLICY_PATH"));
         assert_eq!((finding.hazard, finding.level), (Some(Hazard::PolicyRefused), Level::Error));
-        assert!(!format!("{:?}", inspect(&deployment)).contains("canary"));
+        assert!(!format!("{:?}", inspect(&deployment)).contains("c4n4ry"));
     }
 }
 
@@ -317,7 +320,7 @@ fn every_variable_says_what_it_comes_to() {
         ("PARTIAL_TRUST_TIMEOUT_MS", "60000", "60000 ms"),
         ("PARTIAL_TRUST_TIMEOUT_MS", "99999999999999999999", "no practical limit"),
         ("PARTIAL_TRUST_PROFILE_ID", "", "as LLM_POLICY_PROFILE"),
-        ("PARTIAL_TRUST_PROFILE_ID", "sk-canary", "(not shown)"),
+        ("PARTIAL_TRUST_PROFILE_ID", "sk-c4n4ryC4n4ryC4n4ry", "(not shown)"),
         ("PARTIAL_TRUST_RISK_LOG_PATH", "", "(empty)"),
         ("PARTIAL_TRUST_RISK_LOG_PATH", "/r.jsonl", "/r.jsonl"),
         ("LLM_POLICY_ENABLED", " true", "off"),
@@ -383,7 +386,7 @@ proptest! {
             0 => ("LLM_API_KEY", format!("{canary}{blank}")),
             1 => ("LLM_BASE_URL", format!("https://user:{canary}@llm.example/v1{blank}")),
             2 => ("LLM_BASE_URL", format!("https://llm.example/v1?key={canary}{blank}")),
-            3 => ("LLM_POLICY_PROFILE", format!("sk-{canary}{blank}")),
+            3 => ("LLM_POLICY_PROFILE", format!("sk-c4n4ryC4n4ryC4n4ry{canary}{blank}")),
             _ => ("PARTIAL_TRUST_SAMPLE_RATE", format!("{blank}Bearer ghp_{canary}")),
         };
         let preflight = inspect(&changed(&[(value.0, &value.1)]));

@@ -188,16 +188,18 @@ const CASES: [(FindingId, &[&str], &[&str]); 39] = {
         (
             Id::SecretMisplaced,
             &[
-                "PARTIAL_TRUST_PROFILE_ID=sk-abcdef",
+                "PARTIAL_TRUST_PROFILE_ID=sk-0123456789abcdef0123456789abcdef",
                 "LLM_BASE_URL=https://user:pass@llm.example",
                 "PARTIAL_TRUST_RISK_LOG_PATH=postgres://u:pass@db/x",
                 "LLM_POLICY_PATH=https://u:pass@cfg/policy.yaml",
                 "LLM_POLICY_PROFILE=550e8400-e29b-41d4-a716-446655440000",
             ],
             &[
-                "LLM_API_KEY=sk-abcdef",
+                "LLM_API_KEY=sk-0123456789abcdef0123456789abcdef",
                 "PARTIAL_TRUST_RISK_LOG_PATH=risk@2026.jsonl",
                 "LLM_POLICY_PATH=/nix/store/0c0r7zy9q8h2jvwm5a4pfk3sdn6lbix1-llm-policy/policy.yaml",
+                "LLM_BASE_URL=https://t1.example.com/v1",
+                "LLM_POLICY_PROFILE=key-vault.example",
                 "LLM_POLICY_PATH=/srv/2414721b6c0f1b7de5d43e8a1f9a0c3b5d7e9f10/policy.yaml",
                 "LLM_POLICY_PROFILE=cheap-2414721b6c0f1b7de5d43e8a1f9a0c3b5d7e9f10",
             ],
