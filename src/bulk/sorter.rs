@@ -95,8 +95,11 @@ impl<K: SortKey> Sorter<K> {
     pub fn finish(mut self) -> Sorted<K> {
         self.held.sort_unstable();
         let stored = self.stored.map(|Stored { file, runs }| {
-            let runs =
-                runs.into_iter().map(|Range { start, end }| Run { next: start, end, piece: io::Cursor::default() });
+            let runs = runs.into_iter().map(|Range { start, end }| SortedRun {
+                next: start,
+                end,
+                piece: io::Cursor::default(),
+            });
             (file, runs.collect())
         });
         Sorted { stored, held: self.held.into_iter(), heads: BinaryHeap::new(), is_started: false }
@@ -106,7 +109,7 @@ impl<K: SortKey> Sorter<K> {
 /// All entries, ascending.
 #[derive(Debug)]
 pub struct Sorted<K> {
-    stored: Option<(File, Vec<Run>)>,
+    stored: Option<(File, Vec<SortedRun>)>,
     held: std::vec::IntoIter<Entry<K>>,
     /// The next entry of each run, with the number of the run; what is held is the last run.
     heads: BinaryHeap<Reverse<(Entry<K>, usize)>>,
@@ -115,7 +118,7 @@ pub struct Sorted<K> {
 
 /// What is left of a run: in the file, and of it in memory.
 #[derive(Debug)]
-struct Run {
+struct SortedRun {
     next: u64,
     end: u64,
     piece: io::Cursor<Vec<u8>>,
@@ -150,7 +153,7 @@ impl<K: SortKey> Sorted<K> {
     }
 }
 
-impl Run {
+impl SortedRun {
     fn next<K: SortKey>(&mut self, file: &mut File) -> io::Result<Option<Entry<K>>> {
         let is_at_end = self.next == self.end && self.piece.position() == self.piece.get_ref().len() as u64;
         if is_at_end {

@@ -14,7 +14,7 @@ const PARTITIONS: usize = 1 << u8::BITS;
 /// Collects records.
 #[derive(Debug)]
 pub struct Spill {
-    parts: Box<[Part; PARTITIONS]>,
+    partitions: Box<[Partition; PARTITIONS]>,
     held_bytes: usize,
     limit: usize,
     directory: PathBuf,
@@ -24,7 +24,7 @@ pub struct Spill {
 
 /// The records of one partition.
 #[derive(Debug, Default)]
-struct Part {
+struct Partition {
     /// Where in the file records are: offset and length, in bytes.
     extents: Vec<(u64, usize)>,
     /// Those that were added after the ones in the file.
@@ -36,7 +36,7 @@ impl Spill {
     #[must_use]
     pub fn new(directory: &Path, limit: usize) -> Self {
         Self {
-            parts: Box::new(std::array::from_fn(|_| Part::default())),
+            partitions: Box::new(std::array::from_fn(|_| Partition::default())),
             held_bytes: 0,
             limit,
             directory: directory.to_owned(),
@@ -51,7 +51,7 @@ impl Spill {
     ///
     /// Where the temporary file cannot be written.
     pub fn add(&mut self, partition: u8, record: &[&[u8]]) -> io::Result<()> {
-        let held = &mut self.parts[usize::from(partition)].held;
+        let held = &mut self.partitions[usize::from(partition)].held;
         for piece in record {
             held.extend_from_slice(piece);
             self.held_bytes += piece.len();
@@ -69,7 +69,7 @@ impl Spill {
             Some(file) => file,
             None => self.file.insert(tempfile::tempfile_in(&self.directory)?),
         };
-        for Part { extents, held } in self.parts.iter_mut().filter(|part| !part.held.is_empty()) {
+        for Partition { extents, held } in self.partitions.iter_mut().filter(|part| !part.held.is_empty()) {
             file.write_all(held)?;
             extents.push((self.written, held.len()));
             self.written += held.len() as u64;
@@ -82,14 +82,14 @@ impl Spill {
     /// Ends the collection; the partitions can then be loaded one by one, on any thread.
     #[must_use]
     pub fn finish(self) -> Partitions {
-        Partitions { parts: self.parts, file: self.file.map(Mutex::new) }
+        Partitions { partitions: self.partitions, file: self.file.map(Mutex::new) }
     }
 }
 
 /// All partitions.
 #[derive(Debug)]
 pub struct Partitions {
-    parts: Box<[Part; PARTITIONS]>,
+    partitions: Box<[Partition; PARTITIONS]>,
     file: Option<Mutex<File>>,
 }
 
@@ -100,7 +100,7 @@ impl Partitions {
     ///
     /// Where the temporary file cannot be read.
     pub fn load(&self, number: u8) -> io::Result<Vec<u8>> {
-        let Part { extents, held } = &self.parts[usize::from(number)];
+        let Partition { extents, held } = &self.partitions[usize::from(number)];
         let stored: usize = extents.iter().map(|(_, length)| length).sum();
         let mut bytes = Vec::with_capacity(stored + held.len());
         bytes.resize(stored, 0);

@@ -2,7 +2,7 @@
 
 use super::exit::Failure;
 use crate::bulk::sha256_of;
-use crate::disk::{Part, end_of_links};
+use crate::disk::{AtomicFile, end_of_links};
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ pub(super) fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Res
         return Err(Failure::input(format!("{} is not a regular file", path.display())));
     }
     let written = || {
-        let mut file = BufWriter::with_capacity(1 << 18, Part::of(path)?);
+        let mut file = BufWriter::with_capacity(1 << 18, AtomicFile::of(path)?);
         write(&mut file)?;
         file.into_inner().map_err(io::IntoInnerError::into_error)?.install()
     };

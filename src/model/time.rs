@@ -19,8 +19,11 @@ pub fn is_date_time(text: &str) -> bool {
 #[must_use]
 pub fn utc_microseconds(text: &str) -> Option<i64> {
     const EPOCH: jiff::civil::Date = jiff::civil::date(1970, 1, 1);
-    let Parts { fields: [year, month, day, hour, minute, second, offset_hour, offset_minute], fraction, is_west } =
-        parts(text.as_bytes())?;
+    let DateTimeFields {
+        fields: [year, month, day, hour, minute, second, offset_hour, offset_minute],
+        fraction,
+        is_west,
+    } = fields_of(text.as_bytes())?;
     let [year, month, day] = [year, month, day].map(i16::try_from);
     let [month, day] = [month.ok()?, day.ok()?].map(i8::try_from);
     let date = jiff::civil::Date::new(year.ok()?, month.ok()?, day.ok()?).ok()?;
@@ -42,7 +45,7 @@ pub fn utc_text(microseconds: i64) -> String {
     format!("{moment}Z")
 }
 
-struct Parts {
+struct DateTimeFields {
     /// Year, month, day, hour, minute, second, and hours and minutes of the offset.
     fields: [u16; 8],
     /// Microseconds.
@@ -50,7 +53,7 @@ struct Parts {
     is_west: bool,
 }
 
-fn parts(text: &[u8]) -> Option<Parts> {
+fn fields_of(text: &[u8]) -> Option<DateTimeFields> {
     const SHAPE: &[u8] = b"dddd-dd-ddTdd:dd:dd";
     let (head, mut rest) = text.split_at_checked(SHAPE.len())?;
     let head_fits = head.iter().zip(SHAPE).all(|(byte, shape)| match shape {
@@ -81,7 +84,7 @@ fn parts(text: &[u8]) -> Option<Parts> {
         offset_hour,
         offset_minute,
     ];
-    head_fits.then_some(Parts { fields, fraction, is_west: rest.first() == Some(&b'-') })
+    head_fits.then_some(DateTimeFields { fields, fraction, is_west: rest.first() == Some(&b'-') })
 }
 
 /// At most four digits.

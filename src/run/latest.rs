@@ -8,7 +8,7 @@ use super::error::RunError;
 use super::intact::read_record;
 use crate::bulk::digest;
 use crate::decide::RuleSet;
-use crate::disk::Part;
+use crate::disk::AtomicFile;
 use std::ffi::OsStr;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -87,7 +87,7 @@ pub fn make_latest(
     if covered_by.is_none() {
         let pointer = owner.pointer(runs, rules);
         let write = || {
-            let mut file = Part::of(&pointer)?;
+            let mut file = AtomicFile::of(&pointer)?;
             writeln!(file, "{}", run.file_name().unwrap_or_default().display())?;
             file.install()
         };

@@ -1,6 +1,6 @@
 //! What every check of one recording works with: the implementation, the project's conditions, and the case.
 
-use super::evidence::{Evidence, Origin};
+use super::counts::{CheckCounts, Origin};
 use super::implementation::Implementation;
 use super::standin::{Perfect, StandIn, Stock};
 use crate::decide::{Budget, Environment, PolicySource, RuleSet, Scratch, Settings};
@@ -89,18 +89,18 @@ impl<'a> Bench<'a> {
     }
 
     /// Finds out what a command's perfect candidate is, and where it is accepted.
-    pub(super) fn case<'c>(&self, corpus: &'c str, recording: &'c Recording<'c>, evidence: &mut Evidence) -> Case<'c> {
+    pub(super) fn case<'c>(&self, corpus: &'c str, recording: &'c Recording<'c>, counts: &mut CheckCounts) -> Case<'c> {
         let digest = IdDigest::of(&recording.command.command_id);
         let nothing = StandIn::new(Stock::Attempts(Vec::new()));
         let mut scratch = Scratch::default();
         let path = self.implementation.path(&self.off, RuleSet::Reference, &nothing);
-        let off = evidence.watch(Origin::Arranged, RuleSet::Reference, &*path, recording, digest, &mut scratch);
+        let off = counts.watch(Origin::Arranged, RuleSet::Reference, &*path, recording, digest, &mut scratch);
         let perfect = Perfect::of(off.decided.as_ref().map(|decided| &decided.baseline), &recording.command);
         let mut is_open = |rules: RuleSet| {
             let source = StandIn::answer(&perfect.answer(|_| ()));
             let mut scratch = Scratch::default();
             let path = self.implementation.path(&self.settings, rules, &source);
-            let outcome = evidence.watch(Origin::Arranged, rules, &*path, recording, digest, &mut scratch);
+            let outcome = counts.watch(Origin::Arranged, rules, &*path, recording, digest, &mut scratch);
             outcome.divergence.accepted() && outcome.replacement().is_some()
         };
         let is_open_by_reference = is_open(RuleSet::Reference);

@@ -5,7 +5,7 @@
 
 use super::bench::{Bench, Case};
 use super::check::Check;
-use super::evidence::{Evidence, Origin};
+use super::counts::{CheckCounts, Origin};
 use super::standin::{StandIn, Stock};
 use crate::corpus::parse_line;
 use crate::decide::{RiskLine, RuleSet, Scratch};
@@ -39,7 +39,7 @@ const FIXED: [&str; 9] =
 const STRUCTURAL: [&str; 3] = ["intent", "job_type", "action"];
 
 /// Plants the secret and decides the recording; twice, because a candidate whose structure is planted goes no further.
-pub(super) fn check(bench: &Bench, case: &Case, tallies: &mut Tallies, evidence: &mut Evidence) {
+pub(super) fn check(bench: &Bench, case: &Case, tallies: &mut Tallies, counts: &mut CheckCounts) {
     for everything in [false, true] {
         let Some(line) = planted(case.recording, everything) else { continue };
         let Ok(recording) = parse_line(line.as_bytes()) else { continue };
@@ -48,25 +48,25 @@ pub(super) fn check(bench: &Bench, case: &Case, tallies: &mut Tallies, evidence:
             let path = bench.implementation.path(&bench.settings, *rules, &source);
             let digest = IdDigest::of(&recording.command.command_id);
             let mut scratch = Scratch::default();
-            let outcome = evidence.watch(Origin::Arranged, *rules, &*path, &recording, digest, &mut scratch);
+            let outcome = counts.watch(Origin::Arranged, *rules, &*path, &recording, digest, &mut scratch);
             let risk = outcome.decided.as_ref().and_then(|decided| decided.risk.as_ref());
             if let Some(risk) = risk {
                 let command = &recording.command;
                 let line = serde_json::to_vec(&RiskLine::new(&command.command_id, &command.timestamp, risk));
                 let holds = line.is_ok_and(|line| !leaks(&line));
-                evidence.check(Check::Canary, true, holds, || case.place(*rules, "in the risk line"));
+                counts.check(Check::Canary, true, holds, || case.place(*rules, "in the risk line"));
             }
             let tally = tallies.entry((*rules, case.corpus.to_owned()));
             tally.or_insert_with(|| Tally::new(&[1.0])).add(&outcome);
         }
         if !everything {
-            diagnostics(&line, case, evidence);
+            diagnostics(&line, case, counts);
         }
     }
 }
 
 /// Writes every publication of the planted recordings' summaries and looks for the secret.
-pub(super) fn published(bench: &Bench, tallies: &Tallies, publications: &[Publication], evidence: &mut Evidence) {
+pub(super) fn published(bench: &Bench, tallies: &Tallies, publications: &[Publication], counts: &mut CheckCounts) {
     for rules in bench.rules {
         let corpora = tallies.iter().filter(|((of, _), _)| of == rules).map(|((_, name), tally)| CorpusSummary {
             name: name.clone(),
@@ -96,7 +96,7 @@ pub(super) fn published(bench: &Bench, tallies: &Tallies, publications: &[Public
         for publication in publications {
             let bytes = (publication.write)(&summary);
             let opportunity = summary.recordings() > 0 && !bytes.is_empty();
-            evidence
+            counts
                 .check(Check::Canary, opportunity, !leaks(&bytes), || format!("in the {}, {rules}", publication.name));
         }
     }
@@ -107,7 +107,7 @@ fn leaks(bytes: &[u8]) -> bool {
 }
 
 /// Damages the planted line in ways that a message might quote.
-fn diagnostics(line: &str, case: &Case, evidence: &mut Evidence) {
+fn diagnostics(line: &str, case: &Case, counts: &mut CheckCounts) {
     let cut = |part: usize| {
         let end = (0..=line.len() * part / 3).rev().find(|end| line.is_char_boundary(*end));
         line.get(..end.unwrap_or_default()).unwrap_or_default().to_owned()
@@ -127,7 +127,7 @@ fn diagnostics(line: &str, case: &Case, evidence: &mut Evidence) {
         let Err(error) = parse_line(damaged.as_bytes()) else { continue };
         let field = error.field.clone().unwrap_or_default();
         let message = format!("{error} {field} {}", error.help.unwrap_or_default());
-        evidence.check(Check::CanaryDiagnostic, true, !leaks(message.as_bytes()), || {
+        counts.check(Check::CanaryDiagnostic, true, !leaks(message.as_bytes()), || {
             format!("{}:{} with {what}", case.corpus, &*case.recording.command.command_id)
         });
     }

@@ -1,6 +1,6 @@
 //! Vacuity: a check that had no chance to fail is not a pass, and a way out that was never taken was never tested.
 
-use super::evidence::{Taken, Ways};
+use super::counts::{Taken, Ways};
 use crate::decide::{self, RuleSet, terminal_states};
 use crate::model::{CorridorStatus, KnownReason, ReasonCode};
 use serde::{Deserialize, Serialize};

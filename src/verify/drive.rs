@@ -3,7 +3,7 @@
 use super::bench::Bench;
 use super::canary::{self, Tallies};
 use super::check::Part;
-use super::evidence::Evidence;
+use super::counts::CheckCounts;
 use super::fault::{Fault, faults};
 use super::implementation::{Implementation, Ours};
 use super::job::{VerifyCorpus, VerifyJob};
@@ -26,25 +26,25 @@ const CHUNK: usize = 8;
 ///
 /// [`CorpusError`]: a corpus that cannot be read. What was found until then says nothing.
 pub fn verify(job: &VerifyJob) -> Result<Verification, CorpusError> {
-    let (evidence, corpora) = evidence(job, &Ours, 1)?;
-    Ok(Verification::new(job, &evidence, corpora))
+    let (counts, corpora) = run_checks(job, &Ours, 1)?;
+    Ok(Verification::new(job, &counts, corpora))
 }
 
 /// All evidence about an implementation; of the state space, one combination in `every`.
-pub(super) fn evidence(
+pub(super) fn run_checks(
     job: &VerifyJob,
     implementation: &dyn Implementation,
     every: usize,
-) -> Result<(Evidence, Vec<VerifiedCorpus>), CorpusError> {
+) -> Result<(CheckCounts, Vec<VerifiedCorpus>), CorpusError> {
     let bench = Bench::new(implementation, job.rules, job.conditions);
     let checks = Checks::new(&bench, job.parts);
-    let mut evidence = Evidence::default();
+    let mut counts = CheckCounts::default();
     let mut tallies = Tallies::new();
     let mut corpora = Vec::new();
     for corpus in job.corpora {
-        corpora.push(checks.over(corpus, job, &mut tallies, &mut evidence)?);
+        corpora.push(checks.over(corpus, job, &mut tallies, &mut counts)?);
     }
-    canary::published(&bench, &tallies, job.publications, &mut evidence);
+    canary::published(&bench, &tallies, job.publications, &mut counts);
     let space = Space::new(job.rules, every);
     let mut units = 0..if job.parts.contains(&Part::States) { space.units() } else { 0 };
     ordered(
@@ -52,11 +52,11 @@ pub(super) fn evidence(
         job.threads,
         |unit| space.drive(implementation, unit),
         |found| {
-            evidence.merge(found);
+            counts.merge(found);
             Ok(())
         },
     )?;
-    Ok((evidence, corpora))
+    Ok((counts, corpora))
 }
 
 /// The checks that every recording goes through, with what they share.
@@ -73,8 +73,8 @@ struct Checks<'a> {
 type Chunk = Vec<(u64, Result<Vec<u8>, LineError>)>;
 
 /// What the checks made of a chunk.
-struct Found {
-    evidence: Evidence,
+struct ChunkResult {
+    counts: CheckCounts,
     tallies: Tallies,
     ids: Vec<(u64, IdDigest)>,
     bad: Option<(u64, LineError)>,
@@ -99,7 +99,7 @@ impl<'a> Checks<'a> {
         corpus: &VerifyCorpus,
         job: &VerifyJob,
         tallies: &mut Tallies,
-        evidence: &mut Evidence,
+        counts: &mut CheckCounts,
     ) -> Result<VerifiedCorpus, CorpusError> {
         let input = corpus.input.open()?;
         let digest = input.digest.clone();
@@ -115,8 +115,8 @@ impl<'a> Checks<'a> {
             }
             Ok(chunks.pop_front())
         };
-        let sink = |found: Found| {
-            let Found { evidence: more, tallies: planted, ids, bad, bytes } = found;
+        let sink = |found: ChunkResult| {
+            let ChunkResult { counts: more, tallies: planted, ids, bad, bytes } = found;
             if let Some((line, error)) = bad {
                 return Err(CorpusError::Line { location: at(line, error.column), error: Box::new(error) });
             }
@@ -125,7 +125,7 @@ impl<'a> Checks<'a> {
                     return Err(CorpusError::Duplicate { location: at(line, Some(1)), first });
                 }
             }
-            evidence.merge(more);
+            counts.merge(more);
             for (of, tally) in planted {
                 match tallies.get_mut(&of) {
                     Some(known) => known.merge(tally),
@@ -142,9 +142,14 @@ impl<'a> Checks<'a> {
         Ok(VerifiedCorpus { name: corpus.name.clone(), recordings: lines_of.len() as u64, digest: digest.hex() })
     }
 
-    fn examine(&self, corpus: &str, chunk: Chunk) -> Found {
-        let mut found =
-            Found { evidence: Evidence::default(), tallies: Tallies::new(), ids: Vec::new(), bad: None, bytes: 0 };
+    fn examine(&self, corpus: &str, chunk: Chunk) -> ChunkResult {
+        let mut found = ChunkResult {
+            counts: CheckCounts::default(),
+            tallies: Tallies::new(),
+            ids: Vec::new(),
+            bad: None,
+            bytes: 0,
+        };
         for (number, line) in chunk {
             found.bytes += line.as_ref().map_or(0, Vec::len) as u64 + 1;
             match line.as_deref().map_err(Clone::clone).and_then(parse_line) {
@@ -161,21 +166,21 @@ impl<'a> Checks<'a> {
         found
     }
 
-    fn recording(&self, corpus: &str, recording: &Recording, found: &mut Found) {
-        let (bench, evidence) = (self.bench, &mut found.evidence);
-        let case = bench.case(corpus, recording, evidence);
+    fn recording(&self, corpus: &str, recording: &Recording, found: &mut ChunkResult) {
+        let (bench, counts) = (self.bench, &mut found.counts);
+        let case = bench.case(corpus, recording, counts);
         for part in self.parts {
             match part {
-                Part::Ac1 => off::check(bench, &self.off, &case, evidence),
-                Part::Ac2 => scope::check(bench, &self.other_intents, &case, evidence),
+                Part::Ac1 => off::check(bench, &self.off, &case, counts),
+                Part::Ac2 => scope::check(bench, &self.other_intents, &case, counts),
                 Part::Ac3 => {
-                    matrix::check(bench, &self.faults, &case, evidence);
-                    sink::check(bench, &case, evidence);
-                    queue::check(bench, &case, evidence);
+                    matrix::check(bench, &self.faults, &case, counts);
+                    sink::check(bench, &case, counts);
+                    queue::check(bench, &case, counts);
                 }
                 Part::Ac4 => {
-                    line::check(bench, &self.as_deployed, &case, evidence);
-                    canary::check(bench, &case, &mut found.tallies, evidence);
+                    line::check(bench, &self.as_deployed, &case, counts);
+                    canary::check(bench, &case, &mut found.tallies, counts);
                 }
                 // Not over recordings.
                 Part::States => {}

@@ -2,7 +2,7 @@
 
 use super::bench::{Bench, Case};
 use super::check::Check;
-use super::evidence::{Evidence, Origin};
+use super::counts::{CheckCounts, Origin};
 use super::standin::{StandIn, Stock};
 use crate::decide::answer::object_in;
 use crate::decide::{
@@ -44,16 +44,16 @@ const LLM: [&str; 7] = [
 const DIFF: [&str; 4] = ["intent_mismatch", "decision_type_mismatch", "action_count_mismatch", "entity_key_mismatch"];
 
 /// Decides the recording as it is, with every command in the sample and at the project's own rate.
-pub(super) fn check(bench: &Bench, as_deployed: &Settings, case: &Case, evidence: &mut Evidence) {
+pub(super) fn check(bench: &Bench, as_deployed: &Settings, case: &Case, counts: &mut CheckCounts) {
     let source = StandIn::new(Stock::Recorded);
     for rules in bench.rules {
         for settings in [&bench.settings, as_deployed] {
             let path = bench.implementation.path(settings, *rules, &source);
             let mut scratch = Scratch::default();
-            let outcome = evidence.watch(Origin::Replayed, *rules, &*path, case.recording, case.digest, &mut scratch);
+            let outcome = counts.watch(Origin::Replayed, *rules, &*path, case.recording, case.digest, &mut scratch);
             let place = || case.place(*rules, "as recorded");
-            per_command(settings, *rules, &outcome, place, evidence);
-            examine(settings, &source, &outcome, place, evidence);
+            per_command(settings, *rules, &outcome, place, counts);
+            examine(settings, &source, &outcome, place, counts);
         }
     }
 }
@@ -64,13 +64,13 @@ fn per_command(
     rules: RuleSet,
     outcome: &Outcome,
     place: impl Fn() -> String,
-    evidence: &mut Evidence,
+    counts: &mut CheckCounts,
 ) {
     let is_documented = outcome.verdict().is_some_and(|(status, reason)| {
         status == CorridorStatus::Error
             || terminal_states(rules).any(|known| status == known.status && *reason == known.reason.into())
     });
-    evidence.check(Check::LinePerCommand, settings.enabled, is_documented || !settings.enabled, place);
+    counts.check(Check::LinePerCommand, settings.enabled, is_documented || !settings.enabled, place);
 }
 
 /// What a line looks like, and what it says; `source` is what the corridor had to do with.
@@ -79,19 +79,19 @@ pub(super) fn examine(
     source: &dyn CandidateSource,
     outcome: &Outcome,
     place: impl Fn() -> String,
-    evidence: &mut Evidence,
+    counts: &mut CheckCounts,
 ) {
     let Some(decided) = &outcome.decided else { return };
     let Some(risk) = &decided.risk else { return };
     let command = &outcome.recording.command;
     let line = RiskLine::new(&command.command_id, &command.timestamp, risk);
-    evidence.check(Check::LineShape, true, !decided.leaked && has_documented_shape(&line), &place);
+    counts.check(Check::LineShape, true, !decided.leaked && has_documented_shape(&line), &place);
     let bucket = outcome.digest.bucket();
     let is_true = tells_the_truth(settings, bucket, decided.intent, &decided.baseline, decided.decision(), risk)
         // Only behind all gates is there a candidate to tell of, and a source that may be asked.
         && (risk.llm_summary.is_none()
             || tells_of_candidate(settings, source.supply(outcome.recording), decided.attempts_used, risk));
-    evidence.check(Check::LineTruth, true, is_true, place);
+    counts.check(Check::LineTruth, true, is_true, place);
 }
 
 /// Latency, profile and confidence of the candidate, found out again from what the source gave.

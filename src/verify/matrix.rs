@@ -2,7 +2,7 @@
 
 use super::bench::{Bench, Case, SWITCH, decision_bytes, is_untouched};
 use super::check::Check;
-use super::evidence::{Evidence, Origin, Row};
+use super::counts::{CheckCounts, Origin, Row};
 use super::fault::{Arranged, Ends, Fault};
 use super::line;
 use super::standin::{StandIn, Stock};
@@ -11,8 +11,8 @@ use crate::model::{Intent, Recording};
 use crate::outcome::Divergence;
 
 /// Puts a command through every fault. Commands outside the corridor have no faults to suffer.
-pub(super) fn check(bench: &Bench, faults: &[Fault], case: &Case, evidence: &mut Evidence) {
-    let off = Off::of(bench, &bench.off, case, evidence);
+pub(super) fn check(bench: &Bench, faults: &[Fault], case: &Case, counts: &mut CheckCounts) {
+    let off = Off::of(bench, &bench.off, case, counts);
     if !off.is_shopping {
         return;
     }
@@ -21,13 +21,13 @@ pub(super) fn check(bench: &Bench, faults: &[Fault], case: &Case, evidence: &mut
             let Some(arranged) = fault.arrange(bench, &case.perfect, *is_open) else { continue };
             // Under a policy of its own a fault may leave the baseline without a name: it is measured against that
             // baseline.
-            let own = arranged.settings.as_ref().map(|settings| Off::of(bench, settings, case, evidence));
+            let own = arranged.settings.as_ref().map(|settings| Off::of(bench, settings, case, counts));
             let fault = UnderFault { row: Row::Fault(number), fault, arranged, off: own.as_ref().unwrap_or(&off) };
             // What only `strict` refuses has its chance where `reference` accepts.
             let is_open = if fault.fault.is_of_strict() { case.is_open_by_reference } else { *is_open };
-            fault.check(bench, *rules, is_open, case, evidence);
+            fault.check(bench, *rules, is_open, case, counts);
         }
-        kill_switch(bench, *rules, *is_open, case, evidence);
+        kill_switch(bench, *rules, *is_open, case, counts);
     }
 }
 
@@ -39,13 +39,12 @@ struct Off {
 }
 
 impl Off {
-    fn of(bench: &Bench, settings: &Settings, case: &Case, evidence: &mut Evidence) -> Self {
+    fn of(bench: &Bench, settings: &Settings, case: &Case, counts: &mut CheckCounts) -> Self {
         let nothing = StandIn::new(Stock::Attempts(Vec::new()));
         let settings = Settings { enabled: false, ..settings.clone() };
         let path = bench.implementation.path(&settings, RuleSet::Reference, &nothing);
         let mut scratch = Scratch::default();
-        let off =
-            evidence.watch(Origin::Arranged, RuleSet::Reference, &*path, case.recording, case.digest, &mut scratch);
+        let off = counts.watch(Origin::Arranged, RuleSet::Reference, &*path, case.recording, case.digest, &mut scratch);
         let is_shopping = off
             .decided
             .as_ref()
@@ -63,13 +62,13 @@ struct UnderFault<'a> {
 }
 
 impl UnderFault<'_> {
-    fn check(self, bench: &Bench, rules: RuleSet, is_open: bool, case: &Case, evidence: &mut Evidence) {
+    fn check(self, bench: &Bench, rules: RuleSet, is_open: bool, case: &Case, counts: &mut CheckCounts) {
         let Self { row, fault, arranged, off } = self;
         let source = StandIn::new(arranged.stock);
         let settings = arranged.settings.as_ref().unwrap_or(&bench.settings);
         let path = bench.implementation.path(settings, rules, &source);
         let mut scratch = Scratch::default();
-        let outcome = evidence.watch(Origin::Arranged, rules, &*path, case.recording, case.digest, &mut scratch);
+        let outcome = counts.watch(Origin::Arranged, rules, &*path, case.recording, case.digest, &mut scratch);
         let stands = !off.decision.is_empty() && decision_bytes(&outcome) == off.decision;
         let says_so = outcome.verdict().is_some_and(|(status, reason)| fault.ends.agrees(status, reason));
         // An answer that nobody recorded is no evidence of anything, and has to be called so.
@@ -78,12 +77,12 @@ impl UnderFault<'_> {
         let is_closed = !off.is_shopping || !bench.lets_through(rules);
         let says_so = is_closed || (says_so && is_comparable != fault.is_unrecorded());
         let place = || case.place(rules, &format!("under the fault {}", fault.id));
-        line::examine(settings, &source, &outcome, place, evidence);
+        line::examine(settings, &source, &outcome, place, counts);
         // A candidate that repeats the baseline changes nothing, rightly or wrongly accepted.
         let would_show = is_open && fault.ends != Ends::Accepted;
-        evidence.check(Check::FaultDecision, would_show, stands, place);
-        evidence.check(Check::FaultReason, !is_closed, says_so, place);
-        evidence.cell((row, rules), case.corpus, is_open, stands && says_so, place);
+        counts.check(Check::FaultDecision, would_show, stands, place);
+        counts.check(Check::FaultReason, !is_closed, says_so, place);
+        counts.cell((row, rules), case.corpus, is_open, stands && says_so, place);
     }
 }
 
@@ -97,7 +96,7 @@ const OPEN: [(&str, &str); 5] = [
 ];
 
 /// The same command twice in one stream: with the switch on, and right after it with the switch off.
-fn kill_switch(bench: &Bench, rules: RuleSet, is_open: bool, case: &Case, evidence: &mut Evidence) {
+fn kill_switch(bench: &Bench, rules: RuleSet, is_open: bool, case: &Case, counts: &mut CheckCounts) {
     let under = |switch: &str| {
         let variables = OPEN.into_iter().chain([(SWITCH, switch)]);
         let environment = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
@@ -107,12 +106,12 @@ fn kill_switch(bench: &Bench, rules: RuleSet, is_open: bool, case: &Case, eviden
     let source = StandIn::answer(&case.perfect.answer(|_| ()));
     let path = bench.implementation.recorded_path(rules, &source);
     let (mut first, mut second) = (Scratch::default(), Scratch::default());
-    let on = evidence.watch(Origin::Arranged, rules, &*path, &before, case.digest, &mut first);
+    let on = counts.watch(Origin::Arranged, rules, &*path, &before, case.digest, &mut first);
     let asked = source.asked();
-    let off = evidence.watch(Origin::Arranged, rules, &*path, &after, case.digest, &mut second);
+    let off = counts.watch(Origin::Arranged, rules, &*path, &after, case.digest, &mut second);
     let holds = is_untouched(&off) && source.asked() == asked;
     let was_on = is_open && on.divergence.accepted();
     let place = || case.place(rules, "the switch thrown before it");
-    evidence.check(Check::KillSwitch, was_on, holds, place);
-    evidence.cell((Row::KillSwitch, rules), case.corpus, was_on, holds, place);
+    counts.check(Check::KillSwitch, was_on, holds, place);
+    counts.cell((Row::KillSwitch, rules), case.corpus, was_on, holds, place);
 }

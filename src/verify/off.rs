@@ -2,7 +2,7 @@
 
 use super::bench::{Bench, Case, Conditions, SWITCH, is_untouched};
 use super::check::Check;
-use super::evidence::{Evidence, Origin};
+use super::counts::{CheckCounts, Origin};
 use super::standin::StandIn;
 use crate::decide::{Environment, PolicySource, Scratch, Settings};
 use crate::model::VARIABLES;
@@ -71,15 +71,15 @@ fn strongest(name: &str) -> &'static str {
 }
 
 /// Decides the command in every environment, with a candidate at hand that would be taken.
-pub(super) fn check(bench: &Bench, environments: &[OffEnvironment], case: &Case, evidence: &mut Evidence) {
+pub(super) fn check(bench: &Bench, environments: &[OffEnvironment], case: &Case, counts: &mut CheckCounts) {
     for (rules, is_open) in bench.rules.iter().zip(&case.is_open) {
         for environment in environments {
             let source = StandIn::answer(&case.perfect.answer(|_| ()));
             let path = bench.implementation.path(&environment.settings, *rules, &source);
             let mut scratch = Scratch::default();
-            let outcome = evidence.watch(Origin::Arranged, *rules, &*path, case.recording, case.digest, &mut scratch);
+            let outcome = counts.watch(Origin::Arranged, *rules, &*path, case.recording, case.digest, &mut scratch);
             let holds = is_untouched(&outcome) && source.asked() == 0;
-            evidence.check(environment.check, *is_open, holds, || case.place(*rules, &environment.what));
+            counts.check(environment.check, *is_open, holds, || case.place(*rules, &environment.what));
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use super::bench::{Bench, Case};
 use super::check::Check;
-use super::evidence::{Evidence, Origin, Row};
+use super::counts::{CheckCounts, Origin, Row};
 use super::implementation::Arrival;
 use super::standin::{StandIn, Stock};
 use crate::decide::{Budget, Scratch, Settings};
@@ -36,7 +36,7 @@ pub fn one_worker(queue: &[Arrival]) -> Vec<u64> {
 }
 
 /// Puts the command into a queue behind a slow one.
-pub(super) fn check(bench: &Bench, case: &Case, evidence: &mut Evidence) {
+pub(super) fn check(bench: &Bench, case: &Case, counts: &mut CheckCounts) {
     let budget_ms = bench.settings.budget.limit_ms().unwrap_or(BUDGET_MS);
     let settings = Settings { budget: Budget::Limit(budget_ms), ..bench.settings.clone() };
     let queue = slow_then_fast(budget_ms);
@@ -49,16 +49,16 @@ pub(super) fn check(bench: &Bench, case: &Case, evidence: &mut Evidence) {
             let source = StandIn::new(Stock::answers(&case.perfect.answer(|_| ()), 1, wait + arrival.latency_ms));
             let path = bench.implementation.path(&settings, *rules, &source);
             let mut scratch = Scratch::default();
-            let outcome = evidence.watch(Origin::Arranged, *rules, &*path, case.recording, case.digest, &mut scratch);
+            let outcome = counts.watch(Origin::Arranged, *rules, &*path, case.recording, case.digest, &mut scratch);
             let timed_out = outcome.verdict().is_some_and(|(_, reason)| *reason == KnownReason::Timeout.into());
             let example = || case.place(*rules, "in a queue behind a slow one");
-            evidence.check(Check::Queue, *is_open, !timed_out, example);
+            counts.check(Check::Queue, *is_open, !timed_out, example);
             if *is_open {
-                evidence.cell((Row::Queue, *rules), case.corpus, true, !timed_out, example);
+                counts.cell((Row::Queue, *rules), case.corpus, true, !timed_out, example);
             }
             if *is_open {
-                evidence.one_worker.0 += 1;
-                evidence.one_worker.1 += u64::from(deployed[place] + arrival.latency_ms > budget_ms);
+                counts.one_worker.0 += 1;
+                counts.one_worker.1 += u64::from(deployed[place] + arrival.latency_ms > budget_ms);
             }
         }
     }

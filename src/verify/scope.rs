@@ -2,7 +2,7 @@
 
 use super::bench::{Bench, Case, Conditions, baseline_bytes, decision_bytes};
 use super::check::Check;
-use super::evidence::{Evidence, Origin};
+use super::counts::{CheckCounts, Origin};
 use super::standin::StandIn;
 use crate::decide::{RuleSet, Scratch, Settings};
 use crate::model::{Intent, KnownReason};
@@ -34,32 +34,32 @@ pub(super) fn other_intents(conditions: &Conditions) -> Vec<(&'static str, Setti
 }
 
 /// Forces a candidate onto the command, under the project's settings and under every other intent.
-pub(super) fn check(bench: &Bench, others: &[(&str, Settings)], case: &Case, evidence: &mut Evidence) {
+pub(super) fn check(bench: &Bench, others: &[(&str, Settings)], case: &Case, counts: &mut CheckCounts) {
     for (rules, is_open) in bench.rules.iter().zip(&case.is_open) {
-        scope_leak(bench, *rules, case, evidence);
+        scope_leak(bench, *rules, case, counts);
         for (value, settings) in others {
             let source = StandIn::answer(&case.perfect.answer(|_| ()));
             let path = bench.implementation.path(settings, *rules, &source);
             let mut scratch = Scratch::default();
-            let outcome = evidence.watch(Origin::Arranged, *rules, &*path, case.recording, case.digest, &mut scratch);
+            let outcome = counts.watch(Origin::Arranged, *rules, &*path, case.recording, case.digest, &mut scratch);
             let executes = outcome.decided.as_ref().is_some_and(|decided| decided.baseline.is_started_job());
             let expected = if executes { KnownReason::CorridorMismatch } else { KnownReason::BaselineNonExecute };
             let holds = source.asked() == 0
                 && !outcome.divergence.accepted()
                 && decision_bytes(&outcome) == baseline_bytes(&outcome)
                 && outcome.verdict().is_none_or(|(_, reason)| *reason == expected.into());
-            evidence.check(Check::IntentSetting, *is_open, holds, || {
+            counts.check(Check::IntentSetting, *is_open, holds, || {
                 case.place(*rules, &format!("PARTIAL_TRUST_INTENT={value:?}"))
             });
         }
     }
 }
 
-fn scope_leak(bench: &Bench, rules: RuleSet, case: &Case, evidence: &mut Evidence) {
+fn scope_leak(bench: &Bench, rules: RuleSet, case: &Case, counts: &mut CheckCounts) {
     let source = StandIn::answer(&case.perfect.answer(|_| ()));
     let path = bench.implementation.path(&bench.settings, rules, &source);
     let mut scratch = Scratch::default();
-    let outcome = evidence.watch(Origin::Arranged, rules, &*path, case.recording, case.digest, &mut scratch);
+    let outcome = counts.watch(Origin::Arranged, rules, &*path, case.recording, case.digest, &mut scratch);
     let in_corridor = outcome
         .decided
         .as_ref()
@@ -72,5 +72,5 @@ fn scope_leak(bench: &Bench, rules: RuleSet, case: &Case, evidence: &mut Evidenc
         && !decision_bytes(&outcome).is_empty()
         && decision_bytes(&outcome) == baseline_bytes(&outcome);
     // A candidate was at hand: only the gates kept it out, unless the settings close the corridor for everyone.
-    evidence.check(Check::ScopeLeak, bench.lets_through(rules), holds, || case.place(rules, "a candidate at hand"));
+    counts.check(Check::ScopeLeak, bench.lets_through(rules), holds, || case.place(rules, "a candidate at hand"));
 }

@@ -4,7 +4,7 @@
 
 use super::bench::{Bench, Case};
 use super::check::Check;
-use super::evidence::{Evidence, Row};
+use super::counts::{CheckCounts, Row};
 use super::standin::StandIn;
 use crate::decide::{CandidateSource, Logged, RiskSink, RuleSet, Scratch};
 use crate::model::CallError;
@@ -53,12 +53,12 @@ impl RiskSink for Works {
 }
 
 /// Serves the command with a log that works and with each that fails, once accepted and once fallen back.
-pub(super) fn check(bench: &Bench, case: &Case, evidence: &mut Evidence) {
+pub(super) fn check(bench: &Bench, case: &Case, counts: &mut CheckCounts) {
     for (rules, is_open) in bench.rules.iter().zip(&case.is_open) {
         let accepted = StandIn::answer(&case.perfect.answer(|_| ()));
         let failed = StandIn::new(super::standin::Stock::fails(CallError::Error));
         for source in [&accepted, &failed] {
-            with_each_failure(bench, *rules, *is_open, source, case, evidence);
+            with_each_failure(bench, *rules, *is_open, source, case, counts);
         }
     }
 }
@@ -69,7 +69,7 @@ fn with_each_failure(
     is_open: bool,
     source: &dyn CandidateSource,
     case: &Case,
-    evidence: &mut Evidence,
+    counts: &mut CheckCounts,
 ) {
     let path = bench.implementation.path(&bench.settings, rules, source);
     // What was served: the decision's bytes, and what became of the line; nothing after a panic.
@@ -90,9 +90,9 @@ fn with_each_failure(
             (Some(_) | None, Some(_) | None) => false,
         };
         let place = || case.place(rules, &format!("with a risk log that is {what}"));
-        evidence.check(Check::RiskLogFailure, is_open && has_line, holds, place);
+        counts.check(Check::RiskLogFailure, is_open && has_line, holds, place);
         if has_line {
-            evidence.cell((Row::RiskLog(number), rules), case.corpus, is_open, holds, place);
+            counts.cell((Row::RiskLog(number), rules), case.corpus, is_open, holds, place);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The checks, checked where a whole verification would take too long: on some recordings, with a part of the state space.
 
 use super::check::{Check, Part};
-use super::drive::{evidence, verify};
+use super::drive::{run_checks, verify};
 use super::job::{VerifyCorpus, VerifyJob};
 use super::planted::plant_all;
 use super::view::Verdict;
@@ -71,12 +71,12 @@ fn every_planted_fault_is_noticed() {
 
 #[test]
 fn a_part_of_the_state_space_agrees_with_the_rules() {
-    let (evidence, _) = with_job(&conditions(&[]), &[Part::States], 2, |job| evidence(job, &Ours, 61).unwrap());
+    let (counts, _) = with_job(&conditions(&[]), &[Part::States], 2, |job| run_checks(job, &Ours, 61).unwrap());
     for check in [Check::StateVerdict, Check::StateDecision, Check::StateAsked] {
-        let count = evidence.of(check);
+        let count = counts.of(check);
         assert!(count.runs > 50_000 && count.violations == 0, "{check}: {count:?}");
     }
-    let (all, asked_back) = evidence.without_capability;
+    let (all, asked_back) = counts.without_capability;
     assert!(all > 0 && all == asked_back, "{asked_back} of {all}");
 }
 

@@ -1,8 +1,8 @@
 //! The verification: one value from which text, report, JSON and exit code are derived.
 
 use super::check::{Check, Criterion, Part};
+use super::counts::{CheckCounts, Count, Row};
 use super::coverage::{self, RuleCoverage, WayCoverage};
-use super::evidence::{Count, Evidence, Row};
 use super::fault::{Ends, PANIC, faults};
 use super::job::VerifyJob;
 use super::sink::FAILURES;
@@ -174,7 +174,7 @@ pub struct Dimension {
 }
 
 impl Verification {
-    pub(super) fn new(job: &VerifyJob, evidence: &Evidence, corpora: Vec<VerifiedCorpus>) -> Self {
+    pub(super) fn new(job: &VerifyJob, counts: &CheckCounts, corpora: Vec<VerifiedCorpus>) -> Self {
         let space = Space::new(job.rules, 1);
         let dimensions = Space::dimensions(job.rules).into_iter();
         let mut verification = Self {
@@ -185,24 +185,24 @@ impl Verification {
             parts: job.parts.to_vec(),
             criteria: Criterion::ALL
                 .iter()
-                .map(|criterion| CriterionResult::of(*criterion, job.parts, evidence))
+                .map(|criterion| CriterionResult::of(*criterion, job.parts, counts))
                 .filter(|criterion| !criterion.checks.is_empty())
                 .collect(),
-            invariants: Invariant::ALL.iter().map(|invariant| InvariantResult::of(*invariant, evidence)).collect(),
-            faults: if job.parts.contains(&Part::Ac3) { fault_rows(evidence, job.rules, &corpora) } else { Vec::new() },
+            invariants: Invariant::ALL.iter().map(|invariant| InvariantResult::of(*invariant, counts)).collect(),
+            faults: if job.parts.contains(&Part::Ac3) { fault_rows(counts, job.rules, &corpora) } else { Vec::new() },
             corpora,
-            one_worker: OneWorker { fast: evidence.one_worker.0, timed_out: evidence.one_worker.1 },
+            one_worker: OneWorker { fast: counts.one_worker.0, timed_out: counts.one_worker.1 },
             state_space: StateSpace {
                 dimensions: dimensions.map(|(name, classes)| Dimension { name: name.to_owned(), classes }).collect(),
                 combinations: if job.parts.contains(&Part::States) { space.len() } else { 0 },
-                without_capability: evidence.without_capability.0,
-                asked_back: evidence.without_capability.1,
+                without_capability: counts.without_capability.0,
+                asked_back: counts.without_capability.1,
             },
-            ways: job.rules.iter().flat_map(|rules| coverage::ways(*rules, &evidence.ways)).collect(),
+            ways: job.rules.iter().flat_map(|rules| coverage::ways(*rules, &counts.ways)).collect(),
             acceptance_rules: job
                 .rules
                 .iter()
-                .flat_map(|rules| coverage::acceptance_rules(*rules, &evidence.ways))
+                .flat_map(|rules| coverage::acceptance_rules(*rules, &counts.ways))
                 .collect(),
             vacuous: Vec::new(),
             planted: None,
@@ -270,10 +270,10 @@ fn verdict(count: &Count, is_invariant: bool) -> Verdict {
 }
 
 impl CriterionResult {
-    fn of(criterion: Criterion, parts: &[Part], evidence: &Evidence) -> Self {
+    fn of(criterion: Criterion, parts: &[Part], counts: &CheckCounts) -> Self {
         let is_of = |check: &&Check| check.criterion() == criterion && parts.contains(&check.part());
         let checks = Check::ALL.iter().filter(is_of).map(|check| {
-            let count = evidence.of(*check);
+            let count = counts.of(*check);
             let verdict = verdict(&count, check.is_invariant());
             CheckResult { check: *check, claim: check.claim().to_owned(), verdict, count }
         });
@@ -284,8 +284,8 @@ impl CriterionResult {
 }
 
 impl InvariantResult {
-    fn of(invariant: Invariant, evidence: &Evidence) -> Self {
-        let count = evidence.of_invariant(invariant);
+    fn of(invariant: Invariant, counts: &CheckCounts) -> Self {
+        let count = counts.of_invariant(invariant);
         Self { invariant, verdict: verdict(&count, true), count }
     }
 }
@@ -299,11 +299,11 @@ impl FaultRow {
 }
 
 /// The rows of the matrix: the faults, then what comes after a decision or between two.
-fn fault_rows(evidence: &Evidence, rules: &[RuleSet], corpora: &[VerifiedCorpus]) -> Vec<FaultRow> {
+fn fault_rows(counts: &CheckCounts, rules: &[RuleSet], corpora: &[VerifiedCorpus]) -> Vec<FaultRow> {
     let mut rows = Vec::new();
     let mut add = |row: Row, fault: &str, what: &str, of: &[RuleSet], end: Option<(CorridorStatus, Option<&str>)>| {
         for rules in rules.iter().filter(|rules| of.contains(rules)) {
-            let cells = evidence.matrix.get(&(row, *rules));
+            let cells = counts.matrix.get(&(row, *rules));
             let cell = |corpus: &VerifiedCorpus| FaultCell {
                 corpus: corpus.name.clone(),
                 count: cells.and_then(|cells| cells.get(&corpus.name)).cloned().unwrap_or_default(),

@@ -1,7 +1,7 @@
 //! The folder of receipts: read as a whole, and append-only.
 
 use super::super::exit::Failure;
-use crate::disk::{self, Part};
+use crate::disk::{self, AtomicFile};
 use crate::gate::{Chain, Receipt, Tampered};
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -69,7 +69,7 @@ impl Receipts {
                     return Err(io::Error::other("another receipt was written meanwhile: ask again"));
                 }
             }
-            let mut file = Part::of(&path)?;
+            let mut file = AtomicFile::of(&path)?;
             file.write_all(&bytes)?;
             file.install_new()
         };

@@ -64,30 +64,30 @@ pub(super) fn answer(
 ) -> Answer {
     let fault = draw.one_of(
         [
-            (recipe.parts(Knob::Timeout), Fault::Call(CallError::Timeout)),
-            (recipe.parts(Knob::Unavailable), Fault::Call(CallError::Unavailable)),
-            (recipe.parts(Knob::Error), Fault::Call(CallError::Error)),
-            (recipe.parts(Knob::Slow), Fault::Slow),
-            (recipe.parts(Knob::Unrecorded), Fault::Unrecorded),
+            (recipe.chance(Knob::Timeout), Fault::Call(CallError::Timeout)),
+            (recipe.chance(Knob::Unavailable), Fault::Call(CallError::Unavailable)),
+            (recipe.chance(Knob::Error), Fault::Call(CallError::Error)),
+            (recipe.chance(Knob::Slow), Fault::Slow),
+            (recipe.chance(Knob::Unrecorded), Fault::Unrecorded),
         ],
         Fault::Nothing,
     );
     let form = draw.one_of(
-        [(recipe.parts(Knob::Malformed), Form::AfterRepair), (recipe.parts(Knob::MalformedAll), Form::Never)],
+        [(recipe.chance(Knob::Malformed), Form::AfterRepair), (recipe.chance(Knob::MalformedAll), Form::Never)],
         Form::AtOnce,
     );
     let flaw = draw.one_of(
         [
-            (recipe.parts(Knob::WrongItem), Flaw::WrongItem),
-            (recipe.parts(Knob::NearWord), Flaw::NearWord),
-            (recipe.parts(Knob::WrongQuantity), Flaw::WrongQuantity),
-            (recipe.parts(Knob::DroppedList), Flaw::DroppedList),
-            (recipe.parts(Knob::ForeignList), Flaw::ForeignList),
-            (recipe.parts(Knob::LowConfidence), Flaw::LowConfidence),
+            (recipe.chance(Knob::WrongItem), Flaw::WrongItem),
+            (recipe.chance(Knob::NearWord), Flaw::NearWord),
+            (recipe.chance(Knob::WrongQuantity), Flaw::WrongQuantity),
+            (recipe.chance(Knob::DroppedList), Flaw::DroppedList),
+            (recipe.chance(Knob::ForeignList), Flaw::ForeignList),
+            (recipe.chance(Knob::LowConfidence), Flaw::LowConfidence),
         ],
         Flaw::Nothing,
     );
-    let is_refused = draw.chance(recipe.parts(Knob::MultiItemRefused)) && wanted.len() > 1;
+    let is_refused = draw.chance(recipe.chance(Knob::MultiItemRefused)) && wanted.len() > 1;
     let flaw = if is_refused { Flaw::LowConfidence } else { flaw };
     // A model names the first of several items more often than the others.
     let named = if draw.percent(60) { 0 } else { draw.position(wanted.len()) };

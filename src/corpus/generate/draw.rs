@@ -10,10 +10,10 @@ use sha2::{Digest, Sha256};
 /// A chance in parts per billion, 0..=[`CERTAIN`].
 ///
 /// Decimal rates are exact in it, so that `0.1`, `0.2` and `0.7` make a whole.
-pub(super) type Parts = u64;
+pub(super) type Chance = u64;
 
 /// The chance of what always happens.
-pub(super) const CERTAIN: Parts = 1_000_000_000;
+pub(super) const CERTAIN: Chance = 1_000_000_000;
 
 /// What a stream of draws is for; each has a generator of its own, so that none shifts another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl Draw {
     }
 
     /// Whether something of this chance happens.
-    pub(super) fn chance(&mut self, chance: Parts) -> bool {
+    pub(super) fn chance(&mut self, chance: Chance) -> bool {
         self.below(CERTAIN) < chance
     }
 
@@ -95,7 +95,7 @@ impl Draw {
     }
 
     /// One of several, each with its own chance; `rest` where none of them happens.
-    pub(super) fn one_of<T: Copy, const N: usize>(&mut self, choices: [(Parts, T); N], rest: T) -> T {
+    pub(super) fn one_of<T: Copy, const N: usize>(&mut self, choices: [(Chance, T); N], rest: T) -> T {
         self.at(choices, CERTAIN).unwrap_or(rest)
     }
 

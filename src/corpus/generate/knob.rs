@@ -1,6 +1,6 @@
 //! The knobs of a recipe: what each does, and how the presets set it.
 
-use super::draw::Parts;
+use super::draw::Chance;
 use crate::model::wire::wire_enum;
 
 wire_enum! {
@@ -113,15 +113,15 @@ impl Knob {
         self.facts().description
     }
 
-    pub(super) const fn preset(self, preset: Preset) -> Parts {
-        const PARTS_PER_MILLE: Parts = super::draw::CERTAIN / 1000;
+    pub(super) const fn preset(self, preset: Preset) -> Chance {
+        const CHANCE_PER_MILLE: Chance = super::draw::CERTAIN / 1000;
         let [typical, clean, faulty] = self.facts().presets;
         let per_mille = match preset {
             Preset::Typical => typical,
             Preset::Clean => clean,
             Preset::Faulty => faulty,
         };
-        per_mille * PARTS_PER_MILLE
+        per_mille * CHANCE_PER_MILLE
     }
 
     #[rustfmt::skip]

@@ -1,6 +1,6 @@
 //! The recipe: seed and rates, checked, from a preset and single settings.
 
-use super::draw::{CERTAIN, Parts};
+use super::draw::{CERTAIN, Chance};
 use super::knob::{Knob, KnobGroup, Preset};
 use crate::model::{Each, UnknownName};
 use std::str::FromStr;
@@ -14,7 +14,7 @@ pub struct Recipe {
     pub seed: u64,
     /// Whether recordings say what is right.
     pub label: bool,
-    parts: Each<Knob, Parts>,
+    chances: Each<Knob, Chance>,
 }
 
 /// One knob with its rate, written `KEY=RATE`.
@@ -60,14 +60,14 @@ impl Recipe {
     /// The recipe of a preset, with labels.
     #[must_use]
     pub fn new(preset: Preset, seed: u64) -> Self {
-        Self { seed, label: true, parts: Each::from_fn(|knob: Knob| knob.preset(preset)) }
+        Self { seed, label: true, chances: Each::from_fn(|knob: Knob| knob.preset(preset)) }
     }
 
     /// The rate of a knob, 0..=1.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "at most a billion")]
     pub fn rate(&self, knob: Knob) -> f64 {
-        self.parts(knob) as f64 / CERTAIN as f64
+        self.chance(knob) as f64 / CERTAIN as f64
     }
 
     /// Sets the knob named `key` to `rate`. To set several of one group, use [`Recipe::apply`].
@@ -87,15 +87,15 @@ impl Recipe {
     pub fn apply(&mut self, settings: &[KnobSetting]) -> Result<(), RecipeError> {
         let mut changed = self.clone();
         for KnobSetting { knob, rate } in settings {
-            changed.parts[*knob] = parts_of(*rate).ok_or(RecipeError::OutOfRange { knob: *knob, rate: *rate })?;
+            changed.chances[*knob] = chance_of(*rate).ok_or(RecipeError::OutOfRange { knob: *knob, rate: *rate })?;
         }
         changed.check()?;
         *self = changed;
         Ok(())
     }
 
-    pub(super) fn parts(&self, knob: Knob) -> Parts {
-        self.parts[knob]
+    pub(super) fn chance(&self, knob: Knob) -> Chance {
+        self.chances[knob]
     }
 
     fn check(&self) -> Result<(), RecipeError> {
@@ -109,8 +109,8 @@ impl Recipe {
         if self.sum(KnobGroup::Mix) == 0 { Err(RecipeError::EmptyMix) } else { Ok(()) }
     }
 
-    fn sum(&self, group: KnobGroup) -> Parts {
-        Knob::ALL.iter().filter(|knob| knob.group() == group).map(|knob| self.parts(*knob)).sum()
+    fn sum(&self, group: KnobGroup) -> Chance {
+        Knob::ALL.iter().filter(|knob| knob.group() == group).map(|knob| self.chance(*knob)).sum()
     }
 }
 
@@ -121,8 +121,8 @@ impl Recipe {
     clippy::cast_precision_loss,
     reason = "a billion at most, and not negative"
 )]
-fn parts_of(rate: f64) -> Option<Parts> {
-    (0.0..=1.0).contains(&rate).then(|| (rate * CERTAIN as f64).round() as Parts)
+fn chance_of(rate: f64) -> Option<Chance> {
+    (0.0..=1.0).contains(&rate).then(|| (rate * CERTAIN as f64).round() as Chance)
 }
 
 impl FromStr for KnobSetting {

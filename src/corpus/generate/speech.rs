@@ -68,12 +68,12 @@ enum Question {
 /// Draws a command of somebody in `home`.
 pub(super) fn speech(recipe: &Recipe, home: &Home, draw: &mut Draw) -> Speech {
     let [russian, english] = &LANGUAGES;
-    let lexicon = if draw.chance(recipe.parts(Knob::English)) { english } else { russian };
+    let lexicon = if draw.chance(recipe.chance(Knob::English)) { english } else { russian };
     let kind = draw.weighted([
-        (recipe.parts(Knob::Shopping), Kind::Shopping),
-        (recipe.parts(Knob::Task), Kind::Task),
-        (recipe.parts(Knob::Clarify), Kind::Clarify),
-        (recipe.parts(Knob::Reject), Kind::Reject),
+        (recipe.chance(Knob::Shopping), Kind::Shopping),
+        (recipe.chance(Knob::Task), Kind::Task),
+        (recipe.chance(Knob::Clarify), Kind::Clarify),
+        (recipe.chance(Knob::Reject), Kind::Reject),
     ]);
     match kind.unwrap_or(Kind::Shopping) {
         Kind::Shopping => shopping(recipe, lexicon, home, draw),
@@ -88,7 +88,7 @@ pub(super) fn speech(recipe: &Recipe, home: &Home, draw: &mut Draw) -> Speech {
 }
 
 fn shopping(recipe: &Recipe, lexicon: &'static Lexicon, home: &Home, draw: &mut Draw) -> Speech {
-    let count = if draw.chance(recipe.parts(Knob::SingleItem)) {
+    let count = if draw.chance(recipe.chance(Knob::SingleItem)) {
         1
     } else {
         draw.weighted([(55, 2), (28, 3), (12, 4), (5, 5)]).unwrap_or(2)
@@ -98,7 +98,7 @@ fn shopping(recipe: &Recipe, lexicon: &'static Lexicon, home: &Home, draw: &mut 
     if wanted.iter().any(|item| item.quantity.is_some()) {
         tags.push("quantity");
     }
-    let is_loose = draw.chance(recipe.parts(Knob::LooseWording));
+    let is_loose = draw.chance(recipe.chance(Knob::LooseWording));
     let ending = if is_loose {
         tags.push("loose-wording");
         draw.pick(&lexicon.loose_endings)
@@ -126,7 +126,7 @@ fn wanted(recipe: &Recipe, lexicon: &'static Lexicon, count: usize, draw: &mut D
     let mut wanted: Vec<Wanted> = Vec::with_capacity(count);
     while wanted.len() < count {
         let good = another_good(lexicon, &wanted, draw);
-        let has_quantity = draw.chance(recipe.parts(Knob::Quantity));
+        let has_quantity = draw.chance(recipe.chance(Knob::Quantity));
         wanted.push(if has_quantity {
             let (quantity, unit) = lexicon.amount(good.measure, draw);
             Wanted { good, name: good.counted, quantity: Some(quantity), unit }

@@ -8,7 +8,7 @@ mod list;
 mod path;
 
 use super::check::Check;
-use super::drive::evidence;
+use super::drive::run_checks;
 use super::implementation::{Implementation, Ours};
 use super::job::VerifyJob;
 use super::standin::{StandIn, Stock};
@@ -55,12 +55,12 @@ pub(super) fn plant_all(
 
 fn plant(fault: &'static PlantedFault, job: &VerifyJob, every: usize) -> Result<PlantedResult, CorpusError> {
     let implementation = Planted::new(fault);
-    let (evidence, _) = evidence(job, &implementation, every)?;
+    let (counts, _) = run_checks(job, &implementation, every)?;
     let catch = |by: &str, times| (times > 0).then(|| Catch { by: by.to_owned(), times });
-    let checks = Check::ALL.iter().filter_map(|check| catch(check.as_str(), evidence.of(*check).violations));
+    let checks = Check::ALL.iter().filter_map(|check| catch(check.as_str(), counts.of(*check).violations));
     let invariants = Invariant::ALL
         .iter()
-        .filter_map(|invariant| catch(invariant.as_str(), evidence.of_invariant(*invariant).violations));
+        .filter_map(|invariant| catch(invariant.as_str(), counts.of_invariant(*invariant).violations));
     let (changed, broken) = replayed(&implementation, job)?;
     let replay = [(CHANGED, changed), (BROKEN, broken)].into_iter().filter_map(|(sign, times)| catch(sign, times));
     Ok(PlantedResult {

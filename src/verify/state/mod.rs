@@ -9,7 +9,7 @@ mod space;
 
 use super::bench::decision_bytes;
 use super::check::Check;
-use super::evidence::{Evidence, Origin};
+use super::counts::{CheckCounts, Origin};
 use super::implementation::Implementation;
 use super::standin::{StandIn, Stock};
 use crate::decide::{RuleSet, Scratch};
@@ -67,9 +67,9 @@ impl Space {
     }
 
     /// Drives all combinations of one configuration.
-    pub(super) fn drive(&self, implementation: &dyn Implementation, unit: usize) -> Evidence {
-        let mut evidence = Evidence::default();
-        let Some(configuration) = self.configurations.get(unit) else { return evidence };
+    pub(super) fn drive(&self, implementation: &dyn Implementation, unit: usize) -> CheckCounts {
+        let mut counts = CheckCounts::default();
+        let Some(configuration) = self.configurations.get(unit) else { return counts };
         // Lines of our own making; one that cannot be read would show as a combination that was not driven.
         let recordings: Vec<(Baseline, Capability, Recording)> = self
             .commands
@@ -79,11 +79,11 @@ impl Space {
         let baselines: Vec<Vec<u8>> = recordings
             .iter()
             .map(|(class, capability, recording)| {
-                let found = baseline_of(implementation, *configuration, recording, &mut evidence);
+                let found = baseline_of(implementation, *configuration, recording, &mut counts);
                 // The baseline itself is compared with what the rules say, and everything else with the baseline.
                 let expected = oracle::baseline(*class, *capability, configuration.policy);
                 let agrees = serde_json::from_slice::<Value>(&found).is_ok_and(|found| found == expected);
-                evidence.check(Check::StateDecision, true, agrees, || {
+                counts.check(Check::StateDecision, true, agrees, || {
                     format!("the baseline of {}, capabilities {}", class.words(), capability.words())
                 });
                 found
@@ -99,11 +99,11 @@ impl Space {
                 let digest = IdDigest::of(&recording.command.command_id);
                 let mut scratch = Scratch::default();
                 let outcome =
-                    evidence.watch(Origin::Enumerated, configuration.rules, &*path, recording, digest, &mut scratch);
-                compare(&state, &outcome, expected, source.asked() - asked_before, &mut evidence);
+                    counts.watch(Origin::Enumerated, configuration.rules, &*path, recording, digest, &mut scratch);
+                compare(&state, &outcome, expected, source.asked() - asked_before, &mut counts);
             }
         }
-        evidence
+        counts
     }
 }
 
@@ -112,7 +112,7 @@ fn baseline_of(
     implementation: &dyn Implementation,
     configuration: Configuration,
     recording: &Recording,
-    evidence: &mut Evidence,
+    counts: &mut CheckCounts,
 ) -> Vec<u8> {
     let nothing = StandIn::new(Stock::Attempts(Vec::new()));
     let settings = configuration.switched_off().settings();
@@ -120,10 +120,10 @@ fn baseline_of(
     let digest = IdDigest::of(&recording.command.command_id);
     let mut scratch = Scratch::default();
     let rules = configuration.rules;
-    decision_bytes(&evidence.watch(Origin::Enumerated, rules, &*path, recording, digest, &mut scratch))
+    decision_bytes(&counts.watch(Origin::Enumerated, rules, &*path, recording, digest, &mut scratch))
 }
 
-fn compare(state: &State, outcome: &Outcome, baseline: &[u8], asked: u64, evidence: &mut Evidence) {
+fn compare(state: &State, outcome: &Outcome, baseline: &[u8], asked: u64, counts: &mut CheckCounts) {
     let end = end(state);
     let place = || state.to_string();
     let verdict = outcome.verdict();
@@ -137,7 +137,7 @@ fn compare(state: &State, outcome: &Outcome, baseline: &[u8], asked: u64, eviden
         }
         (End::Off, Some(_)) | (End::Closed(..) | End::FellBack(..) | End::Accepted(_), None) => false,
     };
-    evidence.check(Check::StateVerdict, true, right_verdict, place);
+    counts.check(Check::StateVerdict, true, right_verdict, place);
     let decision = outcome.decided.as_ref().map(crate::decide::Decided::decision);
     let right_decision = match &end {
         End::Accepted(expected) => decision.is_some_and(|decision: &DecisionCore| decision == expected),
@@ -145,14 +145,14 @@ fn compare(state: &State, outcome: &Outcome, baseline: &[u8], asked: u64, eviden
     };
     // A candidate is at hand, and one gate or one rule at most keeps it out.
     let would_show = state.answer.has_candidate() && oracle::closed_gates(state) <= 1;
-    evidence.check(Check::StateDecision, would_show, right_decision && !baseline.is_empty(), place);
+    counts.check(Check::StateDecision, would_show, right_decision && !baseline.is_empty(), place);
     let expected_asks = u64::from(matches!(end, End::FellBack(..) | End::Accepted(_)));
     let attempts = outcome.decided.as_ref().map_or(0, |decided| decided.attempts_used);
     let right_asks = asked == expected_asks && (expected_asks == 1 || attempts == 0);
-    evidence.check(Check::StateAsked, true, right_asks, place);
+    counts.check(Check::StateAsked, true, right_asks, place);
     if state.capability == Capability::NoStartJob && !matches!(end, End::Off) {
         let asked_back = verdict.is_some_and(|(_, reason)| *reason == KnownReason::BaselineNonExecute.into());
-        evidence.without_capability.0 += 1;
-        evidence.without_capability.1 += u64::from(asked_back);
+        counts.without_capability.0 += 1;
+        counts.without_capability.1 += u64::from(asked_back);
     }
 }

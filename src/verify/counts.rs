@@ -110,7 +110,7 @@ pub(super) type Ways = BTreeMap<(RuleSet, CorridorStatus, ReasonCode), Taken>;
 
 /// Everything that was found.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Evidence {
+pub(super) struct CheckCounts {
     checks: Each<Check, Count>,
     invariants: Each<Invariant, Count>,
     pub(super) ways: Ways,
@@ -122,7 +122,7 @@ pub(super) struct Evidence {
     pub(super) without_capability: (u64, u64),
 }
 
-impl Evidence {
+impl CheckCounts {
     /// Counts one check.
     pub(super) fn check(&mut self, check: Check, opportunity: bool, holds: bool, example: impl FnOnce() -> String) {
         self.checks[check].add(opportunity, holds, example);

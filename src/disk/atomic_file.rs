@@ -17,7 +17,7 @@ const ENDING: &str = ".part";
 
 /// A file that becomes the one at `target` when it is [installed](Self::install). Dropped before, it never was.
 #[derive(Debug)]
-pub struct Part {
+pub struct AtomicFile {
     file: File,
     /// `None` where it has no name.
     name: Option<TempPath>,
@@ -25,7 +25,7 @@ pub struct Part {
     target: PathBuf,
 }
 
-impl Part {
+impl AtomicFile {
     /// Begins a file that is to be at `path`, or where a symbolic link there leads. It gets the permissions of the file
     /// that it replaces (and its owner, where that is allowed), and those of any new file where there is none.
     ///
@@ -93,7 +93,7 @@ fn settle_name(folder: &Path) {
     let _ = sync_folder(folder);
 }
 
-impl Write for Part {
+impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         step(Step::Write, &self.target)?;
         self.file.write(bytes)
@@ -188,7 +188,7 @@ mod tests {
     use super::*;
 
     fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-        let mut part = Part::of(path)?;
+        let mut part = AtomicFile::of(path)?;
         part.write_all(bytes)?;
         part.install()
     }
@@ -206,7 +206,7 @@ mod tests {
         let path = folder.path().join("x");
         write(&path, b"one").unwrap();
         write(&path, b"two").unwrap();
-        let mut dropped = Part::of(&path).unwrap();
+        let mut dropped = AtomicFile::of(&path).unwrap();
         dropped.write_all(b"three").unwrap();
         drop(dropped);
         assert_eq!((fs::read(&path).unwrap(), names(folder.path())), (b"two".to_vec(), vec!["x".to_owned()]));
@@ -217,7 +217,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x");
         let (file, name) = named(&path).unwrap();
-        let mut part = Part { file, name, target: path.clone() };
+        let mut part = AtomicFile { file, name, target: path.clone() };
         part.write_all(b"one").unwrap();
         assert_eq!(names(folder.path()).len(), 1);
         part.install().unwrap();
@@ -244,7 +244,7 @@ mod tests {
     fn a_new_file_is_never_written_over_another() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x");
-        let new = || Part::of(&path)?.install_new();
+        let new = || AtomicFile::of(&path)?.install_new();
         new().unwrap();
         assert_eq!(new().unwrap_err().kind(), io::ErrorKind::AlreadyExists);
     }
