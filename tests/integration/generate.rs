@@ -146,7 +146,7 @@ fn reason_codes_are_as_frequent_as_the_recipe_says() {
 fn strict_rules_refuse_wrong_items_and_lost_ones() {
     let mut recipe = Recipe::new(Preset::Clean, 15);
     for (key, rate) in [("single_item", 0.8), ("wrong_item", 0.5), ("near_word", 0.5)] {
-        recipe.set(key, rate).unwrap();
+        recipe.apply(&[format!("{key}={rate}").parse().unwrap()]).unwrap();
     }
     let mut passed = BTreeSet::new();
     each(&recipe, RuleSet::Strict, |recording, _, decided| {
@@ -162,7 +162,7 @@ fn strict_rules_refuse_wrong_items_and_lost_ones() {
 fn a_flaw_is_as_frequent_as_its_knob_says() {
     let mut recipe = Recipe::new(Preset::Clean, 16);
     for knob in [Knob::WrongItem, Knob::NearWord, Knob::WrongQuantity, Knob::DroppedList] {
-        recipe.set(knob.as_str(), 0.2).unwrap();
+        recipe.apply(&[format!("{knob}=0.2").parse().unwrap()]).unwrap();
     }
     let mut changed = BTreeMap::<&str, u32>::new();
     let mut shopping = 0;

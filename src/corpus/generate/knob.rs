@@ -65,18 +65,6 @@ wire_enum! {
     }
 }
 
-impl Preset {
-    /// One line for `--help`.
-    #[must_use]
-    pub const fn description(self) -> &'static str {
-        match self {
-            Self::Typical => "a small model: mostly right, some errors of each kind, one of several items named",
-            Self::Clean => "every answer right and in time, one item per command: what a GO looks like",
-            Self::Faulty => "a model and an endpoint in trouble: many wrong, malformed, late and missing answers",
-        }
-    }
-}
-
 /// Which rates belong together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KnobGroup {

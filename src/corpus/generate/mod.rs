@@ -12,14 +12,14 @@
 //! use corridor::corpus::generate::{Knob, Preset, Recipe};
 //!
 //! let mut recipe = Recipe::new(Preset::Typical, 42);
-//! recipe.set("slow", 0.25)?;
+//! recipe.apply(&["slow=0.25".parse()?])?;
 //! let recording = recipe.recording(7);
 //! assert_eq!(recording.command.command_id, "gen-42-000000007");
 //! assert_eq!(recording, recipe.recordings(0..10).nth(7).unwrap());
 //! for knob in Knob::ALL {
 //!     println!("{knob}={} {}", recipe.rate(*knob), knob.description());
 //! }
-//! # Ok::<(), corridor::corpus::generate::RecipeError>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod answer;
@@ -49,29 +49,8 @@ use speech::{Speech, Subject};
 /// Days over which commands spread, from 2026-03-01 on.
 const DAYS: u64 = 30;
 
-/// Relative weights of the hours of the day.
-const HOURS: [(u64, u64); 20] = [
-    (1, 0),
-    (1, 5),
-    (3, 6),
-    (6, 7),
-    (8, 8),
-    (8, 9),
-    (7, 10),
-    (7, 11),
-    (8, 12),
-    (7, 13),
-    (6, 14),
-    (6, 15),
-    (8, 16),
-    (10, 17),
-    (12, 18),
-    (12, 19),
-    (10, 20),
-    (8, 21),
-    (5, 22),
-    (3, 23),
-];
+/// Relative weights of the hours of the day, from 0 on.
+const HOURS: [u64; 24] = [1, 0, 0, 0, 0, 1, 3, 6, 8, 8, 7, 7, 8, 7, 6, 6, 8, 10, 12, 12, 10, 8, 5, 3];
 
 impl Recipe {
     /// The recording of `index`. It never depends on any other.
@@ -161,7 +140,7 @@ fn context(home: Home, subject: &Subject) -> Context<'static> {
 
 fn timestamp(draw: &mut Draw) -> String {
     let day = draw.between(1, DAYS);
-    let hour = draw.weighted(HOURS).unwrap_or(12);
+    let hour = draw.weighted(std::array::from_fn::<_, 24, _>(|hour| (HOURS[hour], hour))).unwrap_or(12);
     let (minute, second) = (draw.below(60), draw.below(60));
     format!("2026-03-{day:02}T{hour:02}:{minute:02}:{second:02}+03:00")
 }

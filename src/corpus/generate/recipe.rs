@@ -70,15 +70,6 @@ impl Recipe {
         self.chance(knob) as f64 / CERTAIN as f64
     }
 
-    /// Sets the knob named `key` to `rate`. To set several of one group, use [`Recipe::apply`].
-    ///
-    /// # Errors
-    ///
-    /// See [`RecipeError`]; the recipe is then what it was.
-    pub fn set(&mut self, key: &str, rate: f64) -> Result<(), RecipeError> {
-        self.apply(&[KnobSetting { knob: key.parse()?, rate }])
-    }
-
     /// Sets several knobs at once: their sums are checked after the last, so that their order does not matter.
     ///
     /// # Errors
@@ -165,7 +156,7 @@ mod tests {
         let mut recipe = Recipe::new(Preset::Clean, 1);
         for (position, knob) in Knob::ALL.iter().enumerate() {
             assert_eq!(*knob as usize, position);
-            recipe.set(knob.as_str(), 0.01).unwrap();
+            recipe.apply(&[format!("{knob}=0.01").parse().unwrap()]).unwrap();
             assert!((recipe.rate(*knob) - 0.01).abs() < f64::EPSILON, "{knob}");
         }
     }
@@ -174,17 +165,21 @@ mod tests {
     fn a_refused_setting_changes_nothing_and_says_why() {
         let mut recipe = Recipe::new(Preset::Typical, 1);
         let before = recipe.clone();
-        let message = |result: Result<(), RecipeError>| result.unwrap_err().to_string();
-        assert!(message(recipe.set("slwo", 0.1)).contains("not a known knob, expected one of `shopping`,"));
-        assert_eq!(message(recipe.set("slow", 1.5)), "slow: a rate is between 0 and 1, not 1.5");
-        assert_eq!(message(recipe.set("slow", f64::NAN)), "slow: a rate is between 0 and 1, not NaN");
-        assert_eq!(
-            message(recipe.set("malformed_all", 0.98)),
-            "malformed, malformed_all sum to 1.01, and at most one of them can happen: their sum is at most 1"
-        );
-        let nothing = ["shopping=0", "task=0", "clarify=0", "reject=0"].map(|text| text.parse().unwrap());
-        assert!(message(recipe.apply(&nothing)).starts_with("shopping, task, clarify, reject are all 0"));
-        assert_eq!(recipe, before);
+        for (settings, expected) in [
+            (&["slwo=0.1"][..], "not a known knob, expected one of `shopping`,"),
+            (&["slow=1.5"], "slow: a rate is between 0 and 1, not 1.5"),
+            (&["slow=NaN"], "slow: a rate is between 0 and 1, not NaN"),
+            (
+                &["malformed_all=0.98"],
+                "malformed, malformed_all sum to 1.01, and at most one of them can happen: their sum is at most 1",
+            ),
+            (&["shopping=0", "task=0", "clarify=0", "reject=0"], "shopping, task, clarify, reject are all 0"),
+        ] {
+            let settings = settings.iter().map(|text| text.parse()).collect::<Result<Vec<_>, RecipeError>>();
+            let error = settings.and_then(|settings| recipe.apply(&settings)).unwrap_err();
+            assert!(error.to_string().starts_with(expected), "{error}");
+            assert_eq!(recipe, before);
+        }
     }
 
     #[test]

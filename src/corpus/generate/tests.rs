@@ -102,9 +102,8 @@ fn words_that_look_alike_are_not_for_sale() {
 #[test]
 fn answers_are_objects_of_the_schema_unless_they_are_malformed() {
     let mut recipe = Recipe::new(Preset::Typical, 1);
-    for (key, rate) in [("malformed", 0.0), ("malformed_all", 0.0), ("unrecorded", 0.0), ("shopping", 1.0)] {
-        recipe.set(key, rate).unwrap();
-    }
+    let settings = ["malformed=0", "malformed_all=0", "unrecorded=0", "shopping=1"];
+    recipe.apply(&settings.map(|text| text.parse().unwrap())).unwrap();
     for recording in recipe.recordings(0..2000) {
         for attempt in recording.exchanges.partial_trust_shopping.into_iter().flatten() {
             let Ok(raw) = attempt.result else { continue };
