@@ -88,109 +88,113 @@ wire_enum! {
 }
 
 impl Check {
-    /// The criterion that it is evidence for.
-    #[must_use]
-    pub const fn criterion(self) -> Criterion {
-        match self {
-            Self::OffByDefault | Self::OffWithoutSwitch | Self::OffValues => Criterion::Ac1,
-            Self::ScopeLeak | Self::IntentSetting => Criterion::Ac2,
-            Self::FaultDecision
-            | Self::FaultReason
-            | Self::KillSwitch
-            | Self::RiskLogFailure
-            | Self::Queue
-            | Self::StateVerdict
-            | Self::StateDecision
-            | Self::StateAsked => Criterion::Ac3,
-            Self::LinePerCommand | Self::LineShape | Self::LineTruth | Self::Canary | Self::CanaryDiagnostic => {
-                Criterion::Ac4
-            }
-        }
-    }
-
     /// The part that makes it.
     #[must_use]
     pub const fn part(self) -> Part {
-        match (self, self.criterion()) {
-            (Self::StateVerdict | Self::StateDecision | Self::StateAsked, _) => Part::States,
-            (_, Criterion::Ac1) => Part::Ac1,
-            (_, Criterion::Ac2) => Part::Ac2,
-            (_, Criterion::Ac3) => Part::Ac3,
-            (_, Criterion::Ac4) => Part::Ac4,
+        self.row().0
+    }
+
+    /// The criterion that it is evidence for.
+    #[must_use]
+    pub const fn criterion(self) -> Criterion {
+        match self.part() {
+            Part::Ac1 => Criterion::Ac1,
+            Part::Ac2 => Criterion::Ac2,
+            Part::Ac3 | Part::States => Criterion::Ac3,
+            Part::Ac4 => Criterion::Ac4,
         }
+    }
+
+    /// Whether a violation means that a user can get a decision without a valid reason, or that text leaks: always fatal.
+    #[must_use]
+    pub const fn is_invariant(self) -> bool {
+        self.row().1
     }
 
     /// What holds wherever the check was made and found nothing.
     #[must_use]
     pub const fn claim(self) -> &'static str {
-        match self {
-            Self::OffByDefault => {
-                "in an empty environment no candidate is asked for, no risk line is written, the baseline stands"
-            }
-            Self::OffWithoutSwitch => {
-                "the same with every other variable set, alone and all together, but not PARTIAL_TRUST_ENABLED"
-            }
-            Self::OffValues => "the same with all variables set and a PARTIAL_TRUST_ENABLED that does not mean on",
-            Self::ScopeLeak => {
-                "outside the corridor's intent a candidate at hand is not asked for, and both decisions are the same bytes"
-            }
-            Self::IntentSetting => "every other value of PARTIAL_TRUST_INTENT closes the corridor for every command",
-            Self::FaultDecision => "under every fault the decision is the one that is made with the corridor off",
-            Self::FaultReason => {
-                "under every fault the risk line says what happened, and an answer that nobody recorded is no evidence"
-            }
-            Self::KillSwitch => {
-                "after the switch is thrown the very next command is decided as if it had never been on"
-            }
-            Self::RiskLogFailure => {
-                "where a command is decided and then logged, a log that fails changes no decision and is reported (the order \
-                 of serving; writing the file is the service's)"
-            }
-            Self::Queue => "a slow candidate makes no other candidate time out",
-            Self::LinePerCommand => {
-                "with the switch on every command leaves one risk line, with a documented status and reason"
-            }
-            Self::LineShape => "a risk line has the documented fields in their order, and no string that could be text",
-            Self::LineTruth => {
-                "a risk line agrees with the decision beside it, the rate, the sample, the summaries, and with what the LLM \
-                 gave: latency, profile, confidence"
-            }
-            Self::Canary => {
-                "nothing written into a free-form field of command, answer or label appears in a risk line, a summary, a \
-                 receipt or a JUnit file"
-            }
-            Self::CanaryDiagnostic => "nor in the message about a line that cannot be read",
-            Self::StateVerdict => "every combination of inputs ends with the status and reason that the rules give it",
-            Self::StateDecision => {
-                "every combination of inputs ends with the baseline's decision, or with exactly the accepted candidate"
-            }
-            Self::StateAsked => "a candidate is asked for only behind all gates, and there once",
-        }
+        self.row().2
     }
 
-    /// Whether a violation means that a user can get a decision that nothing vouches for, or that text leaks: always
-    /// fatal, whatever else holds.
-    #[must_use]
-    pub const fn is_invariant(self) -> bool {
+    /// Part, whether it is an invariant, and claim.
+    const fn row(self) -> (Part, bool, &'static str) {
         match self {
-            Self::OffByDefault
-            | Self::OffWithoutSwitch
-            | Self::OffValues
-            | Self::ScopeLeak
-            | Self::IntentSetting
-            | Self::FaultDecision
-            | Self::KillSwitch
-            | Self::RiskLogFailure
-            | Self::LineShape
-            | Self::Canary
-            | Self::StateDecision => true,
-            Self::FaultReason
-            | Self::Queue
-            | Self::LinePerCommand
-            | Self::LineTruth
-            | Self::CanaryDiagnostic
-            | Self::StateVerdict
-            | Self::StateAsked => false,
+            Self::OffByDefault => (
+                Part::Ac1,
+                true,
+                "in an empty environment no candidate is asked for, no risk line is written, the baseline stands",
+            ),
+            Self::OffWithoutSwitch => (
+                Part::Ac1,
+                true,
+                "the same with every other variable set, alone and all together, but not PARTIAL_TRUST_ENABLED",
+            ),
+            Self::OffValues => {
+                (Part::Ac1, true, "the same with all variables set and a PARTIAL_TRUST_ENABLED that does not mean on")
+            }
+            Self::ScopeLeak => (
+                Part::Ac2,
+                true,
+                "outside the corridor's intent a candidate at hand is not asked for, and both decisions are the same bytes",
+            ),
+            Self::IntentSetting => {
+                (Part::Ac2, true, "every other value of PARTIAL_TRUST_INTENT closes the corridor for every command")
+            }
+            Self::FaultDecision => {
+                (Part::Ac3, true, "under every fault the decision is the one that is made with the corridor off")
+            }
+            Self::FaultReason => (
+                Part::Ac3,
+                false,
+                "under every fault the risk line says what happened, and an answer that nobody recorded is no evidence",
+            ),
+            Self::KillSwitch => (
+                Part::Ac3,
+                true,
+                "after the switch is thrown the very next command is decided as if it had never been on",
+            ),
+            Self::RiskLogFailure => (
+                Part::Ac3,
+                true,
+                "where a command is decided and then logged, a log that fails changes no decision and is reported (the order \
+                 of serving; writing the file is the service's)",
+            ),
+            Self::Queue => (Part::Ac3, false, "a slow candidate makes no other candidate time out"),
+            Self::LinePerCommand => (
+                Part::Ac4,
+                false,
+                "with the switch on every command leaves one risk line, with a documented status and reason",
+            ),
+            Self::LineShape => (
+                Part::Ac4,
+                true,
+                "a risk line has the documented fields in their order, and no string that could be text",
+            ),
+            Self::LineTruth => (
+                Part::Ac4,
+                false,
+                "a risk line agrees with the decision beside it, the rate, the sample, the summaries, and with what the LLM \
+                 gave: latency, profile, confidence",
+            ),
+            Self::Canary => (
+                Part::Ac4,
+                true,
+                "nothing written into a free-form field of command, answer or label appears in a risk line, a summary, a \
+                 receipt or a JUnit file",
+            ),
+            Self::CanaryDiagnostic => (Part::Ac4, false, "nor in the message about a line that cannot be read"),
+            Self::StateVerdict => (
+                Part::States,
+                false,
+                "every combination of inputs ends with the status and reason that the rules give it",
+            ),
+            Self::StateDecision => (
+                Part::States,
+                true,
+                "every combination of inputs ends with the baseline's decision, or with exactly the accepted candidate",
+            ),
+            Self::StateAsked => (Part::States, false, "a candidate is asked for only behind all gates, and there once"),
         }
     }
 }

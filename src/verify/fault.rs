@@ -1,12 +1,12 @@
-//! The faults of AC3: everything that can go wrong with a candidate, and what has to come of it.
+//! The faults of AC3: everything that can go wrong with a candidate, and how the corridor has to end.
 //!
-//! Each is arranged around a candidate that would otherwise be accepted and would change the decision, so that nothing
-//! but the handling of this fault keeps the baseline in place.
+//! Without the fault the candidate would be accepted and would change the decision, so that only the handling of the fault keeps
+//! the baseline in place.
 
 use super::bench::{Bench, Conditions};
 use super::standin::{Perfect, Stock};
 use crate::decide::{Budget, PolicySource, RELIABLE, RuleSet, Settings};
-use crate::model::{Attempt, CallError, CorridorStatus, InjectedCandidate, KnownReason, LlmTask, ReasonCode};
+use crate::model::{Attempt, CallError, CorridorStatus, KnownReason, LlmTask, ReasonCode};
 use serde_json::{Map, Value, json};
 
 /// Virtual time of the budget where the project sets none, ms.
@@ -24,7 +24,7 @@ pub(super) struct Fault {
     pub(super) ends: Ends,
     /// The rule sets for which it is a fault.
     pub(super) rules: &'static [RuleSet],
-    /// Whether it can happen to a command; a fault of one rule needs the rules before it to pass.
+    /// Whether it can happen to a command: the rules before the one at fault have to pass.
     applies: fn(&Perfect) -> bool,
     arrange: Arrange,
 }
@@ -38,7 +38,7 @@ pub(super) enum Ends {
     Skipped(KnownReason),
     /// Something unexpected was caught.
     Caught,
-    /// No fault at all: the edge on the good side. The candidate repeats the baseline, and is accepted.
+    /// Control: a boundary value that must be accepted. The candidate repeats the baseline.
     Accepted,
 }
 
@@ -52,12 +52,12 @@ impl Ends {
         }
     }
 
-    /// Whether a risk line says so; the name of what was caught is free.
+    /// Whether a risk line has this status and reason.
     pub(super) fn agrees(self, status: CorridorStatus, reason: &ReasonCode) -> bool {
         status == self.status()
             && match self {
                 Self::FellBack(expected) | Self::Skipped(expected) => *reason == expected.into(),
-                // The name of what was caught, and never its message.
+                // The name of the error, never its message.
                 Self::Caught => reason.as_str() == PANIC,
                 Self::Accepted => *reason == KnownReason::Accepted.into(),
             }
@@ -71,11 +71,11 @@ enum Arrange {
     Supply(fn(&Perfect) -> Stock),
     /// The LLM answers this on every call.
     Answer(fn(&Perfect) -> String),
-    /// The LLM answers well on the last of calls that take so many ms.
+    /// The LLM answers well on the last of several calls, whose latencies are these, ms.
     Late(fn(Limits) -> Vec<u64>),
     /// The LLM answers well, and the configuration is this.
     Settings(fn(&Conditions) -> Settings),
-    /// The LLM repeats the baseline's only item on the last of calls that take so many ms.
+    /// The same with an answer that repeats the baseline's only item.
     Echo { confidence: Option<f64>, calls: fn(Limits) -> Vec<u64> },
 }
 
@@ -129,7 +129,7 @@ impl Fault {
         self.rules == STRICT
     }
 
-    /// Whether the case is not comparable under it: an attempt was asked for that there is no recording of.
+    /// Whether the case is not comparable under it: an attempt is asked for that was not recorded.
     pub(super) fn is_unrecorded(&self) -> bool {
         self.id == EXHAUSTED
     }
@@ -145,7 +145,7 @@ impl Fault {
         let arranged = match self.arrange {
             Arrange::Supply(stock) => Arranged { settings: None, stock: stock(perfect) },
             Arrange::Answer(raw) => Arranged { settings: None, stock: Stock::answers(&raw(perfect), limits.calls, 0) },
-            // Nothing is later than a budget without end.
+            // No latency is above this budget.
             Arrange::Late(_) if limits.budget_ms == u64::MAX => return None,
             Arrange::Late(calls) => Arranged { settings: limited(), stock: repaired(&good(), &calls(limits)) },
             Arrange::Settings(settings) => {
@@ -160,7 +160,7 @@ impl Fault {
     }
 }
 
-/// An answer on the last of these calls, and none that can be read on those before.
+/// An answer on the last of these calls; the answers before it cannot be read.
 fn repaired(raw: &str, latencies_ms: &[u64]) -> Stock {
     let last = latencies_ms.len().saturating_sub(1);
     let attempts = latencies_ms.iter().enumerate().map(|(place, latency_ms)| {
@@ -168,10 +168,6 @@ fn repaired(raw: &str, latencies_ms: &[u64]) -> Stock {
         Attempt { result: Ok(raw.to_owned().into()), latency_ms: *latency_ms }
     });
     Stock::Attempts(attempts.collect())
-}
-
-fn finished(perfect: &Perfect, change: impl FnOnce(&mut InjectedCandidate<'static>)) -> Stock {
-    perfect.finished(change)
 }
 
 /// The proposed actions of a finished candidate, after `change`.
@@ -209,58 +205,32 @@ fn under_policy(conditions: &Conditions, policy: &PolicySource) -> Settings {
 
 /// All faults, in the order of the report.
 pub(super) fn faults() -> Vec<Fault> {
-    let mut faults = calls();
-    faults.extend(unreadable());
-    faults.extend(off_schema());
-    faults.extend(refused());
-    faults.extend(refused_by_strict());
-    faults.extend(policies());
-    faults.extend(edges());
-    faults
+    [calls(), unreadable(), off_schema(), refused(), refused_by_strict(), policies(), edges()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Calls that fail or come too late.
 fn calls() -> Vec<Fault> {
-    use Arrange::{Late, Supply};
-    use Ends::{Caught, FellBack};
+    let call = |id, what, reason, stock| Fault::new(id, what, Ends::FellBack(reason), Arrange::Supply(stock));
+    let late = |id, what, calls| Fault::new(id, what, Ends::FellBack(KnownReason::Timeout), Arrange::Late(calls));
     vec![
-        Fault::new(
-            "call_timeout",
-            "the call times out",
-            FellBack(KnownReason::Timeout),
-            Supply(|_| Stock::fails(CallError::Timeout)),
-        ),
-        Fault::new(
-            "over_budget",
-            "a good answer comes one ms over the budget",
-            FellBack(KnownReason::Timeout),
-            Late(|limits| vec![limits.budget_ms.saturating_add(1)]),
-        ),
-        Fault::new(
+        call("call_timeout", "the call times out", KnownReason::Timeout, |_| Stock::fails(CallError::Timeout)),
+        late("over_budget", "a good answer comes one ms over the budget", |limits| {
+            vec![limits.budget_ms.saturating_add(1)]
+        }),
+        late(
             "over_budget_in_sum",
             "a good answer after a repair, both calls together one ms over the budget",
-            FellBack(KnownReason::Timeout),
-            Late(|limits| vec![limits.budget_ms / 2, (limits.budget_ms - limits.budget_ms / 2).saturating_add(1)]),
+            |limits| vec![limits.budget_ms / 2, (limits.budget_ms - limits.budget_ms / 2).saturating_add(1)],
         ),
-        Fault::new(
-            "call_unavailable",
-            "the endpoint cannot be reached",
-            FellBack(KnownReason::LlmUnavailable),
-            Supply(|_| Stock::fails(CallError::Unavailable)),
-        ),
-        Fault::new(
-            "call_error",
-            "the call fails in another way",
-            FellBack(KnownReason::LlmError),
-            Supply(|_| Stock::fails(CallError::Error)),
-        ),
-        Fault::new(
-            EXHAUSTED,
-            "there is no answer at all",
-            FellBack(KnownReason::LlmUnavailable),
-            Supply(|_| Stock::Attempts(Vec::new())),
-        ),
-        Fault::new("panic", "the source of candidates panics", Caught, Supply(|_| Stock::Panics)),
+        call("call_unavailable", "the endpoint cannot be reached", KnownReason::LlmUnavailable, |_| {
+            Stock::fails(CallError::Unavailable)
+        }),
+        call("call_error", "the call fails in another way", KnownReason::LlmError, |_| Stock::fails(CallError::Error)),
+        call(EXHAUSTED, "there is no answer at all", KnownReason::LlmUnavailable, |_| Stock::Attempts(Vec::new())),
+        Fault::new("panic", "the source of candidates panics", Ends::Caught, Arrange::Supply(|_| Stock::Panics)),
     ]
 }
 
@@ -336,174 +306,109 @@ fn off_schema() -> Vec<Fault> {
 
 /// Candidates that the acceptance rules have to refuse.
 fn refused() -> Vec<Fault> {
-    use Arrange::{Answer, Supply};
     use KnownReason as Reason;
-    let fault = |id, what, reason, arrange| Fault::new(id, what, Ends::FellBack(reason), arrange);
+    let supply = |id, what, reason, stock| Fault::new(id, what, Ends::FellBack(reason), Arrange::Supply(stock));
+    let answer = |id, what, reason, raw| Fault::new(id, what, Ends::FellBack(reason), Arrange::Answer(raw));
     vec![
-        fault(
-            "other_intent",
-            "another intent",
-            Reason::CorridorMismatch,
-            Supply(|perfect| finished(perfect, |candidate| candidate.intent = Some("create_task".into()))),
-        ),
-        fault(
-            "other_job_type",
-            "another job type",
-            Reason::CorridorMismatch,
-            Supply(|perfect| finished(perfect, |candidate| candidate.job_type = Some("create_task".into()))),
-        ),
-        fault("no_action", "no action", Reason::InvalidSchema, Supply(|perfect| actions(perfect, Vec::clear))),
-        fault(
-            "two_actions",
-            "the action twice",
-            Reason::InvalidSchema,
-            Supply(|perfect| actions(perfect, |actions| actions.extend_from_within(..))),
-        ),
-        fault(
-            "other_action",
-            "an action that is no shopping item",
-            Reason::InvalidSchema,
-            Supply(|perfect| action(perfect, "", "action", json!("propose_create_task"))),
-        ),
-        fault(
-            "extra_in_action",
-            "an unknown field in the action",
-            Reason::InvalidSchema,
-            Supply(|perfect| action(perfect, "", "also", json!(1))),
-        ),
-        fault(
-            "extra_in_payload",
-            "an unknown field in the payload",
-            Reason::InvalidSchema,
-            Supply(|perfect| action(perfect, "/payload", "also", json!(1))),
-        ),
-        fault(
-            "extra_in_item",
-            "an unknown field in the item",
-            Reason::InvalidSchema,
-            Supply(|perfect| action(perfect, "/payload/item", "also", json!(1))),
-        ),
-        fault(
-            "blank_unit",
-            "a unit of blanks",
-            Reason::InvalidSchema,
-            Supply(|perfect| action(perfect, "/payload/item", "unit", json!("  "))),
-        ),
-        fault(
-            "text_confidence",
-            "text for the candidate's confidence",
-            Reason::InvalidSchema,
-            Supply(|perfect| finished(perfect, |candidate| candidate.confidence = json!("high"))),
-        ),
-        fault(
-            "long_name",
-            "a name of 121 characters",
-            Reason::InvalidItemName,
-            Answer(|perfect| perfect.answer(with("item_name", json!("я".repeat(121))))),
-        ),
-        fault(
-            "oversized_name",
-            "a name of 32,000 characters",
-            Reason::InvalidItemName,
-            Answer(|perfect| perfect.answer(with("item_name", json!("я".repeat(32_000))))),
-        ),
-        fault(
-            "foreign_list",
-            "a list that is not the household's",
-            Reason::ListIdUnknown,
-            Answer(|perfect| perfect.answer(with("list_id", json!("list-of-somebody-else")))),
-        ),
-        fault(
-            "low_confidence",
-            "a confidence of 0.59",
-            Reason::LowConfidence,
-            Answer(|perfect| perfect.answer(with("confidence", json!(0.59)))),
-        ),
-        fault(
-            "negative_confidence",
-            "a confidence below zero",
-            Reason::LowConfidence,
-            Answer(|perfect| perfect.answer(with("confidence", json!(-1)))),
-        ),
+        supply("other_intent", "another intent", Reason::CorridorMismatch, |perfect| {
+            perfect.finished(|candidate| candidate.intent = Some("create_task".into()))
+        }),
+        supply("other_job_type", "another job type", Reason::CorridorMismatch, |perfect| {
+            perfect.finished(|candidate| candidate.job_type = Some("create_task".into()))
+        }),
+        supply("no_action", "no action", Reason::InvalidSchema, |perfect| actions(perfect, Vec::clear)),
+        supply("two_actions", "the action twice", Reason::InvalidSchema, |perfect| {
+            actions(perfect, |actions| actions.extend_from_within(..))
+        }),
+        supply("other_action", "an action that is no shopping item", Reason::InvalidSchema, |perfect| {
+            action(perfect, "", "action", json!("propose_create_task"))
+        }),
+        supply("extra_in_action", "an unknown field in the action", Reason::InvalidSchema, |perfect| {
+            action(perfect, "", "also", json!(1))
+        }),
+        supply("extra_in_payload", "an unknown field in the payload", Reason::InvalidSchema, |perfect| {
+            action(perfect, "/payload", "also", json!(1))
+        }),
+        supply("extra_in_item", "an unknown field in the item", Reason::InvalidSchema, |perfect| {
+            action(perfect, "/payload/item", "also", json!(1))
+        }),
+        supply("blank_unit", "a unit of blanks", Reason::InvalidSchema, |perfect| {
+            action(perfect, "/payload/item", "unit", json!("  "))
+        }),
+        supply("text_confidence", "text for the candidate's confidence", Reason::InvalidSchema, |perfect| {
+            perfect.finished(|candidate| candidate.confidence = json!("high"))
+        }),
+        answer("long_name", "a name of 121 characters", Reason::InvalidItemName, |perfect| {
+            perfect.answer(with("item_name", json!("я".repeat(121))))
+        }),
+        answer("oversized_name", "a name of 32,000 characters", Reason::InvalidItemName, |perfect| {
+            perfect.answer(with("item_name", json!("я".repeat(32_000))))
+        }),
+        answer("foreign_list", "a list that is not the household's", Reason::ListIdUnknown, |perfect| {
+            perfect.answer(with("list_id", json!("list-of-somebody-else")))
+        }),
+        answer("low_confidence", "a confidence of 0.59", Reason::LowConfidence, |perfect| {
+            perfect.answer(with("confidence", json!(0.59)))
+        }),
+        answer("negative_confidence", "a confidence below zero", Reason::LowConfidence, |perfect| {
+            perfect.answer(with("confidence", json!(-1)))
+        }),
     ]
 }
 
 /// Candidates that `strict` has to refuse.
 fn refused_by_strict() -> Vec<Fault> {
-    use Arrange::{Answer, Supply};
-    use KnownReason as Reason;
-    let fault = |id, what, reason, arrange| Fault::new(id, what, Ends::FellBack(reason), arrange);
+    let ungrounded = |id, what, raw| {
+        Fault::new(id, what, Ends::FellBack(KnownReason::UngroundedItem), Arrange::Answer(raw))
+            .of_strict(|perfect| perfect.items == 1)
+    };
     vec![
-        fault(
+        Fault::new(
             "lost_items",
             "one item for a command that holds more",
-            Reason::ItemsLost,
-            Supply(|perfect| perfect.finished(|_| ())),
+            Ends::FellBack(KnownReason::ItemsLost),
+            Arrange::Supply(|perfect| perfect.finished(|_| ())),
         )
         .of_strict(|perfect| perfect.items > 1),
-        fault(
-            "other_item",
-            "an item that nobody named",
-            Reason::UngroundedItem,
-            Answer(|perfect| perfect.answer(with("item_name", json!("шуруповёрт")))),
-        )
-        .of_strict(|perfect| perfect.items == 1),
-        fault(
-            "other_number",
-            "a number that nobody said",
-            Reason::UngroundedItem,
-            Answer(|perfect| perfect.answer(with("quantity", json!("918273")))),
-        )
-        .of_strict(|perfect| perfect.items == 1),
+        ungrounded("other_item", "an item that nobody named", |perfect| {
+            perfect.answer(with("item_name", json!("шуруповёрт")))
+        }),
+        ungrounded("other_number", "a number that nobody said", |perfect| {
+            perfect.answer(with("quantity", json!("918273")))
+        }),
     ]
 }
 
 /// Configurations in which no candidate may be asked for.
 fn policies() -> Vec<Fault> {
-    use Arrange::Settings;
-    let closed = Ends::Skipped(KnownReason::PolicyDisabled);
+    let closed = |id, what, settings| {
+        Fault::new(id, what, Ends::Skipped(KnownReason::PolicyDisabled), Arrange::Settings(settings))
+    };
     vec![
-        Fault::new(
-            "policy_off",
-            "the LLM policy is off",
-            closed,
-            Settings(|conditions| conditions.with(&[("LLM_POLICY_ENABLED", None)])),
-        ),
-        Fault::new(
-            "policy_missing",
-            "the policy file is not there",
-            closed,
-            Settings(|conditions| under_policy(conditions, &PolicySource::Unreadable("no such file".to_owned()))),
-        ),
-        Fault::new(
-            "policy_invalid",
-            "the policy file is no policy",
-            closed,
-            Settings(|conditions| under_policy(conditions, &PolicySource::Text("routing: [".to_owned()))),
-        ),
-        Fault::new(
-            "policy_without_route",
-            "the policy has no route for the task",
-            closed,
-            Settings(|conditions| under_policy(conditions, &PolicySource::Text(WITHOUT_ROUTE.to_owned()))),
-        ),
-        Fault::new(
-            "policy_placeholders",
-            "the policy holds placeholders",
-            closed,
-            Settings(|conditions| under_policy(conditions, &PolicySource::BuiltIn)),
-        ),
+        closed("policy_off", "the LLM policy is off", |conditions| conditions.with(&[("LLM_POLICY_ENABLED", None)])),
+        closed("policy_missing", "the policy file is not there", |conditions| {
+            under_policy(conditions, &PolicySource::Unreadable("no such file".to_owned()))
+        }),
+        closed("policy_invalid", "the policy file is no policy", |conditions| {
+            under_policy(conditions, &PolicySource::Text("routing: [".to_owned()))
+        }),
+        closed("policy_without_route", "the policy has no route for the task", |conditions| {
+            under_policy(conditions, &PolicySource::Text(WITHOUT_ROUTE.to_owned()))
+        }),
+        closed("policy_placeholders", "the policy holds placeholders", |conditions| {
+            under_policy(conditions, &PolicySource::BuiltIn)
+        }),
         Fault::new(
             "no_budget",
             "a budget that is no limit",
             Ends::Skipped(KnownReason::TimeoutInvalid),
-            Settings(|conditions| conditions.with(&[("PARTIAL_TRUST_TIMEOUT_MS", Some("0"))])),
+            Arrange::Settings(|conditions| conditions.with(&[("PARTIAL_TRUST_TIMEOUT_MS", Some("0"))])),
         )
         .of_strict(|_| true),
     ]
 }
 
-/// The good side of the edges: what must be accepted, and leaves the baseline's decision as it is.
+/// Controls: boundary values that must be accepted. The decision is then that of the baseline.
 fn edges() -> Vec<Fault> {
     let edge = |id, what, confidence, calls| Fault::new(id, what, Ends::Accepted, Arrange::Echo { confidence, calls });
     vec![

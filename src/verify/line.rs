@@ -1,4 +1,4 @@
-//! AC4: every command leaves one risk line, of the documented shape, that tells the truth about the decision beside it.
+//! AC4: every command leaves one risk line, which has the documented shape and agrees with the decision.
 
 use super::bench::{Bench, Case};
 use super::check::Check;
@@ -12,9 +12,10 @@ use crate::decide::{
 use crate::model::{Bucket, CorridorStatus, DecisionCore, Intent, KnownReason, LlmTask, ReasonCode};
 use crate::outcome::Outcome;
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
 
-/// The fields of a line, in order; those of an object stand behind it.
+/// The fields of a line, in order; those of its objects follow.
 const FIELDS: [&str; 13] = [
     "trace_id",
     "command_id",
@@ -73,7 +74,7 @@ fn per_command(
     counts.check(Check::LinePerCommand, settings.enabled, is_documented || !settings.enabled, place);
 }
 
-/// What a line looks like, and what it says; `source` is what the corridor had to do with.
+/// Checks the shape of a line, and what it says; `source` gave the candidate.
 pub(super) fn examine(
     settings: &Settings,
     source: &dyn CandidateSource,
@@ -88,13 +89,13 @@ pub(super) fn examine(
     counts.check(Check::LineShape, true, !decided.leaked && has_documented_shape(&line), &place);
     let bucket = outcome.digest.bucket();
     let is_true = tells_the_truth(settings, bucket, decided.intent, &decided.baseline, decided.decision(), risk)
-        // Only behind all gates is there a candidate to tell of, and a source that may be asked.
+        // The source may be asked only where a candidate was judged.
         && (risk.llm_summary.is_none()
             || tells_of_candidate(settings, source.supply(outcome.recording), decided.attempts_used, risk));
     counts.check(Check::LineTruth, true, is_true, place);
 }
 
-/// Latency, profile and confidence of the candidate, found out again from what the source gave.
+/// Whether latency, profile and confidence are those of what the source gave.
 fn tells_of_candidate(settings: &Settings, supply: Supply, attempts_used: usize, risk: &RiskEntry) -> bool {
     let bucket = |confidence: Option<f64>| match confidence {
         None => "missing",
@@ -129,28 +130,30 @@ fn tells_of_candidate(settings: &Settings, supply: Supply, attempts_used: usize,
     }
 }
 
-/// The documented fields in their order, and nothing that could be text.
+/// Whether a line has the documented fields in their order, and no value that could be text.
 fn has_documented_shape(line: &RiskLine) -> bool {
     let Ok(text) = serde_json::to_string(line) else { return false };
-    let Ok(Shape::Object(fields)) = serde_json::from_str(&text) else { return false };
-    let names = |fields: &[(String, Shape)]| fields.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
-    let is_whole = names(&fields) == FIELDS
-        && fields.iter().all(|(name, shape)| match (name.as_str(), shape) {
-            ("model_meta", Shape::Object(fields)) => {
-                // An injected candidate may lack some of it; what is there stands in its place.
-                let names = names(fields);
-                META.iter().filter(|name| names.iter().any(|own| own == *name)).eq(names.iter())
+    let Ok(fields) = serde_json::from_str::<Fields>(&text) else { return false };
+    let is_whole = fields.have_names(&FIELDS)
+        && fields.0.iter().filter(|(_, value)| value.get().starts_with('{')).all(|(name, value)| {
+            let Ok(inner) = serde_json::from_str::<Fields>(value.get()) else { return false };
+            match *name {
+                // An injected candidate may lack some of them; the others are in the same order.
+                "model_meta" => {
+                    let present: Vec<_> =
+                        META.into_iter().filter(|name| inner.0.iter().any(|(own, _)| own == name)).collect();
+                    inner.have_names(&present)
+                }
+                "baseline_summary" => inner.have_names(&BASELINE),
+                "llm_summary" => inner.have_names(&LLM),
+                "diff_summary" => inner.have_names(&DIFF),
+                _ => false,
             }
-            ("baseline_summary", Shape::Object(fields)) => names(fields) == BASELINE,
-            ("llm_summary", Shape::Object(fields)) => names(fields) == LLM,
-            ("diff_summary", Shape::Object(fields)) => names(fields) == DIFF,
-            (_, Shape::Object(_)) => false,
-            (_, Shape::Other) => true,
         });
     is_whole && serde_json::from_str(&text).is_ok_and(|line| is_clean_risk(&line))
 }
 
-/// What must agree within a line and with the decision beside it.
+/// Whether the values of a line agree with each other, the settings and the decision.
 fn tells_the_truth(
     settings: &Settings,
     bucket: Bucket,
@@ -177,7 +180,7 @@ fn tells_the_truth(
     right_sample && right_head && has_candidate_fields(risk) && right_summary(decision, risk)
 }
 
-/// Steps 7 and 8 carry what is known of the candidate; nothing else does.
+/// Whether the line describes the candidate exactly where one was judged (steps 7 and 8 of the corridor).
 fn has_candidate_fields(risk: &RiskEntry) -> bool {
     let nothing = risk.latency_ms.is_none()
         && risk.model_meta.is_none()
@@ -188,7 +191,7 @@ fn has_candidate_fields(risk: &RiskEntry) -> bool {
         CorridorStatus::Skipped | CorridorStatus::NotSampled | CorridorStatus::Error => nothing,
         CorridorStatus::AcceptedLlm => judged,
         CorridorStatus::FallbackDeterministic => match &risk.reason_code {
-            // Of a blank name in an answer, or of a candidate that is not one action.
+            // A blank name in an answer is not judged, a candidate that is not one action is.
             ReasonCode::Known(KnownReason::InvalidSchema) => nothing || judged,
             ReasonCode::Known(reason) if is_of_a_rule(*reason) => judged,
             ReasonCode::Known(_) => nothing,
@@ -222,50 +225,31 @@ fn right_summary(decision: &DecisionCore, risk: &RiskEntry) -> bool {
         && llm.item_name_len == crate::decide::strip(&item.name).chars().count()
 }
 
-/// The names of a JSON object's fields, in the order in which they are written.
-enum Shape {
-    Object(Vec<(String, Self)>),
-    Other,
+/// The fields of a JSON object, in the order in which they are written.
+struct Fields<'a>(Vec<(&'a str, &'a RawValue)>);
+
+impl Fields<'_> {
+    fn have_names(&self, names: &[&str]) -> bool {
+        self.0.iter().map(|(name, _)| name).eq(names)
+    }
 }
 
-impl<'de> Deserialize<'de> for Shape {
+impl<'de> Deserialize<'de> for Fields<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ShapeVisitor;
-        impl<'de> Visitor<'de> for ShapeVisitor {
-            type Value = Shape;
+        struct FieldsVisitor;
+        impl<'de> Visitor<'de> for FieldsVisitor {
+            type Value = Fields<'de>;
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("any JSON")
+                f.write_str("an object")
             }
-            fn visit_unit<E: Error>(self) -> Result<Shape, E> {
-                Ok(Shape::Other)
-            }
-            fn visit_bool<E: Error>(self, _: bool) -> Result<Shape, E> {
-                Ok(Shape::Other)
-            }
-            fn visit_i64<E: Error>(self, _: i64) -> Result<Shape, E> {
-                Ok(Shape::Other)
-            }
-            fn visit_u64<E: Error>(self, _: u64) -> Result<Shape, E> {
-                Ok(Shape::Other)
-            }
-            fn visit_f64<E: Error>(self, _: f64) -> Result<Shape, E> {
-                Ok(Shape::Other)
-            }
-            fn visit_str<E: Error>(self, _: &str) -> Result<Shape, E> {
-                Ok(Shape::Other)
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Shape, A::Error> {
-                while sequence.next_element::<Shape>()?.is_some() {}
-                Ok(Shape::Other)
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Shape, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut fields = Vec::new();
                 while let Some(field) = map.next_entry()? {
                     fields.push(field);
                 }
-                Ok(Shape::Object(fields))
+                Ok(Fields(fields))
             }
         }
-        deserializer.deserialize_any(ShapeVisitor)
+        deserializer.deserialize_map(FieldsVisitor)
     }
 }

@@ -31,10 +31,6 @@ const CHANGED: &str = "replay_changed";
 const BROKEN: &str = "replay_broken";
 
 /// Plants every fault in turn and runs all checks and a replay against it.
-///
-/// # Errors
-///
-/// [`CorpusError`]: a corpus that cannot be read.
 pub fn planted(job: &VerifyJob, progress: &dyn Fn(usize, usize)) -> Result<Vec<PlantedResult>, CorpusError> {
     plant_all(job, EVERY, progress)
 }

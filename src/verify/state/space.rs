@@ -57,7 +57,7 @@ dimension! {
     BudgetSetting { Limit = "200 ms", Invalid = "0", }
 }
 dimension! {
-    /// What the baseline makes of the command while it may do anything.
+    /// What the baseline decides where the caller allows everything.
     Baseline {
         OneItem = "one item",
         /// An item with a quantity, and another number in the text.
@@ -75,7 +75,7 @@ dimension! {
     Capability { All = "all", NoStartJob = "no start_job", NoItems = "no propose_add_shopping_item", }
 }
 dimension! {
-    /// How a candidate with values of its own comes.
+    /// How a candidate arrives.
     Route { AtOnce = "at once", Escalated = "escalated", Finished = "injected", }
 }
 dimension! {
@@ -95,7 +95,7 @@ dimension! {
     Quantity { None = "no quantity", Same = "2", Other = "3", Invented = "918273", }
 }
 dimension! {
-    /// Everything that can be wrong with an answer before its values matter.
+    /// What can be wrong with an answer whatever its values are.
     Failure {
         Missing = "no answer",
         CallTimeout = "call timeout",
@@ -114,7 +114,7 @@ dimension! {
     }
 }
 
-/// What comes in place of the LLM.
+/// What stands in for the LLM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
     Failed(Failure),
@@ -149,15 +149,15 @@ pub(super) struct State<'a> {
     pub(super) answer: Answer,
 }
 
-/// All commands of the space have this id, and so one bucket.
+/// The id of every command of the space, so that all have one bucket.
 const COMMAND_ID: &str = "state";
-/// Its bucket, not computed by the code that is verified: the first eight bytes of `printf state | sha256sum`, over 2^64.
+/// Its bucket, computed without the code that is verified: the first eight bytes of `printf state | sha256sum`, over 2^64.
 const BUCKET: f64 = 0.295_510_721_809_774_67;
 /// Virtual time of [`BudgetSetting::Limit`], ms.
 const BUDGET_MS: u64 = 200;
 pub(super) const LIST: &str = "list-1";
 
-/// The sizes of all dimensions; combinations that no value distinguishes (a failed answer has no name) are one.
+/// The sizes of all dimensions. A failed answer has no values, so it counts once.
 pub(super) fn dimensions(rules: usize) -> Vec<(&'static str, u64)> {
     let sizes = [
         ("rule set", rules),
@@ -206,37 +206,29 @@ impl Configuration {
     }
 
     pub(super) fn settings(self) -> Settings {
-        let bucket = BUCKET;
         let rate = match self.rate {
             Rate::Zero => 0.0,
-            Rate::AtBucket => bucket,
-            Rate::JustAbove => bucket.next_up(),
+            Rate::AtBucket => BUCKET,
+            Rate::JustAbove => BUCKET.next_up(),
         };
+        let intent = match self.intent {
+            IntentSetting::Allowed => "add_shopping_item",
+            IntentSetting::Other => "create_task",
+            IntentSetting::Empty => "",
+        };
+        let budget_ms = match self.budget {
+            BudgetSetting::Limit => BUDGET_MS,
+            BudgetSetting::Invalid => 0,
+        };
+        let profile = if self.policy == Policy::NoRoute { "cheap" } else { "partial_trust" };
         let variables = [
-            ("PARTIAL_TRUST_ENABLED", if self.switch == Switch::On { "true" } else { "false" }.to_owned()),
-            (
-                "PARTIAL_TRUST_INTENT",
-                match self.intent {
-                    IntentSetting::Allowed => "add_shopping_item",
-                    IntentSetting::Other => "create_task",
-                    IntentSetting::Empty => "",
-                }
-                .to_owned(),
-            ),
+            ("PARTIAL_TRUST_ENABLED", (self.switch == Switch::On).to_string()),
+            ("PARTIAL_TRUST_INTENT", intent.to_owned()),
             ("PARTIAL_TRUST_SAMPLE_RATE", rate.to_string()),
-            (
-                "PARTIAL_TRUST_TIMEOUT_MS",
-                match self.budget {
-                    BudgetSetting::Limit => BUDGET_MS.to_string(),
-                    BudgetSetting::Invalid => "0".to_owned(),
-                },
-            ),
-            (
-                "PARTIAL_TRUST_PROFILE_ID",
-                if self.policy == Policy::NoRoute { "cheap" } else { "partial_trust" }.to_owned(),
-            ),
-            ("LLM_POLICY_ENABLED", if self.policy == Policy::Off { "false" } else { "true" }.to_owned()),
-            ("LLM_POLICY_ALLOW_PLACEHOLDERS", if self.policy == Policy::Refused { "false" } else { "true" }.to_owned()),
+            ("PARTIAL_TRUST_TIMEOUT_MS", budget_ms.to_string()),
+            ("PARTIAL_TRUST_PROFILE_ID", profile.to_owned()),
+            ("LLM_POLICY_ENABLED", (self.policy != Policy::Off).to_string()),
+            ("LLM_POLICY_ALLOW_PLACEHOLDERS", (self.policy != Policy::Refused).to_string()),
         ];
         let environment: Environment = variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         Settings::from_environment(&environment, &PolicySource::BuiltIn)
@@ -245,13 +237,9 @@ impl Configuration {
 
 /// A recording for each baseline and set of capabilities, as a line.
 pub(super) fn commands() -> Vec<(Baseline, Capability, String)> {
-    let mut commands = Vec::new();
-    for &baseline in Baseline::ALL {
-        for &capability in Capability::ALL {
-            commands.push((baseline, capability, command(baseline, capability)));
-        }
-    }
-    commands
+    let pairs =
+        Baseline::ALL.iter().flat_map(|&baseline| Capability::ALL.iter().map(move |&allowed| (baseline, allowed)));
+    pairs.map(|(baseline, allowed)| (baseline, allowed, command(baseline, allowed))).collect()
 }
 
 fn command(baseline: Baseline, capability: Capability) -> String {
@@ -291,17 +279,11 @@ impl Values {
         Self { name: Name::Known, list: List::Known, confidence: Confidence::Edge, quantity: Quantity::None };
 
     fn all() -> impl Iterator<Item = Self> {
-        let mut all = Vec::new();
-        for &name in Name::ALL {
-            for &list in List::ALL {
-                for &confidence in Confidence::ALL {
-                    for &quantity in Quantity::ALL {
-                        all.push(Self { name, list, confidence, quantity });
-                    }
-                }
-            }
-        }
-        all.into_iter()
+        let names = Name::ALL.iter().flat_map(|&name| List::ALL.iter().map(move |&list| (name, list)));
+        let sizes = || Confidence::ALL.iter().flat_map(|&one| Quantity::ALL.iter().map(move |&other| (one, other)));
+        names.flat_map(move |(name, list)| {
+            sizes().map(move |(confidence, quantity)| Self { name, list, confidence, quantity })
+        })
     }
 
     pub(super) fn name(self) -> String {
@@ -372,7 +354,7 @@ impl Answer {
         failed.chain(valued).collect()
     }
 
-    /// Whether there is a candidate that a corridor could take, rightly or wrongly.
+    /// Whether there is a candidate that a corridor could accept, rightly or wrongly.
     pub(super) const fn has_candidate(self) -> bool {
         match self {
             Self::Valued(..) => true,
