@@ -52,10 +52,6 @@ impl<T: Write> Write for Hashing<T> {
 }
 
 /// SHA-256 of a whole stream, 64 hexadecimal digits.
-///
-/// # Errors
-///
-/// What reading it comes to.
 pub fn sha256_of(source: impl Read) -> io::Result<String> {
     let mut hashing = Hashing::new(io::sink());
     io::copy(&mut BufReader::with_capacity(1 << 16, source), &mut hashing)?;

@@ -47,10 +47,6 @@ impl<K: SortKey> Sorter<K> {
     }
 
     /// Adds an entry.
-    ///
-    /// # Errors
-    ///
-    /// Where the temporary file cannot be written.
     pub fn add(&mut self, entry: Entry<K>) -> io::Result<()> {
         self.held_bytes += entry.0.as_ref().len() + entry.1.len() + size_of::<Entry<K>>();
         self.held.push(entry);
@@ -66,10 +62,6 @@ impl<K: SortKey> Sorter<K> {
     }
 
     /// Adds entries that ascend already, and writes them to the temporary file.
-    ///
-    /// # Errors
-    ///
-    /// Where that cannot be written.
     pub fn add_run(&mut self, entries: impl IntoIterator<Item = Entry<K>>) -> io::Result<()> {
         let Stored { file, runs } = match &mut self.stored {
             Some(stored) => stored,

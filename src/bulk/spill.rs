@@ -46,10 +46,6 @@ impl Spill {
     }
 
     /// Adds a record, given as pieces that follow each other without anything between them.
-    ///
-    /// # Errors
-    ///
-    /// Where the temporary file cannot be written.
     pub fn add(&mut self, partition: u8, record: &[&[u8]]) -> io::Result<()> {
         let held = &mut self.partitions[usize::from(partition)].held;
         for piece in record {
@@ -60,10 +56,6 @@ impl Spill {
     }
 
     /// Writes everything that is held to the temporary file.
-    ///
-    /// # Errors
-    ///
-    /// Where that cannot be written.
     pub fn flush(&mut self) -> io::Result<()> {
         let file = match &mut self.file {
             Some(file) => file,
@@ -95,10 +87,6 @@ pub struct Partitions {
 
 impl Partitions {
     /// The records of partition `number`, one after the other in the order in which they were added.
-    ///
-    /// # Errors
-    ///
-    /// Where the temporary file cannot be read.
     pub fn load(&self, number: u8) -> io::Result<Vec<u8>> {
         let Partition { extents, held } = &self.partitions[usize::from(number)];
         let stored: usize = extents.iter().map(|(_, length)| length).sum();

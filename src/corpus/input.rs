@@ -104,10 +104,6 @@ impl CorpusInput {
     }
 
     /// Opens the input.
-    ///
-    /// # Errors
-    ///
-    /// [`CorpusError::Directory`], [`CorpusError::Open`] or [`CorpusError::Read`].
     pub fn open(&self) -> Result<OpenInput, CorpusError> {
         let digest = InputDigest::default();
         let reader = self.reader(Some(&digest))?;
@@ -115,19 +111,11 @@ impl CorpusInput {
     }
 
     /// Opens the input without a digest of what is read, which takes as long as reading.
-    ///
-    /// # Errors
-    ///
-    /// As [`CorpusInput::open`].
     pub fn open_undigested(&self) -> Result<Box<dyn Read + Send>, CorpusError> {
         self.reader(None)
     }
 
     /// The bytes as they are stored, compressed or not.
-    ///
-    /// # Errors
-    ///
-    /// [`CorpusError::Directory`] or [`CorpusError::Open`].
     pub fn open_as_stored(&self) -> Result<Box<dyn Read + Send>, CorpusError> {
         Ok(match self {
             Self::Stdin => Box::new(io::stdin()),

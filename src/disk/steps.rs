@@ -8,10 +8,6 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// To be called before each step on `path`. Does nothing, unless a test wants the step to fail.
-///
-/// # Errors
-///
-/// The fault that was asked for.
 #[inline]
 pub fn step(step: Step, path: &Path) -> io::Result<()> {
     #[cfg(debug_assertions)]
@@ -24,10 +20,6 @@ pub fn step(step: Step, path: &Path) -> io::Result<()> {
 }
 
 /// Waits for the lock of a file or folder that is open, and holds it as long as `file` lives.
-///
-/// # Errors
-///
-/// What the system says.
 pub fn lock(file: &File, path: &Path) -> io::Result<()> {
     step(Step::Lock, path)?;
     file.lock()
@@ -47,20 +39,12 @@ pub fn write_all(mut file: &File, bytes: &[u8], path: &Path) -> io::Result<()> {
 }
 
 /// Flushes a file to disk.
-///
-/// # Errors
-///
-/// What the system says.
 pub fn sync(file: &File, path: &Path) -> io::Result<()> {
     step(Step::Sync, path)?;
     if is_test() { Ok(()) } else { file.sync_all() }
 }
 
 /// Flushes the names in a folder; elsewhere than on Unix the system does so by itself.
-///
-/// # Errors
-///
-/// What the system says.
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
     step(Step::Sync, folder)?;
     if cfg!(unix) && !is_test() { File::open(folder)?.sync_all() } else { Ok(()) }
@@ -75,10 +59,6 @@ fn is_test() -> bool {
 }
 
 /// Flushes the name of the file or folder at `path`.
-///
-/// # Errors
-///
-/// What the system says.
 pub fn sync_name(path: &Path) -> io::Result<()> {
     sync_folder(folder_of(path))
 }
@@ -94,20 +74,12 @@ pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 /// Removes a file.
-///
-/// # Errors
-///
-/// What the system says.
 pub fn remove(path: &Path) -> io::Result<()> {
     step(Step::Remove, path)?;
     fs::remove_file(path)
 }
 
 /// Creates a folder and those above it, where they are missing.
-///
-/// # Errors
-///
-/// What the system says.
 pub fn create_folder(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());
@@ -118,10 +90,6 @@ pub fn create_folder(path: &Path) -> io::Result<()> {
 }
 
 /// Gives `file` the permissions of the one at `target`, where there is one, and its owner where that is allowed.
-///
-/// # Errors
-///
-/// What the system says.
 pub fn inherit(file: &File, target: &Path) -> io::Result<()> {
     let Ok(found) = fs::metadata(target) else { return Ok(()) };
     #[cfg(unix)]

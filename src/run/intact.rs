@@ -153,10 +153,6 @@ pub struct CheckedFile {
 
 impl CheckedFile {
     /// Opens a file of a run, which has to be as long as the record says.
-    ///
-    /// # Errors
-    ///
-    /// [`RunError::Run`].
     pub fn open(run: &Path, record: &RunRecord, name: &'static str) -> Result<Self, RunError> {
         let expected = record.file(run, name)?;
         Self::new(run, name, expected).map_err(|damage| damage.into_error(run))

@@ -10,10 +10,6 @@ use std::path::{Path, PathBuf};
 
 /// Completes a run: writes what is still missing into `staging` and gives it its name in `runs`. No pointer names it yet.
 /// `golden_folder` is where golden was, if that is not the project's own folder.
-///
-/// # Errors
-///
-/// [`RunError::Io`].
 pub fn store_run(
     staging: Staging,
     runs: &Path,

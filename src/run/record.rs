@@ -62,20 +62,12 @@ struct VersionedInputs {
 
 impl RunRecord {
     /// The record with its digest.
-    ///
-    /// # Errors
-    ///
-    /// [`serde_json::Error`] where it cannot be written.
     pub fn sealed(mut self) -> Result<Self, serde_json::Error> {
         self.digest = self.own_digest()?;
         Ok(self)
     }
 
     /// The file: JSON in the one form that a record has.
-    ///
-    /// # Errors
-    ///
-    /// [`serde_json::Error`] where it cannot be written.
     pub fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
         let mut bytes = serde_json::to_vec_pretty(self)?;
         bytes.push(b'\n');
@@ -131,10 +123,6 @@ impl RunRecord {
     }
 
     /// What the record says of a file.
-    ///
-    /// # Errors
-    ///
-    /// [`RunError::Run`] where it does not name it.
     pub fn file(&self, run: &Path, name: &str) -> Result<&FileDigest, RunError> {
         self.files.get(name).ok_or_else(|| RunError::Run {
             path: run.join(RECORD),

@@ -53,10 +53,6 @@ impl Written {
 
 impl Staging {
     /// Makes the directory in `runs` (created where it is missing) and removes what killed processes left there.
-    ///
-    /// # Errors
-    ///
-    /// [`RunError::Io`].
     pub fn new(runs: &Path) -> Result<Self, RunError> {
         let (directory, lock) = own_directory(runs)?;
         let new = |name: &str| {
@@ -74,10 +70,6 @@ impl Staging {
     }
 
     /// Appends outcomes, and the risk lines that belong to them.
-    ///
-    /// # Errors
-    ///
-    /// [`RunError::Io`].
     pub fn append(&mut self, outcomes: &[u8], risks: &[u8]) -> Result<(), RunError> {
         let directory = self.directory.path();
         for (file, name, bytes) in [(&self.outcomes, "outcomes.jsonl", outcomes), (&self.risks, "risk.jsonl", risks)] {
@@ -106,10 +98,6 @@ impl Staging {
     }
 
     /// Commands that stand in more than one corpus, of which each was written between two marks.
-    ///
-    /// # Errors
-    ///
-    /// [`RunError::Io`].
     pub fn repeated(&self, corpora: &[Range<Mark>]) -> Result<Repeated, RunError> {
         if corpora.len() < 2 {
             return Ok(Repeated::default());
@@ -120,10 +108,6 @@ impl Staging {
     }
 
     /// Forgets what was written after `mark`.
-    ///
-    /// # Errors
-    ///
-    /// [`RunError::Io`].
     pub fn rewind(&mut self, mark: &Mark) -> Result<(), RunError> {
         let directory = self.directory.path();
         for (file, length) in [(&mut self.outcomes, mark.outcomes.bytes), (&mut self.risks, mark.risks.bytes)] {
@@ -136,10 +120,6 @@ impl Staging {
     }
 
     /// Writes a whole file into the run.
-    ///
-    /// # Errors
-    ///
-    /// [`RunError::Io`].
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), RunError> {
         let path = self.directory.path().join(name);
         let write = || {
@@ -194,10 +174,6 @@ pub struct Spool {
 
 impl Spool {
     /// Copies all of `input` into `runs`.
-    ///
-    /// # Errors
-    ///
-    /// [`RunError::Io`].
     pub fn new(runs: &Path, input: &mut dyn std::io::Read) -> Result<Self, RunError> {
         let (directory, lock) = own_directory(runs)?;
         let path = directory.path().join("input");

@@ -29,10 +29,6 @@ pub struct StoreFlaw {
 
 /// Looks through all runs in the folder `runs`, which need not be there. Every file of every run is read once; nothing is
 /// written.
-///
-/// # Errors
-///
-/// [`RunError::Io`] where the folder cannot be listed.
 pub fn inspect_store(runs: &Path) -> Result<StoreContents, RunError> {
     let mut contents = StoreContents::default();
     let entries = match std::fs::read_dir(runs) {
