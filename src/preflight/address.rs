@@ -1,11 +1,10 @@
-//! What of an address may be shown: where it leads, and nothing of who asks or with what.
+//! Redaction of an address: scheme, host, port and path are shown; user, query and fragment are not.
 //!
-//! A password can stand in many places of an address, also by mistake. What is not plainly a host, a port or a path is
-//! taken for one.
+//! A password can be anywhere in an address, also by mistake, so whatever is not plainly a host, a port or a path is hidden.
 
 use super::credential::looks_secret;
 
-/// An address without user, query and fragment; `None` where it is not certain what is which.
+/// An address without user, query and fragment; `None` where its parts cannot be told apart.
 pub(super) fn address(value: &str) -> Option<String> {
     let (scheme, rest) = value.split_once("://")?;
     if !matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https") {
@@ -15,7 +14,7 @@ pub(super) fn address(value: &str) -> Option<String> {
     let rest = match rest.rsplit_once('@') {
         None => rest,
         Some((user, rest)) if ends(user) == user.len() => rest,
-        // A password with a slash in it, or an `@` of the path: nobody can tell.
+        // Either a password with a slash in it, or a path with an `@`.
         Some(_) => return None,
     };
     let shown = rest.split(['?', '#']).next().unwrap_or_default();

@@ -15,11 +15,10 @@ const TIMEOUT: &str = "PARTIAL_TRUST_TIMEOUT_MS";
 /// The latency limit of the rollout's first stage, ms: users wait for the candidate.
 const LATENCY_LIMIT_MS: u64 = 500;
 
-/// A budget beyond this, ms, ends no wait before the user does.
+/// Above this budget, ms, users give up before it ends the wait.
 const PRACTICAL_LIMIT_MS: u64 = 10_000;
 
-/// Everything that is found about the corridor. While it is off, its other variables do nothing, and nothing is said
-/// about them.
+/// Findings about the corridor. While it is off its other variables have no effect, so they are not checked.
 pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     if !subject.settings.enabled {
         return vec![switch_off()];
@@ -119,7 +118,7 @@ fn budget_invalid(rules: RuleSet, written: &str) -> Finding {
     Finding::error(FindingId::TimeoutInvalid, TIMEOUT, consequence, mend).of(Hazard::NoLimit)
 }
 
-/// A budget that is one, and keeps users waiting all the same.
+/// A valid budget that is too long.
 fn budget_long(limit: u64, written: &str) -> Option<Finding> {
     let shown = quoted_value(TIMEOUT, written);
     let mend = format!("set {LATENCY_LIMIT_MS} or less, such as 200; the value is in milliseconds");

@@ -1,4 +1,4 @@
-//! Whether a text looks like a key, a token or a password. The guess errs on the side of yes.
+//! Whether a text looks like a key, a token or a password. In doubt it does.
 
 use super::digest::{is_uuid, without_digests};
 use super::key::holds_key;
@@ -25,7 +25,7 @@ pub(super) fn looks_secret(value: &str) -> bool {
         || has_random_run(value, RANDOM_CHARACTERS)
 }
 
-/// Some providers give out UUIDs as keys.
+/// Whether it holds a UUID: some providers use them as keys.
 fn holds_uuid(token: &str) -> bool {
     let parts: Vec<_> = token.split('-').collect();
     parts.windows(5).any(|parts| is_uuid(&parts.join("-")))
@@ -37,7 +37,7 @@ fn has_user(text: &str) -> bool {
     let has_at = |text: &str| text.contains('@') || text.contains("%40");
     let has_user_in = |address: &str| {
         let (authority, path) = address.split_at(address.find(['/', '?', '#']).unwrap_or(address.len()));
-        // Behind the host it is a revision, or the name of somebody, unless the slash was one of a password.
+        // An `@` in the path stands before a revision or a name, unless the slash belongs to a password.
         let may_be_password = || authority.split_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_err());
         has_at(authority) || has_at(path) && may_be_password()
     };

@@ -1,4 +1,4 @@
-//! What is looked at: one environment as it would be deployed, and the facts around it that only a caller can find out.
+//! The input of a preflight: one environment as it would be deployed, and facts that only the caller can find out.
 
 use super::origin::Origin;
 use super::syntax::Syntax;
@@ -15,7 +15,7 @@ pub struct Given {
     pub origin: Origin,
 }
 
-/// A variable that nothing reads, although its name looks like one that is read. Its value is nobody's business.
+/// A variable that nothing reads, although its name looks like one that is read. Its value is not kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stranger {
     /// Its name.
@@ -36,30 +36,30 @@ pub struct Repeated {
 /// Whether risk lines can be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RiskLog {
-    /// Nobody looked.
+    /// Not checked.
     NotLookedAt,
     /// A line can be appended.
     Writable,
     /// There is no folder for it.
     FolderMissing,
-    /// It cannot be appended to, because of this.
+    /// It cannot be appended to, for this reason.
     Refused(String),
 }
 
 /// One environment as it would be deployed. Has no `Debug`: it holds secrets.
 #[derive(Clone)]
 pub struct Deployment {
-    /// What people call it.
+    /// Its name in reports.
     pub name: String,
     /// The variables that are set, by name; a variable that is not in the map is unset.
     pub given: BTreeMap<String, Given>,
-    /// Variables that are left to whoever uses a preset: nothing is wrong with them yet.
+    /// Variables that a preset leaves to be filled in: no findings about them.
     pub to_fill_in: Vec<&'static str>,
     /// Variables that look like misspelt ones.
     pub strangers: Vec<Stranger>,
     /// Variables that are set more than once.
     pub repeated: Vec<Repeated>,
-    /// What on the line of a variable loaders read in different ways, by its name.
+    /// By name of variable: the syntax on its line that loaders read in different ways.
     pub syntax: BTreeMap<String, Vec<Syntax>>,
     /// Whether lines of the file end in CR LF.
     pub has_carriage_returns: bool,
@@ -69,7 +69,7 @@ pub struct Deployment {
     pub policy: PolicySource,
     /// Whether risk lines can be written.
     pub risk_log: RiskLog,
-    /// Whether the risk log was looked for from a folder that need not be that of the service.
+    /// Whether a relative path was resolved in a folder that may not be that of the service.
     pub elsewhere: bool,
     /// Sample rates of the rollout, ascending, above 0 and below 1.
     pub stages: Vec<f64>,
@@ -115,7 +115,7 @@ impl Deployment {
         strangers.chain(self.given.iter().map(|(name, given)| (name.as_str(), &given.origin))).collect()
     }
 
-    /// Where risk lines go: what is set, or the default.
+    /// The path of the risk log: as set, or the default.
     #[must_use]
     pub fn risk_log_path(&self) -> &str {
         const NAME: &str = "PARTIAL_TRUST_RISK_LOG_PATH";

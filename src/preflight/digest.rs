@@ -1,11 +1,11 @@
-//! What is long and random, and no secret: revisions, digests, names of stores, timestamps.
+//! Removes what is long and random, and no secret: revisions, digests, hashes of stores, timestamps.
 //!
-//! Whatever could as well be a key stays: a digest that says so, or stands in a path, is one; the same digits alone are not.
+//! Digits count as a digest where a name says so (`sha256:`) or where they are part of a path; alone they may be a key, and stay.
 
-/// Words beside which any long run is taken for a secret.
+/// Where a text holds one of these words, any long run in it may be a secret.
 const SECRET_WORDS: [&str; 7] = ["key", "token", "secret", "passw", "bearer", "auth", "credential"];
 
-/// The text without what nobody has to hide.
+/// The text without digests, revisions and timestamps.
 pub(super) fn without_digests(text: &str) -> String {
     let text = &without_integrity(text);
     let lower = text.to_lowercase();
@@ -24,7 +24,7 @@ pub(super) fn without_digests(text: &str) -> String {
     left
 }
 
-/// Where a run of letters and digits stands.
+/// What surrounds a run of letters and digits.
 #[derive(Clone, Copy)]
 struct Surroundings {
     is_suspicious: bool,
@@ -39,7 +39,7 @@ fn copy_without_runs(component: &str, around: Surroundings, left: &mut String) {
         let (run, after) = run_on.split_at(end);
         left.push_str(before);
         if is_named_digest(left, run) {
-            // Of an image, `name:tag@sha256:…`: the sign before it belongs to it.
+            // In `name:tag@sha256:…` the `@` belongs to the digest.
             let named = left.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || ":-_=".contains(c)).len();
             let named = if left.get(..named).is_some_and(|head| head.ends_with('@')) { named - 1 } else { named };
             left.truncate(named);
@@ -78,7 +78,7 @@ fn is_named_digest(before: &str, run: &str) -> bool {
     DIGESTS.iter().any(|(name, length)| is_hex(run, *length) && head.ends_with(name))
 }
 
-/// The text without what web pages and lock files hold files to: `sha256-` and the digest in base 64.
+/// The text without the integrity values of web pages and lock files: `sha256-` and the digest in base 64.
 fn without_integrity(text: &str) -> String {
     const LENGTHS: [(&str, usize); 3] = [("sha256-", 43), ("sha384-", 64), ("sha512-", 86)];
     let mut left = text.to_owned();
@@ -99,7 +99,7 @@ fn without_integrity(text: &str) -> String {
     left
 }
 
-/// Digits of one case: the other would be a jumble.
+/// Whether a run is `length` hexadecimal digits, all of one case.
 fn is_hex(run: &str, length: usize) -> bool {
     let is_of = |letter: fn(&u8) -> bool| run.bytes().all(|byte| byte.is_ascii_digit() || letter(&byte));
     run.len() == length && (is_of(|byte| matches!(byte, b'a'..=b'f')) || is_of(|byte| matches!(byte, b'A'..=b'F')))

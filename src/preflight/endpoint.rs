@@ -1,4 +1,4 @@
-//! What the variables of the endpoint would do to the calls that are made.
+//! Findings about the endpoint of the LLM calls.
 
 use super::finding::{Finding, FindingId};
 use super::subject::Subject;
@@ -8,7 +8,7 @@ use crate::model::LlmTask;
 const URL: &str = "LLM_BASE_URL";
 const KEY: &str = "LLM_API_KEY";
 
-/// Everything that is found about the endpoint. Where no call is made, nothing is said about it.
+/// Findings about the endpoint; none where no call is made.
 pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     let routes = routes_called(subject);
     if routes.is_empty() {
@@ -19,7 +19,7 @@ pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     address.into_iter().chain(api_key(subject)).collect()
 }
 
-/// The routes that calls of either task take.
+/// The routes of the calls that either task makes.
 fn routes_called(subject: &Subject) -> Vec<RouteLimits> {
     let settings = &subject.settings;
     let Some(policy) = settings.policy() else { return Vec::new() };

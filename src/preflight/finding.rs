@@ -1,4 +1,4 @@
-//! What is found: always with what it would do in production, and how to mend it.
+//! Findings, each with its consequence in production and the fix.
 
 use super::origin::Origin;
 use crate::model::wire::wire_enum;
@@ -7,15 +7,15 @@ use serde::Serialize;
 wire_enum! {
     /// How bad a finding is.
     Level, "level" {
-        /// What would happen is not what the environment asks for, or it harms.
+        /// The effect is not what the environment asks for, or it does harm.
         Error = "error",
-        /// True, and to be known.
+        /// An effect that one has to know about.
         Warning = "warning",
     }
 }
 
 wire_enum! {
-    /// A known hazard of the corridor as it is deployed, of those that an environment shows.
+    /// A known hazard of the deployed corridor that an environment can show.
     Hazard, "hazard" {
         /// The documented environment fails: a policy with placeholders is refused.
         PolicyRefused = "H4",
@@ -23,11 +23,11 @@ wire_enum! {
         NeverRuns = "H5",
         /// Every shopping command asks the LLM, whatever the sample rate.
         FullReach = "H6",
-        /// A budget of 0 is no limit, and one beyond all patience is none either.
+        /// A budget of 0 or of more than 10 s is no limit.
         NoLimit = "H8",
         /// A risk log that cannot be written ends the decision.
         LogFails = "H9",
-        /// With the switch off there is no line that could confirm it.
+        /// With the switch off no line is written, so nothing confirms that it is off.
         NoConfirmation = "H15",
     }
 }
@@ -37,7 +37,7 @@ wire_enum! {
     FindingId, "finding" {
         /// The policy is on and does not load.
         PolicyRefused = "policy_refused",
-        /// The policy loads with values that nobody filled in.
+        /// The policy loads with placeholders.
         PlaceholdersLeft = "placeholders_left",
         /// The corridor is on and the policy is off.
         PolicyOff = "policy_off",
@@ -67,7 +67,7 @@ wire_enum! {
         RateBeyondStages = "rate_beyond_stages",
         /// The sample rate is not that of a stage.
         RateOffStage = "rate_off_stage",
-        /// A switch has a value that means off, and does not look so.
+        /// A switch has a value that means off and looks like on.
         SwitchMisread = "switch_misread",
         /// Quotes have become part of a value.
         QuotedValue = "quoted_value",
@@ -123,11 +123,11 @@ pub struct Finding {
     pub id: FindingId,
     /// How bad it is.
     pub level: Level,
-    /// The known hazard that it is an instance of.
+    /// The known hazard behind it.
     pub hazard: Option<Hazard>,
-    /// The variable to look at; `None` where it is not about one.
+    /// The variable that it is about; `None` where it is about the file.
     pub variable: Option<String>,
-    /// Where that variable is set; `None` where it is not.
+    /// Where that variable is set; `None` where it is unset.
     pub origin: Option<Origin>,
     /// What happens in production, as a sentence.
     pub consequence: String,
@@ -159,12 +159,12 @@ impl Finding {
         Self::new(id, Level::Warning, Some(variable), consequence.into(), mend.into())
     }
 
-    /// The same finding as an instance of a known hazard.
+    /// The same finding with the hazard behind it.
     pub(super) fn of(self, hazard: Hazard) -> Self {
         Self { hazard: Some(hazard), ..self }
     }
 
-    /// The same finding, about no variable in particular.
+    /// The same finding, about the file as a whole.
     pub(super) fn of_the_file(self) -> Self {
         Self { variable: None, ..self }
     }

@@ -1,9 +1,8 @@
-//! What an environment would do in production, before it is in production.
+//! What an environment would do in production, before it is deployed.
 //!
-//! A [`Deployment`] goes in: the variables, each with where it was found, and the facts around them. A [`Preflight`] comes
-//! out: what each variable comes to, and the findings, each with its consequence and how to mend it. What a value means is
-//! asked of [`Settings`], the code that decides; nothing here reads a value by rules of its own. Everything is pure, and
-//! nothing that comes out holds a secret.
+//! Input: a [`Deployment`], which holds the variables with their origins and the facts around them. Output: a [`Preflight`], which
+//! holds the effective value of each variable and the findings, each with its consequence and the fix. Values are read by
+//! [`Settings`], the code that decides, and by no other rules. Everything is pure, and the output holds no secret.
 
 mod address;
 mod corridor;

@@ -6,7 +6,7 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Origin {
-    /// Nowhere: the default holds.
+    /// It is unset: the default holds.
     Default,
     /// In the environment of the process.
     Process,
@@ -21,6 +21,6 @@ pub enum Origin {
     Argument,
     /// In a preset.
     Preset,
-    /// Nowhere yet: whoever uses the preset has to fill it in.
+    /// It is unset: the user of a preset has to fill it in.
     ToFillIn,
 }

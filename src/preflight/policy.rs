@@ -1,4 +1,4 @@
-//! What the LLM policy would do: to the candidate, and to the baseline of everybody else.
+//! Findings about the LLM policy: its effect on the candidate, and on the baseline of every shopping command.
 
 use super::finding::{Finding, FindingId, Hazard};
 use super::secret::{quoted, sentence};
@@ -6,10 +6,10 @@ use super::subject::Subject;
 use crate::decide::{LlmPolicy, PolicyError, PolicySource, PolicyState, RouteLimits, Settings};
 use crate::model::LlmTask;
 
-/// Calls that a task makes on one profile at most: the prompt, then the repair prompt.
+/// The most calls of a task on one profile: the prompt, then the repair prompt.
 const ATTEMPTS: u64 = 2;
 
-/// Everything that is found about the policy.
+/// Findings about the policy.
 pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     match &subject.settings.policy {
         PolicyState::Disabled if subject.settings.enabled => vec![policy_off()],
@@ -82,7 +82,7 @@ fn refused(subject: &Subject, error: &PolicyError) -> Finding {
     Finding::error(FindingId::PolicyRefused, variable, consequence, mend).of(Hazard::PolicyRefused)
 }
 
-/// What a refusal for placeholders hides: the policy has no route for the corridor either.
+/// A policy that is refused for its placeholders may also lack a route for the corridor.
 fn unrouted_once_it_loads(subject: &Subject) -> Option<Finding> {
     if !subject.settings.enabled {
         return None;
@@ -135,7 +135,7 @@ fn placeholders_left(subject: &Subject, policy: &LlmPolicy) -> Option<Finding> {
     Some(Finding::warning(FindingId::PlaceholdersLeft, variable, consequence, mend).of(Hazard::PolicyRefused))
 }
 
-/// What the policy does to the baseline: the second task, which the corridor's switch and rate do not reach.
+/// The effect on the baseline: its name extraction, which does not depend on the corridor's switch and rate.
 fn extraction(subject: &Subject, policy: &LlmPolicy) -> Finding {
     let task = LlmTask::ShoppingExtraction;
     let settings = &subject.settings;
@@ -177,7 +177,7 @@ fn extraction(subject: &Subject, policy: &LlmPolicy) -> Finding {
     Finding::warning(FindingId::BaselineAsksLlm, "LLM_POLICY_ENABLED", consequence, mend).of(Hazard::FullReach)
 }
 
-/// The time that all calls of a task take at most, ms, where each route limits its calls.
+/// The most time that all calls of a task take, ms; `None` where a route has no limit.
 fn longest_wait(chain: &[(&str, RouteLimits)]) -> Option<u64> {
     chain.iter().try_fold(0_u64, |sum, (_, route)| sum.checked_add(route.timeout_ms?.checked_mul(ATTEMPTS)?))
 }

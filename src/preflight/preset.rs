@@ -1,4 +1,4 @@
-//! The environments of the rollout's runbook, as it has them and as we would have them.
+//! The environments of the rollout's stages: as the deployed runbook documents them, and corrected.
 
 use super::deployment::Deployment;
 use super::origin::Origin;

@@ -1,8 +1,7 @@
-//! What of a value may be shown.
+//! Redaction of values.
 //!
-//! A key is never shown, and of an address only where it leads. A value of any other variable is hidden where it looks
-//! like a key: pasted into the wrong line, it would end up in the log of whatever ran this. The guess errs on the side of
-//! hiding.
+//! A key is never shown, and an address only without user, query and fragment. A value of any other variable is hidden where it
+//! looks like a key, because a key that was pasted into the wrong line would end up in a log. In doubt a value is hidden.
 
 use super::address::address;
 use super::credential::looks_secret;
@@ -58,12 +57,12 @@ pub(super) fn quoted_value(name: &str, value: &str) -> String {
     }
 }
 
-/// Values of a kind are short, and made of few characters; what is not is shown neither, whatever it is.
+/// The longest value of a switch, a number or an intent that is shown, in bytes.
 const LONGEST_VALUE: usize = 40;
 
-/// Whether a value might be one of its variable's kind, or one that somebody took for it.
+/// Whether a value looks like one of its variable's kind, right or wrong.
 fn has_shape(variable: &Variable, value: &str) -> bool {
-    // Blanks and quotes around a value are findings of their own, and have to be seen.
+    // Blanks and quotes around a value are findings of their own, which show the value.
     let bare = value.trim().trim_matches(['"', '\'']);
     let is_made_of = |is_usual: fn(u8) -> bool| value.len() <= LONGEST_VALUE && bare.bytes().all(is_usual);
     let is_number = || is_made_of(|byte| byte.is_ascii_digit() || b".,+-eE%_".contains(&byte));
@@ -81,7 +80,7 @@ fn has_shape(variable: &Variable, value: &str) -> bool {
     }
 }
 
-/// A sentence that quotes from outside, unless it quotes a secret.
+/// A sentence that quotes text from outside, redacted where that looks like a secret.
 pub(super) fn sentence(text: &str) -> &str {
     if looks_secret(text) { "the reason is not shown, for it quotes what looks like a secret" } else { text }
 }

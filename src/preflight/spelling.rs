@@ -1,4 +1,4 @@
-//! Names that look like those of variables, and are not.
+//! Misspelt names of variables.
 
 use crate::model::VARIABLES;
 
@@ -20,7 +20,7 @@ pub fn is_watched(name: &str) -> bool {
 pub fn intended(name: &str) -> Option<&'static str> {
     let upper = name.trim().to_ascii_uppercase().replace('-', "_");
     let has_prefix = PREFIXES.iter().any(|prefix| upper.starts_with(prefix));
-    // Among all the variables of a process there are some that are near by chance.
+    // Other variables of a process may be near by chance.
     let tolerated = |known: &str| if has_prefix { known.len() / 7 } else { known.len() / 10 };
     let near = VARIABLES.into_iter().map(|known| (distance(&upper, known), known));
     let nearest = near.filter(|(distance, known)| *distance <= tolerated(known)).min_by_key(|(distance, _)| *distance);

@@ -1,9 +1,9 @@
-//! A deployment together with the settings that it comes to: what every check looks at.
+//! The input of every check: a deployment with its effective settings.
 
 use super::deployment::Deployment;
 use crate::decide::{Environment, PolicySource, PolicyState, Settings};
 
-/// A deployment, and what it comes to.
+/// A deployment with its effective settings.
 pub(super) struct Subject<'a> {
     pub(super) deployment: &'a Deployment,
     pub(super) settings: Settings,
@@ -15,7 +15,7 @@ impl Subject<'_> {
         self.deployment.value(name).map(str::trim)
     }
 
-    /// Whether a variable is left to whoever uses a preset.
+    /// Whether the user of a preset has to fill the variable in.
     pub(super) fn is_to_fill_in(&self, name: &str) -> bool {
         self.deployment.to_fill_in.contains(&name)
     }
@@ -32,7 +32,7 @@ impl Subject<'_> {
     }
 }
 
-/// The state of a switch; a name that is none is off.
+/// The state of a switch; `false` for any other variable.
 fn is_on(settings: &Settings, name: &str) -> bool {
     match name {
         "PARTIAL_TRUST_ENABLED" => settings.enabled,

@@ -1,7 +1,7 @@
-//! What a line of a file means to one loader and not to another.
+//! Syntax of a file of variables that loaders read in different ways.
 //!
-//! A file of variables is read here as a shell and Compose read it. `docker run --env-file` takes a line as it stands, and
-//! systemd's `EnvironmentFile=` lies between the two: the same file, and another environment.
+//! The file is read here as a shell and Compose read it. `docker run --env-file` uses a line as it is written, and systemd's
+//! `EnvironmentFile=` unquotes only in part, so that the same file gives another environment.
 
 use super::finding::{Finding, FindingId};
 use std::collections::BTreeSet;
@@ -28,7 +28,7 @@ pub enum Syntax {
 }
 
 impl Syntax {
-    /// What is on the lines of one entry, in the order above; `written` is those lines as they stand in the file.
+    /// The syntax on the lines of one entry, in the order above; `written` is those lines as they are in the file.
     #[must_use]
     pub fn of(written: &str) -> Vec<Self> {
         let written = written.trim_end_matches(['\r', '\n']);
@@ -105,7 +105,7 @@ impl Syntax {
     }
 }
 
-/// What is in a value, and what of it is no comment.
+/// The syntax in a value, and the value without its comment.
 fn scan(value: &str) -> (BTreeSet<Syntax>, &str) {
     let mut found = BTreeSet::new();
     let mut quote = None;

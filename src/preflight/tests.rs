@@ -1,4 +1,4 @@
-//! What a deployment is told about itself.
+//! Findings and effective values of whole deployments.
 
 use super::*;
 use crate::decide::{LlmPolicy, PolicySource, RuleSet};
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 const STAGES: [f64; 3] = [0.01, 0.05, 0.1];
 
-/// Nothing is wrong with this one but what cannot be helped.
+/// An environment without any finding but `baseline_asks_llm`, which none can avoid.
 const GOOD: [(&str, &str); 6] = [
     ("PARTIAL_TRUST_ENABLED", "true"),
     ("PARTIAL_TRUST_PROFILE_ID", "partial_trust"),
@@ -265,13 +265,13 @@ fn blanks_are_looked_past_where_the_settings_look_past_them() {
         let Some(value) = value.filter(|value| !value.is_empty()) else { continue };
         let [plain, padded] = [value.to_owned(), format!(" {value} ")].map(|value| changed(&[(name, &value)]));
         let settings = |one: &Deployment| Settings::from_environment(&one.environment(), &one.policy);
-        // These three stand in no setting: nobody promises to look past anything.
+        // These are part of no setting, so that blanks around them always count.
         let is_setting =
             !["LLM_POLICY_PATH", "LLM_API_KEY", "LLM_BASE_URL", "PARTIAL_TRUST_RISK_LOG_PATH"].contains(&name);
         let is_kept = !is_setting || settings(&plain) != settings(&padded);
         let found = ids(&padded);
         let is_found = found.contains(&FindingId::BlanksKept) || found.contains(&FindingId::SwitchMisread);
-        // Off is off, with blanks around it or without.
+        // A switch that is off stays off with blanks around its value.
         assert!(is_found == is_kept || value == "false", "{name}: {found:?}");
     }
 }
@@ -375,7 +375,7 @@ proptest! {
                 prop_assert!(!sentence.is_empty() && !sentence.ends_with('.') && !sentence.contains("  "), "{:?}", finding);
             }
         }
-        // Whatever is set: it is off and said to be, or it is on and the baseline's calls or their absence are.
+        // An environment without any finding does not exist: see `baseline_asks_llm` and `switch_off`.
         prop_assert!(!preflight.findings.is_empty());
     }
 

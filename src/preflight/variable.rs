@@ -1,7 +1,6 @@
-//! The variables of a deployment: the one table that reports and documents are made from.
+//! The variables of a deployment: the table from which reports and documents are made.
 //!
-//! `decide` says what a value means. This says, for people, what a variable takes and what it is for; tests hold the two
-//! together.
+//! `decide` reads the values. This table describes them for people; tests compare the two.
 
 use crate::model::wire::wire_enum;
 use serde::Serialize;
@@ -34,7 +33,7 @@ pub struct Variable {
     /// The type of its value.
     #[serde(rename = "type")]
     pub kind: VariableType,
-    /// The value that holds where it is unset; `None` where no value does.
+    /// The value that holds where it is unset; `None` where there is none.
     pub default: Option<&'static str>,
     /// The values that it takes, and the unit.
     pub range: &'static str,
@@ -56,10 +55,10 @@ impl Variable {
     }
 }
 
-/// On in the deployed system, where blanks around the value are looked past.
+/// A switch whose value is trimmed.
 const TRIMMED_SWITCH: &str = "on for 1, true, yes in any case, trimmed; else off";
 
-/// The same where they are not.
+/// A switch whose value is not trimmed.
 const EXACT_SWITCH: &str = "on for 1, true, yes in any case, not trimmed; else off";
 
 /// Every variable of [`VARIABLES`](crate::model::VARIABLES), in the same order.

@@ -12,7 +12,7 @@ use serde::Serialize;
 /// What one deployment would do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Preflight {
-    /// What people call the deployment.
+    /// The name of the deployment.
     pub name: String,
     /// The acceptance rules that were assumed.
     pub rules: RuleSet,
@@ -29,17 +29,17 @@ impl Preflight {
     }
 }
 
-/// What one variable comes to.
+/// The effective value of one variable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct VariableView {
-    /// What there is to know about it in general.
+    /// Its row in the table.
     #[serde(flatten)]
     pub variable: &'static Variable,
-    /// What is written.
+    /// Its value, redacted.
     pub written: Written,
-    /// Where that was found.
+    /// Where the value was found.
     pub origin: Origin,
-    /// What it comes to, in words.
+    /// Its effective value, in words.
     pub effective: String,
 }
 
@@ -62,7 +62,7 @@ impl VariableView {
     }
 }
 
-/// What a value of `written` is called that comes out as it went in.
+/// The words for a value that takes effect as it is written.
 fn as_written(written: &Written, unset: &str) -> String {
     match written {
         Written::Unset => unset.to_owned(),
@@ -79,7 +79,7 @@ fn effective(variable: &Variable, written: &Written, subject: &Subject) -> Strin
         "PARTIAL_TRUST_INTENT" => settings.intent.map_or("none: no corridor", Intent::as_str).to_owned(),
         "PARTIAL_TRUST_SAMPLE_RATE" => sample_rate(settings.enabled, settings.sample_rate),
         "PARTIAL_TRUST_TIMEOUT_MS" => match (settings.budget, subject.deployment.rules) {
-            // What is too long for any number is read as the greatest one, which nobody wrote.
+            // A number that is too large is read as the greatest one: it is not what was written.
             (Budget::Limit(u64::MAX), _) => "no practical limit".to_owned(),
             (Budget::Limit(limit), _) => format!("{limit} ms"),
             (Budget::Invalid, RuleSet::Reference) => "no limit".to_owned(),

@@ -1,4 +1,4 @@
-//! What is wrong with how variables are written, whatever they mean: blanks, quotes, names.
+//! Findings about how variables are written, whatever they mean: blanks, quotes, names.
 
 use super::credential::looks_secret;
 use super::finding::{Finding, FindingId};
@@ -8,10 +8,10 @@ use super::spelling::intended;
 use super::subject::Subject;
 use super::variable::{VARIABLE_TABLE, Variable, VariableType};
 
-/// What means off, and looks so.
+/// Values that plainly mean off.
 const OFF: [&str; 10] = ["", "0", "false", "no", "off", "n", "f", "none", "null", "disabled"];
 
-/// Variables around whose value blanks are looked past; a test holds the list against [`Settings`](super::Settings).
+/// Variables whose value is trimmed; a test compares the list with [`Settings`](super::Settings).
 const TRIMMED: [&str; 5] = [
     "PARTIAL_TRUST_ENABLED",
     "PARTIAL_TRUST_INTENT",
@@ -20,7 +20,7 @@ const TRIMMED: [&str; 5] = [
     "PARTIAL_TRUST_PROFILE_ID",
 ];
 
-/// Everything that is found about the writing.
+/// Findings about the writing.
 pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
     for variable in &VARIABLE_TABLE {
@@ -73,12 +73,12 @@ fn misread(subject: &Subject, variable: &Variable, value: &str) -> Option<Findin
     Some(Finding::error(FindingId::SwitchMisread, variable.name, consequence, "write true, or false, and nothing else"))
 }
 
-/// `$NAME`, `${NAME}` or `<name>`: what stands there until somebody or something puts a value in its place.
+/// `$NAME`, `${NAME}` or `<name>`: a reference or placeholder that was not replaced.
 fn unfilled(subject: &Subject, variable: &Variable, value: &str) -> Option<Finding> {
     let is_bracketed = value.find('<').is_some_and(|start| value.get(start..).is_some_and(|rest| rest.contains('>')));
     let is_name = |rest: &str| rest.starts_with(|next: char| matches!(next, '{' | '_') || next.is_ascii_alphabetic());
     let is_reference = value.split('$').skip(1).any(is_name);
-    // A key may hold any of these signs by chance, but hardly at both ends.
+    // A key may hold any of these characters by chance, but hardly at both ends.
     let is_whole = value.starts_with("${") && value.ends_with('}') || value.starts_with('<') && value.ends_with('>');
     if !(is_bracketed || is_reference) || (variable.is_secret() && !is_whole) {
         return None;
@@ -98,7 +98,7 @@ fn unfilled(subject: &Subject, variable: &Variable, value: &str) -> Option<Findi
 fn secret(variable: &Variable, value: &str) -> Option<Finding> {
     let is_misplaced = match variable.kind {
         VariableType::Secret => false,
-        // An address with a user is one that holds a secret, too.
+        // A user in an address may come with a password.
         VariableType::Url => looks_secret(value) || value.contains('@'),
         VariableType::Switch
         | VariableType::Text
