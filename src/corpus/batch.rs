@@ -1,7 +1,7 @@
 //! Streaming lines in batches: whole lines, bounded memory, a cap on the length of a line and on the lines of a batch.
 //!
-//! What a worker makes of a line may take more than the line, so a batch of nothing but line ends is kept small as well: two
-//! megabytes of gzip hold two thousand millions of them.
+//! The result of a line may take more memory than the line, so the number of lines is limited as well: two megabytes of gzip can
+//! hold two thousand million line ends.
 
 use super::error::{CorpusError, LineError};
 use super::input::OpenInput;
@@ -10,9 +10,9 @@ use crate::model::Location;
 use sha2::{Digest, Sha256};
 use std::io::{self, Read};
 
-/// Bytes that a batch holds, about: what a worker makes of it should stay in its cache.
+/// About how many bytes a batch holds: they should stay in a worker's cache.
 const BATCH_BYTES: usize = 1 << 18;
-/// Lines that a batch holds at most.
+/// The most lines of a batch.
 const BATCH_LINES: usize = 1 << 12;
 
 /// When a batch is complete.
@@ -20,7 +20,7 @@ const BATCH_LINES: usize = 1 << 12;
 pub enum Fill {
     /// When it is full: for files.
     Whole,
-    /// As soon as there is a whole line: for a filter whose peer waits for answers.
+    /// As soon as there is a whole line: for a filter whose peer waits for each answer.
     Available,
 }
 
@@ -30,7 +30,7 @@ pub struct Batch {
     bytes: Vec<u8>,
     /// 1-based number of the first line.
     first_line: u64,
-    /// The batch is one line that is too long, of which nothing was kept but its SHA-256.
+    /// SHA-256 of a line that is too long and was not kept; the batch is this line alone.
     overlong: Option<[u8; 32]>,
 }
 
@@ -56,8 +56,8 @@ impl Batch {
         overlong.into_iter().chain(lines)
     }
 
-    /// Whether the last line ends in a line feed; not so at the end of a file that is still being written. What an
-    /// overlong line ends in was not kept.
+    /// Whether the last line ends in a line feed, which it may not in a file that is still being written. True for an overlong
+    /// line, whose end was not kept.
     #[must_use]
     pub fn is_ended(&self) -> bool {
         self.overlong.is_some() || self.bytes.ends_with(b"\n")
@@ -96,10 +96,10 @@ pub struct BatchReader {
     /// How much of it was handed out.
     taken: usize,
     next_line: u64,
-    /// Dropping the rest of a line that is too long; the digest of what was dropped.
+    /// While the rest of a line that is too long is dropped: the digest of what was dropped.
     skipping: Option<Sha256>,
     at_end: bool,
-    /// Reading has failed; told when the whole lines before are taken.
+    /// An error of reading, reported after the whole lines before it.
     failure: Option<io::Error>,
 }
 
@@ -143,7 +143,7 @@ impl BatchReader {
             if self.at_end {
                 return Ok(None);
             }
-            // What was read before a failure was kept: its whole lines are good.
+            // The whole lines that were read before a failure are good.
             self.failure = self.read_more().err();
         }
     }
@@ -195,12 +195,12 @@ impl BatchReader {
             if next - end > MAX_LINE_BYTES + usize::from(rest.get(next - 1) == Some(&b'\n')) {
                 break;
             }
-            // The last line end of the file is no line of its own.
+            // The end of the file after a line end begins no line.
             lines += u64::from(next > end);
             end = next;
         }
         if end == 0 {
-            // A line was begun that is too long already.
+            // The line that was begun is too long already.
             if rest.len() > MAX_LINE_BYTES {
                 self.skipping = Some(Sha256::new());
                 return self.cut();
@@ -212,7 +212,7 @@ impl BatchReader {
         Some(Batch { bytes, first_line: self.next_line - lines, overlong: None })
     }
 
-    /// Hands `count` bytes out: most of what was read without a copy, less of it with one.
+    /// Hands `count` bytes out, without a copy where that is most of what was read.
     fn take(&mut self, count: usize) -> Vec<u8> {
         if self.taken == 0 && count > self.bytes.len() / 2 {
             let rest = self.bytes.split_off(count);

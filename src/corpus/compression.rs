@@ -1,7 +1,7 @@
-//! How an input is compressed, told by its first bytes: the same for a file, whatever it is called, and for standard input.
+//! Decompression by the first bytes of an input, whatever its name: the same for files and standard input.
 //!
-//! What is read is text in UTF-8, plain or compressed once. A name that ends in `.gz` or `.zst` is a promise: what does not
-//! begin as it should is damaged, and would otherwise be told line by line.
+//! The input is text in UTF-8, plain or compressed once. A file whose name ends in `.gz` or `.zst` and whose bytes do not begin like
+//! either is damaged: without this check every line of it would be reported.
 
 use super::magic::{Kind, MAGIC_BYTES};
 use std::io::{self, BufReader, Cursor, Read};
@@ -61,7 +61,7 @@ impl<R: Read> Read for Unzstd<R> {
     }
 }
 
-/// What was in a stream compressed by `by`, unless that is no text either.
+/// The content of a stream compressed by `by`, which has to be text.
 fn once<R: Read + Send + 'static>(by: &str, stream: R) -> io::Result<Box<dyn Read + Send>> {
     let (kind, whole) = looked_at(stream)?;
     let inside = match kind {
@@ -74,19 +74,19 @@ fn once<R: Read + Send + 'static>(by: &str, stream: R) -> io::Result<Box<dyn Rea
     Err(io::Error::new(io::ErrorKind::Unsupported, message))
 }
 
-/// What the first bytes of a stream say, and the whole of it, these included.
+/// The kind of a stream by its first bytes, and the whole stream.
 fn looked_at<R: Read>(mut raw: R) -> io::Result<(Kind, impl Read)> {
     let (magic, count) = first_bytes(&mut raw)?;
     let kind = Kind::of(magic.get(..count).unwrap_or(&magic));
     Ok((kind, Cursor::new(magic).take(count as u64).chain(raw)))
 }
 
-/// The ending by which a name says that its file is compressed.
+/// The ending of a name that says that its file is compressed.
 pub(super) fn promise_of(name: &Path) -> Option<&str> {
     name.extension()?.to_str().filter(|ending| matches!(*ending, "gz" | "zst"))
 }
 
-/// The first bytes, and how many there are. Stops at a line end: a peer that writes less may wait for an answer to it.
+/// The first bytes, and how many there are. Stops at a line end: the peer of a filter may wait for an answer to that line.
 fn first_bytes(reader: &mut impl Read) -> io::Result<([u8; MAGIC_BYTES], usize)> {
     let mut magic = [0; MAGIC_BYTES];
     let mut filled = 0;
@@ -155,11 +155,11 @@ mod tests {
         let skippable = [0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3];
         for whole in [gzip(b"{}\n"), zstd_frame(b"{}\n"), [&skippable[..], &zstd_frame(b"{}\n")].concat()] {
             for end in 1..whole.len() {
-                // What ends with a skippable frame is whole; two or three bytes of its magic number are text.
+                // The input is whole after a skippable frame; the first one to three bytes of its magic number are text.
                 if whole.starts_with(&skippable) && [1, 2, 3, skippable.len()].contains(&end) {
                     continue;
                 }
-                // So is one byte of a frame's.
+                // So is the first byte of a frame's.
                 if whole.starts_with(&[0x28]) && end == 1 {
                     continue;
                 }

@@ -1,4 +1,4 @@
-//! What keeps a corpus from being read, each with its place and what to do about it.
+//! Errors of reading a corpus, each with its place and what to do about it.
 
 use crate::model::Location;
 use std::io;
@@ -18,7 +18,7 @@ pub enum CorpusError {
     /// A directory in place of a file.
     #[error("{} is a directory, not a corpus file", .0.display())]
     Directory(PathBuf),
-    /// Reading stopped half-way: a broken archive, a device error.
+    /// Reading failed: a broken archive, a device error.
     #[error("{location}: cannot read on")]
     Read {
         /// The last line that was begun.
@@ -26,7 +26,7 @@ pub enum CorpusError {
         /// What the system or the decompressor says.
         source: io::Error,
     },
-    /// There is no recording in it.
+    /// It holds no recording.
     #[error("{0} is empty: a corpus holds at least one recording")]
     Empty(String),
     /// A line that is no recording.
@@ -47,7 +47,7 @@ pub enum CorpusError {
     },
 }
 
-/// What is wrong with one line. Holds no text of the line: errors end up in logs.
+/// What is wrong with one line. It holds no text of the line, because errors end up in logs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineError {
     /// 1-based, in characters.
@@ -56,7 +56,7 @@ pub struct LineError {
     pub field: Option<String>,
     /// What is wrong, e.g. `invalid type: integer, expected a string`.
     pub problem: String,
-    /// What to do about it, where that is not plain.
+    /// What to do about it, where that is not obvious.
     pub help: Option<&'static str>,
 }
 

@@ -4,7 +4,6 @@ use super::compression::{decompressed, promise_of};
 use super::error::CorpusError;
 use crate::model::{Location, hex};
 use sha2::{Digest, Sha256};
-
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -80,19 +79,19 @@ impl CorpusInput {
         Some(name.strip_suffix(".jsonl").unwrap_or(name).to_owned())
     }
 
-    /// Whether reading it a second time gives the same: not so for standard input and pipes.
+    /// Whether it can be read a second time: not so for standard input and pipes.
     #[must_use]
     pub fn can_be_read_again(&self) -> bool {
         match self {
             Self::Stdin => false,
-            // What is not there, or a directory, is found out when it is opened.
+            // A missing file or a directory is reported when it is opened.
             Self::File(path) | Self::Beginning { path, .. } => {
                 path.metadata().is_ok_and(|metadata| metadata.is_file() || metadata.is_dir())
             }
         }
     }
 
-    /// How many bytes there are to read, where that is known before: compressed files and standard input do not say.
+    /// How many bytes there are to read, where that is known before: not so for compressed files and standard input.
     #[must_use]
     pub fn size(&self) -> Option<u64> {
         match self {
@@ -110,7 +109,7 @@ impl CorpusInput {
         Ok(OpenInput { reader, digest })
     }
 
-    /// Opens the input without a digest of what is read, which takes as long as reading.
+    /// Opens the input without a digest, which costs as much time as reading.
     pub fn open_undigested(&self) -> Result<Box<dyn Read + Send>, CorpusError> {
         self.reader(None)
     }

@@ -1,17 +1,17 @@
-//! What the first bytes of an input say about it.
+//! The kind of an input by its first bytes.
 //!
-//! A recording and a risk line begin with `{`, perhaps behind blanks, and are text. Nothing that is named here is: each either
-//! begins with bytes that no text holds, or is looked at only where the bytes are none.
+//! Recordings and risk lines are text. Every other format here begins with bytes that no text holds, or is tried only where the bytes
+//! are no text.
 
-/// Bytes by which all that is looked for is told apart: those of the first block of a tar archive.
+/// Bytes that are enough to tell all formats apart: the first block of a tar archive.
 pub(super) const MAGIC_BYTES: usize = 512;
 
-/// What the first bytes of an input say.
+/// The kind of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// There are none.
+    /// It is empty.
     Nothing,
-    /// Nothing that is known here.
+    /// None of the known formats.
     Plain,
     Gzip,
     Zstd,
@@ -20,17 +20,17 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// `start` has [`MAGIC_BYTES`], ends with a line, or is everything there is.
+    /// `start` has [`MAGIC_BYTES`], ends with a line, or is the whole input.
     pub(super) fn of(start: &[u8]) -> Self {
         match start {
             [] => Self::Nothing,
             [0x1f] | [0x1f, 0x8b, ..] => Self::Gzip,
-            // A frame, also cut off within its magic number, which is in no text in UTF-8; or a skippable frame, of which any
-            // number may stand before or between the others.
+            // A frame, also one that is cut off within its magic number, which is not UTF-8; or a skippable frame, which may
+            // come before or between the others.
             [0x28, 0xb5] | [0x28, 0xb5, 0x2f] | [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => {
                 Self::Zstd
             }
-            // The only beginning of these that a text could have; none has.
+            // Bytes of bzip2 that are text, though no text begins so.
             [b'B', b'Z', b'h', b'1'..=b'9', b'1', b'A', b'Y', b'&', b'S', b'Y', ..] => {
                 Self::Foreign("compressed by bzip2")
             }
@@ -67,7 +67,7 @@ const BEGINNINGS: [(&[u8], &str); 22] = [
 ];
 
 fn foreign(start: &[u8]) -> Option<&'static str> {
-    // Cheap, and true of what has to be fast.
+    // The common case, which has to be fast.
     if is_text(start) {
         return None;
     }
@@ -79,8 +79,7 @@ fn foreign(start: &[u8]) -> Option<&'static str> {
     })
 }
 
-/// Whether the bytes may be the beginning of a text in UTF-8: they hold no control characters, and end at worst within a
-/// character.
+/// Whether the bytes may be the beginning of a text in UTF-8: no control characters, and only the last character may be cut off.
 fn is_text(start: &[u8]) -> bool {
     let is_control = |byte: &u8| *byte < b' ' && !b"\t\n\r".contains(byte);
     let is_utf8 = std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true);
@@ -97,8 +96,8 @@ fn wide_text(start: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// The header of the first file of a tar archive: `ustar` in its place, or, before there was that, the mode in octal digits
-/// behind a name that is filled up with zeros.
+/// The header of the first file of a tar archive: `ustar` at byte 257, or, in the older format, the mode in octal digits behind a
+/// name that is padded with zeros.
 fn is_tar(start: &[u8]) -> bool {
     let is_old = || {
         let mode = start.get(100..107).is_some_and(|mode| mode.iter().all(|byte| matches!(byte, b'0'..=b'7' | b' ')));

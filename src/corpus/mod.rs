@@ -1,7 +1,7 @@
 //! Reading corpora: files of recordings, one a line, of any size.
 //!
-//! A path goes in; batches of lines come out, and recordings from lines. Memory is bounded by the batch, a line by 1 MiB.
-//! Whatever is wrong with an input is an error with file, line, column and field, and never holds text of the line.
+//! Input: a path. Output: batches of lines, and a recording for each line. Memory is bounded by the batch, a line by 1 MiB. Errors have
+//! file, line, column and field, and hold no text of the line.
 
 mod batch;
 mod compression;

@@ -14,11 +14,11 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 ///
 /// What is wrong, and where in the line. Nothing of the line's content is in the error.
 pub fn parse_line(line: &[u8]) -> Result<Recording<'_>, LineError> {
-    // An archive may hold nothing but millions of line ends.
+    // Fast, because an archive may hold millions of line ends.
     if line.is_empty() {
         return Err(blank());
     }
-    // The good case first; every diagnosis below reads the line once more.
+    // A line is read again for a diagnosis only where it is bad.
     let read = std::str::from_utf8(line).ok().and_then(|text| serde_json::from_str::<Recording>(text).ok());
     match read {
         Some(recording) if line.last() != Some(&b'\r') => match recording.check() {
@@ -34,7 +34,7 @@ pub fn parse_line(line: &[u8]) -> Result<Recording<'_>, LineError> {
     }
 }
 
-/// The column at which a field of the recording stands, or its first column where it does not.
+/// The column of a field of the recording, or the first column where the field is missing.
 fn column_of_field(line: &[u8], field: &str) -> u64 {
     let key = format!("\"{field}\"");
     column_at(line, memchr::memmem::rfind(line, key.as_bytes()).unwrap_or_default())

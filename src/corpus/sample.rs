@@ -1,4 +1,4 @@
-//! A seeded, stratified sample of a corpus: who is picked depends on the seed and the command ids, and on nothing else.
+//! A seeded, stratified sample of a corpus: which commands are picked depends only on the seed and the command ids.
 
 use crate::model::IdDigest;
 use rand::{Rng, SeedableRng};
@@ -60,7 +60,7 @@ impl<S: Ord> Sampler<S> {
         }
     }
 
-    /// The commands that are picked, by the digest of their id; all of them where there are no more than wanted.
+    /// The commands that are picked, by the digest of their id; all of them where there are at most `wanted`.
     #[must_use]
     pub fn pick(&self) -> BTreeSet<IdDigest> {
         let total: u64 = self.strata.values().map(|stratum| stratum.size).sum();
@@ -68,7 +68,7 @@ impl<S: Ord> Sampler<S> {
             return BTreeSet::new();
         }
         let wanted = (self.wanted as u64).min(total);
-        // Exact shares: wanted * size / total, rounded down; the largest remainders get what is left.
+        // Shares are wanted * size / total, rounded down; the strata with the largest remainders get one more each.
         let share = |size: u64| u128::from(wanted) * u128::from(size);
         let mut quotas: Vec<(u64, u128, &Stratum)> = self
             .strata
@@ -80,7 +80,7 @@ impl<S: Ord> Sampler<S> {
             })
             .collect();
         let mut left = wanted - quotas.iter().map(|(whole, _, _)| whole).sum::<u64>();
-        // A stable sort: equal remainders are served in the order of the strata.
+        // A stable sort: equal remainders stay in the order of the strata.
         quotas.sort_by_key(|(_, remainder, _)| std::cmp::Reverse(*remainder));
         let mut picked = BTreeSet::new();
         for (whole, _, stratum) in quotas {

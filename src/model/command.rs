@@ -1,4 +1,4 @@
-//! The command as on the wire (contract 2.1.0): closed objects, borrowed from the line they were read from.
+//! The command on the wire (contract 2.1.0): closed objects, borrowed from their line.
 
 use super::text::Text;
 use super::wire::{wire_enum, wire_objects};
@@ -79,7 +79,7 @@ impl<'de> Deserialize<'de> for Capabilities {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Command<'a> {
-    /// Identifier chosen by the caller; decides the sampling bucket.
+    /// Identifier chosen by the caller; determines the sampling bucket.
     #[serde(borrow)]
     pub command_id: Text<'a>,
     /// Who gave the command.
@@ -173,7 +173,7 @@ pub struct ShoppingList<'a> {
     pub name: Text<'a>,
 }
 
-/// What to assume where a command does not say.
+/// Values for what a command leaves out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Defaults<'a> {

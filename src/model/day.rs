@@ -1,4 +1,4 @@
-//! Days of the calendar in UTC: how old something is, and how it is counted by date.
+//! Days of the calendar in UTC, for ages and counts by date.
 
 use super::time::{utc_microseconds, utc_text};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ impl Day {
     /// 9999-12-31.
     const LAST: i32 = 2_932_896;
 
-    /// The day so many days after 1970-01-01. Beyond the calendar, which an offset can lead to, its nearest day.
+    /// The day `days` after 1970-01-01, clamped to the calendar: an offset can lead beyond it.
     #[must_use]
     pub fn new(days: i32) -> Self {
         Self(days.clamp(Self::FIRST, Self::LAST))
@@ -26,7 +26,7 @@ impl Day {
         Self::new(i32::try_from(days).unwrap_or(if days < 0 { i32::MIN } else { i32::MAX }))
     }
 
-    /// The day so many days before; the first of the calendar where there is none.
+    /// The day `days` before, at least the first of the calendar.
     #[must_use]
     pub fn before(self, days: u16) -> Self {
         Self::new(self.0.saturating_sub(i32::from(days)))

@@ -1,7 +1,7 @@
-//! Decisions, reduced to what decides whether two of them are the same: the *decision core*.
+//! The *decision core*: the part of a decision by which two decisions are compared.
 //!
-//! Identifiers, clocks and prose are not part of a core (contract, "The decision core"). Keys are written in the
-//! documented order, absent fields stay absent, so that equal cores are equal bytes.
+//! It holds no identifiers, clocks or prose (contract, "The decision core"). Keys are written in the documented order and absent fields
+//! stay absent, so that equal cores are equal bytes.
 
 use super::command::{Action, non_empty, present};
 use super::text::Text;
@@ -10,11 +10,8 @@ use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-/// The wire contract that both paths speak.
-pub const SCHEMA_VERSION: &str = "2.1.0";
-
 wire_enum! {
-    /// What a decision amounts to.
+    /// The status of a decision.
     DecisionStatus, "decision status" {
         /// A job was started or an action proposed.
         Ok = "ok",
@@ -51,19 +48,19 @@ wire_enum! {
     }
 }
 
-/// What makes two decisions the same.
+/// A decision core.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct DecisionCore<'a> {
-    /// What it amounts to.
+    /// The status.
     pub status: DecisionStatus,
-    /// Which action it is; fixes the payload's shape.
+    /// The action; determines the type of the payload.
     pub action: Action,
-    /// Named only where the decision names it.
+    /// Present only where the decision has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision_outcome: Option<DecisionOutcome>,
     /// 0..1.
     pub confidence: f64,
-    /// The rest, by action.
+    /// The payload, by action.
     pub payload: Payload<'a>,
 }
 
@@ -115,7 +112,7 @@ pub struct ItemProposal<'a> {
     /// The item.
     #[serde(borrow)]
     pub item: Item<'a>,
-    /// Carried through where an action has one.
+    /// Copied where the action has one.
     #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<Text<'a>>,
 }
@@ -153,7 +150,7 @@ pub struct TaskProposal<'a> {
     /// The task.
     #[serde(borrow)]
     pub task: Task<'a>,
-    /// Carried through where an action has one.
+    /// Copied where the action has one.
     #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<Text<'a>>,
     /// The job that the task may belong to (only as an action of its own).
@@ -249,7 +246,7 @@ impl<'a> DecisionCore<'a> {
         of_actions.chain(single)
     }
 
-    /// Whether this is an executed shopping job, which is the only decision the corridor may put in its place.
+    /// Whether this is an executed shopping job, the only decision that may replace a baseline.
     #[must_use]
     pub fn is_shopping_job(&self) -> bool {
         let of_shopping = match &self.payload {
@@ -263,14 +260,14 @@ impl<'a> DecisionCore<'a> {
         of_shopping && self.is_started_job()
     }
 
-    /// Whether this is an executed job, which is the only decision the corridor may replace.
+    /// Whether this is an executed job, the only baseline that the corridor may replace.
     #[must_use]
     pub fn is_started_job(&self) -> bool {
         self.status == DecisionStatus::Ok && self.action == Action::StartJob
     }
 }
 
-/// A core as it stands on a line, before its payload is read by action.
+/// A core whose payload is not parsed yet.
 #[derive(Deserialize)]
 #[serde(remote = "Self", deny_unknown_fields)]
 struct UntypedCore<'a> {

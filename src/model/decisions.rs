@@ -1,9 +1,9 @@
-//! Whose decisions something is about.
+//! The source of decisions.
 
 use super::wire::wire_enum;
 
 wire_enum! {
-    /// Whose decisions a run is about, or what is pending was found in.
+    /// The source of the decisions of a run, or of a pending change.
     Decisions, "source of decisions" {
         /// Those of this crate's own paths.
         Ours = "ours",
@@ -13,7 +13,7 @@ wire_enum! {
 }
 
 impl Decisions {
-    /// What to add to a sentence about what was found in them; nothing for our own.
+    /// The end of a sentence about a result; empty for our own decisions.
     #[must_use]
     pub const fn found_in(self) -> &'static str {
         match self {

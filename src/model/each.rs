@@ -1,10 +1,10 @@
-//! One value for each variant of an enum: every variant has its place, so that no count can be dropped.
+//! A total map from the variants of an enum to values.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::ops::{Index, IndexMut};
 
-/// An enum that [`Each`] has a place for each variant of; `wire_enum!` implements it.
+/// An enum whose variants can be the keys of [`Each`]; `wire_enum!` implements it.
 pub trait Variant: Copy + 'static {
     /// Every variant, in the order of declaration.
     const VARIANTS: &'static [Self];
@@ -19,8 +19,8 @@ pub trait Variant: Copy + 'static {
     fn place(self) -> usize;
 }
 
-/// One value for each variant of `K`. Written as an object, in the order of declaration; a variant that is missing where
-/// it is read has the default.
+/// One value for each variant of `K`. Serialised as an object, in the order of declaration; a variant that is missing in the input
+/// has the default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Each<K: Variant, V>(K::Array<V>);
 

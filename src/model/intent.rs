@@ -3,13 +3,13 @@
 use super::wire::wire_enum;
 
 wire_enum! {
-    /// The intent that the baseline finds. The corridor is open for one of them at most.
+    /// The intent that the baseline finds. The corridor is open for at most one.
     Intent, "intent" {
-        /// Something is to be bought.
+        /// Put something onto a shopping list.
         AddShoppingItem = "add_shopping_item",
-        /// Something is to be done.
+        /// Create a task.
         CreateTask = "create_task",
-        /// Neither can be told.
+        /// Neither of the two.
         ClarifyNeeded = "clarify_needed",
     }
 }

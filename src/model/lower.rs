@@ -2,8 +2,8 @@
 
 /// The full Unicode lower case of `text`, as [`str::to_lowercase`] gives it.
 ///
-/// Commands are ASCII and Cyrillic for the most part, where lower case is an offset; the tables of the standard library
-/// cost ten times as much and are asked for everything else.
+/// Most commands are ASCII and Cyrillic, where lower case is an offset. Everything else takes the tables of the standard library,
+/// which cost ten times as much.
 #[must_use]
 pub fn lower_case(text: &str) -> String {
     let mut lower = String::with_capacity(text.len());

@@ -1,8 +1,7 @@
-//! The words of the domain, with their wire names beside them.
+//! The types of the domain, with their wire names.
 //!
-//! Everything else imports this module, and it imports nothing: commands as users give them, decisions reduced to
-//! what makes them equal, recordings, and the words with which a command leaves the corridor. Types are borrowed from
-//! the line they were read from, because a replay reads millions of lines and keeps none.
+//! Every other module imports this one, and it imports none: commands, decision cores, recordings, and the verdicts of the corridor.
+//! Types borrow from the line that they were read from, because a replay reads millions of lines and keeps none.
 
 mod command;
 mod day;
@@ -29,7 +28,7 @@ pub use command::{Action, Capabilities, Command, Context, Defaults, Household, M
 pub use day::Day;
 pub use decision::{
     Clarification, Confirmation, DecisionCore, DecisionOutcome, DecisionStatus, Item, ItemProposal, JobHint, JobType,
-    Payload, ProposedAction, Rejection, SCHEMA_VERSION, StartJob, Task, TaskProposal,
+    Payload, ProposedAction, Rejection, StartJob, Task, TaskProposal,
 };
 pub use decisions::Decisions;
 pub use each::{Each, Variant};
@@ -44,7 +43,7 @@ pub use recording::{
     RECORDING_VERSION, Recording, Source,
 };
 pub use sampling::{Bucket, IdDigest};
-pub use schema::{VARIABLES, is_documented, shown_path};
+pub use schema::{VARIABLES, is_documented};
 pub use spelling::{file_name_key, is_same_spelling, spelling};
 pub use text::Text;
 pub use time::{is_date_time, utc_microseconds, utc_text};

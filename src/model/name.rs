@@ -1,10 +1,10 @@
-//! Names from outside where they are repeated: ids, versions, models.
+//! Redaction of names from outside: ids, versions, models; and names of files.
 
 use super::{IdDigest, hex};
 use std::borrow::Cow;
 
-/// A name that looks like one, `[A-Za-z0-9._:/+-]{1,128}`, as it is; any other text by its SHA-256, because a name that holds
-/// what a user said has gone wrong, and a report is not the place to repeat it.
+/// `name` itself where it matches `[A-Za-z0-9._:/+-]{1,128}`; otherwise its SHA-256, because it may hold text of a user, which
+/// reports must not repeat.
 #[must_use]
 pub fn shown_name(name: &str) -> Cow<'_, str> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._:/+-".contains(&byte);
@@ -15,9 +15,9 @@ pub fn shown_name(name: &str) -> Cow<'_, str> {
     Cow::Owned(format!("sha256:{}", digest.get(..32).unwrap_or_default()))
 }
 
-/// Why a file that is called `name`, with any ending, cannot be on every system that a project is checked out on; `None` where
-/// it can. It is Windows that refuses: characters that mean something in a path there, names of devices (also in front of a
-/// dot), a dot or a blank at the end. Source: "Naming Files, Paths, and Namespaces", Microsoft Learn.
+/// Why a file of this name, with any ending, is impossible on Windows: characters with a meaning in paths, names of devices (also
+/// before a dot), a dot or a blank at the end; `None` where it is possible. Source: "Naming Files, Paths, and Namespaces",
+/// Microsoft Learn.
 #[must_use]
 pub fn unportable(name: &str) -> Option<&'static str> {
     let device = name.split('.').next().unwrap_or_default().trim_end().to_uppercase();

@@ -1,7 +1,7 @@
-//! What a reader of JSON, TOML or YAML complained of, without what stands in the file.
+//! Redaction of the error messages of JSON, TOML and YAML parsers.
 //!
-//! The messages of such readers repeat what they refuse: keys, values, numbers. That is text of users, or a secret of whoever
-//! wrote the file, and messages end up in the logs of CI servers. What was expected comes from our types and is kept.
+//! Such messages repeat keys, values and numbers of the input, which may be text of users or secrets, and end up in the logs of CI
+//! servers. What was expected comes from our types and is kept.
 
 use super::schema::{is_documented, shown_path};
 use serde::de::DeserializeOwned;
@@ -13,7 +13,7 @@ use std::ops::Range;
 pub struct TextProblem {
     /// The path of the field, where there is one, and what is wrong.
     pub message: String,
-    /// Where, in bytes; nowhere in particular for what concerns the whole.
+    /// Where, in bytes; `None` for the whole text.
     pub place: Option<Range<usize>>,
 }
 
@@ -37,15 +37,15 @@ pub fn read_toml<T: DeserializeOwned>(text: &str) -> Result<T, TextProblem> {
 #[must_use]
 pub fn placed_problem(path: &Path, message: &str) -> (String, String) {
     let (field, problem) = (shown_path(path), shown_problem(message));
-    // A field that does not belong there is no place: the object around it is.
+    // The place of an unknown field is the object around it.
     let parent = || field.rsplit_once('.').map_or(String::new(), |(parent, _)| parent.to_owned());
     if problem.starts_with("unknown field") { (parent(), problem) } else { (field, problem) }
 }
 
-/// What stands before the thing that was found, in the words of serde.
+/// How messages of serde about a value begin.
 const FOUND: [&str; 3] = ["invalid type: ", "invalid value: ", "invalid length "];
 
-/// What stands before a name from outside, with or without what was expected behind it.
+/// How messages about a name from outside begin, and whether they end in what was expected.
 const NAMED: [(&str, bool); 5] = [
     ("unknown field", true),
     ("unknown variant", true),
@@ -54,7 +54,7 @@ const NAMED: [(&str, bool); 5] = [
     ("duplicate key", false),
 ];
 
-/// What serde calls the kinds of values, and what they are called in the files.
+/// Kinds of values: the words of serde, and ours.
 const KINDS: [(&str, &str); 18] = [
     ("boolean", "boolean"),
     ("integer", "integer"),
@@ -76,10 +76,10 @@ const KINDS: [(&str, &str); 18] = [
     ("number", "number"),
 ];
 
-/// The message without any value of the file, and without names that no format documents. `message` holds no place.
+/// A message, without its position, reduced to kinds of values and documented names.
 #[must_use]
 pub fn shown_problem(message: &str) -> String {
-    // Whatever needs more than one line draws the file.
+    // The other lines of a message show the input.
     let message = message.lines().next().unwrap_or_default();
     for kind in FOUND {
         let Some(rest) = message.strip_prefix(kind) else { continue };
@@ -88,7 +88,7 @@ pub fn shown_problem(message: &str) -> String {
     }
     for (kind, has_tail) in NAMED {
         let Some(rest) = message.strip_prefix(kind) else { continue };
-        // What was expected stands last: the name before it may hold whatever.
+        // Search from the end: the name may hold the same words.
         let end = rest.rfind(", expected ").or_else(|| rest.rfind(", there are no fields"));
         let (name, expected) = rest.split_at(end.filter(|_| has_tail).unwrap_or(rest.len()));
         let name = name.trim_matches([' ', ':', '`', '"']);
@@ -103,7 +103,7 @@ pub fn shown_problem(message: &str) -> String {
 fn found_kind(found: &str) -> String {
     let kind = found.split(['`', '"']).next().unwrap_or_default().trim();
     let known = KINDS.iter().find(|(name, _)| *name == kind).map(|(_, shown)| (*shown).to_owned());
-    // Of a length, the number.
+    // The number of a length is shown.
     known.or_else(|| kind.parse::<usize>().ok().map(|length| length.to_string())).unwrap_or_else(|| "value".to_owned())
 }
 
@@ -115,13 +115,13 @@ fn expected_kind(expected: &str) -> &str {
         "a map" => "an object",
         "a sequence" => "an array",
         "path string" => "a path",
-        // The name of the type is ours, and says nothing to whoever wrote the file.
+        // Names of our types mean nothing to users.
         _ if expected.starts_with("struct ") => "an object",
         other => other,
     }
 }
 
-/// The text with `?` for whatever is quoted in it, unless that is a documented name.
+/// The text with `?` for everything in quotes that is no documented name.
 fn unquoted(text: &str) -> String {
     const QUOTES: [(char, char); 4] = [('`', '`'), ('"', '"'), ('\'', '\''), ('[', ']')];
     let mut shown = String::with_capacity(text.len());
@@ -133,7 +133,7 @@ fn unquoted(text: &str) -> String {
         let (before, quoted) = rest.split_at(start + 1);
         let ends = [quoted.find(close), quoted.rfind(close)].map(|end| end.unwrap_or(quoted.len()));
         let is_known = |end: &usize| quoted.get(..*end).is_some_and(is_documented);
-        // Anything else is hidden to the last: it may hold what it is quoted with.
+        // Everything up to the last quote is hidden: the text may hold quotes.
         let known = Some(ends[0]).filter(is_known);
         let (inside, after) = quoted.split_at(known.unwrap_or(ends[1]));
         shown.push_str(before);
@@ -146,7 +146,7 @@ fn unquoted(text: &str) -> String {
     shown
 }
 
-/// The parser's message without position, without any value of the line, and without names that no format documents.
+/// The parser's message, as [`shown_problem`] shows it.
 #[must_use]
 pub fn problem_of(error: &serde_json::Error) -> String {
     shown_problem(&message_alone(error))

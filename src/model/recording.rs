@@ -1,4 +1,4 @@
-//! One line of a corpus: a command, what the LLM answered to it, and what would have been right.
+//! One line of a corpus: a command, the answers of the LLM, and the label.
 
 use super::command::{Action, Command, present};
 use super::intent::Intent;
@@ -9,11 +9,11 @@ use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The only recording format there is.
+/// The only version of the format.
 pub const RECORDING_VERSION: u64 = 1;
 
 wire_enum! {
-    /// Where a recording comes from; only captured ones can prove that a rate is low.
+    /// The origin of a recording; only captured ones can prove that a rate is low.
     Source, "source" {
         /// Written by a person.
         Authored = "authored",
@@ -35,7 +35,7 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// How a call to the LLM failed before there was an answer.
+    /// How a call to the LLM failed without an answer.
     CallError, "call error" {
         /// The call timed out.
         Timeout = "timeout",
@@ -56,16 +56,16 @@ pub struct Recording<'a> {
     /// The command.
     #[serde(borrow)]
     pub command: Command<'a>,
-    /// What the LLM answered, by task.
+    /// The calls to the LLM, by task.
     #[serde(default, borrow, skip_serializing_if = "Exchanges::is_empty")]
     pub exchanges: Exchanges<'a>,
     /// A finished candidate in place of an exchange.
     #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub candidate: Option<InjectedCandidate<'a>>,
-    /// What would have been right for the user.
+    /// The right decision for the user.
     #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub label: Option<Label<'a>>,
-    /// Words to select by.
+    /// Tags for selection.
     #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Text<'a>>,
     /// Why the case exists.
@@ -86,7 +86,7 @@ pub struct Recording<'a> {
 }
 
 impl Recording<'_> {
-    /// What the types alone cannot say: fields that belong together.
+    /// Checks fields that depend on each other.
     ///
     /// # Errors
     ///
@@ -130,7 +130,7 @@ fn known_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::E
     if version == RECORDING_VERSION { Ok(version) } else { Err(D::Error::custom("must be 1, the only format version")) }
 }
 
-/// The attempts that were recorded, by task. `None`: the task was never recorded.
+/// The recorded attempts by task; `None` where the task was not recorded.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Exchanges<'a> {
@@ -158,12 +158,12 @@ impl<'a> Exchanges<'a> {
     }
 }
 
-/// One call to the LLM and what came of it.
+/// One call to the LLM and its result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attempt<'a> {
     /// The answer's text, or how the call failed.
     pub result: Result<Text<'a>, CallError>,
-    /// How long it took, ms of virtual time.
+    /// Latency, ms of virtual time.
     pub latency_ms: u64,
 }
 
@@ -201,7 +201,7 @@ impl Serialize for Attempt<'_> {
     }
 }
 
-/// A candidate as another system built it, taken as it is: nothing trimmed, nothing clamped.
+/// A candidate from another system, used as it is: not trimmed, not clamped.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct InjectedCandidate<'a> {
@@ -217,7 +217,7 @@ pub struct InjectedCandidate<'a> {
     /// Should be a number.
     #[serde(default, deserialize_with = "unique::value", skip_serializing_if = "serde_json::Value::is_null")]
     pub confidence: serde_json::Value,
-    /// Provenance; only `profile`, `task_id` and `escalated` are ever written on.
+    /// Provenance; risk lines contain only `profile`, `task_id` and `escalated` of it.
     #[serde(default, deserialize_with = "unique::object", skip_serializing_if = "Option::is_none")]
     pub model_meta: Option<serde_json::Map<String, serde_json::Value>>,
     /// ms, where it was measured.
@@ -225,11 +225,11 @@ pub struct InjectedCandidate<'a> {
     pub latency_ms: Option<i64>,
 }
 
-/// What is right for the user. Without `action` it is no label.
+/// The right decision for the user. Without `action` it is no label.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Label<'a> {
-    /// The command's true intent; scored for the baseline alone.
+    /// The true intent; compared with the baseline only.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub intent: Option<Intent>,
     /// The right action.
@@ -241,12 +241,12 @@ pub struct Label<'a> {
     /// The right task.
     #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub task: Option<LabelTask<'a>>,
-    /// What has to be asked.
+    /// The fields to ask for.
     #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub missing_fields: Option<Vec<Text<'a>>>,
 }
 
-/// An item of a label: what it leaves out may be anything.
+/// An item of a label; fields that are absent match anything.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct LabelItem<'a> {

@@ -1,4 +1,4 @@
-//! Stable sampling: who is in at a rate is a function of the command id alone.
+//! Stable sampling: whether a command is in the sample at a rate depends only on its id.
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 #[serde(transparent)]
 pub struct Bucket(f64);
 
-/// The SHA-256 of a command id: bucket, trace order and duplicate check are all taken from this one digest.
+/// The SHA-256 of a command id: the source of bucket, order and duplicate check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct IdDigest(pub [u8; 32]);
 
@@ -22,7 +22,7 @@ impl IdDigest {
         Self(Sha256::digest(command_id.as_bytes()).into())
     }
 
-    /// The first half, as a number that sorts like the digest. Two ids with the same one are not to be had.
+    /// 128-bit prefix of the digest, which sorts like the digest; collisions are infeasible.
     #[must_use]
     pub fn key(&self) -> u128 {
         let mut first = [0; 16];
@@ -30,7 +30,7 @@ impl IdDigest {
         u128::from_be_bytes(first)
     }
 
-    /// Where the command falls.
+    /// The bucket of the command.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "the deployed system rounds to a 64-bit float here")]
     pub fn bucket(&self) -> Bucket {
@@ -42,7 +42,7 @@ impl IdDigest {
 }
 
 impl Bucket {
-    /// Whether the command is in the sample at `rate`: never at 0 or below, always at 1 or above, else below it.
+    /// Whether the command is in the sample at `rate`: its bucket is below the rate, or the rate is at least 1.
     #[must_use]
     pub fn is_sampled_at(self, rate: f64) -> bool {
         rate >= 1.0 || (rate > 0.0 && self.0 < rate)

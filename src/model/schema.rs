@@ -74,8 +74,7 @@ fn has_limit(name: &str) -> bool {
 }
 
 /// A path to a field, such as `command.context.household.members[0].user_id`; each key that is not documented is `?`.
-#[must_use]
-pub fn shown_path(path: &Path) -> String {
+pub(super) fn shown_path(path: &Path) -> String {
     let mut shown = String::new();
     for segment in path {
         let dot = if shown.is_empty() { "" } else { "." };

@@ -1,25 +1,25 @@
-//! When two texts are the same in another spelling: the one equivalence under which labels and effects compare.
+//! The equivalence of spellings by which labels and effects are compared.
 //!
-//! Two texts are equivalent if [`spelling`] makes the same of them. What it looks past, and nothing else:
+//! Two texts are equivalent if [`spelling`] gives the same for both. It ignores exactly these differences:
 //!
-//! 1. *Canonical equivalence* (Unicode, D70): composed or decomposed, in whatever order of marks (NFC = NFD).
+//! 1. *Canonical equivalence* (Unicode, D70): composed or decomposed, marks in any order (NFC = NFD).
 //! 2. *Case*, by full case folding (D145): `ß` = `ss`, `ς` = `σ`, and `I`, `İ`, `i`, `ı` are one letter.
-//! 3. *White space*: a run of it, of any kind, is one blank, and there is none at either end.
+//! 3. *White space*: any run of it is one blank, and leading and trailing white space is removed.
 //! 4. *Russian spelling*: `ё` = `е`, and a stress mark (U+0301) on a Cyrillic vowel.
-//! 5. *Typography*: quotation marks and apostrophes are one sign, hyphens, dashes and minus signs are one, and `…` is `...`.
-//! 6. *What cannot be seen*: soft hyphens, zero-width characters, byte order marks, variation selectors and directional marks
-//!    (Unicode, `Default_Ignorable_Code_Point`) are not there. What can hold a hidden text (tag characters) or changes the order
-//!    of what is seen (embeddings, overrides, isolates) is, and so are control characters.
+//! 5. *Typography*: all quotation marks and apostrophes are equal, so are hyphens, dashes and minus signs, and `…` is `...`.
+//! 6. *Invisible characters*: soft hyphens, zero-width characters, byte order marks, variation selectors and directional marks
+//!    (Unicode, `Default_Ignorable_Code_Point`) are removed. Characters that can hold a hidden text (tags) or change the visible order
+//!    (embeddings, overrides, isolates) and control characters are kept.
 //!
-//! It is no wider: `½` is not `1/2`, `х` (Cyrillic) is not `x` (Latin), and a word that was put in another form is another
-//! word. Decisions are compared exactly, and the rules of the corridor have their own notions of a word; neither asks here.
+//! Other differences count: `½` is not `1/2`, `х` (Cyrillic) is not `x` (Latin), and another grammatical form is another word.
+//! Decisions are compared exactly and do not use this equivalence, nor do the rules of the corridor.
 
 use std::borrow::Cow;
 use unicase::UniCase;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::canonical_combining_class;
 
-/// What stands for every spelling of `text`: equal for two texts exactly where they are equivalent, and its own spelling.
+/// The canonical spelling of `text`: equal for two texts exactly where they are equivalent. Idempotent.
 #[must_use]
 pub fn spelling(text: &str) -> Cow<'_, str> {
     if is_plain(text) {
@@ -53,26 +53,25 @@ pub fn spelling(text: &str) -> Cow<'_, str> {
     Cow::Owned(signs.trim_end_matches(' ').nfc().collect())
 }
 
-/// Whether two texts are the same in one spelling or another.
+/// Whether two texts are equivalent.
 #[must_use]
 pub fn is_same_spelling(one: &str, other: &str) -> bool {
     one == other || spelling(one) == spelling(other)
 }
 
-/// What two names have in common that some file system takes for one: they differ in case, in normal form, or in what
-/// cannot be seen.
+/// A key that is equal for names that some file system does not tell apart: they differ in case, normal form or invisible characters.
 #[must_use]
 pub fn file_name_key(name: &str) -> String {
     folded(name).nfc().collect()
 }
 
-/// Without what cannot be seen, decomposed, and case-folded.
+/// Without invisible characters, decomposed, and case-folded.
 fn folded(text: &str) -> String {
     let decomposed: String = text.chars().filter(|c| !is_invisible(*c)).nfd().collect();
     UniCase::unicode(decomposed).to_folded_case().nfd().collect()
 }
 
-/// Whether a text is what [`spelling`] makes of it, seen at once: most names are.
+/// A fast test that [`spelling`] leaves a text as it is, as it does with most names.
 fn is_plain(text: &str) -> bool {
     let mut before = ' ';
     for c in text.chars() {
@@ -103,13 +102,12 @@ fn is_optional(base: char, mark: char) -> bool {
     }
 }
 
-/// White space of Unicode, and U+001C..U+001F, which the deployed system takes for it.
+/// White space of Unicode, and U+001C..U+001F, which the deployed system treats as white space.
 fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}')
 }
 
-/// `Default_Ignorable_Code_Point`, but for what is more than a spelling: tag characters, which can hold a whole hidden text, and
-/// embeddings, overrides and isolates, which put what is seen in another order.
+/// `Default_Ignorable_Code_Point` without tag characters, embeddings, overrides and isolates (see the head of this file).
 fn is_invisible(c: char) -> bool {
     matches!(
         c,

@@ -1,4 +1,4 @@
-//! Strings borrowed from the line they were read from: most hold no escape, so most cost no allocation.
+//! Strings that borrow from their line: most hold no escape and need no allocation.
 
 use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use std::ops::Deref;
 
 /// A string borrowed from its line where it holds no escapes, owned otherwise.
 ///
-/// A type of its own because serde reads `Option<Cow<str>>` and `Vec<Cow<str>>` into owned strings always.
+/// A type of its own, because serde always reads `Option<Cow<str>>` and `Vec<Cow<str>>` into owned strings.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Text<'a>(pub Cow<'a, str>);

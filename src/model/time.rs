@@ -1,4 +1,4 @@
-//! RFC 3339 date-times: checked when read, kept as written, never compared with a clock.
+//! RFC 3339 date-times: validated when read, kept as written, never compared with a clock.
 
 use super::text::Text;
 use serde::Deserialize;
@@ -10,12 +10,11 @@ pub fn is_date_time(text: &str) -> bool {
     utc_microseconds(text).is_some()
 }
 
-/// Microseconds from 1970-01-01T00:00:00Z to an RFC 3339 date-time; `None` where `text` is none. What a second has beyond
-/// six digits is cut off, and a leap second is the second after it.
+/// Microseconds from 1970-01-01T00:00:00Z to an RFC 3339 date-time; `None` where `text` is none. Fractions are cut off after six
+/// digits, and a leap second counts as the second after it.
 ///
-/// The grammar and its ranges are checked here, because jiff also reads what RFC 3339 does not allow and refuses some of
-/// what it does (the last hours of the year 9999, more than nine digits of a second); whether the day exists is jiff's
-/// to say.
+/// Grammar and ranges are checked here, because jiff accepts more than RFC 3339 and refuses some of it (the last hours of the year
+/// 9999, more than nine digits of a second). jiff checks that the day exists.
 #[must_use]
 pub fn utc_microseconds(text: &str) -> Option<i64> {
     const EPOCH: jiff::civil::Date = jiff::civil::date(1970, 1, 1);
@@ -36,8 +35,8 @@ pub fn utc_microseconds(text: &str) -> Option<i64> {
     is_in_range.then_some(utc * 1_000_000 + fraction)
 }
 
-/// Microseconds since 1970-01-01T00:00:00Z as an RFC 3339 date-time in UTC. Moments beyond the year 9999, which an offset
-/// can lead to, are its last one.
+/// Microseconds since 1970-01-01T00:00:00Z as an RFC 3339 date-time in UTC, at most the last moment of the year 9999, beyond which an
+/// offset can lead.
 #[must_use]
 pub fn utc_text(microseconds: i64) -> String {
     const EPOCH: jiff::civil::DateTime = jiff::civil::datetime(1970, 1, 1, 0, 0, 0, 0);
@@ -87,7 +86,7 @@ fn fields_of(text: &[u8]) -> Option<DateTimeFields> {
     head_fits.then_some(DateTimeFields { fields, fraction, is_west: rest.first() == Some(&b'-') })
 }
 
-/// At most four digits.
+/// A number of at most four digits.
 fn number(digits: &[u8]) -> Option<u16> {
     let digit = |digit: &u8| digit.is_ascii_digit().then(|| u16::from(digit - b'0'));
     digits.iter().try_fold(0, |number, byte| Some(number * 10 + digit(byte)?))

@@ -1,7 +1,6 @@
-//! Objects whose keys come from outside, read so that a key which occurs twice is an error and nobody loses the first.
+//! Reading objects with any keys: a key that occurs twice is an error. The message does not hold the key, which comes from outside.
 //!
-//! Structures need none of this: what serde derives refuses a field that occurs twice. The key itself is left out of the
-//! message, since it comes from outside.
+//! Structures do not need this: what serde derives refuses a field that occurs twice.
 
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -12,7 +11,7 @@ use std::marker::PhantomData;
 
 const TWICE: &str = "a name occurs twice in this object";
 
-/// A map that was read from an object with each key once.
+/// A map from an object in which each key occurs once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UniqueMap<V>(pub BTreeMap<String, V>);
 
@@ -39,7 +38,7 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for UniqueMap<V> {
     }
 }
 
-/// Reads variables by name; for a field that may be absent, and is no null.
+/// Reads variables by name, for a field that may be absent but not null.
 pub(super) fn variables<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<BTreeMap<String, String>>, D::Error> {
@@ -88,7 +87,7 @@ fn entries<'de, A: MapAccess<'de>>(mut object: A) -> Result<Map<String, Value>, 
     Ok(entries)
 }
 
-/// Any JSON whose objects, at any depth, hold each key once.
+/// Any JSON; in objects of any depth each key occurs once.
 struct Unique;
 
 impl<'de> DeserializeSeed<'de> for Unique {

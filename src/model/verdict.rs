@@ -1,19 +1,19 @@
-//! How a command left the corridor: the two words that every risk line carries.
+//! Terminal states of the corridor: status and reason code, as in every risk line.
 
 use super::wire::wire_enum;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 wire_enum! {
-    /// Where the corridor ended.
+    /// The status of a terminal state.
     CorridorStatus, "corridor status" {
         /// Not a command for the corridor, or the corridor cannot run.
         Skipped = "skipped",
         /// Outside the stable sample.
         NotSampled = "not_sampled",
-        /// Asked, and the deterministic decision stands.
+        /// A candidate was asked for, and the baseline stands.
         FallbackDeterministic = "fallback_deterministic",
-        /// The candidate replaced the deterministic decision.
+        /// The candidate replaced the baseline.
         AcceptedLlm = "accepted_llm",
         /// Something unexpected was caught.
         Error = "error",
@@ -21,7 +21,7 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// The reasons that the specification names, each of them documented in `docs/reasons.md`.
+    /// The reasons of the specification, documented in `docs/reasons.md`.
     KnownReason, "reason code" {
         /// The baseline does not execute.
         BaselineNonExecute = "baseline_non_execute",
@@ -61,7 +61,7 @@ wire_enum! {
         LowConfidence = "low_confidence",
         /// `strict` only: the baseline proposes more items.
         ItemsLost = "items_lost",
-        /// `strict` only: the candidate names what the command does not.
+        /// `strict` only: the candidate holds words or numbers that the command does not.
         UngroundedItem = "ungrounded_item",
         /// `strict` only: both give a quantity, and they differ.
         QuantityConflict = "quantity_conflict",
@@ -70,10 +70,10 @@ wire_enum! {
     }
 }
 
-/// Why the corridor ended where it did.
+/// The reason of a terminal state.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ReasonCode {
-    /// One of the specification's.
+    /// A reason of the specification.
     Known(KnownReason),
     /// The name of an internal error, or a reason of a foreign implementation.
     Other(ErrorName),

@@ -1,7 +1,6 @@
-//! How the domain's types travel: enumerations as strings, structures as JSON objects and as nothing else.
+//! Serialisation of the domain's types: enumerations as strings, structures as JSON objects only.
 //!
-//! The generated types never echo the text they could not read: it comes from outside, and an error
-//! message ends up in logs.
+//! Errors never repeat the text that could not be read: it comes from outside, and errors end up in logs.
 
 /// Declares an enum whose variants have a fixed wire name, with `ALL`, `as_str`, `FromStr`, serde in
 /// both directions, `Display`, and a place for each variant in [`Each`](crate::model::Each).
@@ -67,7 +66,7 @@ macro_rules! wire_enum {
 }
 pub(crate) use wire_enum;
 
-/// Reads structures from objects only: what serde derives takes an array of the fields' values as well.
+/// Reads structures from objects only: what serde derives accepts an array of the fields' values as well.
 ///
 /// For types with `#[serde(remote = "Self")]`, whose derived functions are inherent and called from here.
 macro_rules! closed_object {
@@ -116,7 +115,7 @@ use serde::de::{Deserializer, Error, Visitor};
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-/// A name that is not one of those the contract knows. The name itself is left out on purpose.
+/// A name that the contract does not have. It is not kept, because it comes from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownName {
     /// What was expected, e.g. `capability`.

@@ -1,7 +1,7 @@
-//! What the LLM answers: the right item, one flaw at most, and the faults around it.
+//! The answer of the LLM: the right item, at most one flaw, and the faults of the call.
 //!
-//! The answer's schema has room for one item. To a command with several, a model names one of them, or it is unsure:
-//! that is the hazard of the corridor, and no flaw of the answer.
+//! The schema of an answer has room for one item. Where the command has several, the model names one of them or is unsure: that is
+//! a hazard of the corridor, not a flaw of the answer.
 
 use super::draw::Draw;
 use super::knob::Knob;
@@ -14,10 +14,10 @@ use crate::model::{Attempt, CallError};
 /// Lists that no household has.
 const FOREIGN_LISTS: [&str; 3] = ["list-office", "list-archive", "list-neighbours"];
 
-/// How often the task asks before it gives up: prompt and repair, on two profiles.
+/// The most calls of the task: prompt and repair, on two profiles.
 const MAX_ATTEMPTS: usize = 4;
 
-/// The recorded attempts of the corridor's task, and the tags that say what is wrong with them.
+/// The recorded attempts of the corridor's task, and the tags of what is wrong with them.
 #[derive(Clone, Debug)]
 pub(super) struct Answer {
     /// `None`: the task was never recorded.
@@ -37,7 +37,7 @@ enum Flaw {
     LowConfidence,
 }
 
-/// How the answer comes.
+/// On which attempt the answer can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
     AtOnce,
@@ -45,7 +45,7 @@ enum Form {
     Never,
 }
 
-/// What goes wrong around the answer.
+/// What is wrong with the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fault {
     Nothing,
@@ -106,7 +106,7 @@ pub(super) fn answer(
     let attempts = match fault {
         Fault::Nothing | Fault::Slow => Some(read(texts, total, draw)),
         Fault::Call(error) => Some(vec![Attempt { result: Err(error), latency_ms: failing_latency(error, draw) }]),
-        // Nothing recorded at all, or not the repair that is asked for.
+        // Either no attempt is recorded, or the repair is not.
         Fault::Unrecorded => draw.percent(50).then(|| read(vec![malformed(named.name, draw)], total, draw)),
     };
     Answer { attempts, tags: tags(fault, form, flaw) }
@@ -118,7 +118,7 @@ fn read(texts: Vec<String>, total_ms: u64, draw: &mut Draw) -> Vec<Attempt<'stat
     attempts.map(|(raw, latency_ms)| Attempt { result: Ok(raw.into()), latency_ms }).collect()
 }
 
-/// How long a call takes that fails, ms.
+/// Latency of a call that fails, ms.
 fn failing_latency(error: CallError, draw: &mut Draw) -> u64 {
     match error {
         CallError::Timeout => super::latency::BUDGET_MS,
@@ -195,7 +195,7 @@ impl Fields {
         }
     }
 
-    /// The answer's text. No word of the lists needs an escape.
+    /// The answer's text. No word of the lexicon needs an escape.
     fn written(&self, lexicon: &Lexicon, draw: &mut Draw) -> String {
         let style = draw.weighted([(80, Style::Compact), (12, Style::Spaced), (5, Style::Fenced), (3, Style::Chatty)]);
         match style.unwrap_or(Style::Compact) {
@@ -232,7 +232,7 @@ impl Fields {
     }
 }
 
-/// How an answer is written down. All of them can be read.
+/// How an answer is written. Each style can be read.
 #[derive(Clone, Copy)]
 enum Style {
     Compact,

@@ -52,7 +52,7 @@ impl Draw {
         Self(ChaCha8Rng::from_seed(hash.finalize().into()))
     }
 
-    /// A number below `bound`, each as likely as any other; 0 where `bound` is 0.
+    /// A number below `bound`, uniformly; 0 where `bound` is 0.
     pub(super) fn below(&mut self, bound: u64) -> u64 {
         if bound == 0 {
             return 0;
@@ -67,17 +67,17 @@ impl Draw {
         }
     }
 
-    /// A number in `low..=high`, each as likely as any other.
+    /// A number in `low..=high`, uniformly.
     pub(super) fn between(&mut self, low: u64, high: u64) -> u64 {
         low + self.below(high.saturating_sub(low).saturating_add(1))
     }
 
-    /// Whether something of this chance happens.
+    /// `true` with this chance.
     pub(super) fn chance(&mut self, chance: Chance) -> bool {
         self.below(CERTAIN) < chance
     }
 
-    /// Whether something of this chance happens, in percent.
+    /// `true` with this chance, in percent.
     pub(super) fn percent(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
@@ -87,7 +87,7 @@ impl Draw {
         usize::try_from(self.below(length as u64)).unwrap_or(0)
     }
 
-    /// One of several, each as likely as any other.
+    /// One of several, uniformly.
     pub(super) fn pick<T: Copy, const N: usize>(&mut self, choices: &[T; N]) -> T {
         const { assert!(N > 0, "there is something to pick") };
         let position = self.position(N);
@@ -117,7 +117,7 @@ impl Draw {
     }
 }
 
-/// What the seed means. Any change of what is generated is a change of this version.
+/// Version of the generator: changes whenever the same seed gives other recordings.
 pub const GENERATOR_VERSION: &str = "corridor-generate-1";
 
 #[cfg(test)]

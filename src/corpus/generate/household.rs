@@ -1,8 +1,8 @@
-//! Who gives a command, and from which household.
+//! The user of a command, and the household.
 //!
-//! Users are numbered. The user of a command is the smaller of two draws below a bound that grows by one every twenty
-//! commands: whatever the length of a corpus, there are about as many users as a twentieth of its commands, and the most
-//! active tenth of them gives about half of all commands. Nothing depends on the length itself.
+//! Users are numbered. The user of a command is the smaller of two draws below a bound that grows by one every twenty commands. A
+//! corpus of any length has about one user for twenty commands, and the most active tenth of the users gives about half of all
+//! commands.
 
 use super::draw::{Draw, Stream};
 use crate::model::{Household, Member, ShoppingList, Text, Zone};
@@ -31,7 +31,7 @@ pub(super) struct Home {
     pub(super) household: Household<'static>,
     /// One of the household's lists.
     pub(super) default_list: &'static str,
-    /// Whether its commands name the default list; they always do where there are several.
+    /// Whether its commands name the default list, as all do where there are several lists.
     pub(super) names_default: bool,
     pub(super) quiet_hours: Option<&'static str>,
 }

@@ -1,4 +1,4 @@
-//! The knobs of a recipe: what each does, and how the presets set it.
+//! The knobs of a recipe: what each does, and its value in the presets.
 
 use super::draw::Chance;
 use crate::model::wire::wire_enum;
@@ -42,7 +42,7 @@ wire_enum! {
         MalformedAll = "malformed_all",
         /// Calls that time out.
         Timeout = "timeout",
-        /// Calls that reach nobody.
+        /// Calls that do not reach the endpoint.
         Unavailable = "unavailable",
         /// Calls that fail otherwise.
         Error = "error",
@@ -65,7 +65,7 @@ wire_enum! {
     }
 }
 
-/// Which rates belong together.
+/// Knobs whose rates share one whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KnobGroup {
     /// Weights of the kinds of command; each kind gets its weight divided by their sum.
@@ -80,7 +80,7 @@ pub enum KnobGroup {
     Fault,
 }
 
-/// What is known about a knob.
+/// The row of a knob.
 struct Facts {
     group: KnobGroup,
     /// Rates of [`Preset::Typical`], [`Preset::Clean`] and [`Preset::Faulty`], per mille.

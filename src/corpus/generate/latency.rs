@@ -1,8 +1,8 @@
 //! Latencies of recorded calls, ms of virtual time.
 //!
-//! Drawn from a table, because logarithms differ in their last bit between platforms. The table holds the quantiles of a
-//! log-normal distribution (median 93 ms, sigma 0.465) that is cut off at 200 ms, the default budget: median 90, 95th
-//! percentile 170. Beyond the budget are only the answers that a recipe makes slow, so that its rates hold.
+//! They are drawn from a table, because logarithms differ in their last bit between platforms: the quantiles of a log-normal
+//! distribution (median 93 ms, sigma 0.465), cut off at 200 ms, the default budget (median 90, 95th percentile 170). Only answers
+//! that a recipe makes slow are above the budget, so that its rates hold.
 
 use super::draw::Draw;
 

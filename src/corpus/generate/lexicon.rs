@@ -1,8 +1,7 @@
-//! What people say: the shape of a language's word lists.
+//! The form of a language's word lists.
 //!
-//! The lists themselves are in [`super::russian`] and [`super::english`]. Both have the same lengths, so that no language
-//! is drawn from in another way. Their words were chosen against the stems of the baseline: a stem inside a word (`pay`
-//! in papaya, `план` in планка) would change a command's intent by accident.
+//! The lists are in [`super::russian`] and [`super::english`], with equal lengths, so that both languages use the same draws. No
+//! word may hold a stem of the baseline (`pay` in papaya, `план` in планка), which would change the intent of a command.
 
 use super::draw::Draw;
 use crate::model::Intent;
@@ -25,7 +24,7 @@ pub(super) struct Good {
     pub(super) name: &'static str,
     /// As said after a number and a unit.
     pub(super) counted: &'static str,
-    /// Another word that looks like it, and is not for sale here.
+    /// Another word that looks like it, and is none of the goods.
     pub(super) near: &'static str,
     /// How it is counted.
     pub(super) measure: Measure,
@@ -63,7 +62,7 @@ pub(super) struct Lexicon {
     pub(super) goods: [Good; 52],
     /// The unit of [`Measure::Gram`].
     pub(super) gram: &'static str,
-    /// More frequent ones stand more than once.
+    /// Frequent ones occur more than once.
     pub(super) openings: [Opening; 12],
     /// Between items, but for the last two.
     pub(super) comma: &'static str,
@@ -73,9 +72,9 @@ pub(super) struct Lexicon {
     pub(super) stop_phrases: [&'static str; 5],
     /// Words after the items that the baseline takes for a part of the last.
     pub(super) loose_endings: [&'static str; 4],
-    /// What makes a task one.
+    /// How a task begins.
     pub(super) task_leads: [&'static str; 4],
-    /// What there is to do.
+    /// What a task is about.
     pub(super) chores: [&'static str; 28],
     /// Neither shopping nor a task.
     pub(super) remarks: [&'static str; 8],
@@ -83,9 +82,9 @@ pub(super) struct Lexicon {
     pub(super) confirmations: [&'static str; 8],
     /// Shopping without an item.
     pub(super) empty_lists: [&'static str; 8],
-    /// What must not be done, with what it is about.
+    /// Commands that must be refused, with their intent.
     pub(super) refused: [(&'static str, Intent); 10],
-    /// What a model says around its answer.
+    /// Prose of a model before its answer.
     pub(super) chatter: [&'static str; 4],
 }
 

@@ -1,12 +1,11 @@
 //! Seeded synthetic recordings, for load tests and for trying out statistics.
 //!
-//! A [`Recipe`] goes in (a seed, and rates of what people say, how good the answers are and what fails), recordings come
-//! out, one for each index. A recording is a function of [`GENERATOR_VERSION`], the recipe and its index alone: not of how
-//! many are made, in which order, or on how many threads. Its command, with user and label, depends on the seed, the mix
-//! and the knobs `single_item`, `quantity`, `english` and `loose_wording` alone, so that two recipes that differ in
-//! nothing but their answers are answers to the same commands.
+//! Input: a [`Recipe`] (a seed, and rates of what people say, how good the answers are and what fails). Output: a recording for each
+//! index, which depends only on `GENERATOR_VERSION`, the recipe and the index. Its command, with user and label, depends only on
+//! the seed, the mix and the knobs `single_item`, `quantity`, `english` and `loose_wording`, so that recipes that differ in other
+//! knobs give other answers to the same commands.
 //!
-//! Generated recordings are of source `generated`: they can show that a corridor is unsafe, never that it is safe.
+//! Generated recordings have source `generated`: they can show that a corridor is unsafe, never that it is safe.
 //!
 //! ```
 //! use corridor::corpus::generate::{Knob, Preset, Recipe};
@@ -53,9 +52,7 @@ const DAYS: u64 = 30;
 const HOURS: [u64; 24] = [1, 0, 0, 0, 0, 1, 3, 6, 8, 8, 7, 7, 8, 7, 6, 6, 8, 10, 12, 12, 10, 8, 5, 3];
 
 impl Recipe {
-    /// The recording of `index`. It never depends on any other.
-    ///
-    /// Command ids sort like their indices, up to a billion.
+    /// The recording of `index`. Command ids sort like their indices, up to a billion.
     #[must_use]
     pub fn recording(&self, index: u64) -> Recording<'static> {
         let mut draw = Draw::new(Stream::Command, self.seed, index);
@@ -110,7 +107,7 @@ impl Recipe {
     }
 }
 
-/// What clients can show; not all of them can ask for a confirmation.
+/// What the client supports; not every client can ask for a confirmation.
 fn capabilities(has_confirm: bool) -> Capabilities {
     let count = if has_confirm { Action::ALL.len() } else { Action::ALL.len() - 1 };
     #[expect(clippy::expect_used, reason = "the first of a constant list of six")]
@@ -121,7 +118,7 @@ fn context(home: Home, subject: &Subject) -> Context<'static> {
     let mut household = home.household;
     let default_list_id = match subject {
         Subject::NoList => {
-            // A single list would be the default without being named.
+            // A single list is the default without being named.
             household.shopping_lists = household.shopping_lists.filter(|lists| lists.len() > 1);
             None
         }

@@ -1,4 +1,4 @@
-//! The recipe: seed and rates, checked, from a preset and single settings.
+//! The recipe: a seed and rates, from a preset and single settings, validated.
 
 use super::draw::{CERTAIN, Chance};
 use super::knob::{Knob, KnobGroup, Preset};
@@ -10,9 +10,9 @@ use std::str::FromStr;
 /// Rates are kept to nine decimals. Every recipe that can be built is valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recipe {
-    /// Chooses one of 2^64 corpora.
+    /// The seed of all draws.
     pub seed: u64,
-    /// Whether recordings say what is right.
+    /// Whether recordings have labels.
     pub label: bool,
     chances: Each<Knob, Chance>,
 }
@@ -35,7 +35,7 @@ pub enum RecipeError {
     /// There is no such knob.
     #[error(transparent)]
     UnknownKnob(#[from] UnknownName),
-    /// A rate is a share.
+    /// The rate is outside 0..=1.
     #[error("{knob}: a rate is between 0 and 1, not {rate}")]
     OutOfRange {
         /// The knob.
@@ -43,7 +43,7 @@ pub enum RecipeError {
         /// What was asked for.
         rate: f64,
     },
-    /// Rates of what excludes one another are more than a whole.
+    /// Rates of knobs that exclude one another sum to more than 1.
     #[error("{} sum to {sum}, and at most one of them can happen: their sum is at most 1", KeysOf(*group))]
     GroupExceeded {
         /// The group.
@@ -51,7 +51,7 @@ pub enum RecipeError {
         /// The sum of its rates.
         sum: f64,
     },
-    /// There is nothing to generate.
+    /// No kind of command is left.
     #[error("{} are all 0: no kind of command is left", KeysOf(KnobGroup::Mix))]
     EmptyMix,
 }
@@ -70,11 +70,8 @@ impl Recipe {
         self.chance(knob) as f64 / CERTAIN as f64
     }
 
-    /// Sets several knobs at once: their sums are checked after the last, so that their order does not matter.
-    ///
-    /// # Errors
-    ///
-    /// See [`RecipeError`]; the recipe is then what it was.
+    /// Sets several knobs at once: sums are checked after the last, so that the order does not matter. On an error the recipe is
+    /// unchanged.
     pub fn apply(&mut self, settings: &[KnobSetting]) -> Result<(), RecipeError> {
         let mut changed = self.clone();
         for KnobSetting { knob, rate } in settings {

@@ -1,7 +1,7 @@
-//! Commands as people say them, each with what is right for whoever said it.
+//! Commands as people say them, each with its label.
 //!
-//! The label never depends on what either path does: it is made together with the text. Items are named in the command's
-//! own words, which is also what the baseline does with a plain command.
+//! The label is made together with the text and does not depend on either path. It names items in the words of the command, as the
+//! baseline does.
 
 use super::draw::Draw;
 use super::english::ENGLISH;
@@ -18,13 +18,13 @@ static LANGUAGES: [Lexicon; 2] = [RUSSIAN, ENGLISH];
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Wanted {
     pub(super) good: Good,
-    /// As said: counted, where there is a quantity.
+    /// As said: in the counted form where there is a quantity.
     pub(super) name: &'static str,
     pub(super) quantity: Option<u64>,
     pub(super) unit: Option<&'static str>,
 }
 
-/// What makes a command more than its text.
+/// What a command is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Subject {
     /// Items to buy, at least one. The corridor will ask for a candidate.
@@ -137,9 +137,9 @@ fn wanted(recipe: &Recipe, lexicon: &'static Lexicon, count: usize, draw: &mut D
     wanted
 }
 
-/// Something that is not yet wanted.
+/// A good that is not wanted yet.
 pub(super) fn another_good(lexicon: &Lexicon, wanted: &[Wanted], draw: &mut Draw) -> Good {
-    // There are ten times as many goods as a command has items, so this ends soon.
+    // A command has at most a tenth of the goods as items, so this ends soon.
     loop {
         let good = draw.pick(&lexicon.goods);
         if wanted.iter().all(|item| item.good != good) {
@@ -148,7 +148,7 @@ pub(super) fn another_good(lexicon: &Lexicon, wanted: &[Wanted], draw: &mut Draw
     }
 }
 
-/// `ending` stands in place of a stop phrase where it is not empty.
+/// An `ending` that is not empty replaces the stop phrase.
 fn shopping_text(lexicon: &Lexicon, wanted: &[Wanted], ending: &str, draw: &mut Draw) -> String {
     let opening = draw.pick(&lexicon.openings);
     let stop_phrase = draw.pick(&lexicon.stop_phrases);

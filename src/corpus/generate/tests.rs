@@ -1,4 +1,4 @@
-//! What generated recordings have in common, and the bytes that must not change without a new version.
+//! Properties of generated recordings, and the bytes that must not change without a new version.
 
 use super::english::ENGLISH;
 use super::russian::RUSSIAN;
