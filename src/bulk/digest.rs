@@ -1,4 +1,4 @@
-//! SHA-256 of what flows by.
+//! SHA-256 of bytes that are read or written.
 
 use crate::model::hex;
 use sha2::{Digest, Sha256};
@@ -7,7 +7,7 @@ use std::io::{self, BufReader, Read, Write};
 /// Passes bytes through, in either direction, and digests them.
 #[derive(Debug)]
 pub struct Hashing<T> {
-    /// What bytes go to, or come from.
+    /// The reader or writer.
     pub inner: T,
     sha256: Sha256,
 }
@@ -18,7 +18,7 @@ impl<T> Hashing<T> {
         Self { inner, sha256: Sha256::new() }
     }
 
-    /// In hexadecimal, of everything up to now.
+    /// The digest of everything so far, 64 hexadecimal digits.
     #[must_use]
     pub fn hex(&self) -> String {
         hex(&self.sha256.clone().finalize())

@@ -1,5 +1,5 @@
-//! Much in little memory: a pipeline over batches on all cores, partitions and sorting beyond memory, and digests of what
-//! flows by.
+//! Large amounts of data in bounded memory: an ordered pipeline over batches on all cores, partitions and sorting on disk, and
+//! digests of streams.
 
 mod digest;
 mod ordered;

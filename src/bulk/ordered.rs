@@ -1,8 +1,8 @@
 //! Ordered parallel work in bounded memory: items in, results out in the same order, on any number of threads.
 //!
-//! One thread feeds, the workers work, the caller's thread takes the results in order. Not more items are under way
-//! than a few per worker, however slow one of them is. With one thread there is no other thread at all, and where the system
-//! gives fewer threads than were asked for, these do the same work.
+//! One thread feeds the items, workers map them, and the caller's thread consumes the results in order. At most a few items per worker
+//! are in flight, however slow one of them is. With one thread everything runs on the caller's, and where the system gives fewer
+//! threads than were requested, those do all the work.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -10,10 +10,10 @@ use std::sync::mpsc::{Receiver, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, Scope, ScopedJoinHandle};
 
-/// Items under way per worker.
+/// Items in flight per worker.
 const IN_FLIGHT: usize = 3;
 
-/// A thread of `scope`; `None` where the system has none to give (a limit of the user's, or of the container's).
+/// A thread of `scope`; `None` where the system refuses one (a limit of the user or the container).
 #[must_use]
 pub fn spawned<'scope, T: Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
@@ -22,8 +22,7 @@ pub fn spawned<'scope, T: Send + 'scope>(
     thread::Builder::new().spawn_scoped(scope, work).ok()
 }
 
-/// Maps `items` through `work` on `threads` threads, or on as many as there are to be had, and gives the results to `sink`
-/// in the order of the items.
+/// Maps `items` through `work` on up to `threads` threads, and gives the results to `sink` in the order of the items.
 ///
 /// # Errors
 ///
@@ -42,7 +41,7 @@ where
     ordered_where(&|| true, items, threads, work, sink)
 }
 
-/// [`ordered`], where a thread is asked for only while `is_granted` says so: a machine that has no more, in tests.
+/// [`ordered`], with `is_granted` to let tests refuse a thread.
 fn ordered_where<I, R, E>(
     is_granted: &dyn Fn() -> bool,
     mut items: impl FnMut() -> Result<Option<I>, E> + Send,
@@ -66,7 +65,7 @@ where
     Ok(())
 }
 
-/// `None` where there is no thread for the feeder and one worker: nothing was taken from `items` then.
+/// `None` where the system refuses a thread for the feeder or the first worker: `items` is untouched then.
 fn on_threads<I, R, E>(
     is_granted: &dyn Fn() -> bool,
     items: &mut (impl FnMut() -> Result<Option<I>, E> + Send),
@@ -88,7 +87,7 @@ where
             is_granted().then_some(())?;
             spawned(scope, move || {
                 while let Some((number, item)) = take(&queue) {
-                    // A panic has to reach the caller: without this result it would wait for ever.
+                    // Without a result for this item the caller would wait for ever, so a panic is sent as one.
                     let result = catch_unwind(AssertUnwindSafe(|| item.map(work)));
                     if report.send((number, result)).is_err() {
                         return;
@@ -97,7 +96,7 @@ where
             })
         };
         worker()?;
-        // A token stands for a place under way; the feeder waits for one before it reads on.
+        // The feeder needs a token for each item in flight.
         let (give_token, tokens) = sync_channel::<()>(threads * IN_FLIGHT);
         is_granted().then_some(())?;
         spawned(scope, move || {
@@ -132,7 +131,7 @@ where
                     return Some(given);
                 }
                 next += 1;
-                // The feeder may be gone already; then there is nobody to wait.
+                // Fails where the feeder has ended, which needs no token.
                 let _ = give_token.send(());
             }
         }
@@ -153,7 +152,7 @@ mod tests {
         squares_within(usize::MAX, threads, fail_at)
     }
 
-    /// On a machine that has `available` threads to give.
+    /// With `available` threads granted.
     fn squares_within(available: usize, threads: usize, fail_at: Option<u32>) -> (Result<(), u32>, Vec<u32>) {
         let mut numbers = 0..200;
         let mut seen = Vec::new();

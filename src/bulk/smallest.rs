@@ -1,4 +1,4 @@
-//! The few smallest of many values: what is named of them depends neither on their order nor on threads.
+//! The smallest of many values: examples that depend neither on the order of the values nor on threads.
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Borrow;

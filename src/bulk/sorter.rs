@@ -1,6 +1,6 @@
-//! Entries in ascending order of their keys, in bounded memory: sorted runs, then one merge.
+//! External sort: entries in ascending order of their keys, in bounded memory, by sorted runs and one merge.
 //!
-//! All runs are in one temporary file, each from where the one before it ends: many runs need no more open files than one.
+//! All runs are in one temporary file, one after the other, so that any number of runs needs one open file.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 /// Bytes that are read at once of each run.
 const PIECE_BYTES: u64 = 1 << 13;
 
-/// A key and what belongs to it.
+/// A key and its value.
 type Entry<K> = (K, Vec<u8>);
 
 /// What entries are sorted by: values that can be stored as bytes.
@@ -35,12 +35,12 @@ pub struct Sorter<K> {
 #[derive(Debug)]
 struct Stored {
     file: File,
-    /// Where each is in the file.
+    /// The range of each run in the file.
     runs: Vec<Range<u64>>,
 }
 
 impl<K: SortKey> Sorter<K> {
-    /// Holds up to `limit` bytes; what is more goes to a temporary file in `directory`.
+    /// Keeps up to `limit` bytes in memory and the rest in a temporary file in `directory`.
     #[must_use]
     pub fn new(directory: &Path, limit: usize) -> Self {
         Self { directory: directory.to_owned(), limit, held: Vec::new(), held_bytes: 0, stored: None }
@@ -61,7 +61,7 @@ impl<K: SortKey> Sorter<K> {
         Ok(())
     }
 
-    /// Adds entries that ascend already, and writes them to the temporary file.
+    /// Writes entries that ascend already to the temporary file.
     pub fn add_run(&mut self, entries: impl IntoIterator<Item = Entry<K>>) -> io::Result<()> {
         let Stored { file, runs } = match &mut self.stored {
             Some(stored) => stored,
@@ -103,12 +103,12 @@ impl<K: SortKey> Sorter<K> {
 pub struct Sorted<K> {
     stored: Option<(File, Vec<SortedRun>)>,
     held: std::vec::IntoIter<Entry<K>>,
-    /// The next entry of each run, with the number of the run; what is held is the last run.
+    /// The next entry of each run, with the number of the run; the entries in memory are the last run.
     heads: BinaryHeap<Reverse<(Entry<K>, usize)>>,
     is_started: bool,
 }
 
-/// What is left of a run: in the file, and of it in memory.
+/// The rest of a run: its range in the file, and the piece in memory.
 #[derive(Debug)]
 struct SortedRun {
     next: u64,
@@ -155,7 +155,7 @@ impl SortedRun {
         Ok(Some((key, self.part(file)?)))
     }
 
-    /// A length and that many bytes.
+    /// Reads a length and that many bytes.
     fn part(&mut self, file: &mut File) -> io::Result<Vec<u8>> {
         let mut length = [0; size_of::<u64>()];
         self.read(file, &mut length)?;

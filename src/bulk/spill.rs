@@ -1,14 +1,14 @@
 //! Records in 256 partitions, in bounded memory.
 //!
-//! Partitions are appended to one temporary file whenever too much is held. Where the partition of a record is the first
-//! byte of a digest, partitions are of about equal size, and each is small enough to be sorted by itself.
+//! Partitions are appended to one temporary file whenever the records in memory exceed a limit. Where the partition is the first byte
+//! of a digest, partitions are of about equal size, and each is small enough to be sorted in memory.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-/// One more than the largest number of a partition.
+/// One for each value of a byte.
 const PARTITIONS: usize = 1 << u8::BITS;
 
 /// Collects records.
@@ -25,14 +25,14 @@ pub struct Spill {
 /// The records of one partition.
 #[derive(Debug, Default)]
 struct Partition {
-    /// Where in the file records are: offset and length, in bytes.
+    /// Offset and length of its records in the file, in bytes.
     extents: Vec<(u64, usize)>,
-    /// Those that were added after the ones in the file.
+    /// Records that were added after those in the file.
     held: Vec<u8>,
 }
 
 impl Spill {
-    /// Holds up to `limit` bytes; what is more goes to a temporary file in `directory`.
+    /// Keeps up to `limit` bytes in memory and the rest in a temporary file in `directory`.
     #[must_use]
     pub fn new(directory: &Path, limit: usize) -> Self {
         Self {

@@ -1,8 +1,8 @@
-//! A file in the making.
+//! A file that appears when it is complete, or not at all.
 //!
-//! Where the system can (Linux, on most file systems), it has no name until it is whole, so that nothing is left of it
-//! however the process ends. Elsewhere it has a hidden name beside its target, and is locked while somebody writes it:
-//! whoever next writes the same target removes what nobody holds.
+//! Where the system supports it (Linux, most file systems), the file has no name until it is complete, so that nothing is left of it
+//! however the process ends. Elsewhere it has a hidden name beside its target and is locked while it is written: the next writer of
+//! the same target removes hidden files that are not locked.
 
 use super::step::Step;
 use super::steps::{end_of_links, folder_of, inherit, lock, remove, step, sync, sync_folder};
@@ -12,26 +12,22 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 
-/// End of the name of a file in the making.
+/// Ending of hidden names.
 const ENDING: &str = ".part";
 
-/// A file that becomes the one at `target` when it is [installed](Self::install). Dropped before, it never was.
+/// A file that becomes the one at `target` when it is [installed](Self::install). Where it is dropped before, nothing is left.
 #[derive(Debug)]
 pub struct AtomicFile {
     file: File,
     /// `None` where it has no name.
     name: Option<TempPath>,
-    /// At the end of symbolic links.
+    /// With symbolic links resolved.
     target: PathBuf,
 }
 
 impl AtomicFile {
-    /// Begins a file that is to be at `path`, or where a symbolic link there leads. It gets the permissions of the file
-    /// that it replaces (and its owner, where that is allowed), and those of any new file where there is none.
-    ///
-    /// # Errors
-    ///
-    /// What the system says. `path` is as it was.
+    /// Begins a file for `path`, or for the target of a symbolic link there. It gets the permissions of the file that it replaces (and
+    /// its owner, where that is allowed), or those of a new file. `path` itself is not changed.
     pub fn of(path: &Path) -> io::Result<Self> {
         let target = end_of_links(path)?;
         sweep(&target);
@@ -45,11 +41,7 @@ impl AtomicFile {
         Ok(Self { file, name, target })
     }
 
-    /// Flushes the file to disk and puts it in its place, where it replaces what is there.
-    ///
-    /// # Errors
-    ///
-    /// What the system says; what was there is still there.
+    /// Flushes the file to disk and puts it in its place, where it replaces an existing file. On an error that file is unchanged.
     pub fn install(self) -> io::Result<()> {
         let Self { file, name, target } = self;
         let folder = folder_of(&target);
@@ -69,11 +61,7 @@ impl AtomicFile {
         Ok(())
     }
 
-    /// Flushes the file to disk and puts it in its place, where nothing may be yet.
-    ///
-    /// # Errors
-    ///
-    /// What the system says, and [`io::ErrorKind::AlreadyExists`]; what was there is still there.
+    /// The same where no file exists yet; otherwise [`io::ErrorKind::AlreadyExists`].
     pub fn install_new(self) -> io::Result<()> {
         let Self { file, name, target } = self;
         sync(&file, &target)?;
@@ -87,8 +75,7 @@ impl AtomicFile {
     }
 }
 
-/// The file is in its place, and to say otherwise would be wrong: where its name cannot be flushed, a machine that stops at once
-/// may forget it.
+/// Flushes the name of an installed file. A failure is ignored: the file is in its place, and only a crash of the machine could undo it.
 fn settle_name(folder: &Path) {
     let _ = sync_folder(folder);
 }
@@ -108,7 +95,7 @@ impl Write for AtomicFile {
 #[cfg(target_os = "linux")]
 fn unnamed(folder: &Path) -> Option<File> {
     use rustix::fs::{Mode, OFlags, open};
-    // What `link` goes through.
+    // `link` needs it.
     if !Path::new(OWN_FILES).is_dir() {
         return None;
     }
@@ -145,7 +132,7 @@ fn named(target: &Path) -> io::Result<(File, Option<TempPath>)> {
     Ok((file, Some(name)))
 }
 
-/// The permissions of any new file, less what the process's mask takes away: not those of a secret.
+/// The permissions of a new file, before the umask; `tempfile` would make it private.
 #[cfg(unix)]
 const MODE: u32 = 0o666;
 
@@ -168,7 +155,7 @@ fn hidden(target: &Path) -> OsString {
     hidden
 }
 
-/// Removes what killed processes left of `target`. That it cannot be removed is no reason not to write.
+/// Removes hidden files that killed processes left of `target`, as far as that is possible.
 fn sweep(target: &Path) {
     let hidden = hidden(target);
     let begins = |name: &OsString| name.as_encoded_bytes().starts_with(hidden.as_encoded_bytes());

@@ -1,12 +1,12 @@
-//! Faults on demand, in builds with debug assertions alone: the step that is named fails, or is the last one.
+//! Fault injection, only in builds with debug assertions: a numbered step fails, or the process ends before it.
 //!
 //! A plan is one of
 //!
-//! - `fail:N`: the Nth step of the process fails, and all others are carried out;
-//! - `from:N`: the Nth step fails, and so does every later one that needs room on disk, as on a disk that is full;
-//! - `kill:N`: the process ends at once, before its Nth step.
+//! - `fail:N`: the Nth step of the process fails;
+//! - `from:N`: the Nth step fails, and so does every later one that needs space on disk, as on a full disk;
+//! - `kill:N`: the process aborts before its Nth step.
 //!
-//! A step that was struck says so on standard error, so that a test knows whether its plan had a step to strike.
+//! Each injected fault is printed on standard error, so that a test knows whether the process reached the step.
 
 use super::step::Step;
 use std::io;
@@ -15,7 +15,7 @@ use std::process;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// What happens when.
+/// Which steps fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Plan {
     Fail(u64),
@@ -26,7 +26,7 @@ enum Plan {
 static PLAN: OnceLock<Plan> = OnceLock::new();
 static STEPS: AtomicU64 = AtomicU64::new(0);
 
-/// Takes the plan of this process; what is no plan is none.
+/// Sets the plan of this process; a text that is no plan is ignored.
 pub fn arm(plan: &str) {
     if let Some(plan) = parse(plan) {
         // Armed once, at the start.

@@ -1,10 +1,9 @@
-//! Writing to disk so that a kill, a full disk or a second process leaves nothing half-done.
+//! Writing to disk so that a kill, a full disk or a second process leaves no partial file.
 //!
-//! - A [`AtomicFile`] is a file in the making. It takes its place when it is whole, and nothing is left of it otherwise.
-//! - [`lock`], [`rename`], [`sync`] and the other functions are the single steps that stores are made of.
+//! - An [`AtomicFile`] appears in its place when it is complete, or not at all.
+//! - [`lock`], [`rename`], [`sync`] and the other functions are the single steps of stores. Their errors are those of the system.
 //!
-//! Every step announces itself with [`step`], so that a build with debug assertions can make any one of them fail, or be
-//! the last thing that the process does (`fault`). That is how the tests go through all of them.
+//! Every step calls [`step`] first, so that tests can make each of them fail, or end the process before it (`fault`).
 
 mod atomic_file;
 #[cfg(debug_assertions)]
@@ -17,6 +16,5 @@ pub use atomic_file::AtomicFile;
 pub use fault::arm;
 pub use step::Step;
 pub use steps::{
-    create_folder, end_of_links, folder_of, inherit, lock, remove, rename, step, sync, sync_folder, sync_name,
-    write_all,
+    create_folder, end_of_links, folder_of, inherit, lock, remove, rename, step, sync, sync_folder, write_all,
 };

@@ -1,4 +1,4 @@
-//! The single steps of writing to disk, each announced with [`step`] before it is taken.
+//! The single steps of writing to disk; each calls [`step`] first.
 
 #[cfg(debug_assertions)]
 use super::fault;
@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// To be called before each step on `path`. Does nothing, unless a test wants the step to fail.
+/// To be called before each step on `path`: the error that a test injects, or nothing.
 #[inline]
 pub fn step(step: Step, path: &Path) -> io::Result<()> {
     #[cfg(debug_assertions)]
@@ -19,17 +19,13 @@ pub fn step(step: Step, path: &Path) -> io::Result<()> {
     }
 }
 
-/// Waits for the lock of a file or folder that is open, and holds it as long as `file` lives.
+/// Waits for the lock of an open file or folder, and keeps it as long as `file` lives.
 pub fn lock(file: &File, path: &Path) -> io::Result<()> {
     step(Step::Lock, path)?;
     file.lock()
 }
 
-/// Writes all of `bytes` into the file at `path`, which is open.
-///
-/// # Errors
-///
-/// What the system says; a part of `bytes` may be written.
+/// Writes all of `bytes` into the open file at `path`; on an error, possibly a part.
 pub fn write_all(mut file: &File, bytes: &[u8], path: &Path) -> io::Result<()> {
     if bytes.is_empty() {
         return Ok(());
@@ -50,7 +46,7 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) && !is_test() { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
-/// A test kills processes, never a machine: it would wait for the disk for minutes, and learn nothing from it.
+/// Whether flushing is skipped: tests kill processes, never the machine, and flushing would take minutes.
 fn is_test() -> bool {
     #[cfg(debug_assertions)]
     return cfg!(test) || fault::is_armed();
@@ -58,16 +54,7 @@ fn is_test() -> bool {
     false
 }
 
-/// Flushes the name of the file or folder at `path`.
-pub fn sync_name(path: &Path) -> io::Result<()> {
-    sync_folder(folder_of(path))
-}
-
-/// Renames a file or folder onto `to`, which is the old one or the new one at any moment.
-///
-/// # Errors
-///
-/// What the system says; then nothing has changed.
+/// Renames a file or folder onto `to`, atomically.
 pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     step(Step::Rename, to)?;
     fs::rename(from, to)
@@ -86,7 +73,7 @@ pub fn create_folder(path: &Path) -> io::Result<()> {
     }
     step(Step::Create, path)?;
     fs::create_dir_all(path)?;
-    sync_name(path)
+    sync_folder(folder_of(path))
 }
 
 /// Gives `file` the permissions of the one at `target`, where there is one, and its owner where that is allowed.
@@ -97,7 +84,7 @@ pub fn inherit(file: &File, target: &Path) -> io::Result<()> {
         use std::os::unix::fs::MetadataExt;
         let own = file.metadata()?;
         if (own.uid(), own.gid()) != (found.uid(), found.gid()) {
-            // Only the superuser may give a file away; anybody else's stays their own.
+            // Only the superuser may change the owner; otherwise it stays.
             let _ = std::os::unix::fs::fchown(file, Some(found.uid()), Some(found.gid()));
         }
     }
@@ -105,19 +92,15 @@ pub fn inherit(file: &File, target: &Path) -> io::Result<()> {
     file.set_permissions(found.permissions())
 }
 
-/// The folder that `path` is in.
+/// The folder of `path`.
 pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Links that are followed before they are taken for a circle, as Linux does.
+/// Links that are followed before they count as a circle, as in Linux.
 const MAX_LINKS: usize = 40;
 
-/// Where what is written to `path` has to go: at the end of symbolic links, also where nothing is there yet.
-///
-/// # Errors
-///
-/// What the system says, and where the links go in a circle.
+/// `path` with symbolic links resolved, also where no file exists yet. Links in a circle are an error.
 pub fn end_of_links(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..MAX_LINKS {
@@ -127,7 +110,7 @@ pub fn end_of_links(path: &Path) -> io::Result<PathBuf> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(path),
             Err(error) => return Err(error),
         }
-        // A relative link is seen from its own folder; an absolute one replaces all of it.
+        // Relative links are relative to their own folder; `join` replaces all of it with an absolute one.
         path = folder_of(&path).join(fs::read_link(&path)?);
     }
     Err(io::Error::other("its symbolic links lead in a circle"))

@@ -1,4 +1,4 @@
-//! What keeps a stored run from being written or read.
+//! Errors of writing and reading a stored run.
 
 use std::io;
 use std::path::PathBuf;
@@ -9,14 +9,14 @@ pub enum RunError {
     /// A file of the run cannot be written or read.
     #[error("cannot {action} {}", path.display())]
     Io {
-        /// What was tried, e.g. `write`.
+        /// The action that failed, e.g. `write`.
         action: &'static str,
-        /// On which file or directory.
+        /// The file or directory.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
-    /// A stored run that is not there, or is not what it should be.
+    /// A stored run is missing or damaged.
     #[error("{}: {problem}", path.display())]
     Run {
         /// The file or directory.

@@ -1,4 +1,4 @@
-//! What went into a run, whose name is a digest of it.
+//! The inputs of a run, which is named after their digest.
 
 use super::Selection;
 use crate::bulk::digest;
@@ -6,7 +6,7 @@ use crate::decide::{Environment, RuleSet};
 use crate::summary::{Decisions, Role, Sampling};
 use serde::{Deserialize, Serialize};
 
-/// What a run depends on. Equal inputs are the same run.
+/// Everything that a run depends on. Equal inputs are the same run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunInputs {
     /// [`RUN_FORMAT`](super::RUN_FORMAT).
@@ -15,9 +15,9 @@ pub struct RunInputs {
     pub tool_version: String,
     /// The acceptance rules.
     pub rules: RuleSet,
-    /// Whose decisions.
+    /// The source of the decisions.
     pub decisions: Decisions,
-    /// Who was in the sample.
+    /// Which commands were in the sample.
     pub sampling: Sampling,
     /// Whether each recording's own environment was used.
     pub recorded_environment: bool,
@@ -27,7 +27,7 @@ pub struct RunInputs {
     pub policy: Option<String>,
     /// SHA-256 of the file of foreign decisions, hex.
     pub foreign: Option<String>,
-    /// What was replayed of each corpus.
+    /// Which recordings of each corpus were replayed.
     pub selection: Selection,
     /// Stages of the rollout, 0..=1, ascending.
     pub stages: Vec<f64>,
@@ -40,7 +40,7 @@ pub struct RunInputs {
 pub struct CorpusInputs {
     /// Its name.
     pub name: String,
-    /// What it stands for.
+    /// Its role.
     pub role: Role,
     /// SHA-256 of the corpus as stored, hex.
     pub digest: String,
@@ -48,7 +48,7 @@ pub struct CorpusInputs {
     pub golden: Option<String>,
 }
 
-/// The name of the run of these inputs: their digest.
+/// The name of a run: the digest of its inputs.
 #[must_use]
 #[expect(
     clippy::expect_used,

@@ -1,6 +1,6 @@
-//! Whether a stored run is what its replay wrote: each file is held against the length and the digest in `run.json`.
+//! Integrity of a stored run: the length and the digest of each file are compared with `run.json`.
 //!
-//! Whoever reads a run checks what it reads, while it reads it. What is wrong is a value with the name of the file.
+//! Readers of a run check each file while they read it. Damage is a value with the name of the file.
 
 use super::error::RunError;
 use super::record::{FILES, FileDigest, RECORD, RunRecord};
@@ -31,19 +31,18 @@ impl Damage {
     }
 }
 
-/// What could be read of a run, and everything that is wrong with it.
+/// The readable parts of a run, and all damage.
 #[derive(Debug, Default)]
 pub struct Inspected {
-    /// The record, and the SHA-256 of its file, hex; `None` where it is none that this program reads.
+    /// The record, and the SHA-256 of its file, hex; `None` where it cannot be read.
     pub record: Option<(RunRecord, String)>,
-    /// The summary; `None` where it is none that this program reads.
+    /// The summary; `None` where it cannot be read.
     pub summary: Option<Summary>,
-    /// What is wrong, by file: the record first. Empty for a run that is what its replay wrote.
+    /// By file, the record first; empty for an intact run.
     pub damage: Vec<Damage>,
 }
 
-/// Reads a run and holds all of its files against each other. Nothing is written, and no file is held in memory but the
-/// record and the summary.
+/// Reads a run and checks all of its files. Only the record and the summary are kept in memory, and nothing is written.
 #[must_use]
 pub fn inspect_run(run: &Path) -> Inspected {
     let mut found = Inspected::default();
@@ -62,7 +61,7 @@ pub fn inspect_run(run: &Path) -> Inspected {
         let expected = found.record.as_ref().and_then(|(record, _)| record.files.get(file));
         let wrong = match expected {
             Some(expected) => check_file(run, file, expected).err(),
-            // Of which nothing is known but that it has to be there.
+            // Without a record only its presence can be checked.
             None => regular(run, file).err(),
         };
         found.damage.extend(wrong);
@@ -73,25 +72,24 @@ pub fn inspect_run(run: &Path) -> Inspected {
             found.damage.extend(differs.then(|| Damage::new(RECORD, "and summary.json are of different runs")));
             found.summary = Some(summary);
         }
-        // What is told of the bytes comes first, and is enough.
+        // Another damage of the file was reported above.
         Err(damage) if found.damage.iter().all(|known| known.file != damage.file) => found.damage.push(damage),
         Err(_) => {}
     }
     found
 }
 
-/// Everything that is wrong with the stored run in the folder `run`: the record first, then the other files by name. Empty
-/// where it is what its replay wrote. Reads each file once, in bounded memory, and writes nothing.
+/// All damage of the run in the folder `run`: see [`Inspected::damage`].
 #[must_use]
 pub fn check_run(run: &Path) -> Vec<Damage> {
     inspect_run(run).damage
 }
 
-/// A run that is what its replay wrote: its record and its summary.
+/// Record and summary of an intact run.
 ///
 /// # Errors
 ///
-/// [`RunError::Run`] with the first file that is not what it was.
+/// [`RunError::Run`] with the first damage.
 pub fn open_run(run: &Path) -> Result<(RunRecord, Summary), RunError> {
     match inspect_run(run) {
         Inspected { record: Some((record, _)), summary: Some(summary), damage } if damage.is_empty() => {
@@ -105,11 +103,11 @@ pub fn open_run(run: &Path) -> Result<(RunRecord, Summary), RunError> {
     }
 }
 
-/// The record of a stored run, of which the other files may not be what they were.
+/// The record of a stored run, whose other files are not checked.
 ///
 /// # Errors
 ///
-/// [`RunError::Run`] where it is not there, is of another format, or was edited.
+/// [`RunError::Run`] where it is missing, of another format, or edited.
 pub fn read_record(run: &Path) -> Result<RunRecord, RunError> {
     let read = || {
         let bytes = read_small(run, RECORD)?;
@@ -126,7 +124,7 @@ pub fn read_record(run: &Path) -> Result<RunRecord, RunError> {
 ///
 /// # Errors
 ///
-/// [`RunError::Run`] where it is not the one that the replay wrote.
+/// [`RunError::Run`] where it is damaged.
 pub fn read_summary(run: &Path, record: &RunRecord) -> Result<Summary, RunError> {
     let file = "summary.json";
     let expected = record.file(run, file)?;
@@ -143,7 +141,7 @@ pub fn read_summary(run: &Path, record: &RunRecord) -> Result<Summary, RunError>
 
 const OTHER: &str = "is not what the replay wrote, its SHA-256 is another: replay again";
 
-/// A file of a run as a reader, which fails at its end where it was not what its replay wrote.
+/// A reader of a file of a run; reading the end fails where length or digest differ from the record.
 pub struct CheckedFile {
     file: Hashing<File>,
     path: PathBuf,
@@ -152,7 +150,7 @@ pub struct CheckedFile {
 }
 
 impl CheckedFile {
-    /// Opens a file of a run, which has to be as long as the record says.
+    /// Opens a file of a run, whose length has to be that in the record.
     pub fn open(run: &Path, record: &RunRecord, name: &'static str) -> Result<Self, RunError> {
         let expected = record.file(run, name)?;
         Self::new(run, name, expected).map_err(|damage| damage.into_error(run))
@@ -164,9 +162,7 @@ impl CheckedFile {
         let file = File::open(&path).map_err(|error| Damage::new(name, format!("cannot be read: {error}")))?;
         Ok(Self { file: Hashing::new(file), path, expected: expected.clone(), read: 0 })
     }
-}
 
-impl CheckedFile {
     /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -200,7 +196,7 @@ fn check_file(run: &Path, name: &'static str, expected: &FileDigest) -> Result<(
     }
 }
 
-/// Its length, where it is a file. A link may lead anywhere, a pipe would be waited for.
+/// The length of a regular file. A link may lead anywhere, and reading a pipe would block.
 fn regular(run: &Path, name: &'static str) -> Result<u64, Damage> {
     let found = match run.join(name).symlink_metadata() {
         Ok(found) => found,
@@ -260,7 +256,7 @@ fn agree(record: &RunRecord, summary: &Summary) -> bool {
         && record.incomplete_because == summary.incomplete_because
 }
 
-/// Whether the run in `target` says the same as the finished one in `made`, and is what its replay wrote.
+/// Whether the run in `target` is intact and has the same record as the finished one in `made`.
 pub(super) fn is_same_run(made: &Path, target: &Path) -> bool {
     let record = |run: &Path| read_small(run, RECORD).ok();
     record(made).is_some_and(|one| record(target).is_some_and(|other| one == other)) && check_run(target).is_empty()

@@ -1,8 +1,7 @@
-//! Which run is the latest of a rule set: `latest-<rule set>` in the folder of runs holds its name, and a line end.
+//! The latest run of a rule set: the pointer file `latest-<rule set>` in the folder of runs holds its name and a line end.
 //!
-//! Several projects may keep their runs in one folder. Runs are called by what went into them and are the same for all; a
-//! latest run is one project's. That of the project which the folder lies in has the plain pointer, and that of each other
-//! one a pointer with the project's [`Owner`] behind it.
+//! Several projects may share a folder of runs. Runs are named after their inputs and are shared; each project has its own pointers.
+//! The names of pointers end in the project's [`Owner`], except those of the project that contains the folder.
 
 use super::error::RunError;
 use super::intact::read_record;
@@ -13,21 +12,21 @@ use std::ffi::OsStr;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-/// How the name of a pointer begins.
+/// Prefix of pointers.
 const LATEST: &str = "latest-";
 
-/// Digits of an owner.
+/// Hexadecimal digits of an owner.
 const DIGITS: usize = 16;
 
-/// Whose latest runs are meant.
+/// The project of a pointer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Owner(Option<String>);
 
 impl Owner {
-    /// The project that the folder of runs lies in.
+    /// The project that contains the folder of runs.
     pub const HERE: Self = Self(None);
 
-    /// A project elsewhere, by whatever is its own, such as its place.
+    /// Another project, by something that identifies it, such as its path.
     #[must_use]
     pub fn of(project: &OsStr) -> Self {
         let mut key = digest(project.as_encoded_bytes());
@@ -41,11 +40,7 @@ impl Owner {
     }
 }
 
-/// What a file name says, if it is that of a pointer: of which rule set, and whose.
-///
-/// # Errors
-///
-/// What the name says in place of a rule set and an owner.
+/// Rule set and owner of a pointer with this file name, or the text in their place where it is neither; `None` for any other name.
 pub fn pointer_of(name: &str) -> Option<Result<(RuleSet, Owner), String>> {
     let text = name.strip_prefix(LATEST)?;
     let is_owner = |owner: &str| owner.len() == DIGITS && owner.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -64,9 +59,9 @@ pub fn is_shared(runs: &Path, owner: &Owner) -> bool {
     names.any(|name| matches!(pointer_of(&name), Some(Ok((_, other))) if other != *owner))
 }
 
-/// Makes the run at `run` the latest one of its rule set, if it is a complete one of our own decisions; or gives the latest
-/// one, which stays that because it is of more corpora. `project` names the corpora of the project where some were named,
-/// and is `None` where all were replayed.
+/// Makes the run at `run` the latest of its rule set, if it is complete and of our own decisions. Returns the latest run where that
+/// stays the latest because it covers more corpora. `project` holds the corpora of the project where some of them were named on the
+/// command line, and is `None` where all were replayed.
 ///
 /// # Errors
 ///
@@ -96,10 +91,10 @@ pub fn make_latest(
     Ok(covered_by)
 }
 
-/// The latest run, if it stays that before a run of `corpora`: it holds all of them and more, or all corpora of the project,
-/// which those are not.
+/// The latest run, where a run of `corpora` does not replace it: it covers all of them and more, or all corpora of the project, and
+/// `corpora` does not.
 fn covered_by(runs: &Path, owner: &Owner, rules: RuleSet, corpora: &[String], project: &[String]) -> Option<PathBuf> {
-    // One that cannot be read covers nothing.
+    // A run that cannot be read covers nothing.
     let latest = latest_run(runs, owner, rules).ok()??;
     let record = read_record(&latest).ok()?;
     let of_latest: Vec<_> = record.inputs.corpora.into_iter().map(|corpus| corpus.name).collect();
@@ -119,7 +114,7 @@ pub fn latest_run(runs: &Path, owner: &Owner, rules: RuleSet) -> Result<Option<P
     let pointer = owner.pointer(runs, rules);
     let name = match std::fs::read_to_string(&pointer) {
         Ok(name) => name,
-        // Where there is no folder there is no run in it.
+        // Also where the folder does not exist.
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(RunError::io("read", pointer)(error)),
     };
@@ -130,7 +125,7 @@ pub fn latest_run(runs: &Path, owner: &Owner, rules: RuleSet) -> Result<Option<P
     if !is_digest || !run.is_dir() {
         return wrong("leads to no run: replay again");
     }
-    // What is wrong with the run itself is for its reader to tell.
+    // Damage of the run itself is reported by its reader.
     if read_record(&run).is_ok_and(|record| record.inputs.rules != rules || !record.may_be_latest()) {
         return wrong("leads to a run that cannot be the latest one of these rules: replay again");
     }

@@ -1,4 +1,4 @@
-//! A stored run: what went into it, how it is written whole or not at all, how it is checked and read again.
+//! A stored run: its inputs, atomic writing, integrity, and reading.
 
 mod error;
 mod inputs;

@@ -1,4 +1,4 @@
-//! Commands that stand in several corpora of one run: each is evidence once, however often it was replayed.
+//! Commands that occur in several corpora of one run: each counts once as evidence.
 
 use super::error::RunError;
 use crate::model::{IdDigest, Text};
@@ -9,7 +9,7 @@ use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Take};
 use std::ops::Range;
 use std::path::Path;
 
-/// The part of an outcome that says whose it is.
+/// The command id of an outcome.
 #[derive(Deserialize)]
 struct Identified<'a> {
     #[serde(borrow)]
@@ -19,7 +19,7 @@ struct Identified<'a> {
 /// The outcomes of one corpus, which are in ascending order of the digests of their ids.
 struct Outcomes {
     lines: BufReader<Take<File>>,
-    /// The command that is next.
+    /// The next command.
     next: Option<(IdDigest, String)>,
 }
 
@@ -43,7 +43,7 @@ impl Outcomes {
     }
 }
 
-/// Commands that stand in more than one of `parts`, each the bytes of one corpus in the file of outcomes at `path`.
+/// Commands that occur in more than one of `parts`, each the byte range of one corpus in the file of outcomes at `path`.
 pub(super) fn repeated(path: &Path, parts: &[Range<u64>]) -> Result<Repeated, RunError> {
     let merge = || {
         let mut repeated = Repeated::default();

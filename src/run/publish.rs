@@ -1,4 +1,4 @@
-//! Completing a run, and which one is the latest of its rule set.
+//! Completing a run, and listing the runs of a folder.
 
 use super::error::RunError;
 use super::inputs::{RunInputs, run_name};
@@ -8,8 +8,8 @@ use super::staging::Staging;
 use crate::summary::Summary;
 use std::path::{Path, PathBuf};
 
-/// Completes a run: writes what is still missing into `staging` and gives it its name in `runs`. No pointer names it yet.
-/// `golden_folder` is where golden was, if that is not the project's own folder.
+/// Completes a run: writes the missing files into `staging` and gives it its name in `runs`, without a pointer. `golden_folder` is
+/// `None` for the project's own.
 pub fn store_run(
     staging: Staging,
     runs: &Path,
@@ -34,8 +34,7 @@ pub fn store_run(
     staging.publish(runs, &name)
 }
 
-/// The records of all runs that are stored in `runs`, with their names: the newest first. Those that cannot be read are
-/// passed over.
+/// Names and records of the readable runs in `runs`, the newest first.
 #[must_use]
 pub fn stored_records(runs: &Path) -> Vec<(String, RunRecord)> {
     let entries = std::fs::read_dir(runs).into_iter().flatten().flatten();

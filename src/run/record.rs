@@ -1,4 +1,4 @@
-//! `run.json`: what went into a run, and the digests of all its files, sealed with a digest of its own.
+//! `run.json`: the inputs of a run and the digests of its files, sealed with a digest of its own.
 
 use super::error::RunError;
 use super::inputs::{RunInputs, run_name};
@@ -15,13 +15,13 @@ pub const RUN_FORMAT: u32 = 2;
 /// The record of a run.
 pub(super) const RECORD: &str = "run.json";
 
-/// What every run has beside its record.
+/// The files of a run beside its record.
 pub(super) const FILES: [&str; 4] = ["junit.xml", "outcomes.jsonl", "risk.jsonl", "summary.json"];
 
 /// A file as its replay wrote it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileDigest {
-    /// How long it is.
+    /// Its length.
     pub bytes: u64,
     /// SHA-256, hex.
     pub sha256: String,
@@ -36,11 +36,11 @@ impl FileDigest {
 /// `run.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
-    /// What went in.
+    /// The inputs.
     pub inputs: RunInputs,
     /// Why the run is not complete; empty for a complete one.
     pub incomplete_because: Vec<String>,
-    /// The golden folder that was named for it, relative to the project where it is in it; `None` for the project's own.
+    /// The golden folder from the command line, relative to the project where it is inside; `None` for the project's own.
     pub golden_folder: Option<String>,
     /// By name: `junit.xml`, `outcomes.jsonl`, `risk.jsonl` and `summary.json`.
     pub files: BTreeMap<String, FileDigest>,
@@ -48,7 +48,7 @@ pub struct RunRecord {
     pub digest: String,
 }
 
-/// What of a record of any format says how to make the run anew.
+/// The part of a record that is the same in every format.
 #[derive(Deserialize)]
 struct Versioned {
     inputs: VersionedInputs,
@@ -67,7 +67,7 @@ impl RunRecord {
         Ok(self)
     }
 
-    /// The file: JSON in the one form that a record has.
+    /// The canonical bytes of the file.
     pub fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
         let mut bytes = serde_json::to_vec_pretty(self)?;
         bytes.push(b'\n');
@@ -79,11 +79,7 @@ impl RunRecord {
         Ok(digest(&unsealed.to_bytes()?))
     }
 
-    /// Reads a record, whatever is wrong with what it says.
-    ///
-    /// # Errors
-    ///
-    /// That it is no record, or of another format.
+    /// Reads a record without checking its digests; the error says that it is no record, or of another format.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, String> {
         if let Ok(Versioned { inputs: VersionedInputs { format, rules } }) = serde_json::from_slice(bytes)
             && format != RUN_FORMAT
@@ -93,17 +89,17 @@ impl RunRecord {
                 "is of format {format}, {text} {RUN_FORMAT}: replay again (`corridor replay --rules {rules}`)"
             ));
         }
-        // The message of a JSON error may repeat what stands there.
+        // The message of a JSON error may repeat text of the file.
         serde_json::from_slice(bytes).map_err(|error: serde_json::Error| {
             format!("is no run record (line {}, column {}): replay again", error.line(), error.column())
         })
     }
 
-    /// What shows that somebody has edited the record, of which `bytes` are the file in the folder `run`.
+    /// A sign that the record was edited; `bytes` are its file in the folder `run`.
     pub(super) fn flaw(&self, bytes: &[u8], run: &Path) -> Option<&'static str> {
         let is_as_written = self.to_bytes().is_ok_and(|written| written == bytes);
         let is_sealed = self.own_digest().is_ok_and(|digest| digest == self.digest);
-        // A run is called by what went into it, wherever it is kept under that name.
+        // A copy of a run may have any other name.
         let name = run.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
         let is_digest = name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
         if is_digest && run_name(&self.inputs) != name {
@@ -117,12 +113,12 @@ impl RunRecord {
         }
     }
 
-    /// Whether a run like this may become the latest of its rule set: a complete one of our own decisions.
+    /// Whether the run may become the latest of its rule set: complete, and of our own decisions.
     pub(super) fn may_be_latest(&self) -> bool {
         self.incomplete_because.is_empty() && self.inputs.decisions == Decisions::Ours
     }
 
-    /// What the record says of a file.
+    /// Length and digest of a file.
     pub fn file(&self, run: &Path, name: &str) -> Result<&FileDigest, RunError> {
         self.files.get(name).ok_or_else(|| RunError::Run {
             path: run.join(RECORD),

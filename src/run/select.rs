@@ -1,4 +1,4 @@
-//! What part of a corpus is replayed: filters by id, tag, class and reason, and a seeded sample.
+//! Selecting a part of each corpus: filters by id, tag, class, status and reason, and a seeded sample.
 
 use crate::model::{CorridorStatus, ReasonCode, Recording};
 use crate::outcome::{Divergence, Outcome};
@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// What is replayed of each corpus. The default is everything.
+/// Which recordings of each corpus are replayed. The default is all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Selection {
-    /// All kinds that are named must agree; of one kind, any.
+    /// Of each kind that occurs, any filter has to match.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub filters: Vec<Filter>,
     /// A stratified sample of each corpus.
@@ -22,7 +22,7 @@ pub struct Selection {
 pub struct SampleSize {
     /// Recordings of each corpus.
     pub size: usize,
-    /// Decides who is picked.
+    /// The seed of the sample.
     pub seed: u64,
 }
 
@@ -47,7 +47,7 @@ pub enum Filter {
 pub struct FilterError(String);
 
 impl Filter {
-    /// Whether it asks for what a replay found, and not for what was recorded.
+    /// Whether it needs the outcome of a replay.
     #[must_use]
     pub const fn is_of_outcome(&self) -> bool {
         matches!(self, Self::Class(_) | Self::Reason(_) | Self::Status(_))
@@ -109,11 +109,11 @@ impl Selection {
     }
 }
 
-/// A selection at work: it knows which of its filters have agreed with anything.
+/// A selection that keeps track of which filters have matched.
 #[derive(Debug)]
 pub struct Selector {
     selection: Selection,
-    /// By filter.
+    /// By filter, whether it has matched.
     agreed: Vec<AtomicBool>,
 }
 
@@ -131,13 +131,13 @@ impl Selector {
         self.selection.sample
     }
 
-    /// The filters that agreed with nothing so far; those of outcomes are asked of recordings that the others take.
+    /// The filters that have matched nothing so far. Filters of outcomes see only recordings that the others selected.
     pub fn unmet(&self) -> impl Iterator<Item = &Filter> {
         let filters = self.selection.filters.iter().zip(&self.agreed);
         filters.filter(|(_, agreed)| !agreed.load(Ordering::Relaxed)).map(|(filter, _)| filter)
     }
 
-    /// Whether the filters on recordings take this one.
+    /// Whether the filters on recordings select this one.
     #[must_use]
     pub fn takes_recording(&self, recording: &Recording) -> bool {
         let by_id = self.any(|filter| match filter {
@@ -151,7 +151,7 @@ impl Selector {
         by_id && by_tag
     }
 
-    /// Whether the filters on outcomes take this one.
+    /// Whether the filters on outcomes select this one.
     #[must_use]
     pub fn takes_outcome(&self, outcome: &Outcome) -> bool {
         let verdict = outcome.verdict();
@@ -170,14 +170,15 @@ impl Selector {
         by_class && by_reason && by_status
     }
 
-    /// Whether any filter of a kind agrees, or there is none of the kind. All of the kind are asked, to know which ones agree.
+    /// Whether any filter of a kind matches, or there is none of the kind. `agrees` is `None` for other kinds; all filters are asked,
+    /// to track which ones match.
     fn any(&self, agrees: impl Fn(&Filter) -> Option<bool>) -> bool {
         let (mut is_asked, mut is_taken) = (false, false);
         for (filter, agreed) in self.selection.filters.iter().zip(&self.agreed) {
             let Some(answer) = agrees(filter) else { continue };
             is_asked = true;
             is_taken |= answer;
-            // Read first: threads that only read it do not wait for each other.
+            // Threads that only read it do not contend.
             if answer && !agreed.load(Ordering::Relaxed) {
                 agreed.store(true, Ordering::Relaxed);
             }

@@ -1,4 +1,4 @@
-//! A run while it is written: a directory that becomes the run when everything is in it, and vanishes otherwise.
+//! A run while it is written: a directory that is renamed when it is complete, and removed otherwise.
 
 use super::error::RunError;
 use super::intact::is_same_run;
@@ -18,10 +18,10 @@ use tempfile::TempDir;
 /// Prefix of unfinished runs; a killed process leaves one behind, and the next replay removes it.
 const PREFIX: &str = ".unfinished-";
 
-/// Held in a directory as long as its process lives, so that no other takes it for abandoned.
+/// The lock of a directory, held by its process: without it the directory counts as abandoned.
 const LOCK: &str = ".lock";
 
-/// The files of a run in the making.
+/// The files of a run that is being written.
 pub struct Staging {
     directory: TempDir,
     lock: File,
@@ -30,14 +30,14 @@ pub struct Staging {
     written: Mark,
 }
 
-/// What was written up to some time.
+/// A position in the files of outcomes and risk lines.
 #[derive(Clone, Debug, Default)]
 pub struct Mark {
     outcomes: Written,
     risks: Written,
 }
 
-/// The beginning of a file.
+/// Length and digest of what was written to a file.
 #[derive(Clone, Debug, Default)]
 struct Written {
     bytes: u64,
@@ -52,7 +52,7 @@ impl Written {
 }
 
 impl Staging {
-    /// Makes the directory in `runs` (created where it is missing) and removes what killed processes left there.
+    /// Creates the directory in `runs`, which is created as well, and removes those of killed processes.
     pub fn new(runs: &Path) -> Result<Self, RunError> {
         let (directory, lock) = own_directory(runs)?;
         let new = |name: &str| {
@@ -81,13 +81,13 @@ impl Staging {
         Ok(())
     }
 
-    /// What was written so far.
+    /// The current position.
     #[must_use]
     pub fn mark(&self) -> Mark {
         self.written.clone()
     }
 
-    /// The files of outcomes and of risk lines as they were written so far, by name.
+    /// Length and digest of both files so far, by name.
     pub(super) fn digests(&self) -> BTreeMap<String, FileDigest> {
         let Mark { outcomes, risks } = &self.written;
         let files = [("outcomes.jsonl", outcomes), ("risk.jsonl", risks)].map(|(name, written)| {
@@ -97,7 +97,7 @@ impl Staging {
         files.into()
     }
 
-    /// Commands that stand in more than one corpus, of which each was written between two marks.
+    /// Commands that occur in more than one corpus; the outcomes of each corpus are between two marks.
     pub fn repeated(&self, corpora: &[Range<Mark>]) -> Result<Repeated, RunError> {
         if corpora.len() < 2 {
             return Ok(Repeated::default());
@@ -107,7 +107,7 @@ impl Staging {
         repeated(&self.directory.path().join("outcomes.jsonl"), &parts)
     }
 
-    /// Forgets what was written after `mark`.
+    /// Truncates both files to `mark`.
     pub fn rewind(&mut self, mark: &Mark) -> Result<(), RunError> {
         let directory = self.directory.path();
         for (file, length) in [(&mut self.outcomes, mark.outcomes.bytes), (&mut self.risks, mark.risks.bytes)] {
@@ -130,12 +130,8 @@ impl Staging {
         write().map_err(RunError::io("write", &path))
     }
 
-    /// Makes this the run `name` in `runs`. A run of the same name has the same inputs: where its files are what this replay
-    /// wrote as well, it stays as it is; where one was damaged or edited, the run is replaced.
-    ///
-    /// # Errors
-    ///
-    /// [`RunError::Io`]; the run that was there is then still there.
+    /// Makes this the run `name` in `runs`. An existing run of that name has the same inputs: it is kept where it is intact and
+    /// replaced where it is damaged. On an error it is kept.
     pub fn publish(self, runs: &Path, name: &str) -> Result<PathBuf, RunError> {
         let Self { directory, lock, outcomes, risks, .. } = self;
         let target = runs.join(name);
@@ -155,17 +151,16 @@ impl Staging {
             disk::rename(&target, &old.path().join("run")).map_err(RunError::io("replace", &target))?;
         }
         disk::rename(directory.path(), &target).map_err(RunError::io("write", &target))?;
-        // The directory has moved: there is nothing left to remove under the old name.
+        // It was renamed: there is nothing left to remove.
         let _moved = directory.keep();
         drop(lock);
-        // The run is in its place, and to say otherwise would be wrong: where its name cannot be flushed, a machine that stops
-        // at once may forget it.
+        // A failure is ignored: the run is in its place, and only a crash of the machine could undo it.
         let _ = disk::sync_folder(runs);
         Ok(target)
     }
 }
 
-/// A copy of an input that can be read once only. Vanishes with this value; of a killed process, with the next replay.
+/// A copy of an input that can be read only once. It is removed when this value is dropped, or by the next replay after a kill.
 #[derive(Debug)]
 pub struct Spool {
     directory: TempDir,
@@ -189,7 +184,7 @@ impl Spool {
     }
 }
 
-/// A directory of this process alone, held by a lock; removes those of killed processes.
+/// A locked directory of this process; removes those of killed processes.
 fn own_directory(runs: &Path) -> Result<(TempDir, File), RunError> {
     disk::create_folder(runs).map_err(RunError::io("create", runs))?;
     let _all_runs = lock_runs(runs)?;
@@ -204,7 +199,7 @@ fn own_directory(runs: &Path) -> Result<(TempDir, File), RunError> {
     Ok((directory, lock))
 }
 
-/// Holds `runs` itself, where directories can be locked: a file of its own would be left where nothing else is.
+/// Locks `runs` itself, where the system can lock directories: a lock file would be left behind in an empty folder.
 fn lock_runs(runs: &Path) -> Result<Option<File>, RunError> {
     if !cfg!(unix) {
         return Ok(None);
@@ -219,18 +214,18 @@ fn create(path: &Path) -> std::io::Result<File> {
     File::create(path)
 }
 
-/// Whether a name in the folder of runs is that of a run which was not finished.
+/// Whether a file name is that of an unfinished run.
 pub(super) fn is_unfinished(name: &str) -> bool {
     name.starts_with(PREFIX)
 }
 
-/// Removes unfinished runs whose process is gone: nobody holds their lock.
+/// Removes unfinished runs whose lock is free: their process has ended.
 fn remove_abandoned(runs: &Path) {
     let Ok(entries) = std::fs::read_dir(runs) else { return };
     for entry in entries.flatten().filter(|entry| is_unfinished(&entry.file_name().to_string_lossy())) {
         let is_held = File::open(entry.path().join(LOCK)).is_ok_and(|lock| lock.try_lock().is_err());
         if !is_held {
-            // Two processes may race to remove the same one; both mean to.
+            // Another process may be removing it as well.
             let _ = std::fs::remove_dir_all(entry.path());
         }
     }

@@ -1,4 +1,4 @@
-//! The folder of stored runs as a whole: what is in it, and what is wrong there.
+//! The folder of stored runs: its contents and what is wrong with them.
 
 use super::error::RunError;
 use super::intact::check_run;
@@ -7,18 +7,18 @@ use super::staging::is_unfinished;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What a folder of runs holds.
+/// The contents of a folder of runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoreContents {
-    /// How many runs there are.
+    /// Number of runs.
     pub runs: u64,
     /// What is wrong, by path.
     pub flaws: Vec<StoreFlaw>,
-    /// Folders of replays that were not finished: of one that was killed, or of one that is at it now.
+    /// Number of unfinished runs, of replays that were killed or are running.
     pub unfinished: u64,
 }
 
-/// Something that is wrong with a stored run, or with what names one.
+/// Something that is wrong with a stored run, or with a pointer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoreFlaw {
     /// The file or folder.
@@ -27,8 +27,7 @@ pub struct StoreFlaw {
     pub problem: String,
 }
 
-/// Looks through all runs in the folder `runs`, which need not be there. Every file of every run is read once; nothing is
-/// written.
+/// Checks all runs in the folder `runs`, which may be missing. Reads every file once and writes nothing.
 pub fn inspect_store(runs: &Path) -> Result<StoreContents, RunError> {
     let mut contents = StoreContents::default();
     let entries = match std::fs::read_dir(runs) {

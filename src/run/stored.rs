@@ -9,10 +9,10 @@ use crate::outcome::OutcomeLine;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
-/// Bytes of outcomes that are held while a stored run is read, over all corpora.
+/// Bytes of outcomes in memory while a stored run is read, over all corpora.
 const HELD_BYTES: usize = 64 << 20;
 
-/// What a run found for one corpus.
+/// The outcomes of one corpus.
 #[derive(Debug)]
 pub struct StoredCorpus {
     /// Its name.
@@ -21,8 +21,7 @@ pub struct StoredCorpus {
     pub outcomes: Sorted<String>,
 }
 
-/// The corpora of a stored run, in the order in which it lists them, each with its outcomes. What is too much to hold goes
-/// to temporary files in `directory`.
+/// The corpora of a stored run in its order, each with its outcomes. Outcomes beyond a limit go to temporary files in `directory`.
 ///
 /// # Errors
 ///
@@ -39,7 +38,7 @@ pub fn stored_corpora(run: &Path, directory: &Path) -> Result<Vec<StoredCorpus>,
     for (number, line) in (1_u64..).zip(BufReader::with_capacity(1 << 17, file).lines()) {
         let problem = |what: String| RunError::Run { path: path.clone(), problem: what };
         let line = line.map_err(|error| {
-            // No text, or, at the end of the file, another digest.
+            // Either no UTF-8, or, at the end of the file, another digest.
             if error.kind() == io::ErrorKind::InvalidData {
                 problem(format!("line {number} or one before it is not what the replay wrote: replay again"))
             } else {
@@ -54,8 +53,8 @@ pub fn stored_corpora(run: &Path, directory: &Path) -> Result<Vec<StoredCorpus>,
         sorters[place].add((id, line.into_bytes())).map_err(RunError::io("write temporary files in", directory))?;
     }
     for (name, count) in names.iter().zip(&counts) {
-        let told = summary.corpora.iter().find(|corpus| corpus.name == *name).map(|corpus| corpus.counts.recordings);
-        if told != Some(*count) {
+        let counted = summary.corpora.iter().find(|corpus| corpus.name == *name).map(|corpus| corpus.counts.recordings);
+        if counted != Some(*count) {
             let problem = format!("has {count} outcomes of `{name}`, and summary.json another number: replay again");
             return Err(RunError::Run { path, problem });
         }
@@ -75,13 +74,9 @@ impl StoredCorpus {
     }
 }
 
-/// The outcome of a stored line.
-///
-/// # Errors
-///
-/// What is wrong with it, as invalid data.
+/// Parses a stored line; an error is [`io::ErrorKind::InvalidData`] without text of the line.
 pub fn parse_outcome(line: &[u8]) -> io::Result<OutcomeLine<'_>> {
-    // The parser's own message repeats what it refuses.
+    // The parser's own message may repeat text of the line.
     serde_json::from_slice(line).map_err(|error| {
         let problem = format!("no outcome of a replay: {}", problem_of(&error));
         io::Error::new(io::ErrorKind::InvalidData, problem)
