@@ -1,4 +1,4 @@
-//! What every check of one recording works with: the implementation, the project's conditions, and the case.
+//! The inputs of every check of a recording: the implementation, the project's conditions, and the case.
 
 use super::counts::{CheckCounts, Origin};
 use super::implementation::Implementation;
@@ -20,7 +20,7 @@ pub struct Conditions {
 pub(super) const SWITCH: &str = "PARTIAL_TRUST_ENABLED";
 
 impl Conditions {
-    /// The settings with some variables set (or unset, where `None`), every command in the sample while the switch is on.
+    /// The settings with some variables set (`None`: unset), and every command in the sample while the switch is on.
     pub(super) fn with(&self, changes: &[(&str, Option<&str>)]) -> Settings {
         let mut environment = self.environment.clone();
         for (name, value) in changes {
@@ -45,16 +45,16 @@ pub(super) struct Case<'a> {
     pub(super) corpus: &'a str,
     pub(super) recording: &'a Recording<'a>,
     pub(super) digest: IdDigest,
-    /// The candidate to which only one thing is wrong at a time.
+    /// The candidate that faults are applied to.
     pub(super) perfect: Perfect,
-    /// By rule set: whether [`Perfect`] is accepted and is not the baseline's decision, so that a fault has a chance.
+    /// By rule set: whether the perfect candidate is accepted and changes the decision, so that a fault can show.
     pub(super) is_open: Vec<bool>,
-    /// The same under `reference`, whatever rule sets are verified.
+    /// The same under `reference`, also where that is not verified.
     pub(super) is_open_by_reference: bool,
 }
 
 impl Case<'_> {
-    /// Where a violation was found, with what was arranged.
+    /// The place of a violation, with what was arranged.
     pub(super) fn place(&self, rules: RuleSet, what: &str) -> String {
         format!("{}:{} under {rules}, {what}", self.corpus, &*self.recording.command.command_id)
     }
@@ -81,14 +81,14 @@ impl<'a> Bench<'a> {
         Self { implementation, rules, conditions, settings, off }
     }
 
-    /// Whether the project's settings let any command through to a candidate under `rules`.
+    /// Whether a candidate is asked for at all under the project's settings and `rules`.
     pub(super) fn lets_through(&self, rules: RuleSet) -> bool {
         let settings = &self.settings;
         let has_budget = rules == RuleSet::Reference || settings.budget != Budget::Invalid;
         settings.enabled && settings.intent.is_some() && settings.routes_candidates() && has_budget
     }
 
-    /// Finds out what a command's perfect candidate is, and where it is accepted.
+    /// Determines the perfect candidate of a command, and whether it is accepted.
     pub(super) fn case<'c>(&self, corpus: &'c str, recording: &'c Recording<'c>, counts: &mut CheckCounts) -> Case<'c> {
         let digest = IdDigest::of(&recording.command.command_id);
         let nothing = StandIn::new(Stock::Attempts(Vec::new()));
@@ -109,7 +109,7 @@ impl<'a> Bench<'a> {
     }
 }
 
-/// The decision as bytes; empty where there is none, which no decision is.
+/// The decision as bytes; empty where there is none.
 pub(super) fn decision_bytes(outcome: &Outcome) -> Vec<u8> {
     outcome.decided.as_ref().map(|decided| core_bytes(decided.decision())).unwrap_or_default()
 }
@@ -124,7 +124,7 @@ fn core_bytes(core: &DecisionCore) -> Vec<u8> {
     serde_json::to_vec(core).expect("a decision is written to memory")
 }
 
-/// Whether the corridor has left no trace: no line, no attempt, the baseline's decision.
+/// Whether the corridor had no effect: no line, no attempt, the baseline's decision.
 pub(super) fn is_untouched(outcome: &Outcome) -> bool {
     outcome.decided.as_ref().is_some_and(|decided| decided.risk.is_none() && decided.attempts_used == 0)
         && outcome.replacement().is_none()

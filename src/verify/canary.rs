@@ -1,7 +1,7 @@
-//! AC4: a secret in every field that a user or an LLM fills, looked for in everything that is published.
+//! AC4: a secret in every field that a user or an LLM fills must not occur in anything that is published.
 //!
-//! Recordings, stored outcomes and golden hold the text of commands on purpose. Risk lines, summaries, `JUnit` files
-//! and error messages leave the house, and must not.
+//! Recordings, stored outcomes and golden hold the text of commands on purpose. Risk lines, summaries, `JUnit` files and error messages
+//! are published.
 
 use super::bench::{Bench, Case};
 use super::check::Check;
@@ -16,29 +16,29 @@ use crate::summary::{
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// The secret. It is put behind every string, so that equal strings stay equal.
+/// The secret. It is appended to strings, so that equal strings stay equal.
 const CANARY: &str = " zqcanary";
-/// What is looked for, in lower case.
+/// The text that is searched for, in lower case.
 const NEEDLE: &[u8] = b"zqcanary";
 
-/// A document that is written of a summary and published.
+/// A document that is made from a summary and published.
 pub struct Publication<'a> {
-    /// What it is, e.g. `JUnit file`.
+    /// Its name, e.g. `JUnit file`.
     pub name: &'static str,
     /// Writes it.
     pub write: &'a (dyn Fn(&Summary) -> Vec<u8> + Sync),
 }
 
-/// What the summaries of planted recordings will be made of, by rule set and corpus.
+/// Tallies of recordings with the secret, by rule set and corpus.
 pub(super) type Tallies = BTreeMap<(RuleSet, String), Tally>;
 
-/// Fields that hold no free text: identifiers that are passed on, times, names of the contract.
+/// Fields without free text: identifiers, times, names of the contract.
 const FIXED: [&str; 9] =
     ["command_id", "timestamp", "capabilities", "at", "source", "error", "environment", "v", "seed"];
-/// Fields that decide which way a candidate goes: planted on the second round only.
+/// Fields on which the handling of a candidate depends: planted in the second round only.
 const STRUCTURAL: [&str; 3] = ["intent", "job_type", "action"];
 
-/// Plants the secret and decides the recording; twice, because a candidate whose structure is planted goes no further.
+/// Plants the secret and decides the recording; twice, because a candidate with a secret in its structure is refused early.
 pub(super) fn check(bench: &Bench, case: &Case, tallies: &mut Tallies, counts: &mut CheckCounts) {
     for everything in [false, true] {
         let Some(line) = planted(case.recording, everything) else { continue };
@@ -65,7 +65,7 @@ pub(super) fn check(bench: &Bench, case: &Case, tallies: &mut Tallies, counts: &
     }
 }
 
-/// Writes every publication of the planted recordings' summaries and looks for the secret.
+/// Writes every publication of the summaries and searches it for the secret.
 pub(super) fn published(bench: &Bench, tallies: &Tallies, publications: &[Publication], counts: &mut CheckCounts) {
     for rules in bench.rules {
         let corpora = tallies.iter().filter(|((of, _), _)| of == rules).map(|((_, name), tally)| CorpusSummary {
@@ -106,7 +106,7 @@ fn leaks(bytes: &[u8]) -> bool {
     memchr::memmem::find(&bytes.to_ascii_lowercase(), NEEDLE).is_some()
 }
 
-/// Damages the planted line in ways that a message might quote.
+/// Damages the planted line, so that an error message could quote it.
 fn diagnostics(line: &str, case: &Case, counts: &mut CheckCounts) {
     let cut = |part: usize| {
         let end = (0..=line.len() * part / 3).rev().find(|end| line.is_char_boundary(*end));
@@ -140,7 +140,7 @@ fn at(line: &str, pointer: &str, value: Value) -> Option<String> {
     Some(document.to_string())
 }
 
-/// The recording's line with the secret behind every free-form string; `everything`: behind structural ones too.
+/// The recording's line with the secret after every free-form string; with `everything` also after structural ones.
 fn planted(recording: &Recording, everything: bool) -> Option<String> {
     let mut document = serde_json::to_value(recording).ok()?;
     let object = document.as_object_mut()?;
@@ -182,7 +182,7 @@ fn plant_label(label: &mut Value) {
     }
 }
 
-/// Answers are text that mostly holds an object: the secret goes into its strings, or behind the text.
+/// Most answers are JSON objects: the secret is appended to their strings, otherwise to the text.
 fn plant_exchanges(exchanges: &mut Value, everything: bool) {
     let attempts = exchanges.as_object_mut().into_iter().flat_map(|tasks| tasks.values_mut());
     for attempt in attempts.filter_map(Value::as_array_mut).flatten() {

@@ -1,4 +1,4 @@
-//! The checks: what each claims, under which criterion it stands, and what a violation of it means.
+//! The checks, each with its claim, its part and what a violation means.
 
 use crate::model::wire::wire_enum;
 
@@ -46,7 +46,7 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// One thing that is looked at, many times.
+    /// A check, which is run many times.
     Check, "check" {
         /// Nothing set.
         OffByDefault = "off_by_default",
@@ -58,9 +58,9 @@ wire_enum! {
         ScopeLeak = "scope_leak",
         /// Intent settings outside the allow-list.
         IntentSetting = "intent_setting",
-        /// Every fault against every command, by decision.
+        /// Every fault applied to every command: the decision.
         FaultDecision = "fault_decision",
-        /// Every fault against every command, by what the risk line says.
+        /// Every fault applied to every command: the risk line.
         FaultReason = "fault_reason",
         /// The switch is thrown between two commands.
         KillSwitch = "kill_switch",
@@ -74,9 +74,9 @@ wire_enum! {
         LineShape = "line_shape",
         /// What a line says.
         LineTruth = "line_truth",
-        /// Secrets in every free-form field, looked for in what is published.
+        /// Secrets in every free-form field, searched for in what is published.
         Canary = "canary",
-        /// The same secrets, looked for in error messages.
+        /// The same secrets, searched for in error messages.
         CanaryDiagnostic = "canary_diagnostic",
         /// Every combination of inputs, by status and reason.
         StateVerdict = "state_verdict",

@@ -1,4 +1,4 @@
-//! What the checks found: counts that add up, whatever was run where.
+//! The counts of all checks, which can be merged.
 
 use super::check::Check;
 use crate::decide::{DecisionPath, RuleSet, Scratch, is_clean_entry};
@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Violations that are named; the others are counted.
+/// The most violations that are listed by name.
 const EXAMPLES: usize = 5;
 
-/// Where a decision was driven from.
+/// The origin of a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Origin {
-    /// A recording as it is.
+    /// An unchanged recording.
     Replayed,
     /// A recorded command under something that was arranged.
     Arranged,
@@ -22,7 +22,7 @@ pub(super) enum Origin {
     Enumerated,
 }
 
-/// How often one way out of the corridor was taken, by origin.
+/// How often a terminal state was reached, by origin.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Taken {
     pub(super) replayed: u64,
@@ -52,16 +52,16 @@ impl Taken {
     }
 }
 
-/// How often a check was made, could have failed, and did.
+/// How often a check was run, could have failed, and failed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Count {
-    /// Times it was made.
+    /// How often it was run.
     pub runs: u64,
-    /// Times it was made where a corridor without the property would have shown it.
+    /// Runs in which a corridor without the property would have shown it.
     pub opportunities: u64,
-    /// Times it did not hold.
+    /// Runs in which it did not hold.
     pub violations: u64,
-    /// The first few of those.
+    /// The first few violations.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub examples: Vec<String>,
 }
@@ -92,10 +92,10 @@ impl Count {
 /// A row of the fault matrix under a rule set.
 pub(super) type MatrixRow = (Row, RuleSet);
 
-/// A row of the fault matrix, by its place in the list that it is of.
+/// A row of the fault matrix; numbers are places in the list of faults or of failures of the risk log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Row {
-    /// Something is wrong with a candidate, or with what it is asked under.
+    /// A fault of the candidate or of the configuration.
     Fault(usize),
     /// The switch is thrown.
     KillSwitch,
@@ -105,10 +105,10 @@ pub(super) enum Row {
     Queue,
 }
 
-/// How often each way out of the corridor was taken.
+/// How often each terminal state was reached.
 pub(super) type Ways = BTreeMap<(RuleSet, CorridorStatus, ReasonCode), Taken>;
 
-/// Everything that was found.
+/// The counts of all checks.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CheckCounts {
     checks: Each<Check, Count>,
@@ -116,9 +116,9 @@ pub(super) struct CheckCounts {
     pub(super) ways: Ways,
     /// By row and corpus.
     pub(super) matrix: BTreeMap<MatrixRow, BTreeMap<String, Count>>,
-    /// Of one worker in place of ours: fast candidates behind a slow one, and how many of them timed out.
+    /// With one worker: fast candidates behind a slow one, and how many of them time out.
     pub(super) one_worker: (u64, u64),
-    /// Combinations without the capability, and how many of them the baseline had asked back on.
+    /// Combinations without the capability, and in how many of them the baseline asks back.
     pub(super) without_capability: (u64, u64),
 }
 
@@ -128,7 +128,7 @@ impl CheckCounts {
         self.checks[check].add(opportunity, holds, example);
     }
 
-    /// Counts one command that was put through a fault.
+    /// Counts one command under a fault.
     pub(super) fn cell(
         &mut self,
         (row, rules): MatrixRow,
@@ -149,7 +149,7 @@ impl CheckCounts {
         self.invariants[invariant].clone()
     }
 
-    /// Decides one command and watches what must hold whatever is checked besides.
+    /// Decides one command, and counts its terminal state and the invariants.
     pub(super) fn watch<'a>(
         &mut self,
         origin: Origin,
@@ -160,7 +160,7 @@ impl CheckCounts {
         scratch: &'a mut Scratch,
     ) -> Outcome<'a> {
         let decide = AssertUnwindSafe(move || {
-            // Moved, not borrowed again: the decision borrows from it for longer than this call.
+            // Moved, not reborrowed: the decision borrows from it for longer than this call.
             let scratch = scratch;
             path.decide(recording, &digest, scratch)
         });

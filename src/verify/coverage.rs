@@ -1,38 +1,38 @@
-//! Vacuity: a check that had no chance to fail is not a pass, and a way out that was never taken was never tested.
+//! Coverage of terminal states and acceptance rules: a state that was never reached was never tested.
 
 use super::counts::{Taken, Ways};
 use crate::decide::{self, RuleSet, terminal_states};
 use crate::model::{CorridorStatus, KnownReason, ReasonCode};
 use serde::{Deserialize, Serialize};
 
-/// How often one way out of the corridor was taken.
+/// How often one terminal state was reached.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WayCoverage {
     /// The rule set.
     pub rules: RuleSet,
-    /// Where the corridor ended.
+    /// Its status.
     pub status: CorridorStatus,
-    /// Why.
+    /// Its reason.
     pub reason: ReasonCode,
-    /// By recordings as they are.
+    /// By unchanged recordings.
     pub replayed: u64,
     /// By recorded commands under something that was arranged.
     pub arranged: u64,
     /// By combinations of the state space.
     pub enumerated: u64,
-    /// Why no command can take it, where none can.
+    /// Why no command can reach it, where none can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unreachable_because: Option<String>,
 }
 
 impl WayCoverage {
-    /// Times it was taken.
+    /// How often it was reached.
     #[must_use]
     pub const fn total(&self) -> u64 {
         self.replayed + self.arranged + self.enumerated
     }
 
-    /// Whether it was never taken although it can be.
+    /// Whether it was never reached although it is reachable.
     #[must_use]
     pub const fn is_vacuous(&self) -> bool {
         self.total() == 0 && self.unreachable_because.is_none()
@@ -46,21 +46,21 @@ pub struct RuleCoverage {
     pub rules: RuleSet,
     /// The rule.
     pub rule: KnownReason,
-    /// Candidates that came as far as this rule.
+    /// Candidates to which the rule was applied.
     pub opportunities: u64,
     /// Candidates that it refused.
     pub refused: u64,
 }
 
 impl RuleCoverage {
-    /// Whether it never refused, or never let one pass: then one side of it was not tested.
+    /// Whether it always or never refused: then one side of it was not tested.
     #[must_use]
     pub const fn is_vacuous(&self) -> bool {
         self.refused == 0 || self.refused == self.opportunities
     }
 }
 
-/// Every documented way out under `rules`, and whatever else was seen.
+/// Every documented terminal state under `rules`, and the undocumented ones that were reached.
 pub(super) fn ways(rules: RuleSet, ways: &Ways) -> Vec<WayCoverage> {
     let taken = |status, reason: &ReasonCode| ways.get(&(rules, status, reason.clone())).copied().unwrap_or_default();
     let coverage = |status, reason: ReasonCode, because: Option<&str>| {
@@ -85,14 +85,14 @@ pub(super) fn ways(rules: RuleSet, ways: &Ways) -> Vec<WayCoverage> {
     if !others.iter().any(|way| way.status == CorridorStatus::Error)
         && let Some(panic) = ReasonCode::parse("panic")
     {
-        // Any name may stand here; that of a caught panic is the one that this build writes.
+        // The reason may be the name of any internal error; this build only has that of a caught panic.
         others.push(coverage(CorridorStatus::Error, panic, None));
     }
     rows.extend(others);
     rows
 }
 
-/// Every acceptance rule of `rules`. A candidate has met a rule if that rule or a later one decided about it.
+/// Every acceptance rule of `rules`. A rule was applied to a candidate if it refused it or a later rule decided.
 pub(super) fn acceptance_rules(rules: RuleSet, ways: &Ways) -> Vec<RuleCoverage> {
     let total =
         |status, reason: KnownReason| ways.get(&(rules, status, reason.into())).map_or(0, |taken| taken.total());

@@ -17,20 +17,20 @@ use crate::decide::Settings;
 use crate::model::{IdDigest, Location, Recording};
 use std::collections::{BTreeMap, VecDeque};
 
-/// Recordings that one worker takes at a time: each is decided some hundred times.
+/// Recordings per item of work: each is decided some hundred times.
 const CHUNK: usize = 8;
 
 /// Verifies the corridor of this build.
 ///
 /// # Errors
 ///
-/// [`CorpusError`]: a corpus that cannot be read. What was found until then says nothing.
+/// [`CorpusError`]: a corpus that cannot be read.
 pub fn verify(job: &VerifyJob) -> Result<Verification, CorpusError> {
     let (counts, corpora) = run_checks(job, &Ours, 1)?;
     Ok(Verification::new(job, &counts, corpora))
 }
 
-/// All evidence about an implementation; of the state space, one combination in `every`.
+/// The counts of all checks of an implementation; of the state space, one combination in `every` is driven.
 pub(super) fn run_checks(
     job: &VerifyJob,
     implementation: &dyn Implementation,
@@ -59,7 +59,7 @@ pub(super) fn run_checks(
     Ok((counts, corpora))
 }
 
-/// The checks that every recording goes through, with what they share.
+/// The checks of recordings, with what they share.
 struct Checks<'a> {
     bench: &'a Bench<'a>,
     parts: &'a [Part],
@@ -72,7 +72,7 @@ struct Checks<'a> {
 /// Some lines of a corpus, with their numbers.
 type Chunk = Vec<(u64, Result<Vec<u8>, LineError>)>;
 
-/// What the checks made of a chunk.
+/// The result of all checks for a chunk.
 struct ChunkResult {
     counts: CheckCounts,
     tallies: Tallies,
@@ -182,7 +182,7 @@ impl<'a> Checks<'a> {
                     line::check(bench, &self.as_deployed, &case, counts);
                     canary::check(bench, &case, &mut found.tallies, counts);
                 }
-                // Not over recordings.
+                // Not a check of recordings.
                 Part::States => {}
             }
         }

@@ -1,11 +1,11 @@
-//! What is verified: this crate's corridor, or one with a fault planted in it.
+//! The system under test: this crate's corridor, or one with a planted fault.
 
 use crate::decide::{
     CandidateSource, DecisionPath, OurPath, RecordedPath, RiskSink, RuleSet, Scratch, Served, Settings, serve,
 };
 use crate::model::{IdDigest, Recording};
 
-/// A corridor that can be put under any configuration and in front of any source of candidates.
+/// A corridor with any configuration and any source of candidates.
 pub trait Implementation: Sync {
     /// Both paths under one configuration.
     fn path<'s>(
@@ -30,7 +30,7 @@ pub trait Implementation: Sync {
         serve(path, recording, digest, scratch, sink)
     }
 
-    /// How long each candidate of a queue waits before it is begun, ms of virtual time.
+    /// How long each candidate of a queue waits before it starts, ms of virtual time.
     fn waits(&self, queue: &[Arrival]) -> Vec<u64> {
         vec![0; queue.len()]
     }
@@ -55,7 +55,7 @@ impl Implementation for Ours {
     }
 }
 
-/// A candidate that is asked for.
+/// A request for a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Arrival {
     /// When, ms of virtual time.

@@ -1,4 +1,4 @@
-//! What is verified, and with what.
+//! The input of a verification.
 
 use super::bench::Conditions;
 use super::canary::Publication;
@@ -6,7 +6,7 @@ use super::check::Part;
 use crate::corpus::CorpusInput;
 use crate::decide::RuleSet;
 
-/// What to verify, and with what.
+/// What to verify.
 pub struct VerifyJob<'a> {
     /// The corpora, by name.
     pub corpora: &'a [VerifyCorpus],
@@ -14,13 +14,13 @@ pub struct VerifyJob<'a> {
     pub conditions: &'a Conditions,
     /// The rule sets.
     pub rules: &'a [RuleSet],
-    /// What to run of it; a verification is whole with every part.
+    /// The parts to run; a verification is whole with every part.
     pub parts: &'a [Part],
-    /// What is published of a run, and must hold no text.
+    /// Documents that are published of a run, and must hold no text.
     pub publications: &'a [Publication<'a>],
     /// Worker threads, 1 or more.
     pub threads: usize,
-    /// Told the bytes of recordings that were dealt with.
+    /// Called with the number of bytes of recordings that were verified.
     pub progress: &'a (dyn Fn(u64) + Sync),
 }
 

@@ -1,4 +1,4 @@
-//! AC3: each command of the corridor under each fault, and with the switch thrown between two commands.
+//! AC3: each shopping command under each fault, and with the switch thrown between two commands.
 
 use super::bench::{Bench, Case, SWITCH, decision_bytes, is_untouched};
 use super::check::Check;
@@ -10,7 +10,7 @@ use crate::decide::{RuleSet, Scratch, Settings};
 use crate::model::{Intent, Recording};
 use crate::outcome::Divergence;
 
-/// Puts a command through every fault. Commands outside the corridor have no faults to suffer.
+/// Applies every fault to a command. Faults need a command of the corridor.
 pub(super) fn check(bench: &Bench, faults: &[Fault], case: &Case, counts: &mut CheckCounts) {
     let off = Off::of(bench, &bench.off, case, counts);
     if !off.is_shopping {
@@ -19,11 +19,10 @@ pub(super) fn check(bench: &Bench, faults: &[Fault], case: &Case, counts: &mut C
     for (rules, is_open) in bench.rules.iter().zip(&case.is_open) {
         for (number, fault) in faults.iter().enumerate().filter(|(_, fault)| fault.rules.contains(rules)) {
             let Some(arranged) = fault.arrange(bench, &case.perfect, *is_open) else { continue };
-            // Under a policy of its own a fault may leave the baseline without a name: it is measured against that
-            // baseline.
+            // A policy of the fault may change the baseline, too: the decision is compared with that baseline.
             let own = arranged.settings.as_ref().map(|settings| Off::of(bench, settings, case, counts));
             let fault = UnderFault { row: Row::Fault(number), fault, arranged, off: own.as_ref().unwrap_or(&off) };
-            // What only `strict` refuses has its chance where `reference` accepts.
+            // A fault of `strict` alone can show where `reference` accepts.
             let is_open = if fault.fault.is_of_strict() { case.is_open_by_reference } else { *is_open };
             fault.check(bench, *rules, is_open, case, counts);
         }
@@ -31,7 +30,7 @@ pub(super) fn check(bench: &Bench, faults: &[Fault], case: &Case, counts: &mut C
     }
 }
 
-/// A command with the corridor off, and everything else as it is under a fault.
+/// The decision with the corridor off, and everything else as it is under a fault.
 struct Off {
     decision: Vec<u8>,
     /// The baseline starts a shopping job.
@@ -71,14 +70,14 @@ impl UnderFault<'_> {
         let outcome = counts.watch(Origin::Arranged, rules, &*path, case.recording, case.digest, &mut scratch);
         let stands = !off.decision.is_empty() && decision_bytes(&outcome) == off.decision;
         let says_so = outcome.verdict().is_some_and(|(status, reason)| fault.ends.agrees(status, reason));
-        // An answer that nobody recorded is no evidence of anything, and has to be called so.
+        // Where an attempt is not recorded, the case has to be marked as not comparable.
         let is_comparable = outcome.divergence != Divergence::Unrecorded;
-        // Where something else keeps the corridor closed, that is what the line says.
+        // Where the corridor is closed for another reason, the line has that reason.
         let is_closed = !off.is_shopping || !bench.lets_through(rules);
         let says_so = is_closed || (says_so && is_comparable != fault.is_unrecorded());
         let place = || case.place(rules, &format!("under the fault {}", fault.id));
         line::examine(settings, &source, &outcome, place, counts);
-        // A candidate that repeats the baseline changes nothing, rightly or wrongly accepted.
+        // A candidate that repeats the baseline never changes the decision.
         let would_show = is_open && fault.ends != Ends::Accepted;
         counts.check(Check::FaultDecision, would_show, stands, place);
         counts.check(Check::FaultReason, !is_closed, says_so, place);
@@ -86,7 +85,7 @@ impl UnderFault<'_> {
     }
 }
 
-/// The variables under which the switch alone decides.
+/// Variables with which only the switch decides whether the corridor is open.
 const OPEN: [(&str, &str); 5] = [
     ("PARTIAL_TRUST_SAMPLE_RATE", "1"),
     ("PARTIAL_TRUST_TIMEOUT_MS", "200"),

@@ -1,13 +1,13 @@
-//! The four acceptance criteria, shown by execution.
+//! Verification of the four acceptance criteria by execution.
 //!
-//! Corpora and the project's conditions go in; a [`Verification`] comes out: what was checked, how often it could have
-//! failed, and what was found. Every recorded command is put in front of a corridor that is off, that belongs to another
-//! intent, whose LLM fails in every way, whose risk log fails, and that is planted with secrets; then every combination
-//! of the corridor's inputs is driven. A check that had no chance to fail is not a pass: it is named.
+//! Input: corpora and the project's conditions. Output: a [`Verification`], which says how often each check was run, could have failed,
+//! and failed. Every recorded command is decided with the corridor off, with another intent, under every fault of the LLM and of the
+//! risk log, and with planted secrets; then every combination of the corridor's inputs is driven. A check that could not have failed
+//! is reported as vacuous.
 //!
-//! What is verified is an [`Implementation`]: the corridor of this build, or that corridor with a fault planted in it
-//! ([`planted`]), by which the checks are checked. The decision code has no hook for either: a fault is a source of
-//! candidates, a configuration, a sink, or a [`DecisionPath`](crate::decide::DecisionPath) around the real one.
+//! The system under test is an [`Implementation`]: the corridor of this build, or the same with a planted fault ([`planted`]), which the
+//! checks have to catch. The decision code has no hooks for this: a fault is a source of candidates, a configuration, a sink, or a
+//! [`DecisionPath`](crate::decide::DecisionPath) around the real one.
 
 mod bench;
 mod canary;

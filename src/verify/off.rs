@@ -1,4 +1,4 @@
-//! AC1: whatever else is set, the corridor is off until `PARTIAL_TRUST_ENABLED` says otherwise.
+//! AC1: whatever else is set, the corridor is off unless `PARTIAL_TRUST_ENABLED` is on.
 
 use super::bench::{Bench, Case, Conditions, SWITCH, is_untouched};
 use super::check::Check;
@@ -54,7 +54,7 @@ pub(super) fn environments(conditions: &Conditions) -> Vec<OffEnvironment> {
     environments
 }
 
-/// The value of a variable that opens the most.
+/// The value of a variable that opens the corridor the furthest.
 fn strongest(name: &str) -> &'static str {
     match name {
         "PARTIAL_TRUST_INTENT" => "add_shopping_item",
@@ -70,7 +70,7 @@ fn strongest(name: &str) -> &'static str {
     }
 }
 
-/// Decides the command in every environment, with a candidate at hand that would be taken.
+/// Decides the command in every environment, with a candidate that would be accepted.
 pub(super) fn check(bench: &Bench, environments: &[OffEnvironment], case: &Case, counts: &mut CheckCounts) {
     for (rules, is_open) in bench.rules.iter().zip(&case.is_open) {
         for environment in environments {

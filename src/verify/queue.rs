@@ -1,7 +1,7 @@
-//! AC3: candidates in a queue, in virtual time. A slow one must not take others with it.
+//! AC3: candidates in a queue, in virtual time. A slow candidate must not make others time out.
 //!
-//! The deployed system has one worker, and a candidate that timed out keeps running on it: fast ones that come after it
-//! time out behind it (H7), and its metrics count them as ordinary timeouts. [`one_worker`] is that system.
+//! The deployed system has one worker, on which a candidate keeps running after its timeout: fast ones behind it time out as well (H7),
+//! and its metrics count them as ordinary timeouts. [`one_worker`] models that system.
 
 use super::bench::{Bench, Case};
 use super::check::Check;
@@ -23,7 +23,7 @@ pub fn slow_then_fast(budget_ms: u64) -> [Arrival; 4] {
     [Arrival { at_ms: 0, latency_ms: budget_ms.saturating_mul(10) }, fast(1), fast(2), fast(3)]
 }
 
-/// How long each candidate waits for the one worker that does them all in order, each to its end, ms.
+/// How long each candidate waits where one worker handles all in order, ms.
 #[must_use]
 pub fn one_worker(queue: &[Arrival]) -> Vec<u64> {
     let mut free_at = 0_u64;
@@ -35,7 +35,7 @@ pub fn one_worker(queue: &[Arrival]) -> Vec<u64> {
     waits.collect()
 }
 
-/// Puts the command into a queue behind a slow one.
+/// Decides the command in a queue behind a slow one.
 pub(super) fn check(bench: &Bench, case: &Case, counts: &mut CheckCounts) {
     let budget_ms = bench.settings.budget.limit_ms().unwrap_or(BUDGET_MS);
     let settings = Settings { budget: Budget::Limit(budget_ms), ..bench.settings.clone() };
@@ -55,8 +55,6 @@ pub(super) fn check(bench: &Bench, case: &Case, counts: &mut CheckCounts) {
             counts.check(Check::Queue, *is_open, !timed_out, example);
             if *is_open {
                 counts.cell((Row::Queue, *rules), case.corpus, true, !timed_out, example);
-            }
-            if *is_open {
                 counts.one_worker.0 += 1;
                 counts.one_worker.1 += u64::from(deployed[place] + arrival.latency_ms > budget_ms);
             }

@@ -1,4 +1,4 @@
-//! AC2: the corridor touches the commands of its one intent and no others, and answers to no other setting.
+//! AC2: the corridor acts only on commands of its one intent, and is closed under any other setting of the intent.
 
 use super::bench::{Bench, Case, Conditions, baseline_bytes, decision_bytes};
 use super::check::Check;
@@ -27,13 +27,13 @@ const OTHER_INTENTS: [&str; 15] = [
     "\u{430}dd_shopping_item",
 ];
 
-/// The settings under which the corridor has to be closed for everyone.
+/// The settings under which the corridor has to be closed for every command.
 pub(super) fn other_intents(conditions: &Conditions) -> Vec<(&'static str, Settings)> {
     let settings = |value| conditions.with(&[("PARTIAL_TRUST_INTENT", Some(value))]);
     OTHER_INTENTS.iter().map(|value| (*value, settings(value))).collect()
 }
 
-/// Forces a candidate onto the command, under the project's settings and under every other intent.
+/// Offers a candidate for the command under the project's settings and under every other intent.
 pub(super) fn check(bench: &Bench, others: &[(&str, Settings)], case: &Case, counts: &mut CheckCounts) {
     for (rules, is_open) in bench.rules.iter().zip(&case.is_open) {
         scope_leak(bench, *rules, case, counts);
@@ -71,6 +71,6 @@ fn scope_leak(bench: &Bench, rules: RuleSet, case: &Case, counts: &mut CheckCoun
         && !outcome.divergence.accepted()
         && !decision_bytes(&outcome).is_empty()
         && decision_bytes(&outcome) == baseline_bytes(&outcome);
-    // A candidate was at hand: only the gates kept it out, unless the settings close the corridor for everyone.
+    // A candidate was available: only the gates kept it out, unless the settings close the corridor for every command.
     counts.check(Check::ScopeLeak, bench.lets_through(rules), holds, || case.place(rules, "a candidate at hand"));
 }

@@ -1,6 +1,6 @@
-//! AC3: the risk log fails in every way it can, and the decision, which is final by then, stands.
+//! AC3: a failure of the risk log does not change the decision, which is final by then.
 //!
-//! In the deployed system the error handler itself logs, so a log that cannot be written destroys the decision (H9).
+//! In the deployed system the error handler itself logs, so that a log that cannot be written loses the decision (H9).
 
 use super::bench::{Bench, Case};
 use super::check::Check;
@@ -11,7 +11,7 @@ use crate::model::CallError;
 use std::io::{self, ErrorKind};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-/// What a log may do to whoever appends.
+/// How appending to a log fails.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Failure {
     /// An error of this kind.
@@ -21,7 +21,7 @@ pub(super) enum Failure {
     Panic,
 }
 
-/// The name of each in the report, what the log is, and what it does. Kinds of errors are one: serving looks at none.
+/// Name in the report, description of the log, and failure. Serving does not look at the kind of an error.
 pub(super) const FAILURES: [(&str, &str, Failure); 4] = [
     ("log_unwritable", "not to be written", Failure::Error(ErrorKind::PermissionDenied)),
     ("log_full", "full", Failure::Error(ErrorKind::StorageFull)),

@@ -1,4 +1,4 @@
-//! Stand-ins for the LLM: the candidate that a corridor would take, and everything that can be wrong with one.
+//! Stand-ins for the LLM: a candidate that the corridor accepts, and faulty ones.
 
 use crate::decide::{CandidateSource, Supply};
 use crate::model::{Attempt, CallError, Command, DecisionCore, InjectedCandidate, Item, Recording};
@@ -7,14 +7,14 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A source that gives the same whatever it is asked, and counts how often it was.
+/// A source that always gives the same, and counts how often it is asked.
 #[derive(Debug)]
 pub(super) struct StandIn {
     supply: Arc<Stock>,
     asked: AtomicU64,
 }
 
-/// What a stand-in has.
+/// What a stand-in gives.
 #[derive(Clone, Debug)]
 pub(super) enum Stock {
     /// These calls.
@@ -32,7 +32,7 @@ impl StandIn {
         Self::shared(Arc::new(supply))
     }
 
-    /// The same with a stock that others have too.
+    /// The same with a shared stock.
     pub(super) fn shared(supply: Arc<Stock>) -> Self {
         Self { supply, asked: AtomicU64::new(0) }
     }
@@ -67,28 +67,27 @@ impl CandidateSource for StandIn {
             Stock::Attempts(attempts) => Supply::Attempts(attempts),
             Stock::Finished(candidate) => Supply::Finished(candidate),
             Stock::Recorded => crate::decide::Recorded.supply(recording),
-            // Without the hook, which would say on standard error that something is wrong.
+            // Without the panic hook, which would print on standard error.
             Stock::Panics => resume_unwind(Box::new(format!("could not read {}", &*recording.command.text))),
         }
     }
 }
 
-/// The longest name that the rules take, in Unicode scalar values.
+/// The longest name that the rules accept, in Unicode scalar values.
 const MAX_NAME_CHARACTERS: usize = 120;
 
-/// The unit that tells a candidate's decision from the baseline's: no rule set looks at units.
+/// A unit that makes the candidate's decision differ from the baseline's: no rule looks at units.
 const MARK: &str = "короб";
 
-/// A candidate that passes every rule it can pass for its command, and is not the baseline's decision.
-///
-/// Whatever is then made wrong with it is the only reason to refuse it.
+/// A candidate that passes every rule that it can for its command, and differs from the baseline's decision, so that a fault applied
+/// to it is the only reason to refuse it.
 #[derive(Clone, Debug)]
 pub(super) struct Perfect {
     name: String,
     list_id: Option<String>,
     /// Items that the baseline proposes.
     pub(super) items: usize,
-    /// The baseline's only item, where an answer could repeat it and be accepted.
+    /// The baseline's only item, where an answer that repeats it can be accepted.
     only_item: Option<Map<String, Value>>,
 }
 
@@ -109,7 +108,7 @@ impl Perfect {
         Self { name, list_id, items, only_item }
     }
 
-    /// The answer of an LLM that gives this candidate, with what `change` does to it.
+    /// The answer with this candidate, after `change`.
     pub(super) fn answer(&self, change: impl FnOnce(&mut Map<String, Value>)) -> String {
         let mut answer = Map::new();
         answer.insert("item_name".to_owned(), json!(self.name));
@@ -131,7 +130,7 @@ impl Perfect {
         Some(Value::Object(answer).to_string())
     }
 
-    /// The finished candidate, with what `change` does to it.
+    /// The finished candidate, after `change`.
     pub(super) fn finished(&self, change: impl FnOnce(&mut InjectedCandidate<'static>)) -> Stock {
         let mut item = json!({"name": self.name, "unit": MARK});
         if let (Some(list_id), Some(item)) = (&self.list_id, item.as_object_mut()) {

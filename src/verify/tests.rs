@@ -1,4 +1,4 @@
-//! The checks, checked where a whole verification would take too long: on some recordings, with a part of the state space.
+//! The checks on some recordings and a part of the state space, because a whole verification takes too long.
 
 use super::check::{Check, Part};
 use super::drive::{run_checks, verify};
@@ -11,7 +11,7 @@ use crate::decide::{Environment, PolicySource, RuleSet};
 use std::io::Write;
 use tempfile::NamedTempFile;
 
-/// One recording in so many of each shipped corpus.
+/// One recording in `EVERY` of each shipped corpus.
 const EVERY: usize = 97;
 
 fn conditions(changes: &[(&str, &str)]) -> Conditions {
@@ -62,7 +62,7 @@ fn every_planted_fault_is_noticed() {
     assert!(results.len() >= 20, "{}", results.len());
     let survived: Vec<_> = results.iter().filter(|result| result.survived()).collect();
     assert!(survived.is_empty(), "{survived:?}");
-    // Each check notices something that the others cannot all be relied on for.
+    // Each check has to catch some planted fault.
     let notices = |check: Check| results.iter().flat_map(|result| &result.caught_by).any(|by| by.by == check.as_str());
     let idle: Vec<_> =
         Check::ALL.iter().filter(|check| !notices(**check) && **check != Check::CanaryDiagnostic).collect();

@@ -1,4 +1,4 @@
-//! The verification: one value from which text, report, JSON and exit code are derived.
+//! The view model of a verification, from which text, report, JSON and exit code are derived.
 
 use super::check::{Check, Criterion, Part};
 use super::counts::{CheckCounts, Count, Row};
@@ -17,55 +17,55 @@ use serde::{Deserialize, Serialize};
 pub const VERIFY_FORMAT: u32 = 1;
 
 wire_enum! {
-    /// What a verification comes to, the worst first.
+    /// The verdict of a verification, the worst first.
     Verdict, "verification verdict" {
         /// An invariant is broken.
         Broken = "broken",
         /// A criterion does not hold, or a planted fault was not caught.
         Failed = "failed",
-        /// Something could not have failed, so that it proves nothing.
+        /// A check could not have failed, so that it proves nothing.
         Vacuous = "vacuous",
-        /// Everything was looked at, and held.
+        /// Everything was checked, and held.
         Held = "held",
     }
 }
 
-/// What was verified, and what came of it.
+/// What was verified, with the results.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Verification {
     /// [`VERIFY_FORMAT`].
     pub format: u32,
     /// Version of the program.
     pub tool_version: String,
-    /// What it all comes to.
+    /// The verdict of the whole.
     pub verdict: Verdict,
     /// The rule sets.
     pub rules: Vec<RuleSet>,
-    /// The parts that were run; a verification is whole with all of them, and says nothing about coverage without.
+    /// The parts that were run; coverage is judged only with all of them.
     pub parts: Vec<Part>,
     /// The corpora, by name.
     pub corpora: Vec<VerifiedCorpus>,
     /// The criteria, with their checks.
     pub criteria: Vec<CriterionResult>,
-    /// What must hold in every single decision, whatever was checked.
+    /// Properties of every single decision.
     pub invariants: Vec<InvariantResult>,
-    /// Faults against corpora.
+    /// The fault matrix.
     pub faults: Vec<FaultRow>,
-    /// The deployed system's one worker, beside ours.
+    /// Timeouts with the deployed system's one worker.
     pub one_worker: OneWorker,
     /// The exhaustive enumeration.
     pub state_space: StateSpace,
-    /// How often each way out of the corridor was taken.
+    /// How often each terminal state was reached.
     pub ways: Vec<WayCoverage>,
     /// How often each acceptance rule was applied.
     pub acceptance_rules: Vec<RuleCoverage>,
-    /// What could not have failed.
+    /// Everything that could not have failed.
     pub vacuous: Vec<String>,
-    /// What became of the planted faults, where they were planted.
+    /// The results of the planted faults; `None` where none were planted.
     pub planted: Option<Vec<PlantedResult>>,
 }
 
-/// A corpus that was verified with.
+/// A corpus of a verification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerifiedCorpus {
     /// Its name.
@@ -76,12 +76,12 @@ pub struct VerifiedCorpus {
     pub digest: String,
 }
 
-/// A criterion, and what its checks came to.
+/// A criterion with the results of its checks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CriterionResult {
-    /// Which.
+    /// The criterion.
     pub criterion: Criterion,
-    /// What it says.
+    /// It as a sentence.
     pub statement: String,
     /// The worst of its checks.
     pub verdict: Verdict,
@@ -89,28 +89,28 @@ pub struct CriterionResult {
     pub checks: Vec<CheckResult>,
 }
 
-/// A check, and what it came to.
+/// A check with its result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckResult {
-    /// Which.
+    /// The check.
     pub check: Check,
-    /// What it claims.
+    /// Its claim.
     pub claim: String,
-    /// What it came to.
+    /// Its verdict.
     pub verdict: Verdict,
-    /// How often.
+    /// Its counts.
     #[serde(flatten)]
     pub count: Count,
 }
 
-/// An invariant, and what it came to.
+/// An invariant with its result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvariantResult {
-    /// Which.
+    /// The invariant.
     pub invariant: Invariant,
-    /// What it came to.
+    /// Its verdict.
     pub verdict: Verdict,
-    /// How often.
+    /// Its counts.
     #[serde(flatten)]
     pub count: Count,
 }
@@ -124,20 +124,20 @@ pub struct FaultRow {
     pub what: String,
     /// The rule set.
     pub rules: RuleSet,
-    /// How the corridor has to end; none where the decision has to be what it is without the fault.
+    /// The expected status; `None` where the decision has to be the one without the fault.
     pub status: Option<CorridorStatus>,
-    /// Why; none where any name may stand.
+    /// The expected reason; `None` where any is allowed.
     pub reason: Option<String>,
     /// By corpus, in the order of [`Verification::corpora`].
     pub cells: Vec<FaultCell>,
 }
 
-/// A fault against a corpus.
+/// A fault on a corpus.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FaultCell {
     /// The corpus.
     pub corpus: String,
-    /// Commands that were put through it.
+    /// Counts over its commands.
     #[serde(flatten)]
     pub count: Count,
 }
@@ -145,7 +145,7 @@ pub struct FaultCell {
 /// Fast candidates behind a slow one (H7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OneWorker {
-    /// Fast candidates that came after a slow one.
+    /// Fast candidates behind a slow one.
     pub fast: u64,
     /// Of those, how many time out on the deployed system's one worker.
     pub timed_out: u64,
@@ -156,11 +156,11 @@ pub struct OneWorker {
 pub struct StateSpace {
     /// The dimensions, with the number of their classes.
     pub dimensions: Vec<Dimension>,
-    /// Combinations that were driven: all there are.
+    /// Number of combinations, all of which were driven.
     pub combinations: u64,
-    /// Of those without the capability `start_job`, with the switch on.
+    /// Of those, the ones without the capability `start_job` and with the switch on.
     pub without_capability: u64,
-    /// Of those, the ones on which the baseline had already asked back.
+    /// Of the latter, those in which the baseline asks back.
     pub asked_back: u64,
 }
 
@@ -220,7 +220,7 @@ impl Verification {
         Part::ALL.iter().all(|part| self.parts.contains(part))
     }
 
-    /// Adds what became of planted faults; one that nobody noticed is a hole in the checks.
+    /// Adds the results of planted faults; one that survived fails the verification.
     pub fn add_planted(&mut self, planted: Vec<PlantedResult>) {
         self.planted = Some(planted);
         self.judge();
@@ -248,7 +248,7 @@ impl Verification {
 
     fn judge(&mut self) {
         let parts = self.criteria.iter().map(|criterion| criterion.verdict);
-        // A part alone may have no opportunity for an invariant; the whole must.
+        // Only a whole verification must have opportunities for every invariant.
         let is_whole = self.is_whole();
         let invariants = self.invariants.iter().map(|invariant| invariant.verdict);
         let parts = parts.chain(invariants.filter(|verdict| is_whole || *verdict != Verdict::Vacuous));
@@ -259,7 +259,7 @@ impl Verification {
     }
 }
 
-/// A violation of what is critical, of anything else, or no chance for one.
+/// The verdict for a count; a violation of an invariant is worse than any other.
 fn verdict(count: &Count, is_invariant: bool) -> Verdict {
     match (count.violations, count.opportunities) {
         (0, 0) => Verdict::Vacuous,
@@ -291,14 +291,14 @@ impl InvariantResult {
 }
 
 impl FaultRow {
-    /// Whether no command under it did what it must not.
+    /// Whether there is no violation.
     #[must_use]
     pub fn holds(&self) -> bool {
         self.cells.iter().all(|cell| cell.count.violations == 0)
     }
 }
 
-/// The rows of the matrix: the faults, then what comes after a decision or between two.
+/// The rows of the matrix: the faults, the switch, the risk log, and the queue.
 fn fault_rows(counts: &CheckCounts, rules: &[RuleSet], corpora: &[VerifiedCorpus]) -> Vec<FaultRow> {
     let mut rows = Vec::new();
     let mut add = |row: Row, fault: &str, what: &str, of: &[RuleSet], end: Option<(CorridorStatus, Option<&str>)>| {
@@ -334,33 +334,33 @@ fn fault_rows(counts: &CheckCounts, rules: &[RuleSet], corpora: &[VerifiedCorpus
     rows
 }
 
-/// What became of a planted fault.
+/// The result of a planted fault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlantedResult {
     /// Its name.
     pub fault: String,
     /// What the corridor does wrong.
     pub what: String,
-    /// The hazard of the deployed system that it is, where it is one.
+    /// The hazard of the deployed system that it reproduces, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hazard: Option<String>,
-    /// Everything that noticed.
+    /// Everything that caught it.
     pub caught_by: Vec<Catch>,
 }
 
 impl PlantedResult {
-    /// Whether nothing noticed.
+    /// Whether nothing caught it.
     #[must_use]
     pub const fn survived(&self) -> bool {
         self.caught_by.is_empty()
     }
 }
 
-/// What noticed a planted fault.
+/// What caught a planted fault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Catch {
     /// The check, the invariant, or `replay_changed` / `replay_broken`.
     pub by: String,
-    /// How often.
+    /// Its counts.
     pub times: u64,
 }

@@ -1,4 +1,4 @@
-//! The planted faults: what somebody could get wrong in a corridor, a few lines each.
+//! The planted faults: plausible mistakes in a corridor, a few lines each.
 
 use crate::decide::{
     Budget, CandidateSource, Decided, EXECUTE_CONFIDENCE, LlmPolicy, PolicyState, RuleSet, Settings, Supply, answer,
@@ -16,27 +16,27 @@ pub(super) struct PlantedFault {
     pub(super) id: &'static str,
     /// What the corridor does wrong, after "the corridor".
     pub(super) what: &'static str,
-    /// The hazard of the deployed system that it is.
+    /// The hazard of the deployed system that it reproduces.
     pub(super) hazard: Option<&'static str>,
     pub(super) plant: Plant,
 }
 
-/// How a fault gets in.
+/// How a fault is planted.
 #[derive(Clone, Copy)]
 pub(super) enum Plant {
     /// The configuration is misread.
     Misreads(fn(&mut Settings)),
-    /// Other acceptance rules than those that were asked for.
+    /// These acceptance rules are applied, whatever was asked for.
     Rules(RuleSet),
-    /// Another rule decides who is in the sample, from bucket and rate.
+    /// Another rule decides from bucket and rate which command is in the sample.
     Samples(fn(f64, f64) -> bool),
-    /// What was decided is spoiled.
+    /// The decision is changed afterwards.
     Spoils(for<'a> fn(&Scene<'a>, &mut Decided<'a>)),
-    /// The environment is read once.
+    /// The environment is read only once.
     Latches,
     /// The risk line is written before the decision is final.
     LogsFirst,
-    /// One worker does all candidates.
+    /// One worker handles all candidates.
     OneWorker,
 }
 
@@ -106,7 +106,7 @@ pub(super) const FAULTS: &[PlantedFault] = &[
     fault("strict_is_reference", "applies the reference rules where strict is asked for", Rules(RuleSet::Reference)),
     fault("reference_is_strict", "applies the strict rules where reference is asked for", Rules(RuleSet::Strict)),
     spoils("accepts_059", "accepts a confidence of 0.59", |scene, decided| {
-        // To look at the offer is to ask for it, so it is looked at last.
+        // Last, because this counts as asking for a candidate.
         if reason(decided) == Some((CorridorStatus::FallbackDeterministic, KnownReason::LowConfidence))
             && offered_confidence(scene).is_some_and(|confidence| (0.59..0.6).contains(&confidence))
         {
@@ -295,7 +295,7 @@ fn fell_back(decided: &Decided) -> bool {
     decided.risk.as_ref().is_some_and(|risk| risk.status == CorridorStatus::FallbackDeterministic)
 }
 
-/// What the source offers, as the fields of an answer: its last call, or the first item of a finished candidate.
+/// The source's candidate as the fields of an answer: its last call, or the first item of a finished candidate.
 fn offered(scene: &Scene) -> Option<serde_json::Map<String, Value>> {
     match scene.source.supply(scene.recording) {
         Supply::Attempts(attempts) => {
@@ -309,7 +309,7 @@ fn offered(scene: &Scene) -> Option<serde_json::Map<String, Value>> {
     }
 }
 
-/// The confidence of what the source offers.
+/// The confidence of the source's candidate.
 fn offered_confidence(scene: &Scene) -> Option<f64> {
     match scene.source.supply(scene.recording) {
         Supply::Attempts(_) => offered(scene)?.get("confidence")?.as_f64(),
@@ -317,7 +317,7 @@ fn offered_confidence(scene: &Scene) -> Option<f64> {
     }
 }
 
-/// Takes what the source offers, whatever spoke against it.
+/// Accepts the source's candidate unconditionally.
 fn accept(scene: &Scene, decided: &mut Decided) {
     let Some(offer) = offered(scene) else { return };
     let text = |key: &str| offer.get(key).and_then(Value::as_str).map(|text| Text::from(text.to_owned()));
@@ -332,7 +332,7 @@ fn accept(scene: &Scene, decided: &mut Decided) {
     }
 }
 
-/// [`accept`], where the corridor had fallen back for this reason.
+/// [`accept`], if the corridor fell back for this reason.
 fn accept_on(refused: KnownReason, scene: &Scene, decided: &mut Decided) {
     if reason(decided) == Some((CorridorStatus::FallbackDeterministic, refused)) {
         accept(scene, decided);
@@ -384,7 +384,7 @@ fn start(actions: Vec<ProposedAction>) -> DecisionCore {
     }
 }
 
-/// What a spoiler of decisions may look at.
+/// What [`Plant::Spoils`] may read.
 pub(super) struct Scene<'a> {
     pub(super) recording: &'a Recording<'a>,
     pub(super) source: &'a dyn CandidateSource,

@@ -1,8 +1,7 @@
-//! Faults planted into the corridor, by which the checks are checked.
+//! Planted faults (mutants of the corridor), which the checks have to catch.
 //!
-//! Each is a known-bad corridor: the real one under a configuration that is misread, or a
-//! [`DecisionPath`](crate::decide::DecisionPath) around it that spoils what it decides. All checks are run against it, and a
-//! replay as `corridor replay` would do it. A fault that nothing notices is a hole in the harness.
+//! Each is a known-bad corridor: the real one with misread settings, or a [`DecisionPath`](crate::decide::DecisionPath) around it that
+//! changes its decisions. All checks and a replay are run against it. A fault that nothing catches is a gap in the checks.
 
 mod list;
 mod path;
@@ -22,12 +21,12 @@ use list::{FAULTS, PlantedFault};
 use path::Planted;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Of the state space, one combination in so many is driven for each planted fault: each class still meets each other.
+/// For each planted fault, one combination of the state space in `EVERY` is driven, which still covers each pair of classes.
 const EVERY: usize = 23;
 
-/// A replay notices by outcomes that are not as those of this build, which golden holds.
+/// Caught by a replay: outcomes differ from those of this build, which golden holds.
 const CHANGED: &str = "replay_changed";
-/// A replay notices by outcomes of the class `broken`.
+/// Caught by a replay: outcomes have the class `broken`.
 const BROKEN: &str = "replay_broken";
 
 /// Plants every fault in turn and runs all checks and a replay against it.
@@ -67,8 +66,8 @@ fn plant(fault: &'static PlantedFault, job: &VerifyJob, every: usize) -> Result<
     })
 }
 
-/// Replays the corpora as `corridor replay` does, and counts the outcomes that are not those of this build (which golden
-/// holds, or `replay --check` would say so) and those that are broken.
+/// Replays the corpora as `corridor replay` does, and counts the outcomes that differ from those of this build, and those that are
+/// broken.
 fn replayed(implementation: &dyn Implementation, job: &VerifyJob) -> Result<(u64, u64), CorpusError> {
     let settings = job.conditions.with(&[]);
     let source = StandIn::new(Stock::Recorded);

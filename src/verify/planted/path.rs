@@ -1,4 +1,4 @@
-//! A corridor with a fault in it: the real one inside, and what spoils it around.
+//! A corridor with a planted fault: a wrapper around the real one.
 
 use super::super::implementation::{Arrival, Implementation};
 use super::super::queue::one_worker;
@@ -68,7 +68,7 @@ impl Implementation for Planted {
         let line = RiskLine::new(&recording.command.command_id, &recording.command.timestamp, risk);
         #[expect(clippy::expect_used, reason = "a risk line holds nothing that JSON cannot hold")]
         let line = serde_json::to_string(&line).expect("a line is written to memory");
-        // What the deployed system does: the error leaves the decision with nobody to receive it.
+        // As in the deployed system: an error of the log propagates, and the decision is lost.
         if sink.append(&line).is_err() {
             resume_unwind(Box::new("planted"));
         }
@@ -80,7 +80,7 @@ impl Implementation for Planted {
     }
 }
 
-/// Decides as the real path does, and spoils it.
+/// Changes the decisions of the real path.
 struct Spoiler<'s, P> {
     inner: P,
     source: &'s dyn CandidateSource,
@@ -97,7 +97,7 @@ impl<P: DecisionPath> DecisionPath for Spoiler<'_, P> {
     }
 }
 
-/// Samples by a rule of its own, and writes the configured rate.
+/// Samples by another rule, and logs the configured rate.
 struct Sampler<'s> {
     rate: f64,
     samples: fn(f64, f64) -> bool,
@@ -129,7 +129,7 @@ impl DecisionPath for Sampler<'_> {
     }
 }
 
-/// Reads the environment of the first recording, and never again.
+/// Uses the environment of the first recording for all.
 struct Latch<'s> {
     rules: RuleSet,
     source: &'s dyn CandidateSource,

@@ -1,8 +1,8 @@
-//! The exhaustive state space: every combination of what the corridor depends on, through the real code.
+//! The exhaustive state space: every combination of the corridor's inputs, through the real code.
 //!
-//! The corridor is a function of a few inputs, each of which matters only by the class it falls into. `space` names the
-//! classes, with one concrete representative of each; `oracle` says what has to come of a combination, from the classes
-//! alone; here all of them are driven and compared.
+//! The corridor is a function of a few inputs, each of which matters only by its class. `space` holds the classes, with a
+//! representative of each; `oracle` gives the expected end of a combination from the classes alone; this file drives and compares
+//! them.
 
 mod oracle;
 mod space;
@@ -25,7 +25,7 @@ pub(super) struct Space {
     configurations: Vec<Configuration>,
     answers: Vec<(Answer, Arc<Stock>)>,
     commands: Vec<(Baseline, Capability, String)>,
-    /// One combination in so many is driven.
+    /// One combination in `every` is driven.
     every: usize,
 }
 
@@ -60,7 +60,7 @@ impl Space {
     }
 
     fn answers_of(&self, unit: usize) -> impl Iterator<Item = &(Answer, Arc<Stock>)> {
-        // Where all gates are open everything is driven: a part of it would leave classes out.
+        // Where all gates are open every answer is driven: a part would leave classes out.
         let is_open = self.configurations.get(unit).is_some_and(|configuration| configuration.is_open());
         let taken = move |place: &usize| is_open || (place + unit).is_multiple_of(self.every);
         self.answers.iter().enumerate().filter(move |(place, _)| taken(place)).map(|(_, answer)| answer)
@@ -70,7 +70,7 @@ impl Space {
     pub(super) fn drive(&self, implementation: &dyn Implementation, unit: usize) -> CheckCounts {
         let mut counts = CheckCounts::default();
         let Some(configuration) = self.configurations.get(unit) else { return counts };
-        // Lines of our own making; one that cannot be read would show as a combination that was not driven.
+        // A line that cannot be read would show in the number of combinations.
         let recordings: Vec<(Baseline, Capability, Recording)> = self
             .commands
             .iter()
@@ -80,7 +80,7 @@ impl Space {
             .iter()
             .map(|(class, capability, recording)| {
                 let found = baseline_of(implementation, *configuration, recording, &mut counts);
-                // The baseline itself is compared with what the rules say, and everything else with the baseline.
+                // The baseline is compared with the oracle, everything else with the baseline.
                 let expected = oracle::baseline(*class, *capability, configuration.policy);
                 let agrees = serde_json::from_slice::<Value>(&found).is_ok_and(|found| found == expected);
                 counts.check(Check::StateDecision, true, agrees, || {
@@ -143,7 +143,7 @@ fn compare(state: &State, outcome: &Outcome, baseline: &[u8], asked: u64, counts
         End::Accepted(expected) => decision.is_some_and(|decision: &DecisionCore| decision == expected),
         End::Off | End::Closed(..) | End::FellBack(..) => decision_bytes(outcome) == baseline,
     };
-    // A candidate is at hand, and one gate or one rule at most keeps it out.
+    // A candidate is available, and at most one gate or rule keeps it out.
     let would_show = state.answer.has_candidate() && oracle::closed_gates(state) <= 1;
     counts.check(Check::StateDecision, would_show, right_decision && !baseline.is_empty(), place);
     let expected_asks = u64::from(matches!(end, End::FellBack(..) | End::Accepted(_)));

@@ -1,7 +1,6 @@
-//! What has to come of a combination, told from its classes alone and without the code that is verified.
+//! The expected end of a combination, from its classes alone and without the code under test.
 //!
-//! This is the rules of the corridor a second time, on purpose: two readings of the same text have to agree on millions
-//! of combinations.
+//! This is an independent second implementation of the rules, on purpose: both have to agree on millions of combinations.
 
 use super::space::{
     Answer, Baseline, BudgetSetting, Capability, Confidence, Failure, IntentSetting, LIST, List, Name, Policy,
@@ -21,13 +20,13 @@ pub(super) enum End {
     Off,
     /// No candidate is asked for.
     Closed(CorridorStatus, KnownReason),
-    /// One is asked for, and the baseline stands.
+    /// A candidate is asked for, and the baseline stands.
     FellBack(CorridorStatus, KnownReason),
-    /// It is accepted, and this is the decision.
+    /// The candidate is accepted, with this decision.
     Accepted(DecisionCore<'static>),
 }
 
-/// The rules, first that applies.
+/// The rules; the first that applies decides.
 pub(super) fn end(state: &State) -> End {
     use KnownReason as Reason;
     let configuration = state.configuration;
@@ -56,7 +55,7 @@ pub(super) fn end(state: &State) -> End {
     }
 }
 
-/// The gates that keep a candidate from being asked for.
+/// The number of gates that keep a candidate from being asked for.
 pub(super) fn closed_gates(state: &State) -> usize {
     let configuration = state.configuration;
     let is_strict = configuration.rules == RuleSet::Strict;
@@ -99,7 +98,7 @@ pub(super) fn baseline(baseline: Baseline, capability: Capability, policy: Polic
             let task = json!({"title": "Сделай уборку", "assignee_id": "user-1"});
             return start("create_task", vec![json!({"action": "propose_create_task", "payload": {"task": task}})]);
         }
-        // Without a policy the name is what stands behind the verb; with one that is refused there is none.
+        // Without a policy the words after the verb are the name; with a refused policy there is no name.
         Baseline::NamedByModel => match policy {
             Policy::Off => vec![json!({"name": ","})],
             Policy::Refused => return clarify("item.name"),
@@ -115,7 +114,7 @@ pub(super) fn baseline(baseline: Baseline, capability: Capability, policy: Polic
     start("add_shopping_item", items.into_iter().map(item).collect())
 }
 
-/// Whether the baseline starts a job, of whatever kind.
+/// Whether the baseline starts a job of any kind.
 fn executes(state: &State) -> bool {
     let configuration = state.configuration;
     let may_start = state.capability != Capability::NoStartJob;
@@ -161,7 +160,7 @@ fn judged(state: &State) -> Result<Values, KnownReason> {
 
 /// The rules of `strict`.
 fn strict(baseline: Baseline, values: Values) -> Result<Values, KnownReason> {
-    // Only one text holds numbers, and it holds two of them.
+    // The only text with numbers has two.
     let has_numbers = baseline == Baseline::Quantity;
     match values {
         _ if baseline == Baseline::ThreeItems => Err(KnownReason::ItemsLost),
@@ -174,14 +173,14 @@ fn strict(baseline: Baseline, values: Values) -> Result<Values, KnownReason> {
     }
 }
 
-/// The decision that an accepted candidate becomes: its one item, on the baseline's list where `strict` mends it.
+/// The decision of an accepted candidate: its one item, with the baseline's list where `strict` fills that in.
 fn decision(state: &State, values: Values) -> DecisionCore<'static> {
-    let mended = (state.configuration.rules == RuleSet::Strict).then_some(LIST);
+    let filled_in = (state.configuration.rules == RuleSet::Strict).then_some(LIST);
     let item = Item {
         name: values.name().into(),
         quantity: values.quantity().map(Into::into),
         unit: None,
-        list_id: values.list().or(mended).map(Into::into),
+        list_id: values.list().or(filled_in).map(Into::into),
     };
     DecisionCore {
         status: DecisionStatus::Ok,

@@ -1,4 +1,4 @@
-//! The dimensions of the state space: their classes, and one representative of each.
+//! The dimensions of the state space: their classes, with one representative each.
 
 use super::super::standin::Stock;
 use crate::decide::{Environment, PolicySource, RuleSet, Settings};
