@@ -5,50 +5,29 @@ use crate::model::wire::wire_enum;
 
 wire_enum! {
     /// One rate that can be set, `0..=1`.
+    #[expect(missing_docs, reason = "`description` describes each")]
     Knob, "knob" {
-        /// Weight of shopping commands.
         Shopping = "shopping",
-        /// Weight of tasks.
         Task = "task",
-        /// Weight of commands to ask back about.
         Clarify = "clarify",
-        /// Weight of commands to refuse.
         Reject = "reject",
-        /// Shopping commands with one item.
         SingleItem = "single_item",
-        /// Items with a quantity.
         Quantity = "quantity",
-        /// Commands in English.
         English = "english",
-        /// Shopping commands that the baseline misreads.
         LooseWording = "loose_wording",
-        /// Answers that name another item.
         WrongItem = "wrong_item",
-        /// Answers that name a word that looks alike.
         NearWord = "near_word",
-        /// Answers with another quantity.
         WrongQuantity = "wrong_quantity",
-        /// Answers without a list.
         DroppedList = "dropped_list",
-        /// Answers with a list that the household does not have.
         ForeignList = "foreign_list",
-        /// Right answers below the confidence that is needed.
         LowConfidence = "low_confidence",
-        /// Answers to several items that are unsure.
         MultiItemRefused = "multi_item_refused",
-        /// First answers that cannot be read.
         Malformed = "malformed",
-        /// Answers that cannot be read at all.
         MalformedAll = "malformed_all",
-        /// Calls that time out.
         Timeout = "timeout",
-        /// Calls that do not reach the endpoint.
         Unavailable = "unavailable",
-        /// Calls that fail otherwise.
         Error = "error",
-        /// Answers beyond the default budget.
         Slow = "slow",
-        /// Recordings that lack an attempt.
         Unrecorded = "unrecorded",
     }
 }
