@@ -23,15 +23,8 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for UniqueMap<V> {
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a map")
             }
-            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
-                let mut entries = BTreeMap::new();
-                while let Some(key) = object.next_key::<String>()? {
-                    if entries.contains_key(&key) {
-                        return Err(A::Error::custom(TWICE));
-                    }
-                    entries.insert(key, object.next_value()?);
-                }
-                Ok(entries)
+            fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
+                entries(object, self.0)
             }
         }
         deserializer.deserialize_map(MapVisitor(PhantomData)).map(Self)
@@ -62,7 +55,7 @@ pub(super) fn object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
             Ok(None)
         }
         fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
-            entries(object).map(Some)
+            Ok(Some(entries(object, Unique)?.into_iter().collect()))
         }
     }
     deserializer.deserialize_any(ObjectVisitor)
@@ -76,18 +69,22 @@ pub(super) fn present_object<'de, D: Deserializer<'de>>(
     object.map(Some).ok_or_else(|| D::Error::custom("must be an object, and not null"))
 }
 
-fn entries<'de, A: MapAccess<'de>>(mut object: A) -> Result<Map<String, Value>, A::Error> {
-    let mut entries = Map::new();
+fn entries<'de, A: MapAccess<'de>, S: DeserializeSeed<'de> + Copy>(
+    mut object: A,
+    value: S,
+) -> Result<BTreeMap<String, S::Value>, A::Error> {
+    let mut entries = BTreeMap::new();
     while let Some(key) = object.next_key::<String>()? {
         if entries.contains_key(&key) {
             return Err(A::Error::custom(TWICE));
         }
-        entries.insert(key, object.next_value_seed(Unique)?);
+        entries.insert(key, object.next_value_seed(value)?);
     }
     Ok(entries)
 }
 
 /// Any JSON; in objects of any depth each key occurs once.
+#[derive(Clone, Copy)]
 struct Unique;
 
 impl<'de> DeserializeSeed<'de> for Unique {
@@ -131,7 +128,7 @@ impl<'de> Visitor<'de> for Unique {
         Ok(elements.into())
     }
     fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Value, A::Error> {
-        entries(object).map(Value::Object)
+        Ok(Value::Object(entries(object, Unique)?.into_iter().collect()))
     }
 }
 

@@ -47,42 +47,25 @@ wire_enum! {
 
 wire_enum! {
     /// A check, which is run many times.
+    #[expect(missing_docs, reason = "`claim` describes each")]
     Check, "check" {
-        /// Nothing set.
         OffByDefault = "off_by_default",
-        /// One variable set, and then all of them, but not the switch.
         OffWithoutSwitch = "off_without_switch",
-        /// The switch has a value that does not mean on.
         OffValues = "off_values",
-        /// Commands that are not the corridor's.
         ScopeLeak = "scope_leak",
-        /// Intent settings outside the allow-list.
         IntentSetting = "intent_setting",
-        /// Every fault applied to every command: the decision.
         FaultDecision = "fault_decision",
-        /// Every fault applied to every command: the risk line.
         FaultReason = "fault_reason",
-        /// The switch is thrown between two commands.
         KillSwitch = "kill_switch",
-        /// The risk log fails.
         RiskLogFailure = "risk_log_failure",
-        /// A slow candidate before fast ones.
         Queue = "queue",
-        /// Statuses and reasons have lines.
         LinePerCommand = "line_per_command",
-        /// What a line looks like.
         LineShape = "line_shape",
-        /// What a line says.
         LineTruth = "line_truth",
-        /// Secrets in every free-form field, searched for in what is published.
         Canary = "canary",
-        /// The same secrets, searched for in error messages.
         CanaryDiagnostic = "canary_diagnostic",
-        /// Every combination of inputs, by status and reason.
         StateVerdict = "state_verdict",
-        /// Every combination of inputs, by decision.
         StateDecision = "state_decision",
-        /// Every combination of inputs, by what is asked for.
         StateAsked = "state_asked",
     }
 }
