@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn fewer_threads_than_were_asked_for_and_none_do_the_same() {
+    fn fewer_threads_than_requested_give_the_same_results() {
         for (available, threads) in [(0, 2), (0, 8), (1, 8), (2, 8), (3, 8), (8, 8)] {
             assert_eq!(squares_within(available, threads, None), squares(1, None), "{available} of {threads}");
             assert_eq!(
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_error_ends_it_after_everything_before_it() {
+    fn the_first_error_ends_the_pipeline_after_all_results_before_it() {
         for threads in [1, 2, 8] {
             let (outcome, seen) = squares(threads, Some(100));
             assert_eq!(outcome, Err(100));

@@ -72,7 +72,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_smallest_are_kept_in_whichever_order_and_parts_they_come(
+        fn the_smallest_are_kept_in_any_order_and_after_any_merge(
             values in prop::collection::vec(0_u8..20, 0..40), split in any::<prop::sample::Index>()
         ) {
             let (one, other) = values.split_at(split.index(values.len() + 1));

@@ -196,7 +196,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn entries_ascend_whatever_fits_into_memory(ids in proptest::collection::vec("[a-я]{0,5}", 0..50), limit in 1usize..2000) {
+        fn entries_ascend_for_any_limit_of_memory(ids in proptest::collection::vec("[a-я]{0,5}", 0..50), limit in 1usize..2000) {
             let directory = tempfile::tempdir().unwrap();
             let mut sorter: Sorter<String> = Sorter::new(directory.path(), limit);
             for id in &ids {

@@ -114,7 +114,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn each_partition_holds_its_records_in_their_order_whatever_fits_into_memory(
+        fn each_partition_holds_its_records_in_order_for_any_limit_of_memory(
             records in prop::collection::vec((0_u8..4, prop::collection::vec(any::<u8>(), 0..9)), 0..60),
             limit in 0_usize..200,
         ) {

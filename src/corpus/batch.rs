@@ -252,7 +252,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn batches_hold_every_line_once_whatever_the_pieces(
+        fn batches_hold_every_line_once_for_pieces_of_any_size(
             text in proptest::collection::vec(prop_oneof![Just(b'\n'), Just(b'a')], 0..200), piece in 1usize..40
         ) {
             let mut expected: Vec<Vec<u8>> = text.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn the_digest_of_a_line_is_that_of_its_bytes_however_long_it_is() {
+    fn the_digest_of_a_line_of_any_length_is_that_of_its_bytes() {
         let long = vec![b'x'; 3 * MAX_LINE_BYTES];
         let text = [b"a\r\n".as_slice(), &long, b"\n\nlast"].concat();
         let expected: Vec<[u8; 32]> =

@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_compressed_is_told_by_its_bytes_whatever_it_is_called() {
+    fn compression_is_recognised_by_the_bytes_whatever_the_name() {
         let skippable = |nibble: u8| [&[0x50 | nibble, 0x2a, 0x4d, 0x18, 3, 0, 0, 0], &b"any"[..]].concat();
         let text = b"{}\n";
         let mut forms = vec![
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_is_never_taken_for_whole() {
+    fn an_input_that_is_cut_off_is_an_error() {
         let skippable = [0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3];
         for whole in [gzip(b"{}\n"), zstd_frame(b"{}\n"), [&skippable[..], &zstd_frame(b"{}\n")].concat()] {
             for end in 1..whole.len() {
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_a_compressed_stream_is_no_part_of_it() {
+    fn data_behind_a_compressed_stream_is_an_error() {
         for whole in [gzip(b"{}\n"), zstd_frame(b"{}\n")] {
             for rest in [&b"x"[..], b"garbage behind it", b"{}\n"] {
                 assert!(read(&[&whole, rest].concat(), None).is_err());
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_inside_is_named_as_well() {
+    fn compressed_content_that_is_no_text_is_named() {
         let tar = [&b"a.jsonl"[..], &[0; 250], b"ustar\x0000", &[0; 248]].concat();
         for (inner, what) in [
             (gzip(b"{}\n"), "compressed by gzip"),
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_bytes_are_not_waited_for_beyond_a_line() {
+    fn reading_the_first_bytes_stops_at_a_line_end() {
         struct Once(Option<u8>);
         impl Read for Once {
             fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {

@@ -113,7 +113,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_is_not_read_is_named() {
+    fn unsupported_formats_are_named() {
         let tar = |magic: &[u8]| {
             let mut block = [0_u8; MAGIC_BYTES];
             block[..7].copy_from_slice(b"a.jsonl");
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_text_whatever_word_it_begins_with() {
+    fn text_is_plain_whatever_word_it_begins_with() {
         for text in
             ["BZh9 and so on", "PAR1", "LZIP", "x^2", "(\u{b5}", "\u{feff}{}", "Rar!", "7z", "PK", "H\r\n", "X\ty"]
         {

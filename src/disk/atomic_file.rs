@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_replaces_what_is_there_or_leaves_it() {
+    fn an_installed_file_replaces_its_target_and_a_dropped_one_leaves_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x");
         write(&path, b"one").unwrap();
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_with_a_name_does_the_same() {
+    fn a_file_with_a_hidden_name_does_the_same() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x");
         let (file, name) = named(&path).unwrap();
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_holds_is_swept_away() {
+    fn hidden_files_without_a_lock_are_removed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x");
         fs::write(folder.path().join(".x.abc123.part"), "left by a killed process").unwrap();

@@ -61,7 +61,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn days_are_dates() {
+    fn days_are_printed_as_dates() {
         for (days, date) in [(-1, "1969-12-31"), (0, "1970-01-01"), (20_494, "2026-02-10")] {
             assert_eq!(Day::new(days).to_string(), date);
         }
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_date_is_no_day() {
+    fn a_text_that_is_no_date_is_refused() {
         for bad in ["", "2026-02-30", "2026-2-10", "2026-02-10T10:00:00Z"] {
             assert!(serde_json::from_value::<Day>(bad.into()).is_err(), "{bad}");
         }

@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_an_object_in_which_variants_may_be_missing() {
+    fn it_is_serialised_as_an_object_and_missing_variants_have_the_default() {
         let counts: Each<Source, u64> = serde_json::from_str(r#"{"generated":2}"#).unwrap();
         assert_eq!(serde_json::to_string(&counts).unwrap(), r#"{"authored":0,"captured":0,"generated":2}"#);
         assert!(serde_json::from_str::<Each<Source, u64>>(r#"{"other":2}"#).is_err());

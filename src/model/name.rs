@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_looks_like_none_is_shown_by_its_digest() {
+    fn a_text_that_is_no_plain_name_is_shown_by_its_digest() {
         assert_eq!(shown_name("cmd-1:a.B_2/x+y"), "cmd-1:a.B_2/x+y");
         // printf '' | sha256sum | cut -c1-32
         assert_eq!(shown_name(""), "sha256:e3b0c44298fc1c149afbf4c8996fb924");

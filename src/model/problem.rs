@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn of_what_was_found_the_kind_is_left() {
+    fn of_a_found_value_only_its_kind_is_shown() {
         for (message, shown) in [
             ("invalid type: string \"x\", expected a map", "invalid type: string, expected an object"),
             (
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn toml_is_complained_of_by_place_and_documented_path() {
+    fn errors_of_toml_have_a_place_and_a_documented_path() {
         #[derive(Debug, Deserialize)]
         #[serde(deny_unknown_fields)]
         #[expect(dead_code, reason = "only read into")]

@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn every_field_that_may_be_shown_is_documented_and_stands_here_once() {
+    fn every_field_that_may_be_shown_is_documented_and_listed_once() {
         let words: BTreeSet<&str> = [FORMATS, FOREIGN, ROLLOUT]
             .iter()
             .flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'))

@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_time_is_a_moment_in_utc() {
+    fn a_date_time_is_converted_to_utc() {
         for (text, expected) in [
             ("1970-01-01T00:00:00Z", 0),
             ("1970-01-01T03:00:00.000001+03:00", 1),

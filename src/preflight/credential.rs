@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_and_tokens_look_secret_and_values_of_every_day_do_not() {
+    fn keys_and_tokens_look_secret_and_ordinary_values_do_not() {
         for secret in [
             "sk-c4n4ryC4n4ryC4n4ry",
             "Bearer sk-proj-c4n4ryC4n4ryC4n4ry",

@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_of_a_kind_are_shown_where_they_look_like_that_kind() {
+    fn a_value_is_shown_where_it_has_the_form_of_its_kind() {
         for (name, shown, hidden) in [
             (
                 "PARTIAL_TRUST_ENABLED",

@@ -58,7 +58,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn slips_of_the_fingers_are_understood() {
+    fn misspelt_names_are_recognised() {
         for (name, meant) in [
             ("PARTIAL_TRUST_ENABLE", "PARTIAL_TRUST_ENABLED"),
             ("PARTAIL_TRUST_ENABLED", "PARTIAL_TRUST_ENABLED"),

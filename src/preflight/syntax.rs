@@ -143,7 +143,7 @@ mod tests {
     use super::Syntax::{self, Backslash, Blanks, Comment, Export, Hash, Lines, Quotes, Shell};
 
     #[test]
-    fn what_loaders_read_in_different_ways_is_found() {
+    fn syntax_that_loaders_read_in_different_ways_is_found() {
         for (written, found) in [
             ("A=1\n", &[][..]),
             ("  A=1\r\n", &[]),

@@ -45,7 +45,7 @@ fn found(deployment: &Deployment, id: FindingId) -> Finding {
 }
 
 #[test]
-fn the_runbooks_stages_fail_and_ours_do_not() {
+fn the_runbooks_stages_have_errors_and_ours_have_none() {
     for preset in Preset::ALL {
         let [documented, ours] = preset.deployments(RuleSet::Reference, &STAGES);
         assert_eq!(ids(&documented), [FindingId::PolicyRefused, FindingId::ProfileUnrouted], "{preset}");
@@ -95,7 +95,7 @@ fn a_refused_policy_is_named_with_its_place_and_never_quoted() {
 }
 
 #[test]
-fn a_missing_route_is_found_behind_a_refusal_for_placeholders_only() {
+fn a_missing_route_is_also_found_where_a_policy_is_refused_for_placeholders_alone() {
     let built_in = [("PARTIAL_TRUST_ENABLED", "true"), ("LLM_POLICY_ENABLED", "true")];
     assert!(
         found(&deployment(&built_in), FindingId::ProfileUnrouted).consequence.starts_with("once the policy loads: ")
@@ -122,7 +122,7 @@ fn a_missing_route_says_which_profiles_have_one() {
 }
 
 #[test]
-fn the_reach_of_name_extraction_is_told_with_its_calls_and_its_limit() {
+fn the_finding_about_name_extraction_has_its_calls_and_its_limit() {
     let says = |deployment: &Deployment| found(deployment, FindingId::BaselineAsksLlm).consequence;
     let limited = says(&changed(&[]));
     assert!(limited.contains("up to 4 calls (`cheap`, then `reliable`, twice each)"), "{limited}");
@@ -142,7 +142,7 @@ fn the_reach_of_name_extraction_is_told_with_its_calls_and_its_limit() {
 }
 
 #[test]
-fn rates_are_told_apart() {
+fn each_kind_of_rate_has_its_finding() {
     use FindingId::{RateBeyondStages, RateOffStage, RateOutOfRange, RateUnreadable, RateZero};
     for (text, expected) in [
         ("0.01", None),
@@ -223,7 +223,7 @@ fn switches_that_look_on_and_are_off_are_misread() {
 }
 
 #[test]
-fn endpoints_are_told_apart() {
+fn each_kind_of_endpoint_has_its_finding() {
     use FindingId::{BaseUrlMissing, BaseUrlNotABase, BaseUrlNotHttp, BaseUrlPlaintext};
     for (url, expected) in [
         ("https://llm.example/v1", None),
@@ -258,7 +258,7 @@ fn an_endpoint_is_asked_for_only_where_a_route_needs_it() {
 }
 
 #[test]
-fn blanks_are_looked_past_where_the_settings_look_past_them() {
+fn blanks_are_found_exactly_where_the_settings_do_not_trim() {
     for variable in &VARIABLE_TABLE {
         let name = variable.name;
         let value = GOOD.iter().find(|(good, _)| *good == name).map_or(variable.default, |(_, value)| Some(*value));
@@ -277,7 +277,7 @@ fn blanks_are_looked_past_where_the_settings_look_past_them() {
 }
 
 #[test]
-fn a_reference_is_an_error_where_nothing_replaces_it_any_more() {
+fn a_reference_is_an_error_in_the_process_and_a_warning_in_a_file() {
     let mut deployment = changed(&[("LLM_POLICY_PROFILE", "${PROFILE}")]);
     assert_eq!(found(&deployment, FindingId::UnfilledValue).level, Level::Error);
     let file = |line| Origin::File { path: "x.env".to_owned(), line };
@@ -289,7 +289,7 @@ fn a_reference_is_an_error_where_nothing_replaces_it_any_more() {
 }
 
 #[test]
-fn a_relative_risk_log_that_was_looked_for_elsewhere_is_a_warning() {
+fn a_relative_risk_log_outside_the_folder_of_the_service_is_a_warning() {
     let mut deployment = changed(&[]);
     for risk_log in [RiskLog::FolderMissing, RiskLog::Refused("permission denied".to_owned())] {
         deployment.risk_log = risk_log;
@@ -304,7 +304,7 @@ fn a_relative_risk_log_that_was_looked_for_elsewhere_is_a_warning() {
 }
 
 #[test]
-fn every_variable_says_what_it_comes_to() {
+fn every_variable_has_its_effective_value() {
     let effective = |deployment: &Deployment, name: &str| {
         let views = inspect(deployment).variables;
         views.into_iter().find(|view| view.variable.name == name).unwrap().effective
@@ -358,7 +358,7 @@ fn value() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn nothing_makes_it_panic_and_every_finding_says_what_and_how(values in proptest::collection::vec(
+    fn no_environment_makes_it_panic_and_every_finding_has_both_sentences(values in proptest::collection::vec(
         proptest::option::of(value()), VARIABLE_TABLE.len()
     ), strict in any::<bool>()) {
         let rules = if strict { RuleSet::Strict } else { RuleSet::Reference };
@@ -380,7 +380,7 @@ proptest! {
     }
 
     #[test]
-    fn a_secret_is_in_nothing_that_comes_out(canary in "[A-Za-z0-9]{6,30}", place in 0..5_usize, blank in "[ \n]?") {
+    fn no_output_holds_a_secret(canary in "[A-Za-z0-9]{6,30}", place in 0..5_usize, blank in "[ \n]?") {
         let canary = format!("Canary{canary}");
         let value = match place {
             0 => ("LLM_API_KEY", format!("{canary}{blank}")),

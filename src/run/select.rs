@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn filters_are_read_and_written_alike() {
+    fn filters_are_parsed_from_what_they_print() {
         for text in ["id=hh-*", "tag=ru", "class=regressed", "reason=items_lost", "status=skipped"] {
             assert_eq!(text.parse::<Filter>().unwrap().to_string(), text);
         }

@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_worker_makes_the_fast_wait_for_the_slow() {
+    fn with_one_worker_fast_candidates_wait_for_the_slow_one() {
         assert_eq!(one_worker(&slow_then_fast(200)), [0, 1950, 1950, 1950]);
         let spaced = [Arrival { at_ms: 0, latency_ms: 50 }, Arrival { at_ms: 60, latency_ms: 50 }];
         assert_eq!(one_worker(&spaced), [0, 0]);

@@ -57,7 +57,7 @@ fn with_job<T>(conditions: &Conditions, parts: &[Part], threads: usize, run: imp
 }
 
 #[test]
-fn every_planted_fault_is_noticed() {
+fn every_planted_fault_is_caught() {
     let results = with_job(&conditions(&[]), Part::ALL, 2, |job| plant_all(job, 211, &|_, _| ()).unwrap());
     assert!(results.len() >= 20, "{}", results.len());
     let survived: Vec<_> = results.iter().filter(|result| result.survived()).collect();

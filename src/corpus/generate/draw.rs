@@ -118,7 +118,7 @@ impl Draw {
 }
 
 /// Version of the generator: changes whenever the same seed gives other recordings.
-pub const GENERATOR_VERSION: &str = "corridor-generate-1";
+pub(super) const GENERATOR_VERSION: &str = "corridor-generate-1";
 
 #[cfg(test)]
 mod tests {
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_below_a_bound_are_even() {
+    fn numbers_below_a_bound_are_uniform() {
         let mut draw = Draw::new(Stream::Command, 1, 0);
         let mut counts = [0_u32; 7];
         for _ in 0..70_000 {
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn every_part_of_a_key_matters() {
+    fn draws_depend_on_stream_seed_and_number() {
         let first = |stream, seed, number| Draw::new(stream, seed, number).below(u64::MAX);
         let base = first(Stream::Command, 1, 2);
         assert_eq!(base, first(Stream::Command, 1, 2));

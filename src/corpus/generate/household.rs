@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn households_hold_their_users_once() {
+    fn every_user_is_in_one_household() {
         assert_eq!(SIZES.iter().sum::<u64>(), USERS_PER_ROUND);
         for user in 0..200 {
             let (number, first, size) = household_of(user);

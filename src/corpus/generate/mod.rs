@@ -38,7 +38,6 @@ use crate::model::{
     Action, Attempt, Capabilities, Command, Context, Defaults, Exchanges, Policies, RECORDING_VERSION, Recording,
     Source, Text,
 };
-pub use draw::GENERATOR_VERSION;
 use draw::{Draw, Stream};
 use household::Home;
 pub use knob::{Knob, KnobGroup, Preset};

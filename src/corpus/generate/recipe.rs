@@ -188,14 +188,14 @@ mod tests {
     }
 
     #[test]
-    fn decimal_rates_make_a_whole() {
+    fn decimal_rates_sum_exactly() {
         let mut recipe = Recipe::new(Preset::Clean, 1);
         let settings = ["timeout=0.1", "unavailable=0.2", "error=0.6", "slow=.1"].map(|text| text.parse().unwrap());
         assert_eq!(recipe.apply(&settings), Ok(()));
     }
 
     #[test]
-    fn what_is_no_setting_is_refused() {
+    fn a_text_that_is_no_setting_is_refused() {
         for text in ["slow", "slow=", "slow=much", "=1"] {
             assert!(text.parse::<KnobSetting>().is_err(), "{text}");
         }

@@ -10,7 +10,7 @@ fn assert_same(one: &str, other: &str) {
 }
 
 #[test]
-fn the_same_item_in_another_spelling_is_the_same() {
+fn spellings_of_one_item_are_equivalent() {
     for (one, other) in [
         ("мёд", "мед"),
         ("МЁД", "Мед"),
@@ -44,7 +44,7 @@ fn the_same_item_in_another_spelling_is_the_same() {
 }
 
 #[test]
-fn another_item_stays_another() {
+fn other_items_are_not_equivalent() {
     for (one, other) in [
         ("мед", "мёдь"),
         ("молоко", "молока"),
@@ -74,7 +74,7 @@ fn another_item_stays_another() {
 }
 
 #[test]
-fn the_lists_are_those_of_unicode() {
+fn the_character_classes_are_those_of_unicode() {
     for (property, holds) in [
         (r"^\p{Default_Ignorable_Code_Point}$", is_invisible as fn(char) -> bool),
         (r"^\p{Quotation_Mark}$", is_quote),
@@ -104,7 +104,7 @@ fn every_character_is_as_its_normal_forms_and_its_cases() {
 }
 
 #[test]
-fn file_names_that_meet_somewhere_have_one_key() {
+fn file_names_that_collide_on_some_file_system_have_one_key() {
     for (one, other) in [("Household", "household"), ("café", "cafe\u{301}"), ("straße", "STRASSE"), ("a\u{200d}", "a")]
     {
         assert_eq!(file_name_key(one), file_name_key(other));
@@ -128,7 +128,7 @@ fn text() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn a_spelling_is_its_own_spelling(text in text()) {
+    fn spelling_is_idempotent(text in text()) {
         let once = spelling(&text).into_owned();
         prop_assert_eq!(spelling(&once), once.as_str());
         prop_assert!(once.nfc().eq(once.chars()));
@@ -147,13 +147,13 @@ proptest! {
     }
 
     #[test]
-    fn what_cannot_be_seen_and_blanks_at_the_ends_change_nothing(one in text(), other in text(), sign in "[\u{ad}\u{200b}\u{feff}\u{2060}]") {
+    fn invisible_characters_and_outer_blanks_change_nothing(one in text(), other in text(), sign in "[\u{ad}\u{200b}\u{feff}\u{2060}]") {
         let (whole, hidden) = (format!("{one}{other}"), format!(" {one}{sign}{other}\u{a0}"));
         prop_assert_eq!(spelling(&whole), spelling(&hidden));
     }
 
     #[test]
-    fn names_that_are_plain_are_read_as_all_others_are(text in "[a-zа-яйё0-9 .,%()/-]{0,12}") {
+    fn the_fast_path_for_plain_names_gives_the_same_spelling(text in "[a-zа-яйё0-9 .,%()/-]{0,12}") {
         // A soft hyphen takes the other way.
         let hidden = format!("\u{ad}{text}");
         prop_assert_eq!(spelling(&text), spelling(&hidden));
