@@ -2,9 +2,9 @@
 
 use super::counts::{CheckCounts, Origin};
 use super::implementation::Implementation;
-use super::standin::{Perfect, StandIn, Stock};
+use super::standin::{Perfect, StandIn};
 use crate::decide::{Budget, Environment, PolicySource, RuleSet, Scratch, Settings};
-use crate::model::{DecisionCore, IdDigest, Recording};
+use crate::model::{DecisionCore, IdDigest, Intent, Recording};
 use crate::outcome::Outcome;
 
 /// The environment that a project replays under.
@@ -91,7 +91,7 @@ impl<'a> Bench<'a> {
     /// Determines the perfect candidate of a command, and whether it is accepted.
     pub(super) fn case<'c>(&self, corpus: &'c str, recording: &'c Recording<'c>, counts: &mut CheckCounts) -> Case<'c> {
         let digest = IdDigest::of(&recording.command.command_id);
-        let nothing = StandIn::new(Stock::Attempts(Vec::new()));
+        let nothing = StandIn::nothing();
         let mut scratch = Scratch::default();
         let path = self.implementation.path(&self.off, RuleSet::Reference, &nothing);
         let off = counts.watch(Origin::Arranged, RuleSet::Reference, &*path, recording, digest, &mut scratch);
@@ -122,6 +122,12 @@ pub(super) fn baseline_bytes(outcome: &Outcome) -> Vec<u8> {
 #[expect(clippy::expect_used, reason = "a decision holds nothing that JSON cannot hold")]
 fn core_bytes(core: &DecisionCore) -> Vec<u8> {
     serde_json::to_vec(core).expect("a decision is written to memory")
+}
+
+/// Whether the baseline starts a shopping job, so that the corridor may act.
+pub(super) fn starts_shopping(outcome: &Outcome) -> bool {
+    let decided = outcome.decided.as_ref();
+    decided.is_some_and(|decided| decided.intent == Intent::AddShoppingItem && decided.baseline.is_started_job())
 }
 
 /// Whether the corridor had no effect: no line, no attempt, the baseline's decision.

@@ -1,13 +1,13 @@
 //! AC3: each shopping command under each fault, and with the switch thrown between two commands.
 
-use super::bench::{Bench, Case, SWITCH, decision_bytes, is_untouched};
+use super::bench::{Bench, Case, SWITCH, decision_bytes, is_untouched, starts_shopping};
 use super::check::Check;
 use super::counts::{CheckCounts, Origin, Row};
 use super::fault::{Arranged, Ends, Fault};
 use super::line;
-use super::standin::{StandIn, Stock};
+use super::standin::StandIn;
 use crate::decide::{RuleSet, Scratch, Settings};
-use crate::model::{Intent, Recording};
+use crate::model::Recording;
 use crate::outcome::Divergence;
 
 /// Applies every fault to a command. Faults need a command of the corridor.
@@ -39,16 +39,12 @@ struct Off {
 
 impl Off {
     fn of(bench: &Bench, settings: &Settings, case: &Case, counts: &mut CheckCounts) -> Self {
-        let nothing = StandIn::new(Stock::Attempts(Vec::new()));
+        let nothing = StandIn::nothing();
         let settings = Settings { enabled: false, ..settings.clone() };
         let path = bench.implementation.path(&settings, RuleSet::Reference, &nothing);
         let mut scratch = Scratch::default();
         let off = counts.watch(Origin::Arranged, RuleSet::Reference, &*path, case.recording, case.digest, &mut scratch);
-        let is_shopping = off
-            .decided
-            .as_ref()
-            .is_some_and(|decided| decided.intent == Intent::AddShoppingItem && decided.baseline.is_started_job());
-        Self { decision: decision_bytes(&off), is_shopping }
+        Self { decision: decision_bytes(&off), is_shopping: starts_shopping(&off) }
     }
 }
 

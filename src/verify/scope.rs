@@ -1,11 +1,11 @@
 //! AC2: the corridor acts only on commands of its one intent, and is closed under any other setting of the intent.
 
-use super::bench::{Bench, Case, Conditions, baseline_bytes, decision_bytes};
+use super::bench::{Bench, Case, Conditions, baseline_bytes, decision_bytes, starts_shopping};
 use super::check::Check;
 use super::counts::{CheckCounts, Origin};
 use super::standin::StandIn;
 use crate::decide::{RuleSet, Scratch, Settings};
-use crate::model::{Intent, KnownReason};
+use crate::model::KnownReason;
 
 /// Settings of the intent that are not the allowed one: other intents, near misses, lists, wildcards.
 const OTHER_INTENTS: [&str; 15] = [
@@ -60,11 +60,7 @@ fn scope_leak(bench: &Bench, rules: RuleSet, case: &Case, counts: &mut CheckCoun
     let path = bench.implementation.path(&bench.settings, rules, &source);
     let mut scratch = Scratch::default();
     let outcome = counts.watch(Origin::Arranged, rules, &*path, case.recording, case.digest, &mut scratch);
-    let in_corridor = outcome
-        .decided
-        .as_ref()
-        .is_some_and(|decided| decided.intent == Intent::AddShoppingItem && decided.baseline.is_started_job());
-    if in_corridor {
+    if starts_shopping(&outcome) {
         return;
     }
     let holds = source.asked() == 0

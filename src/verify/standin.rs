@@ -37,6 +37,11 @@ impl StandIn {
         Self { supply, asked: AtomicU64::new(0) }
     }
 
+    /// No call at all.
+    pub(super) fn nothing() -> Self {
+        Self::new(Stock::Attempts(Vec::new()))
+    }
+
     /// One answer on the first call.
     pub(super) fn answer(raw: &str) -> Self {
         Self::new(Stock::answers(raw, 1, 0))

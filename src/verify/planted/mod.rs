@@ -49,7 +49,7 @@ pub(super) fn plant_all(
 }
 
 fn plant(fault: &'static PlantedFault, job: &VerifyJob, every: usize) -> Result<PlantedResult, CorpusError> {
-    let implementation = Planted::new(fault);
+    let implementation = Planted { fault };
     let (counts, _) = run_checks(job, &implementation, every)?;
     let catch = |by: &str, times| (times > 0).then(|| Catch { by: by.to_owned(), times });
     let checks = Check::ALL.iter().filter_map(|check| catch(check.as_str(), counts.of(*check).violations));

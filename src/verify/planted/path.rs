@@ -13,13 +13,7 @@ use std::sync::OnceLock;
 
 /// An implementation with one planted fault.
 pub(super) struct Planted {
-    fault: &'static PlantedFault,
-}
-
-impl Planted {
-    pub(super) const fn new(fault: &'static PlantedFault) -> Self {
-        Self { fault }
-    }
+    pub(super) fault: &'static PlantedFault,
 }
 
 impl Implementation for Planted {

@@ -114,7 +114,7 @@ fn baseline_of(
     recording: &Recording,
     counts: &mut CheckCounts,
 ) -> Vec<u8> {
-    let nothing = StandIn::new(Stock::Attempts(Vec::new()));
+    let nothing = StandIn::nothing();
     let settings = configuration.switched_off().settings();
     let path = implementation.path(&settings, configuration.rules, &nothing);
     let digest = IdDigest::of(&recording.command.command_id);
