@@ -7,7 +7,7 @@ use super::magic::{Kind, MAGIC_BYTES};
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::Path;
 
-/// Windows of zstd frames are at most 2 to this power bytes, 128 MiB: what zstd's own tools read without being told more.
+/// Windows of zstd frames are at most 2 to this power bytes, 128 MiB: the default limit of zstd's own tools.
 const WINDOW_LOG: u32 = 27;
 
 /// How zstd refuses a larger window.

@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn columns_count_characters() {
-        // The broken escape stands after eight Cyrillic and other characters.
+        // The broken escape follows Cyrillic characters.
         let error = error_of("чай\"", "ч\\qй\"");
         let expected = GOOD.replacen("чай\"", "ч\\qй\"", 1).chars().position(|c| c == '\\').unwrap() as u64 + 2;
         assert_eq!(error.column, Some(expected), "{error}");

@@ -153,7 +153,7 @@ pub struct TaskProposal<'a> {
     /// Copied where the action has one.
     #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<Text<'a>>,
-    /// The job that the task may belong to (only as an action of its own).
+    /// The job that the task may belong to (only where the proposal is the whole decision).
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub job_hint: Option<JobHint>,
 }

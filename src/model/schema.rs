@@ -17,7 +17,7 @@ const DOCUMENTED: [&str; 8] = [
      partial_trust_shopping shopping_extraction raw error latency_ms intent job_type proposed_actions confidence \
      model_meta profile task_id escalated action items task missing_fields quantity unit title at system_version \
      model prompt_digest",
-    // A decision core, wherever it stands.
+    // A decision core.
     "status decision_outcome payload item idempotency_key job_hint description assignee_id due options code details \
      summary expires_at reasons job_id question ui_message reason",
     // A golden file, a pending file, the ledger.

@@ -27,7 +27,7 @@ pub fn spelling(text: &str) -> Cow<'_, str> {
     }
     let folded = folded(text);
     let mut signs = String::with_capacity(folded.len());
-    // The letter that marks stand on.
+    // The letter before the marks.
     let mut base = ' ';
     for c in folded.chars() {
         if is_mark(c) {
@@ -119,7 +119,7 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
-/// Quotation marks (Unicode, `Quotation_Mark`), apostrophes, accents that stand by themselves, and primes.
+/// Quotation marks (Unicode, `Quotation_Mark`), apostrophes, spacing accents, and primes.
 fn is_quote(c: char) -> bool {
     matches!(
         c,

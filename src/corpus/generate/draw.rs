@@ -15,7 +15,7 @@ pub(super) type Chance = u64;
 /// The chance of what always happens.
 pub(super) const CERTAIN: Chance = 1_000_000_000;
 
-/// What a stream of draws is for; each has a generator of its own, so that none shifts another.
+/// The purpose of a stream of draws. Each has its own generator, so that none shifts another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stream {
     /// A command, by index.

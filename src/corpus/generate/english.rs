@@ -13,7 +13,7 @@ const JAR: Measure = Unit(["jar", "jars", "jars"]);
 const LOAF: Measure = Unit(["loaf", "loaves", "loaves"]);
 const BAR: Measure = Unit(["bar", "bars", "bars"]);
 
-/// English has no form of its own after a number; "of" would become a part of the baseline's item.
+/// English uses the same form after a number. "of" would become a part of the baseline's item.
 const fn plain(name: &'static str, near: &'static str, measure: Measure) -> Good {
     good(name, name, near, measure)
 }

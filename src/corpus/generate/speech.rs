@@ -14,7 +14,7 @@ use crate::model::{Action, Intent, Label, LabelItem, LabelTask, Text};
 
 static LANGUAGES: [Lexicon; 2] = [RUSSIAN, ENGLISH];
 
-/// One item that somebody wants.
+/// One item that the user wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Wanted {
     pub(super) good: Good,
@@ -65,7 +65,7 @@ enum Question {
     NoList,
 }
 
-/// Draws a command of somebody in `home`.
+/// Draws a command of a user in `home`.
 pub(super) fn speech(recipe: &Recipe, home: &Home, draw: &mut Draw) -> Speech {
     let [russian, english] = &LANGUAGES;
     let lexicon = if draw.chance(recipe.chance(Knob::English)) { english } else { russian };
