@@ -65,8 +65,8 @@ fn rate(subject: &Subject) -> Option<Finding> {
     if !(0.0..=1.0).contains(&written) {
         let whom = if effective > 0.0 { "1: everybody is sampled" } else { "0: nobody is sampled" };
         let consequence = format!("{shown} is not between 0 and 1 and counts as {whom}");
-        let mend = format!("a rate is a share, 0.05 for five in a hundred; {as_stages}");
-        return Some(Finding::error(FindingId::RateOutOfRange, RATE, consequence, mend));
+        let fix = format!("a rate is a share, 0.05 for five in a hundred; {as_stages}");
+        return Some(Finding::error(FindingId::RateOutOfRange, RATE, consequence, fix));
     }
     if effective <= 0.0 {
         let consequence = "nobody is sampled: no candidate is ever asked for, and every shopping command that the baseline \
@@ -113,35 +113,35 @@ fn budget_invalid(rules: RuleSet, written: &str) -> Finding {
         }
     };
     let consequence = format!("{} is not a whole number above 0: {end}", quoted_value(TIMEOUT, written));
-    let mend =
+    let fix =
         "set a whole number of milliseconds, such as 200; to switch the corridor off, set PARTIAL_TRUST_ENABLED=false";
-    Finding::error(FindingId::TimeoutInvalid, TIMEOUT, consequence, mend).of(Hazard::NoLimit)
+    Finding::error(FindingId::TimeoutInvalid, TIMEOUT, consequence, fix).of(Hazard::NoLimit)
 }
 
 /// A valid budget that is too long.
 fn budget_long(limit: u64, written: &str) -> Option<Finding> {
     let shown = quoted_value(TIMEOUT, written);
-    let mend = format!("set {LATENCY_LIMIT_MS} or less, such as 200; the value is in milliseconds");
+    let fix = format!("set {LATENCY_LIMIT_MS} or less, such as 200; the value is in milliseconds");
     if limit > PRACTICAL_LIMIT_MS {
         let consequence = format!(
             "{shown} is more than {PRACTICAL_LIMIT_MS} ms: no practical limit, for users give up before it ends the wait, and \
              a decision waits for a candidate about as long as the endpoint takes"
         );
-        return Some(Finding::error(FindingId::TimeoutLong, TIMEOUT, consequence, mend).of(Hazard::NoLimit));
+        return Some(Finding::error(FindingId::TimeoutLong, TIMEOUT, consequence, fix).of(Hazard::NoLimit));
     }
     (limit > LATENCY_LIMIT_MS).then(|| {
         let consequence = format!(
             "users wait up to {limit} ms for a candidate that may then be thrown away: that is more than {LATENCY_LIMIT_MS} ms, \
              the latency limit of the rollout's first stage, which slow candidates alone can break"
         );
-        Finding::warning(FindingId::TimeoutLong, TIMEOUT, consequence, mend)
+        Finding::warning(FindingId::TimeoutLong, TIMEOUT, consequence, fix)
     })
 }
 
 fn risk_log(subject: &Subject) -> Option<Finding> {
     let deployment = subject.deployment;
     let path = quoted(deployment.risk_log_path());
-    let (what, mend) = match &deployment.risk_log {
+    let (what, fix) = match &deployment.risk_log {
         RiskLog::NotLookedAt | RiskLog::Writable => return None,
         RiskLog::FolderMissing => {
             ("its folder does not exist".to_owned(), "create the folder, writable for the service")
@@ -154,11 +154,11 @@ fn risk_log(subject: &Subject) -> Option<Finding> {
     );
     let name = "PARTIAL_TRUST_RISK_LOG_PATH";
     let finding = if deployment.elsewhere && Path::new(deployment.risk_log_path()).is_relative() {
-        let mend =
-            format!("{mend}; the path is relative, and was looked for from here: run this in the service's folder");
-        Finding::warning(FindingId::RiskLogUnwritable, name, consequence, mend)
+        let fix =
+            format!("{fix}; the path is relative, and was looked for from here: run this in the service's folder");
+        Finding::warning(FindingId::RiskLogUnwritable, name, consequence, fix)
     } else {
-        Finding::error(FindingId::RiskLogUnwritable, name, consequence, mend)
+        Finding::error(FindingId::RiskLogUnwritable, name, consequence, fix)
     };
     Some(finding.of(Hazard::LogFails))
 }

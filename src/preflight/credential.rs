@@ -37,7 +37,7 @@ fn has_user(text: &str) -> bool {
     let has_at = |text: &str| text.contains('@') || text.contains("%40");
     let has_user_in = |address: &str| {
         let (authority, path) = address.split_at(address.find(['/', '?', '#']).unwrap_or(address.len()));
-        // An `@` in the path stands before a revision or a name, unless the slash belongs to a password.
+        // An `@` in the path precedes a revision or a name, unless the slash is part of a password.
         let may_be_password = || authority.split_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_err());
         has_at(authority) || has_at(path) && may_be_password()
     };

@@ -94,7 +94,8 @@ pub struct Finding {
     /// What happens in production, as a sentence.
     pub consequence: String,
     /// What to do, as a sentence.
-    pub mend: String,
+    #[serde(rename = "mend")]
+    pub fix: String,
 }
 
 impl Finding {
@@ -102,19 +103,14 @@ impl Finding {
         id: FindingId,
         variable: &str,
         consequence: impl Into<String>,
-        mend: impl Into<String>,
+        fix: impl Into<String>,
     ) -> Self {
-        let (variable, consequence, mend) = (Some(variable.to_owned()), consequence.into(), mend.into());
-        Self { id, level: Level::Warning, hazard: None, variable, origin: None, consequence, mend }
+        let (variable, consequence, fix) = (Some(variable.to_owned()), consequence.into(), fix.into());
+        Self { id, level: Level::Warning, hazard: None, variable, origin: None, consequence, fix }
     }
 
-    pub(super) fn error(
-        id: FindingId,
-        variable: &str,
-        consequence: impl Into<String>,
-        mend: impl Into<String>,
-    ) -> Self {
-        Self { level: Level::Error, ..Self::warning(id, variable, consequence, mend) }
+    pub(super) fn error(id: FindingId, variable: &str, consequence: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { level: Level::Error, ..Self::warning(id, variable, consequence, fix) }
     }
 
     /// The same finding with the hazard behind it.

@@ -39,7 +39,7 @@ fn policy_off() -> Finding {
 }
 
 fn refused(subject: &Subject, error: &PolicyError) -> Finding {
-    const MEND_FIELDS: &str = "fill in every value that has a placeholder";
+    const FILL_IN: &str = "fill in every value that has a placeholder";
     let source = match (&subject.deployment.policy, subject.deployment.value("LLM_POLICY_PATH")) {
         (PolicySource::BuiltIn, _) => "the built-in policy".to_owned(),
         (PolicySource::Text(_) | PolicySource::Unreadable(_), path) => {
@@ -59,7 +59,7 @@ fn refused(subject: &Subject, error: &PolicyError) -> Finding {
          no risk line is written; in a replay no name is extracted, and the corridor ends in `policy_disabled`",
         sentence(&error.to_string())
     );
-    let (variable, mend) = match (error, &subject.deployment.policy) {
+    let (variable, fix) = match (error, &subject.deployment.policy) {
         (PolicyError::Placeholder { .. }, PolicySource::BuiltIn) => (
             "LLM_POLICY_ALLOW_PLACEHOLDERS",
             "name a policy file without placeholders in LLM_POLICY_PATH (docs/operations/llm-policy.example.yaml is one to \
@@ -67,7 +67,7 @@ fn refused(subject: &Subject, error: &PolicyError) -> Finding {
                 .to_owned(),
         ),
         (PolicyError::Placeholder { .. }, PolicySource::Text(_) | PolicySource::Unreadable(_)) => {
-            ("LLM_POLICY_PATH", format!("{MEND_FIELDS}; allowing placeholders would make every call fail instead"))
+            ("LLM_POLICY_PATH", format!("{FILL_IN}; allowing placeholders would make every call fail instead"))
         }
         (PolicyError::Syntax { .. }, PolicySource::Unreadable(_)) => (
             "LLM_POLICY_PATH",
@@ -79,7 +79,7 @@ fn refused(subject: &Subject, error: &PolicyError) -> Finding {
             ("LLM_POLICY_PATH", "correct the file there: docs/recording-format.md has all fields of a policy".to_owned())
         }
     };
-    Finding::error(FindingId::PolicyRefused, variable, consequence, mend).of(Hazard::PolicyRefused)
+    Finding::error(FindingId::PolicyRefused, variable, consequence, fix).of(Hazard::PolicyRefused)
 }
 
 /// A policy that is refused for its placeholders may also lack a route for the corridor.
@@ -103,7 +103,7 @@ fn profile_unrouted(settings: &Settings, policy: &LlmPolicy) -> Option<Finding> 
     let origin = if *profile == settings.default_profile { ", which is that of LLM_POLICY_PROFILE," } else { "" };
     let unknown = if policy.declares(profile) { "" } else { " (the policy does not even declare it)" };
     let routed: Vec<_> = policy.profiles_for(task).map(quoted).collect();
-    let mend = if routed.is_empty() {
+    let fix = if routed.is_empty() {
         format!("give `{task}` a route in the policy file, and name its profile in PARTIAL_TRUST_PROFILE_ID")
     } else {
         format!("set PARTIAL_TRUST_PROFILE_ID to a profile with a route: {}", routed.join(", "))
@@ -113,9 +113,7 @@ fn profile_unrouted(settings: &Settings, policy: &LlmPolicy) -> Option<Finding> 
          `policy_disabled`, no candidate is ever asked for, and an error rate and a mismatch rate of 0 make it look perfect",
         quoted(profile)
     );
-    Some(
-        Finding::error(FindingId::ProfileUnrouted, "PARTIAL_TRUST_PROFILE_ID", consequence, mend).of(Hazard::NeverRuns),
-    )
+    Some(Finding::error(FindingId::ProfileUnrouted, "PARTIAL_TRUST_PROFILE_ID", consequence, fix).of(Hazard::NeverRuns))
 }
 
 fn placeholders_left(subject: &Subject, policy: &LlmPolicy) -> Option<Finding> {
@@ -126,13 +124,13 @@ fn placeholders_left(subject: &Subject, policy: &LlmPolicy) -> Option<Finding> {
          literally called so, and fail",
         quoted(first)
     );
-    let mend = match subject.deployment.policy {
+    let fix = match subject.deployment.policy {
         PolicySource::BuiltIn => "name a policy file without placeholders in LLM_POLICY_PATH",
         PolicySource::Text(_) | PolicySource::Unreadable(_) => "fill the values in",
     };
-    let mend = format!("{mend}, and switch LLM_POLICY_ALLOW_PLACEHOLDERS off, so that the next one is refused");
+    let fix = format!("{fix}, and switch LLM_POLICY_ALLOW_PLACEHOLDERS off, so that the next one is refused");
     let variable = "LLM_POLICY_ALLOW_PLACEHOLDERS";
-    Some(Finding::warning(FindingId::PlaceholdersLeft, variable, consequence, mend).of(Hazard::PolicyRefused))
+    Some(Finding::warning(FindingId::PlaceholdersLeft, variable, consequence, fix).of(Hazard::PolicyRefused))
 }
 
 /// The effect on the baseline: its name extraction, which does not depend on the corridor's switch and rate.
@@ -148,8 +146,8 @@ fn extraction(subject: &Subject, policy: &LlmPolicy) -> Finding {
              policy off the words after the verb would be the item",
             quoted(&settings.default_profile)
         );
-        let mend = format!("set LLM_POLICY_PROFILE to a profile with a route: {}", routed.join(", "));
-        return Finding::warning(FindingId::ExtractionUnrouted, "LLM_POLICY_PROFILE", consequence, mend);
+        let fix = format!("set LLM_POLICY_PROFILE to a profile with a route: {}", routed.join(", "));
+        return Finding::warning(FindingId::ExtractionUnrouted, "LLM_POLICY_PROFILE", consequence, fix);
     }
     let calls = ATTEMPTS * chain.len() as u64;
     let profiles: Vec<_> = chain.iter().map(|(profile, _)| quoted(profile)).collect();
@@ -167,14 +165,14 @@ fn extraction(subject: &Subject, policy: &LlmPolicy) -> Finding {
          corridor's budget and {limit}: {share}; none of it is timed, and none of it is in the risk log",
         profiles.join(", then ")
     );
-    let mend = if settings.enabled {
+    let fix = if settings.enabled {
         "the corridor cannot run without it: give the routes of `shopping_extraction` a short timeout_ms in the policy file, \
          watch the latency of all shopping commands, and have the call made only where the item list is empty, for it \
          decides nothing elsewhere"
     } else {
         "switch LLM_POLICY_ENABLED off as well, unless the baseline is meant to ask"
     };
-    Finding::warning(FindingId::BaselineAsksLlm, "LLM_POLICY_ENABLED", consequence, mend).of(Hazard::FullReach)
+    Finding::warning(FindingId::BaselineAsksLlm, "LLM_POLICY_ENABLED", consequence, fix).of(Hazard::FullReach)
 }
 
 /// The most time that all calls of a task take, ms; `None` where a route has no limit.

@@ -5,7 +5,7 @@ use crate::model::VARIABLES;
 /// How the names of all variables begin.
 const PREFIXES: [&str; 2] = ["PARTIAL_TRUST", "LLM"];
 
-/// Prefixes under which nobody but the deployed system has variables.
+/// Prefixes that only the deployed system uses.
 const RESERVED: [&str; 2] = ["PARTIAL_TRUST_", "LLM_POLICY_"];
 
 /// Whether preflight looks at a variable at all: it is one of the table, or looks like one.
@@ -15,7 +15,7 @@ pub fn is_watched(name: &str) -> bool {
     VARIABLES.contains(&name) || is_reserved() || intended(name).is_some()
 }
 
-/// The variable that a misspelt name means, if that can be told.
+/// The variable that a misspelt name means, if one is near.
 #[must_use]
 pub fn intended(name: &str) -> Option<&'static str> {
     let upper = name.trim().to_ascii_uppercase().replace('-', "_");

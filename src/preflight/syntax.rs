@@ -17,7 +17,7 @@ pub enum Syntax {
     Export,
     /// Blanks beside the `=`, or at the end of the line.
     Blanks,
-    /// A backslash that stands for what follows it.
+    /// A backslash that escapes the next character.
     Backslash,
     /// A value that goes over several lines.
     Lines,
@@ -51,7 +51,7 @@ impl Syntax {
     }
 
     pub(super) fn finding(self, variable: &str) -> Finding {
-        let (id, consequence, mend) = match self {
+        let (id, consequence, fix) = match self {
             Self::Quotes => (
                 FindingId::QuotesInFile,
                 "the quotes were taken away here, as a shell, Compose and systemd do; docker run --env-file keeps them as \
@@ -101,7 +101,7 @@ impl Syntax {
                 "write the value without such signs, or set the variable in another way",
             ),
         };
-        Finding::warning(id, variable, consequence, mend)
+        Finding::warning(id, variable, consequence, fix)
     }
 }
 

@@ -117,7 +117,7 @@ fn a_missing_route_says_which_profiles_have_one() {
     ] {
         let finding = found(&changed(&variables), FindingId::ProfileUnrouted);
         assert!(finding.consequence.contains(says), "{}", finding.consequence);
-        assert!(finding.mend.ends_with("`partial_trust`, `reliable`"), "{}", finding.mend);
+        assert!(finding.fix.ends_with("`partial_trust`, `reliable`"), "{}", finding.fix);
     }
 }
 
@@ -371,7 +371,7 @@ proptest! {
         let preflight = inspect(&deployment);
         prop_assert!(preflight.findings.is_sorted_by_key(|finding| (finding.level, finding.id)));
         for finding in &preflight.findings {
-            for sentence in [&finding.consequence, &finding.mend] {
+            for sentence in [&finding.consequence, &finding.fix] {
                 prop_assert!(!sentence.is_empty() && !sentence.ends_with('.') && !sentence.contains("  "), "{:?}", finding);
             }
         }

@@ -52,8 +52,8 @@ fn form(subject: &Subject, variable: &Variable, value: &str) -> Option<Finding> 
     if trimmed.len() < value.len() && !TRIMMED.contains(&variable.name) {
         let consequence = "the value begins or ends with a blank or a line end, which nothing promises to take away: a file, \
                            profile or address of that name is looked for, and a key with it is refused";
-        let mend = "take it away; a key that is read from a file often brings the file's last line end along";
-        return Some(Finding::warning(FindingId::BlanksKept, variable.name, consequence, mend));
+        let fix = "take it away; a key that is read from a file often brings the file's last line end along";
+        return Some(Finding::warning(FindingId::BlanksKept, variable.name, consequence, fix));
     }
     None
 }
@@ -109,8 +109,8 @@ fn secret(variable: &Variable, value: &str) -> Option<Finding> {
     is_misplaced.then(|| {
         let consequence = "the value looks as if it held a secret, and is not shown in full here; logs and error messages \
                            elsewhere show it, for nothing treats this variable as one that does";
-        let mend = "put keys into LLM_API_KEY alone, and replace a key that stood anywhere else";
-        Finding::warning(FindingId::SecretMisplaced, variable.name, consequence, mend)
+        let fix = "put keys into LLM_API_KEY alone, and replace a key that stood anywhere else";
+        Finding::warning(FindingId::SecretMisplaced, variable.name, consequence, fix)
     })
 }
 
@@ -124,15 +124,15 @@ fn names(subject: &Subject) -> impl Iterator<Item = Finding> {
                 "remove it, or look up the name: docs/preflight.md has all variables",
             );
         };
-        let mend = format!("did you mean {meant}?");
+        let fix = format!("did you mean {meant}?");
         if subject.deployment.value(meant).is_some() {
             let consequence =
                 format!("nothing reads this variable; {meant}, which it looks like, is set as well and holds");
-            return Finding::warning(FindingId::MisspeltVariable, &stranger.name, consequence, mend);
+            return Finding::warning(FindingId::MisspeltVariable, &stranger.name, consequence, fix);
         }
         let consequence =
             format!("nothing reads this variable, and {meant}, which it looks like, is unset: its default holds");
-        Finding::error(FindingId::MisspeltVariable, &stranger.name, consequence, mend)
+        Finding::error(FindingId::MisspeltVariable, &stranger.name, consequence, fix)
     })
 }
 

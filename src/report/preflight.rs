@@ -119,7 +119,7 @@ fn finding(page: &mut Page, finding: &Finding) -> io::Result<()> {
     let rest: [Span; 3] = [Tone::Code.of(variable), Tone::Faint.of(place), Tone::Faint.of(hazard)];
     page.paragraph(2, &[&head[..], &rest[..]].concat())?;
     page.paragraph(4, &[finding.consequence.as_str().into()])?;
-    page.paragraph(4, &[Tone::Faint.of("mend: "), finding.mend.as_str().into()])
+    page.paragraph(4, &[Tone::Faint.of("mend: "), finding.fix.as_str().into()])
 }
 
 #[cfg(test)]
