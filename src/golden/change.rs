@@ -1,65 +1,41 @@
 //! What differs between golden and an outcome.
 //!
-//! This is the axis *change*: the same command, then and now. How the corridor relates to the baseline within one run
-//! is the other axis, [`Divergence`](crate::outcome::Divergence), and appears here only as a value that may have changed.
+//! A *change* compares one command at two times. How the corridor relates to the baseline within one run is its
+//! [`Divergence`](crate::outcome::Divergence), which is here only a value that may have changed.
 
 use super::entry::Entry;
 use super::shape::{ChangeKind, Shape};
 use serde::{Deserialize, Serialize};
 
-/// The two sides of a change, as bytes of entries.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Difference {
-    /// Golden says something else.
-    Changed {
-        /// In golden, as it stands there.
-        before: Vec<u8>,
-        /// Now, canonical.
-        after: Vec<u8>,
-    },
-    /// Golden does not have it.
-    Added {
-        /// Now, canonical.
-        after: Vec<u8>,
-    },
-    /// The corpus does not have it.
-    Missing {
-        /// In golden, as it stands there.
-        before: Vec<u8>,
-    },
-}
-
-/// One entry that is not as golden has it.
+/// One entry that differs from golden.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// The caller's identifier.
     pub command_id: String,
     /// What it is grouped by.
     pub shape: Shape,
-    /// Both sides.
-    pub difference: Difference,
+    /// The entry in golden, unaltered; `None` where it is added.
+    pub before: Option<Vec<u8>>,
+    /// The entry now, canonical; `None` where it is missing.
+    pub after: Option<Vec<u8>>,
 }
 
 impl Change {
-    /// Both sides; `None` for one that is not there.
+    /// Both sides, parsed; `None` for a side that does not have the command.
     #[must_use]
     pub fn entries(&self) -> (Option<Entry<'_>>, Option<Entry<'_>>) {
-        fn parse(bytes: &[u8]) -> Option<Entry<'_>> {
-            serde_json::from_slice(bytes).ok()
+        fn parsed(side: Option<&Vec<u8>>) -> Option<Entry<'_>> {
+            serde_json::from_slice(side?).ok()
         }
-        match &self.difference {
-            Difference::Changed { before, after } => (parse(before), parse(after)),
-            Difference::Added { after } => (None, parse(after)),
-            Difference::Missing { before } => (parse(before), None),
-        }
+        (parsed(self.before.as_ref()), parsed(self.after.as_ref()))
     }
 }
 
-/// How many entries are not as golden has them.
+/// How many entries differ from golden.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeCounts {
-    /// Golden says something else.
+    /// Golden has another outcome.
     pub changed: u64,
     /// Golden does not have them.
     pub added: u64,

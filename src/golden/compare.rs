@@ -1,9 +1,9 @@
-//! Compares current entries with golden: a merge join of two ascending streams, which holds one entry of each.
+//! Compares current entries with golden: a merge join of two ascending streams, which holds one entry of each in memory.
 //!
-//! Equal bytes are equal entries, and most are. Where bytes differ the parsed entries decide, so that a golden file
-//! whose white space somebody changed is not a thousand findings.
+//! Most entries are equal as bytes. Where bytes differ, the parsed entries are compared, so that a golden file with other
+//! white space has no changes.
 
-use super::change::{Change, ChangeCounts, Difference};
+use super::change::{Change, ChangeCounts};
 use super::entry::{canonical_bytes, parse};
 use super::error::GoldenError;
 use super::format::{GoldenReader, GoldenWriter};
@@ -13,23 +13,23 @@ use std::cmp::Ordering;
 use std::io::{self, BufRead, Write};
 use std::iter::Peekable;
 
-/// What the current entries stand for.
+/// How much of the corpus the current entries cover.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// The whole corpus: what golden has besides is missing.
+    /// The whole corpus: an entry that only golden has is missing.
     Whole,
-    /// A filtered or sampled replay: what golden has besides was not looked at, and is carried over as it is.
+    /// A filtered or sampled replay: an entry that only golden has was not replayed, and is carried over.
     Selection,
 }
 
-/// What a comparison counted; the sum of all is every command id of either side.
+/// What a comparison counted; all counts add up to the command ids of both sides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Comparison {
-    /// As golden has them.
+    /// The same as in golden.
     pub unchanged: u64,
-    /// In golden, and not looked at.
+    /// Only in golden, and not replayed.
     pub carried: u64,
-    /// Not as golden has them.
+    /// Different from golden.
     pub changes: ChangeCounts,
 }
 
@@ -43,13 +43,13 @@ impl Comparison {
 
 /// Compares `current`, `(command id, canonical bytes)` ascending by id, with `golden` (`None`: there is none yet).
 ///
-/// Each change goes to `sink`, in order of command ids. What `golden` would be if all were accepted goes to `pending`,
-/// which is left [unfinished](GoldenWriter::finish).
+/// Each change goes to `sink`, in order of command ids. The content that `golden` would have if all changes were accepted goes
+/// to `pending`, which is left [unfinished](GoldenWriter::finish).
 ///
 /// # Errors
 ///
-/// What reading golden, reading `current`, writing and `sink` give; [`GoldenError::OutOfOrder`] where `current` does
-/// not ascend; [`GoldenError::NotAnEntry`] where its bytes are needed and are no entry.
+/// Those of reading golden, reading `current`, writing, and `sink`; [`GoldenError::OutOfOrder`] where `current` does not
+/// ascend; [`GoldenError::NotAnEntry`] where its bytes are no entry.
 pub fn compare<R: BufRead, W: Write>(
     current: impl Iterator<Item = io::Result<(String, Vec<u8>)>>,
     golden: Option<GoldenReader<R>>,
@@ -59,33 +59,24 @@ pub fn compare<R: BufRead, W: Write>(
 ) -> Result<Comparison, GoldenError> {
     let current = Ascending { entries: current, last: None };
     let mut comparison = Comparison::default();
-    for pair in Join::new(golden.into_iter().flatten().map(keyed), current) {
+    for pair in Join::new(entries_of(golden), current) {
         let pair = pair?;
-        let change = match (&pair, scope) {
-            (Pair::Golden(..), Scope::Selection) => {
-                comparison.carried += 1;
-                None
-            }
-            (Pair::Golden(..) | Pair::Current(..) | Pair::Both { .. }, _) => {
-                let shape = pair.shape()?;
-                comparison.unchanged += u64::from(shape.is_none());
-                shape
-            }
-        };
+        let is_carried = pair.after.is_none() && scope == Scope::Selection;
+        let shape = if is_carried { None } else { pair.shape()? };
+        comparison.carried += u64::from(is_carried);
+        comparison.unchanged += u64::from(!is_carried && shape.is_none());
         if let Some(pending) = pending.as_mut() {
-            let bytes = match (&pair, scope) {
-                (Pair::Golden(..), Scope::Whole) => None,
-                // It is carried over as it is, in the one form: golden may have been reformatted.
-                (Pair::Golden((command_id, before)), Scope::Selection) => Some((command_id, canonical_bytes(before)?)),
-                (Pair::Current((command_id, after)) | Pair::Both { current: (command_id, after), .. }, _) => {
-                    Some((command_id, Cow::Borrowed(after.as_slice())))
-                }
+            let bytes = match (&pair.before, &pair.after) {
+                (_, Some(after)) => Some(Cow::Borrowed(after.as_slice())),
+                // Carried over in canonical form: golden may have been reformatted.
+                (Some(before), None) if is_carried => Some(canonical_bytes(before)?),
+                (_, None) => None,
             };
-            if let Some((command_id, bytes)) = bytes {
-                pending.write(command_id, &bytes)?;
+            if let Some(bytes) = bytes {
+                pending.write(&pair.command_id, &bytes)?;
             }
         }
-        if let Some(shape) = change {
+        if let Some(shape) = shape {
             comparison.changes.add(shape.kind, 1);
             sink(pair.into_change(shape)).map_err(GoldenError::Sink)?;
         }
@@ -100,7 +91,7 @@ pub(super) fn keyed(entry: Result<super::GoldenEntry, GoldenError>) -> Result<Ke
     entry.map(|entry| (entry.command_id, entry.bytes))
 }
 
-/// Checks that what a caller gives ascends; a golden file checks itself.
+/// Checks that the entries of a caller ascend; a reader of golden checks that itself.
 struct Ascending<I> {
     entries: I,
     last: Option<String>,
@@ -122,54 +113,33 @@ impl<I: Iterator<Item = io::Result<Keyed>>> Iterator for Ascending<I> {
     }
 }
 
-/// What the two sides have for one command id.
+/// The entries in golden and now for one command id; at least one of them is there.
 #[derive(Debug)]
-pub(super) enum Pair {
-    Golden(Keyed),
-    Current(Keyed),
-    Both { golden: Keyed, current: Keyed },
+pub(super) struct Pair {
+    pub(super) command_id: String,
+    pub(super) before: Option<Vec<u8>>,
+    pub(super) after: Option<Vec<u8>>,
 }
 
 impl Pair {
-    pub(super) fn command_id(&self) -> &str {
-        match self {
-            Self::Golden((command_id, _))
-            | Self::Current((command_id, _))
-            | Self::Both { current: (command_id, _), .. } => command_id,
-        }
-    }
-
-    /// What golden has, and what is found now.
-    pub(super) fn sides(&self) -> (Option<&[u8]>, Option<&[u8]>) {
-        match self {
-            Self::Golden((_, before)) => (Some(before), None),
-            Self::Current((_, after)) => (None, Some(after)),
-            Self::Both { golden: (_, before), current: (_, after) } => (Some(before), Some(after)),
-        }
-    }
-
     /// The shape of the change; `None` where there is none.
     pub(super) fn shape(&self) -> Result<Option<Shape>, GoldenError> {
-        Ok(match self {
-            Self::Golden((_, before)) => Some(Shape::missing(&parse(before)?)),
-            Self::Current((_, after)) => Some(Shape::added(&parse(after)?)),
-            Self::Both { golden: (_, before), current: (_, after) } if before == after => None,
-            Self::Both { golden: (_, before), current: (_, after) } => {
-                let (before, after) = (parse(before)?, parse(after)?);
-                (before != after).then(|| Shape::changed(&before, &after))
-            }
-        })
+        if self.before == self.after {
+            return Ok(None);
+        }
+        let before = self.before.as_deref().map(parse).transpose()?;
+        let after = self.after.as_deref().map(parse).transpose()?;
+        Ok(Shape::of(before.as_ref(), after.as_ref()))
     }
 
-    pub(super) fn into_change(self, shape: Shape) -> Change {
-        let (command_id, difference) = match self {
-            Self::Golden((command_id, before)) => (command_id, Difference::Missing { before }),
-            Self::Current((command_id, after)) => (command_id, Difference::Added { after }),
-            Self::Both { golden: (command_id, before), current: (_, after) } => {
-                (command_id, Difference::Changed { before, after })
-            }
-        };
-        Change { command_id, shape, difference }
+    /// The change; `None` where both sides are the same.
+    pub(super) fn change(self) -> Result<Option<Change>, GoldenError> {
+        Ok(self.shape()?.map(|shape| self.into_change(shape)))
+    }
+
+    fn into_change(self, shape: Shape) -> Change {
+        let Self { command_id, before, after } = self;
+        Change { command_id, shape, before, after }
     }
 }
 
@@ -197,10 +167,18 @@ where
             (Some(Ok((golden, _))), Some(Ok((current, _)))) => golden.cmp(current),
         };
         match order {
-            Ordering::Less => self.golden.next().map(|entry| entry.map(Pair::Golden)),
-            Ordering::Greater => self.current.next().map(|entry| entry.map(Pair::Current)),
+            Ordering::Less => {
+                let golden = self.golden.next()?;
+                Some(golden.map(|(command_id, before)| Pair { command_id, before: Some(before), after: None }))
+            }
+            Ordering::Greater => {
+                let current = self.current.next()?;
+                Some(current.map(|(command_id, after)| Pair { command_id, before: None, after: Some(after) }))
+            }
             Ordering::Equal => match (self.golden.next()?, self.current.next()?) {
-                (Ok(golden), Ok(current)) => Some(Ok(Pair::Both { golden, current })),
+                (Ok((command_id, before)), Ok((_, after))) => {
+                    Some(Ok(Pair { command_id, before: Some(before), after: Some(after) }))
+                }
                 (Err(error), _) | (_, Err(error)) => Some(Err(error)),
             },
         }
@@ -224,36 +202,18 @@ where
     }
 }
 
-/// The changes between two golden files, in order of command ids.
-pub(super) struct Changes<G: Iterator, C: Iterator>(pub(super) Join<G, C>);
-
-impl<G, C> Iterator for Changes<G, C>
-where
-    G: Iterator<Item = Result<Keyed, GoldenError>>,
-    C: Iterator<Item = Result<Keyed, GoldenError>>,
-{
-    type Item = Result<Change, GoldenError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.0.by_ref().find_map(|pair| {
-            let shaped = pair.and_then(|pair| Ok(pair.shape()?.map(|shape| pair.into_change(shape))));
-            shaped.transpose()
-        })
-    }
-}
-
-/// The entries of a golden file that may not be there: command id and bytes.
+/// The entries of a golden file, with command id and bytes; none where there is no file.
 pub fn entries_of<R: BufRead>(golden: Option<GoldenReader<R>>) -> impl Iterator<Item = Result<Keyed, GoldenError>> {
     golden.into_iter().flatten().map(keyed)
 }
 
-/// Compares two ascending streams of entries, `(command id, bytes)`, both of which are whole or not as their [`Scope`]s say:
-/// what only one side has is a change where the other one is whole. Each change goes to `sink`, in order of command ids.
-/// Gives how many entries are the same.
+/// Compares two ascending streams of entries, `(command id, bytes)`, each with its [`Scope`]: an entry that only one side has
+/// is a change where the other side is whole. Each change goes to `sink`, in order of command ids. Returns how many entries
+/// are the same.
 ///
 /// # Errors
 ///
-/// Those of the streams and of `sink`; [`GoldenError::NotAnEntry`] where bytes are needed and are no entry.
+/// Those of the streams and of `sink`; [`GoldenError::NotAnEntry`] where bytes are no entry.
 pub fn differences(
     (before, of_before): (impl Iterator<Item = Result<Keyed, GoldenError>>, Scope),
     (after, of_after): (impl Iterator<Item = Result<Keyed, GoldenError>>, Scope),
@@ -262,11 +222,8 @@ pub fn differences(
     let mut unchanged = 0;
     for pair in Join::new(before, after) {
         let pair = pair?;
-        let is_known = match &pair {
-            Pair::Golden(_) => of_after == Scope::Whole,
-            Pair::Current(_) => of_before == Scope::Whole,
-            Pair::Both { .. } => true,
-        };
+        let is_known =
+            (pair.before.is_some() || of_before == Scope::Whole) && (pair.after.is_some() || of_after == Scope::Whole);
         match pair.shape()? {
             Some(shape) if is_known => sink(pair.into_change(shape)).map_err(GoldenError::Sink)?,
             Some(_) => {}
@@ -274,15 +231,4 @@ pub fn differences(
         }
     }
     Ok(unchanged)
-}
-
-/// How many of each kind there are.
-pub(super) fn count(pairs: impl Iterator<Item = Result<Pair, GoldenError>>) -> Result<ChangeCounts, GoldenError> {
-    let mut counts = ChangeCounts::default();
-    for pair in pairs {
-        if let Some(shape) = pair?.shape()? {
-            counts.add(shape.kind, 1);
-        }
-    }
-    Ok(counts)
 }

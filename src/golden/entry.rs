@@ -1,4 +1,4 @@
-//! One entry of a golden snapshot, and the bytes that it is written as.
+//! One entry of a golden snapshot, and its canonical bytes.
 
 use super::error::GoldenError;
 use super::flaw::Flaw;
@@ -8,7 +8,7 @@ use crate::outcome::{Divergence, Effects, Outcome, OutcomeLine};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-/// What golden keeps of an outcome, in key order: no latencies, no clocks, no paths.
+/// The part of an outcome that is in golden, in key order: no latency, no clock, no path.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry<'a> {
@@ -30,14 +30,14 @@ pub struct Entry<'a> {
     /// The decision that counts, where it is not the baseline.
     #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionCore<'a>>,
-    /// The one class.
+    /// The divergence class.
     pub class: Divergence,
     /// What the candidate did to the items.
     #[serde(default, skip_serializing_if = "Effects::is_empty")]
     pub effects: Effects,
 }
 
-/// What surrounds one element of a pretty-printed array: the elements between are indented by one step.
+/// What surrounds the only element of a pretty-printed array.
 const OPENING: &[u8] = b"[\n  ";
 const CLOSING: &[u8] = b"\n]";
 
@@ -65,12 +65,12 @@ impl<'a> Entry<'a> {
         self.decision.as_ref().or(self.baseline.as_ref())
     }
 
-    /// Canonical bytes: JSON with two spaces per step, as they stand in the file (the first line without its
-    /// indentation, without a comma or line end behind the last). Equal entries are equal bytes.
+    /// Canonical bytes: JSON indented by two spaces, as in the file (the first line without its indentation, the last line
+    /// without a comma or line end). Equal entries have equal bytes.
     #[expect(
         clippy::expect_used,
         clippy::missing_panics_doc,
-        reason = "strings, numbers and lists of them: there is nothing that JSON cannot hold"
+        reason = "strings, numbers and lists of them: JSON can hold all of it"
     )]
     pub fn canonical(&self) -> Vec<u8> {
         let mut bytes = serde_json::to_vec_pretty(&[self]).expect("an entry is written to memory");
@@ -80,13 +80,13 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// The canonical bytes of an entry that is written somehow; the same bytes where it is canonical already.
+/// The canonical bytes of an entry in any layout.
 pub(super) fn canonical_bytes(bytes: &[u8]) -> Result<Cow<'_, [u8]>, GoldenError> {
     let canonical = parse(bytes)?.canonical();
     Ok(if canonical == bytes { Cow::Borrowed(bytes) } else { Cow::Owned(canonical) })
 }
 
-/// The entry that `bytes` are.
+/// Parses an entry.
 pub(super) fn parse(bytes: &[u8]) -> Result<Entry<'_>, GoldenError> {
     let text = std::str::from_utf8(bytes).map_err(|_| GoldenError::NotAnEntry(Flaw::NotUtf8))?;
     serde_json::from_str(text).map_err(|_| GoldenError::NotAnEntry(diagnose::<Entry>(text).1))

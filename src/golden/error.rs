@@ -1,6 +1,6 @@
-//! What keeps golden from being read, compared or settled.
+//! Why golden could not be read, compared or settled.
 //!
-//! Messages name fields and places in a file, never what stands there: a golden file holds the text of users.
+//! Messages name fields and places in a file, never values: a golden file holds the text of users.
 
 use super::flaw::Flaw;
 use super::store::{Interrupted, NotAName};
@@ -10,17 +10,17 @@ use std::io;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
-/// Why a golden operation failed. A change against golden is no error.
+/// Why a golden operation failed. A difference from golden is no error.
 #[derive(Debug, Error)]
 pub enum GoldenError {
-    /// The file system refused. What was there before is still there.
+    /// A file operation failed. The previous files are unchanged.
     #[error("cannot {action} `{path}`")]
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What was tried, e.g. `read`.
+        /// The operation, e.g. `read`.
         action: &'static str,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
     /// A golden, pending or journal file is damaged.
@@ -42,19 +42,19 @@ pub enum GoldenError {
     /// A caller wrote or compared entries that do not ascend strictly by command id.
     #[error("entries do not ascend by command id, or one comes twice")]
     OutOfOrder,
-    /// The stream of current entries broke off.
+    /// The current entries could not be read to their end.
     #[error("cannot read the current entries")]
     Current(#[source] io::Error),
-    /// A current entry is none: a bug of whoever made it.
+    /// The bytes of a current entry are no entry: a bug of the caller.
     #[error("a current entry is not one: {0}")]
     NotAnEntry(Flaw),
-    /// Whoever takes the changes could not take one.
+    /// The receiver of the changes failed.
     #[error("cannot pass on a change")]
     Sink(#[source] io::Error),
-    /// Not a name that a file or folder of the store can have.
+    /// A name that no file or folder of the store can have.
     #[error(transparent)]
     Name(#[from] NotAName),
-    /// A new golden file that some file system cannot hold, or takes for one that is there.
+    /// A new golden file whose name is not portable: some file system cannot hold it, or mixes it up with another one.
     #[error("golden cannot have a corpus `{}`: {problem}", .name.escape_debug())]
     Unportable {
         /// Name of the corpus.
@@ -62,7 +62,7 @@ pub enum GoldenError {
         /// Why not.
         problem: String,
     },
-    /// A settlement without a proper date, or without a person.
+    /// A settlement without a valid date, or without a person.
     #[error("a settlement needs {0}")]
     Unsigned(&'static str),
     /// There is no pending file.
@@ -79,13 +79,13 @@ pub enum GoldenError {
         /// The command ids, ascending.
         cases: Vec<String>,
     },
-    /// The group that was to be settled has other members now. Nothing was settled.
+    /// The members of the group have changed since the user saw it. Nothing was settled.
     #[error("the group is not what it was in `{path}`: its members are others now")]
     Regrouped {
         /// The golden file.
         path: PathBuf,
     },
-    /// Entries without a command were to be settled, and not to be removed. Nothing was settled.
+    /// Entries without a command were named, and removing them was not allowed. Nothing was settled.
     #[error("`{path}` has entries without a command among these: {count}")]
     NeedsPruning {
         /// The golden file.
@@ -93,7 +93,7 @@ pub enum GoldenError {
         /// How many.
         count: u64,
     },
-    /// What may not be accepted without a reason was to be. Nothing was settled.
+    /// Changes that need a reason were accepted without one. Nothing was settled.
     #[error("newly regressed, newly broken or gone without a reason, in `{path}`: {count}")]
     NeedsReason {
         /// The golden file.
@@ -101,21 +101,21 @@ pub enum GoldenError {
         /// How many.
         count: u64,
     },
-    /// A pending file is not what a replay has written. Nothing was settled.
+    /// A pending file was edited, or was not written by a replay. Nothing was settled.
     #[error("`{path}` is not what a replay has written: it was edited, or comes from elsewhere")]
     Edited {
         /// The pending file.
         path: PathBuf,
     },
-    /// Two files that were to change are one, by their links. Nothing was settled.
+    /// Two files to be changed are the same file, by their links. Nothing was settled.
     #[error("`{path}` and `{other}` are one file")]
     SameFile {
-        /// The one.
+        /// The second path.
         path: PathBuf,
-        /// The other.
+        /// The first path.
         other: PathBuf,
     },
-    /// Another settlement is interrupted, and is not completed by the way. Nothing was changed.
+    /// Another settlement is interrupted, and has to be completed or undone first. Nothing was changed.
     #[error("a settlement is interrupted: {0}")]
     Interrupted(Box<Interrupted>),
     /// The files of an interrupted settlement were changed by hand since: it can be neither completed nor undone.
@@ -130,13 +130,13 @@ pub enum GoldenError {
         /// Why.
         source: Box<GoldenError>,
     },
-    /// It failed half-way, and so did going back.
+    /// It failed half-way, and so did undoing it.
     #[error("it failed half-way, and could not be undone: it is interrupted")]
     HalfDone {
         /// Why it failed.
         source: Box<GoldenError>,
     },
-    /// Golden was replaced since the comparison began, so the pending file would undo that.
+    /// Golden was replaced during the comparison, so the pending file is outdated.
     #[error("`{path}` was replaced during the comparison")]
     Replaced {
         /// The golden file.
@@ -145,7 +145,7 @@ pub enum GoldenError {
 }
 
 impl GoldenError {
-    /// What to do about it, where there is something.
+    /// What the user can do about it; `None` where nothing.
     #[must_use]
     pub fn help(&self) -> Option<&'static str> {
         match self {
@@ -157,7 +157,7 @@ impl GoldenError {
                 Some("keep the lines of both sides, and remove the markers")
             }
             Self::Ledger { flaw: Flaw::NoLineEnd, .. } => {
-                Some("hold the line against version control, and give it its line end")
+                Some("compare the line with version control, and add its line end")
             }
             Self::Ledger { .. } => {
                 Some("restore the line from version control, or remove it if it was never committed")
@@ -188,18 +188,18 @@ impl GoldenError {
         }
     }
 
-    /// For `map_err` where nothing has been changed yet: says so, where it was the file system that refused.
+    /// For `map_err` before anything was changed: wraps an I/O error in [`Self::Unchanged`].
     pub(super) fn unchanged(self) -> Self {
         if matches!(self, Self::Io { .. }) { Self::Unchanged { source: Box::new(self) } } else { self }
     }
 
-    /// For `map_err`: the file system refused to `action` the `path`.
+    /// For `map_err`: the system failed to `action` the `path`.
     pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Io { path: path.to_owned(), action, source }
     }
 }
 
-/// The first few of many.
+/// The first five of a list, and how many more there are.
 struct Listed<'a>(&'a [String]);
 
 impl fmt::Display for Listed<'_> {

@@ -1,4 +1,4 @@
-//! Which fields of two entries differ, as deep as it tells one kind of change from another.
+//! Which fields of two entries differ, in the detail that distinguishes one kind of change from another.
 
 use super::entry::Entry;
 use crate::model::wire::wire_enum;
@@ -10,7 +10,7 @@ wire_enum! {
     Field, "field of an entry" {
         /// What the user said.
         Text = "text",
-        /// The deterministic decision is there on one side only.
+        /// Only one side has a deterministic decision.
         Baseline = "baseline",
         /// What the deterministic decision does.
         BaselineAction = "baseline.action",
@@ -32,7 +32,7 @@ wire_enum! {
         Status = "status",
         /// Why.
         Reason = "reason",
-        /// A decision other than the baseline's is there on one side only.
+        /// Only one side has a decision other than the baseline's.
         Decision = "decision",
         /// What the decision that counts does.
         DecisionAction = "decision.action",
@@ -58,7 +58,7 @@ wire_enum! {
 }
 
 impl Field {
-    /// Whether it is a matter of words alone: nobody gets anything else.
+    /// Whether it is wording alone: the user gets the same.
     pub(super) fn is_wording(self) -> bool {
         [Self::Text, Self::BaselineWording, Self::DecisionWording].contains(&self)
     }
@@ -69,27 +69,27 @@ impl Field {
     }
 }
 
-/// A part of a decision, and the fields that it is in the baseline and in the decision that counts.
-struct Part {
+/// An aspect of a decision: its field for the baseline, its field for the decision that counts, and how it is compared.
+struct Aspect {
     baseline: Field,
     decision: Field,
     differs: fn(&DecisionCore, &DecisionCore) -> bool,
 }
 
-/// Every part but the wording, which is whatever else differs.
-const PARTS: [Part; 7] = [
-    Part { baseline: Field::BaselineAction, decision: Field::DecisionAction, differs: other_action },
-    Part { baseline: Field::BaselineItems, decision: Field::DecisionItems, differs: other_items },
-    Part { baseline: Field::BaselineQuantities, decision: Field::DecisionQuantities, differs: other_quantities },
-    Part { baseline: Field::BaselineLists, decision: Field::DecisionLists, differs: other_lists },
-    Part { baseline: Field::BaselineTasks, decision: Field::DecisionTasks, differs: other_tasks },
-    Part { baseline: Field::BaselineQuestion, decision: Field::DecisionQuestion, differs: other_question },
-    Part { baseline: Field::BaselineConfidence, decision: Field::DecisionConfidence, differs: other_confidence },
+/// Every aspect but the wording, which stands for all other differences.
+const ASPECTS: [Aspect; 7] = [
+    Aspect { baseline: Field::BaselineAction, decision: Field::DecisionAction, differs: other_action },
+    Aspect { baseline: Field::BaselineItems, decision: Field::DecisionItems, differs: other_items },
+    Aspect { baseline: Field::BaselineQuantities, decision: Field::DecisionQuantities, differs: other_quantities },
+    Aspect { baseline: Field::BaselineLists, decision: Field::DecisionLists, differs: other_lists },
+    Aspect { baseline: Field::BaselineTasks, decision: Field::DecisionTasks, differs: other_tasks },
+    Aspect { baseline: Field::BaselineQuestion, decision: Field::DecisionQuestion, differs: other_question },
+    Aspect { baseline: Field::BaselineConfidence, decision: Field::DecisionConfidence, differs: other_confidence },
 ];
 
-/// The fields that differ, in the order of an entry's fields. Both are entries of the same command.
+/// The fields that differ between two entries of the same command, in the order of an entry's fields.
 ///
-/// Entries that are not equal differ in one field at least.
+/// Entries that are not equal differ in at least one field.
 #[must_use]
 pub fn fields_changed(before: &Entry, after: &Entry) -> Vec<Field> {
     let mut fields = Vec::new();
@@ -100,15 +100,15 @@ pub fn fields_changed(before: &Entry, after: &Entry) -> Vec<Field> {
     };
     note(before.text != after.text, Field::Text);
     let whole = [(Field::Baseline, Field::BaselineWording), (Field::Decision, Field::DecisionWording)];
-    let of_part: [fn(&Part) -> Field; 2] = [|part| part.baseline, |part| part.decision];
+    let of_aspect: [fn(&Aspect) -> Field; 2] = [|aspect| aspect.baseline, |aspect| aspect.decision];
     let sides = [(&before.baseline, &after.baseline), (&before.decision, &after.decision)];
-    for (((before, after), (whole, wording)), of_part) in sides.into_iter().zip(whole).zip(of_part) {
+    for (((before, after), (whole, wording)), of_aspect) in sides.into_iter().zip(whole).zip(of_aspect) {
         match (before, after) {
             (Some(before), Some(after)) if before != after => {
                 let mut is_wording = true;
-                for part in PARTS.iter().filter(|part| (part.differs)(before, after)) {
+                for aspect in ASPECTS.iter().filter(|aspect| (aspect.differs)(before, after)) {
                     is_wording = false;
-                    note(true, of_part(part));
+                    note(true, of_aspect(aspect));
                 }
                 note(is_wording, wording);
             }
@@ -183,7 +183,7 @@ fn other_question(before: &DecisionCore, after: &DecisionCore) -> bool {
     match (&before.payload, &after.payload) {
         (Payload::Clarify(before), Payload::Clarify(after)) => before != after,
         (Payload::Reject(before), Payload::Reject(after)) => before.code != after.code,
-        // Another kind of payload is another action.
+        // Payloads of different kinds differ in the action.
         (
             Payload::StartJob(_)
             | Payload::CreateTask(_)

@@ -1,11 +1,11 @@
 //! What can be wrong with a golden file, a pending file, the journal or the ledger.
 //!
-//! Messages name fields, never what stands there: these files hold the text of users.
+//! Messages name fields, never values: these files hold the text of users.
 
 use std::fmt;
 use thiserror::Error;
 
-/// What is wrong with a file, without what stands in it.
+/// What is wrong with a file, without its content.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Flaw {
     /// The file opens with a byte order mark.
@@ -20,19 +20,19 @@ pub enum Flaw {
     /// The last line of a ledger has no line end.
     #[error("the last line has no line end: it may have been cut off")]
     NoLineEnd,
-    /// Something stands behind the array.
+    /// There is text behind the array.
     #[error("something stands behind the end of the array")]
     Trailing,
     /// Not UTF-8.
     #[error("not UTF-8")]
     NotUtf8,
-    /// No entry is that long; a bracket or quote is missing.
+    /// An entry longer than the maximum: a bracket or quote is missing.
     #[error("an entry does not end within {} MiB", .0 >> 20)]
     TooLong(usize),
     /// Not JSON.
     #[error("not JSON: {0}")]
     Syntax(String),
-    /// JSON, but not what belongs here.
+    /// Valid JSON with a wrong field.
     #[error("{}{problem}", Prefix(.field))]
     Field {
         /// Path of the field, e.g. `baseline.payload.job_type`; empty for the whole object.
@@ -40,10 +40,10 @@ pub enum Flaw {
         /// What is wrong with it.
         problem: String,
     },
-    /// The entry belongs further up.
+    /// The entry is not in the order of ids.
     #[error("`command_id`: the entry does not come after the one before it; entries ascend by the bytes of the id")]
     Unsorted,
-    /// The entry is there already.
+    /// The id is that of the previous entry.
     #[error("`command_id`: the entry has the id of the one before it")]
     Duplicate,
 }

@@ -1,9 +1,9 @@
-//! Changes in groups: three hundred that changed in the same way are one thing to judge.
+//! Groups of changes with the same structure, so that a reviewer judges hundreds of similar changes at once.
 //!
-//! A group is told by the fingerprint of its structure, and what was seen of it by a digest of its members with both of
-//! their sides: whoever settles a group says which members they have seen, and is refused where these are others now.
+//! A group is identified by the fingerprint of its structure and a digest of its members with both of their sides. Who
+//! settles a group names both, and is refused where the members have changed since.
 
-use super::change::{Change, ChangeCounts, Difference};
+use super::change::{Change, ChangeCounts};
 use super::shape::{Severity, Shape};
 use crate::model::{IdDigest, hex};
 use sha2::{Digest, Sha256};
@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-/// How many cases stand for a group.
-pub const REPRESENTATIVES: usize = 3;
+/// How many cases represent a group.
+const REPRESENTATIVES: usize = 3;
 
 /// Changes by structure, over any number of snapshots. Memory grows with the structures, not with the changes.
 #[derive(Clone, Debug, Default)]
@@ -21,28 +21,28 @@ pub struct Groups(BTreeMap<Shape, Members>);
 
 #[derive(Clone, Debug, Default)]
 struct Members {
-    parts: BTreeMap<String, Part>,
-    /// By the digest of the id, on which sampling depends; a command that changed in several snapshots stands there once,
-    /// with the first of them.
+    by_snapshot: BTreeMap<String, SnapshotMembers>,
+    /// By the digest of the id, on which sampling depends. A command that changed in several snapshots is there once, with the
+    /// first of them.
     representatives: BTreeMap<IdDigest, (String, Change)>,
 }
 
 /// The members of one snapshot, in the order of their ids.
 #[derive(Clone, Debug, Default)]
-struct Part {
+struct SnapshotMembers {
     count: u64,
     digest: MemberDigest,
 }
 
-/// Digests changes, each by its id and both of its sides, in the order in which they are added.
+/// Digests changes by id and both sides, in the order in which they are added.
 #[derive(Clone, Debug, Default)]
 pub(super) struct MemberDigest(Sha256);
 
 impl MemberDigest {
-    /// Adds a change; `None` for a side that is not there.
+    /// Adds a change; `None` for a side that does not have the command.
     pub(super) fn add(&mut self, command_id: &str, before: Option<&[u8]>, after: Option<&[u8]>) {
         for part in [Some(command_id.as_bytes()), before, after] {
-            // Absent is not empty, and no two sequences of parts give the same bytes.
+            // Absent differs from empty; with the lengths, no two sequences of parts give the same bytes.
             self.0.update([u8::from(part.is_some())]);
             let part = part.unwrap_or_default();
             self.0.update((part.len() as u64).to_le_bytes());
@@ -59,18 +59,17 @@ impl MemberDigest {
 /// All changes of one structure.
 #[derive(Clone, Debug)]
 pub struct Group<'a> {
-    /// What they have in common.
+    /// Their structure.
     pub shape: &'a Shape,
     /// [`Shape::fingerprint`].
     pub fingerprint: String,
-    /// SHA-256 over the parts, hex: the same only for the same members with the same sides.
+    /// SHA-256 over the parts, hex: equal only for equal members with equal sides.
     pub members: String,
     /// How many there are, at least 1.
     pub count: u64,
     /// Where they are, ascending by snapshot.
     pub parts: Vec<GroupPart>,
-    /// At most [`REPRESENTATIVES`]: those with the smallest sampling buckets, which a rollout would expose first. Each with
-    /// its snapshot.
+    /// At most three, those with the smallest sampling buckets, which a rollout would expose first; each with its snapshot.
     pub representatives: Vec<(&'a str, &'a Change)>,
 }
 
@@ -86,7 +85,7 @@ pub struct GroupPart {
 }
 
 impl Group<'_> {
-    /// What each of them amounts to.
+    /// How severe each of its changes is.
     #[must_use]
     pub fn severity(&self) -> Severity {
         self.shape.severity()
@@ -94,23 +93,18 @@ impl Group<'_> {
 }
 
 impl Groups {
-    /// Adds one change of `snapshot`. Those of one snapshot come in the order of their ids; that of snapshots does not matter.
+    /// Adds one change of `snapshot`. Changes of one snapshot have to come in the order of their ids; snapshots in any order.
     pub fn add(&mut self, snapshot: &str, change: &Change) {
         let members = match self.0.get_mut(&change.shape) {
             Some(members) => members,
             None => self.0.entry(change.shape.clone()).or_default(),
         };
-        let part = match members.parts.get_mut(snapshot) {
+        let part = match members.by_snapshot.get_mut(snapshot) {
             Some(part) => part,
-            None => members.parts.entry(snapshot.to_owned()).or_default(),
-        };
-        let (before, after) = match &change.difference {
-            Difference::Changed { before, after } => (Some(before), Some(after)),
-            Difference::Added { after } => (None, Some(after)),
-            Difference::Missing { before } => (Some(before), None),
+            None => members.by_snapshot.entry(snapshot.to_owned()).or_default(),
         };
         part.count += 1;
-        part.digest.add(&change.command_id, before.map(Vec::as_slice), after.map(Vec::as_slice));
+        part.digest.add(&change.command_id, change.before.as_deref(), change.after.as_deref());
         members.keep(snapshot, change);
     }
 
@@ -127,13 +121,17 @@ impl Groups {
     pub fn counts(&self) -> ChangeCounts {
         let mut counts = ChangeCounts::default();
         for (shape, members) in &self.0 {
-            counts.add(shape.kind, members.parts.values().map(|part| part.count).sum());
+            counts.add(shape.kind, members.count());
         }
         counts
     }
 }
 
 impl Members {
+    fn count(&self) -> u64 {
+        self.by_snapshot.values().map(|part| part.count).sum()
+    }
+
     fn keep(&mut self, snapshot: &str, change: &Change) {
         let digest = IdDigest::of(&change.command_id);
         let is_full = self.representatives.len() >= REPRESENTATIVES;
@@ -151,13 +149,13 @@ impl Members {
 
     fn group<'a>(&'a self, shape: &'a Shape) -> Group<'a> {
         let mut all = Sha256::new();
-        for (snapshot, part) in &self.parts {
+        for (snapshot, part) in &self.by_snapshot {
             all.update((snapshot.len() as u64).to_le_bytes());
             all.update(snapshot);
             all.update(part.count.to_le_bytes());
             all.update(part.digest.0.clone().finalize());
         }
-        let part = |(snapshot, part): (&String, &Part)| GroupPart {
+        let part = |(snapshot, part): (&String, &SnapshotMembers)| GroupPart {
             snapshot: snapshot.clone(),
             count: part.count,
             members: part.digest.hex(),
@@ -166,14 +164,14 @@ impl Members {
             shape,
             fingerprint: shape.fingerprint(),
             members: hex(&all.finalize()),
-            count: self.parts.values().map(|part| part.count).sum(),
-            parts: self.parts.iter().map(part).collect(),
+            count: self.count(),
+            parts: self.by_snapshot.iter().map(part).collect(),
             representatives: self.representatives.values().map(|(snapshot, change)| (&**snapshot, change)).collect(),
         }
     }
 }
 
-/// A group as people name it: `FINGERPRINT@MEMBERS`, each the beginning of a digest or the whole of it.
+/// The name of a group, `FINGERPRINT@MEMBERS`: each half is a digest, or its first 12 digits or more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupName {
     fingerprint: String,
@@ -181,10 +179,10 @@ pub struct GroupName {
 }
 
 impl GroupName {
-    /// Digits of each half that are shown, and that are at least needed.
+    /// Digits of each half that are shown, and the fewest that are accepted.
     const SHOWN: usize = 12;
 
-    /// The name that a group is shown by.
+    /// The name as it is shown.
     #[must_use]
     pub fn of(fingerprint: &str, members: &str) -> Self {
         let beginning = |digest: &str| digest.get(..Self::SHOWN).unwrap_or(digest).to_owned();
@@ -229,29 +227,17 @@ impl FromStr for GroupName {
 
 #[cfg(test)]
 mod tests {
+    use super::super::compare::Pair;
     use super::*;
 
     fn change(id: usize, before: Option<&str>, after: Option<&str>) -> Change {
-        let parse = |fields: &str| format!(r#"{{"command_id":"{id}","text":"",{fields}}}"#);
-        let (before, after) = (before.map(parse), after.map(parse));
-        let entry = |text: &str| serde_json::from_str(text).map(|entry: super::super::Entry| entry.canonical());
-        let shape = match (&before, &after) {
-            (Some(before), Some(after)) => {
-                Shape::changed(&serde_json::from_str(before).unwrap(), &serde_json::from_str(after).unwrap())
-            }
-            (None, Some(after)) => Shape::added(&serde_json::from_str(after).unwrap()),
-            (Some(before), None) => Shape::missing(&serde_json::from_str(before).unwrap()),
-            (None, None) => unreachable!(),
+        let command_id = format!("{id:02}");
+        let entry = |fields: &str| {
+            let text = format!(r#"{{"command_id":"{command_id}","text":"",{fields}}}"#);
+            serde_json::from_str::<super::super::Entry>(&text).unwrap().canonical()
         };
-        let difference = match (before, after) {
-            (Some(before), Some(after)) => {
-                Difference::Changed { before: entry(&before).unwrap(), after: entry(&after).unwrap() }
-            }
-            (None, Some(after)) => Difference::Added { after: entry(&after).unwrap() },
-            (Some(before), None) => Difference::Missing { before: entry(&before).unwrap() },
-            (None, None) => unreachable!(),
-        };
-        Change { command_id: format!("{id:02}"), shape, difference }
+        let (before, after) = (before.map(entry), after.map(entry));
+        Pair { command_id, before, after }.change().unwrap().unwrap()
     }
 
     const AGREED: Option<&str> = Some(r#""class":"agreed""#);
@@ -297,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn members_are_told_by_snapshot_id_and_both_sides() {
+    fn members_are_identified_by_snapshot_id_and_both_sides() {
         let one = |snapshot: &'static str, change: Change| groups([(snapshot, change)]).groups()[0].members.clone();
         let first = one("s", change(1, AGREED, REGRESSED));
         assert_eq!(first, one("s", change(1, AGREED, REGRESSED)));
@@ -306,14 +292,14 @@ mod tests {
         assert_ne!(first, one("t", change(1, AGREED, REGRESSED)));
         assert_ne!(first, one("s", change(2, AGREED, REGRESSED)));
         let mut other = change(1, AGREED, REGRESSED);
-        other.difference = Difference::Changed { before: b"a".to_vec(), after: b"b".to_vec() };
-        let swapped = Difference::Changed { before: b"ab".to_vec(), after: Vec::new() };
+        (other.before, other.after) = (Some(b"a".to_vec()), Some(b"b".to_vec()));
+        let shifted = Change { before: Some(b"ab".to_vec()), after: Some(Vec::new()), ..other.clone() };
         assert_ne!(one("s", other.clone()), first);
-        assert_ne!(one("s", Change { difference: swapped, ..other.clone() }), one("s", other));
+        assert_ne!(one("s", shifted), one("s", other));
     }
 
     #[test]
-    fn the_order_of_snapshots_does_not_matter_and_three_stand_for_all() {
+    fn the_order_of_snapshots_does_not_matter_and_three_represent_all() {
         let change = |id| change(id, AGREED, REGRESSED);
         let (one, other) = ((0..7).map(|id| ("s", change(id))), (3..9).map(|id| ("t", change(id))));
         let forth = groups(one.clone().chain(other.clone()));

@@ -1,4 +1,4 @@
-//! The ledger: who accepted or rejected what, when and why. One closed JSON object per line, only ever appended to.
+//! The ledger: who accepted or rejected what, when and why. One JSON object per line; lines are only appended.
 
 use super::change::ChangeCounts;
 use super::error::GoldenError;
@@ -28,7 +28,7 @@ pub struct LedgerEntry {
     /// Whose decisions the changes were found in; absent for those of this program's own paths.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decisions: Option<Decisions>,
-    /// How much.
+    /// How much was settled.
     pub scope: SettlementScope,
     /// Fingerprint of the group that was settled, hex; absent where none was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -58,17 +58,17 @@ impl LedgerEntry {
     }
 }
 
-/// No line is longer, in bytes: it names the ids of what was settled, and a line end is missing where one is.
+/// Longest line, in bytes; it lists the ids that were settled. A longer line means that a line end is missing.
 const MAX_LINE_BYTES: u64 = 256 << 20;
 
-/// Reads a ledger line by line. A bad line is an error of its own; the lines after it are still read. Where the last line
-/// lacks its end, that is an error behind it.
+/// Reads a ledger line by line. Each bad line is one error, and the lines after it are still read. A last line without a line
+/// end is followed by an error.
 #[derive(Debug)]
 pub struct LedgerReader {
     source: BufReader<File>,
     path: PathBuf,
     line: u64,
-    /// Whether the last line that was read has its end.
+    /// Whether the last line that was read has its line end.
     is_ended: bool,
     /// Whether nothing more can be read.
     is_over: bool,
@@ -150,7 +150,7 @@ impl Iterator for LedgerReader {
     }
 }
 
-/// How a line begins that a merge has left.
+/// How the conflict markers of a merge begin.
 const MARKERS: [&[u8]; 4] = [b"<<<<<<<", b"|||||||", b"=======", b">>>>>>>"];
 
 #[cfg(test)]
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_lost_its_end_is_an_error_wherever_it_broke_off() {
+    fn a_line_that_is_cut_off_is_an_error_wherever_it_is_cut() {
         let whole = [line("a"), line("b")].concat();
         for length in line("a").len() + 1..whole.len() - 1 {
             let lines = read(&whole[..length]);
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_merge_left_is_called_so_and_the_lines_around_it_are_read() {
+    fn conflict_markers_are_named_and_the_lines_around_them_are_read() {
         for marker in ["<<<<<<< HEAD", "=======", "||||||| base", ">>>>>>> main"] {
             let lines = read(&[line("a"), format!("{marker}\n").into_bytes(), line("b")].concat());
             let conflict = Err("L:2:1: a conflict marker of an unfinished merge".to_owned());

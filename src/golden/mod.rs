@@ -1,16 +1,16 @@
-//! Golden snapshots: what every recorded command led to when somebody last looked and agreed.
+//! Golden snapshots: the outcome of every recorded command that somebody has last accepted.
 //!
-//! Entries come from [outcomes](crate::outcome); what leaves is a list of changes, and what changed hands when somebody
-//! accepts or rejects them. A snapshot may hold a million entries, so nothing here holds more than a few at a time:
-//! files are read, compared and written as ascending streams.
+//! Entries are made from [outcomes](crate::outcome) and compared with golden; the differences are pending until somebody
+//! accepts or rejects them. A snapshot may have a million entries, so that files are read, compared and written as ascending
+//! streams, and only a few entries are in memory at a time.
 //!
-//! - [`Entry`]: what golden keeps of an outcome, and its canonical bytes.
+//! - [`Entry`]: the part of an outcome that is in golden, and its canonical bytes.
 //! - [`GoldenReader`], [`GoldenWriter`]: the file.
-//! - [`compare`]: current entries against golden; each [`Change`] with the [`Shape`] that [`Groups`] groups by.
-//! - [`Store`]: the folder with pending files, [settling](Store::settle) them, the ledger.
+//! - [`compare`]: compares current entries with golden; [`Groups`] groups each [`Change`] by its [`Shape`].
+//! - [`Store`]: the folder with golden files, pending files and the ledger; [settles](Store::settle) changes.
 //!
-//! There is no clock here and no environment: who settles, and when, comes with a [`Signature`]; whether anything may be
-//! written (not under CI) is the caller's decision.
+//! This module reads neither clock nor environment: a [`Signature`] says who settles, and when; the caller decides whether
+//! anything may be written (not under CI).
 
 mod chain;
 mod change;
@@ -29,18 +29,18 @@ mod store;
 mod tests;
 
 pub use chain::Chain;
-pub use change::{Change, ChangeCounts, Difference};
+pub use change::{Change, ChangeCounts};
 pub use compare::{Comparison, Keyed, Scope, compare, differences, entries_of};
 pub use entry::Entry;
 pub use error::GoldenError;
 pub use field::{Field, fields_changed};
 pub use flaw::Flaw;
-pub use format::{GoldenEntry, GoldenReader, GoldenWriter, MAX_ENTRY_BYTES};
-pub use group::{Group, GroupName, GroupPart, Groups, REPRESENTATIVES};
+pub use format::{GoldenEntry, GoldenReader, GoldenWriter};
+pub use group::{Group, GroupName, GroupPart, Groups};
 pub use ledger::{LedgerEntry, LedgerReader};
 pub use settlement::{Cases, Orphans, SettlementAction, SettlementScope};
 pub use shape::{ChangeKind, Severity, Shape, Side};
 pub use store::{
-    FileReader, FinishedPending, GoldenFlaw, Interrupted, NotAName, Pending, PendingChanges, PendingWriter, Repair,
-    Repaired, Resumed, Settled, Signature, SnapshotName, Store,
+    FinishedPending, GoldenFlaw, Interrupted, NotAName, Pending, PendingWriter, Repair, Repaired, Resumed, Settled,
+    Signature, SnapshotName, Store,
 };

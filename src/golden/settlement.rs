@@ -1,4 +1,4 @@
-//! What a settlement is asked to do: accept or reject, which changes, and what becomes of entries without a command.
+//! What a settlement is asked to do: accept or reject, which changes, and whether entries without a command are removed.
 
 use crate::model::wire::wire_enum;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 wire_enum! {
     /// What was done with a pending change.
     SettlementAction, "action of the ledger" {
-        /// Golden now says what was found.
+        /// Golden is replaced by what was found.
         Accept = "accept",
         /// Golden stays as it is.
         Reject = "reject",
@@ -26,11 +26,11 @@ wire_enum! {
     }
 }
 
-/// Whether accepting a change removes an entry that has no command any more.
+/// Whether accepting removes golden entries whose command is missing from the corpus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Orphans {
-    /// No: it stays in golden, and the change stays pending.
+    /// No: the entries stay in golden, and the changes stay pending.
     Kept,
     /// Yes.
     Pruned,
@@ -44,7 +44,7 @@ pub enum Cases {
     Whole,
     /// Those of these command ids.
     Only(BTreeSet<String>),
-    /// Those of one group, as they were seen.
+    /// Those of one group, with the members that the user has seen.
     Group {
         /// Fingerprint of the group, hex.
         fingerprint: String,
@@ -54,7 +54,7 @@ pub enum Cases {
 }
 
 impl Cases {
-    /// How much that is, as the ledger says it.
+    /// The scope that the ledger records.
     pub(in crate::golden) const fn scope(&self) -> SettlementScope {
         match self {
             Self::Whole => SettlementScope::Whole,

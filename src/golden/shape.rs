@@ -1,4 +1,4 @@
-//! The structure of a change: what changes are grouped by, and how much each kind of them matters.
+//! The structure of a change, by which changes are grouped, and its severity.
 
 use super::entry::Entry;
 use super::field::{Field, fields_changed, worst_between};
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 wire_enum! {
     /// How an entry relates to golden.
     ChangeKind, "kind of change" {
-        /// Golden says something else.
+        /// Golden has another outcome.
         Changed = "changed",
         /// Golden does not have it.
         Added = "added",
@@ -21,23 +21,23 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// What a change amounts to, the most severe first.
+    /// How severe a change is, the most severe first.
     Severity, "severity" {
         /// An invariant is broken that was not.
         NewlyBroken = "newly_broken",
-        /// The corridor is wrong where it was not, or where nobody looked.
+        /// The corridor is wrong where it was not, or where golden has no outcome.
         NewlyRegressed = "newly_regressed",
-        /// A command is gone.
+        /// A command is missing from the corpus.
         Missing = "missing",
-        /// The user gets other items, or gets them onto other lists, or the candidate does something else to them.
+        /// The user gets other items or lists, or the candidate has another effect on the items.
         Items = "items",
-        /// A decision does or says something else, with the same items.
+        /// A decision differs in more than wording, with the same items.
         Decision = "decision",
-        /// The same decisions are judged otherwise.
+        /// The same decisions are in another divergence class.
         Class = "class",
-        /// Another way through the corridor, with the same decisions.
+        /// Another status or reason, with the same decisions.
         Refusal = "refusal",
-        /// Other words alone, or the same in another spelling.
+        /// Only the wording or the spelling differs.
         Wording = "wording",
         /// A new command, neither broken nor regressed.
         Added = "added",
@@ -45,14 +45,14 @@ wire_enum! {
 }
 
 impl Severity {
-    /// Whether nobody may accept it without saying why: it takes something away, or makes something wrong.
+    /// Whether it is accepted only with a reason: a command is missing, or something became wrong.
     #[must_use]
     pub fn needs_reason(self) -> bool {
         self <= Self::Missing
     }
 }
 
-/// One side of a change, as far as it is grouped by.
+/// What changes are grouped by, of one side.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Side {
@@ -62,8 +62,8 @@ pub struct Side {
     pub status: Option<CorridorStatus>,
     /// Why; `None` while it is off.
     pub reason: Option<ReasonCode>,
-    /// The worst that the candidate did to the baseline's items. The worst alone: by every combination of effects, one
-    /// cause would make a group for each.
+    /// The worst effect of the candidate on the baseline's items. Grouping by all effects would split one cause into many
+    /// groups.
     pub effect: Option<Effect>,
 }
 
@@ -79,38 +79,32 @@ impl Side {
 pub struct Shape {
     /// How it relates to golden.
     pub kind: ChangeKind,
-    /// What golden says; `None` where the entry is added.
+    /// In golden; `None` where the entry is added.
     pub before: Option<Side>,
-    /// What is found now; `None` where the entry is missing.
+    /// Now; `None` where the entry is missing.
     pub after: Option<Side>,
     /// Which fields differ; empty unless changed.
     pub fields: Vec<Field>,
-    /// The worst that happens to the user's items from what they got to what they get now; `None` unless changed.
+    /// The worst effect on the items that the user gets, from golden to now; `None` unless changed.
     pub items: Option<Effect>,
 }
 
 impl Shape {
-    pub(super) fn changed(before: &Entry, after: &Entry) -> Self {
-        Self {
-            kind: ChangeKind::Changed,
-            before: Some(Side::of(before)),
-            after: Some(Side::of(after)),
-            fields: fields_changed(before, after),
-            items: worst_between(before.decision_that_counts(), after.decision_that_counts()),
-        }
+    /// The shape of a change; `None` where both sides are equal.
+    pub(super) fn of(before: Option<&Entry>, after: Option<&Entry>) -> Option<Self> {
+        let (kind, fields, items) = match (before, after) {
+            (before, after) if before == after => return None,
+            (Some(before), Some(after)) => {
+                let items = worst_between(before.decision_that_counts(), after.decision_that_counts());
+                (ChangeKind::Changed, fields_changed(before, after), items)
+            }
+            (None, _) => (ChangeKind::Added, Vec::new(), None),
+            (Some(_), None) => (ChangeKind::Missing, Vec::new(), None),
+        };
+        Some(Self { kind, before: before.map(Side::of), after: after.map(Side::of), fields, items })
     }
 
-    pub(super) fn added(after: &Entry) -> Self {
-        let after = Some(Side::of(after));
-        Self { kind: ChangeKind::Added, before: None, after, fields: Vec::new(), items: None }
-    }
-
-    pub(super) fn missing(before: &Entry) -> Self {
-        let before = Some(Side::of(before));
-        Self { kind: ChangeKind::Missing, before, after: None, fields: Vec::new(), items: None }
-    }
-
-    /// What it amounts to.
+    /// How severe it is.
     #[must_use]
     pub fn severity(&self) -> Severity {
         let class = |side: &Option<Side>| side.as_ref().map(|side| side.class);
@@ -140,14 +134,12 @@ impl Shape {
         }
     }
 
-    /// SHA-256 of the structure, hex: the same for the same kind of change in any snapshot, at any time.
-    ///
-    /// It is that of the structure as JSON, in the order of the fields.
+    /// SHA-256 of the structure as JSON, hex: the same for the same kind of change in any snapshot, at any time.
     #[must_use]
     #[expect(
         clippy::expect_used,
         clippy::missing_panics_doc,
-        reason = "strings and lists of them: there is nothing that JSON cannot hold"
+        reason = "strings and lists of them: JSON can hold all of it"
     )]
     pub fn fingerprint(&self) -> String {
         digest(&serde_json::to_vec(self).expect("a structure is written to memory"))

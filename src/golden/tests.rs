@@ -1,4 +1,4 @@
-//! Properties of comparing and settling, for any two sets of entries.
+//! Properties of comparing and settling, for random sets of entries.
 
 use super::*;
 use proptest::prelude::*;
@@ -16,7 +16,7 @@ fn canonical(value: &Value) -> Option<Vec<u8>> {
     serde_json::from_str::<Entry>(&text).ok().map(|entry| entry.canonical())
 }
 
-/// Few ids and few versions, so that two sets have much in common.
+/// Few ids and few versions, so that two sets overlap.
 fn entries() -> impl Strategy<Value = Entries> {
     let version = (0usize..4, prop_oneof!["[ab]", "\\PC{0,3}", Just("\u{7}\"\\\n".to_owned())]);
     let id = prop_oneof!["[a-c]{1,2}", "[яé\"/\\\\ ]{1,2}"];
@@ -54,7 +54,7 @@ fn changes(golden: &[u8], entries: &Entries) -> (Comparison, Vec<Change>) {
     (comparison.unwrap(), changes)
 }
 
-/// A store whose golden holds `before`, with `after` pending, and the ids of what is.
+/// A store whose golden holds `before`, with `after` pending, and the ids of the changes.
 fn pending(before: &Entries, after: &Entries) -> (tempfile::TempDir, Store, SnapshotName, Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::new(folder.path());
@@ -78,7 +78,7 @@ fn settle(store: &Store, action: SettlementAction, name: &SnapshotName, cases: C
     store.settle(action, &[(name.clone(), cases)], Orphans::Pruned, SIGNATURE).unwrap().remove(0)
 }
 
-/// Golden as it is; a file that would have no entry is not there.
+/// The golden file; an empty array where it was removed for lack of entries.
 fn golden_of(store: &Store, name: &SnapshotName) -> Vec<u8> {
     fs::read(store.golden_path(name)).unwrap_or_else(|_| file_of(&Entries::new()))
 }
@@ -93,12 +93,7 @@ proptest! {
         prop_assert_eq!(comparison.unchanged + comparison.changes.total(), ids.len() as u64);
         let differing: Vec<_> = ids.into_iter().filter(|id| before.get(*id) != after.get(*id)).collect();
         prop_assert_eq!(changes.iter().map(|change| &change.command_id).collect::<Vec<_>>(), differing);
-        for Change { command_id, difference, .. } in changes {
-            let (then, now) = match difference {
-                Difference::Changed { before, after } => (Some(before), Some(after)),
-                Difference::Added { after } => (None, Some(after)),
-                Difference::Missing { before } => (Some(before), None),
-            };
+        for Change { command_id, before: then, after: now, .. } in changes {
             prop_assert_eq!((then.as_ref(), now.as_ref()), (before.get(&command_id), after.get(&command_id)));
         }
     }
@@ -123,7 +118,7 @@ proptest! {
     }
 
     #[test]
-    fn cases_settled_in_any_order_end_where_they_should(
+    fn cases_settled_in_any_order_give_the_same_golden(
         before in entries(),
         after in entries(),
         draws in proptest::collection::vec((any::<usize>(), any::<bool>()), 20),
@@ -251,7 +246,7 @@ fn every_single_field_mutation_is_noticed() {
         let Some(bytes) = canonical(&mutation) else { continue };
         let (comparison, changes) = changes(&golden, &BTreeMap::from([("a".to_owned(), bytes)]));
         assert_eq!(comparison.changes.changed, 1, "{mutation}");
-        // One field of the entry, whatever parts of it.
+        // One field of the entry, with any number of aspects.
         let fields: BTreeSet<_> = changes[0].shape.fields.iter().map(|field| whole(*field)).collect();
         assert_eq!(fields.len(), 1, "{mutation}");
         noticed.extend(fields);
@@ -262,13 +257,13 @@ fn every_single_field_mutation_is_noticed() {
     assert!(count > 100, "{count}");
 }
 
-/// The field of the entry that a field is a part of.
+/// The field of the entry to which an aspect belongs.
 fn whole(field: Field) -> &'static str {
     field.as_str().split('.').next().unwrap()
 }
 
 #[test]
-fn every_part_of_a_decision_is_told_from_the_others() {
+fn every_aspect_of_a_decision_is_distinguished_from_the_others() {
     let item = |item: Value| json!({"action": "propose_add_shopping_item", "payload": {"item": item}});
     let job = |item: Value| json!({"job_type": "add_shopping_item", "proposed_actions": [item]});
     let core = |action: &str, confidence: f64, payload: Value| json!({"status": "ok", "action": action, "confidence": confidence, "payload": payload});

@@ -16,8 +16,7 @@ use super::pending::{list, pending, shown};
 use super::plan::{groups, of_group};
 use super::selection::{narrowed, nothing_pending, selected};
 use crate::golden::{
-    ChangeKind, Difference, GoldenError, Group, GroupName, Orphans, Pending, SettlementAction, Signature, SnapshotName,
-    Store,
+    ChangeKind, GoldenError, Group, GroupName, Orphans, Pending, SettlementAction, Signature, SnapshotName, Store,
 };
 use crate::report::escape::{self, is_hidden, width};
 use crate::report::{GroupView, write_change_group};
@@ -344,7 +343,7 @@ impl Review<'_> {
             golden: self.args.snapshots.golden.clone(),
             full: false,
         };
-        let (Difference::Changed { after, .. } | Difference::Added { after }) = &change.difference else {
+        let Some(after) = &change.after else {
             self.output.diagnostic("the command is missing from its corpus: only its golden entry is left");
             return;
         };

@@ -1,7 +1,6 @@
-//! Says what is wrong with a piece of JSON that could not be read, and where: on the error path only.
+//! Finds what is wrong with JSON that could not be read, and where. Used on the error path only.
 //!
-//! serde's own messages quote the values that they refuse, and those are texts of users. Here they lose everything but
-//! names of fields.
+//! serde's messages quote the values that they refuse, which are texts of users. Here only names of fields are kept.
 
 use super::super::flaw::Flaw;
 use crate::model::placed_problem;
@@ -39,7 +38,7 @@ fn offset_of(text: &str, line: usize, column: usize) -> usize {
     lines.map(str::len).sum::<usize>() + column.saturating_sub(1)
 }
 
-/// Without the names of the fields that there are: entries have many.
+/// Cuts off the list of known fields, which is long.
 fn briefly(problem: String) -> String {
     let is_long = problem.starts_with("unknown field");
     if is_long { problem.split(',').next().unwrap_or_default().to_owned() } else { problem }

@@ -1,4 +1,4 @@
-//! Says what is wrong with an entry, also inside its decisions: on the error path only.
+//! Finds what is wrong with an entry, also inside its decisions. Used on the error path only.
 
 use super::super::entry::Entry;
 use super::super::flaw::Flaw;
@@ -7,7 +7,7 @@ use crate::model::{Action, Clarification, Confirmation, ItemProposal, Rejection,
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// As [`diagnose`], and looks into the decisions, whose payloads are read apart.
+/// As [`diagnose`], and looks into the decisions, whose payloads are parsed separately.
 pub(super) fn diagnose_entry(text: &str) -> (usize, Flaw) {
     let found = diagnose::<Entry>(text);
     let (_, Flaw::Field { field, problem }) = &found else { return found };

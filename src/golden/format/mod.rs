@@ -1,7 +1,7 @@
 //! The golden file: a pretty-printed JSON array of entries, read and written one entry at a time.
 //!
-//! A file may hold a million entries, so neither side ever holds more than one. What is written is canonical. What is
-//! read is any JSON array of entries that ascend by command id: people edit these files, and editors reformat them.
+//! A file may have a million entries, so reader and writer hold one at a time. The writer writes canonical form. The reader
+//! reads any JSON array of entries that ascend by command id: people edit these files, and editors reformat them.
 
 mod diagnosis;
 mod entry_diagnosis;
@@ -16,6 +16,6 @@ pub use read::{GoldenEntry, GoldenReader};
 pub(super) use scan::Position;
 pub use write::GoldenWriter;
 
-/// Longest entry, in bytes. A recording has at most 1 MiB, and a command that lists single letters grows about eighty
-/// times when each becomes an item; what is longer is a file with a bracket missing.
-pub const MAX_ENTRY_BYTES: usize = 256 << 20;
+/// Longest entry, in bytes. A recording has at most 1 MiB, and a command of single letters grows about eighty times when each
+/// becomes an item. A longer entry means that a bracket is missing.
+const MAX_ENTRY_BYTES: usize = 256 << 20;

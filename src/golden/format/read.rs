@@ -7,14 +7,14 @@ use super::entry_diagnosis::diagnose_entry;
 use super::scan::{Position, Scanner, Stop};
 use crate::model::Location;
 use std::io::BufRead;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-/// One entry as it stands in the file, known to be an [`Entry`](crate::golden::Entry).
+/// One entry with its bytes in the file, checked to be an [`Entry`](crate::golden::Entry).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GoldenEntry {
     /// The caller's identifier.
     pub command_id: String,
-    /// From `{` to `}`, as they stand in the file: canonical unless somebody has edited it.
+    /// From `{` to `}`, unaltered: canonical unless somebody has edited the file.
     pub bytes: Vec<u8>,
     /// Where it begins, 1-based.
     pub line: u64,
@@ -37,14 +37,9 @@ enum Stage {
 }
 
 impl<R: BufRead> GoldenReader<R> {
-    /// A reader of `source`; `path` is what errors call it.
+    /// A reader of `source`, which errors call `path`.
     pub fn new(source: R, path: impl Into<PathBuf>) -> Self {
         Self { scanner: Scanner::new(source), path: path.into(), last: None, stage: Stage::Opening }
-    }
-
-    /// What errors call the file.
-    pub fn path(&self) -> &Path {
-        &self.path
     }
 
     /// Where the bytes come from.

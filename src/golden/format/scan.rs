@@ -1,7 +1,7 @@
-//! Finds where an entry ends, before anything is known of it: brackets and quotes, counted over a stream of bytes.
+//! Finds where an entry ends by counting brackets and quotes in a stream of bytes.
 //!
-//! What can be said about damage is said here, at the first byte that JSON does not allow where it stands: a file that
-//! lost a quote must not be swallowed whole in search of the end of one entry.
+//! It stops at the first byte that JSON does not allow at its place, so that a missing quote does not make the scanner read
+//! the rest of the file as one entry.
 
 use super::super::flaw::Flaw;
 use super::MAX_ENTRY_BYTES;
@@ -48,7 +48,7 @@ impl From<io::Error> for Stop {
     }
 }
 
-/// Reads a stream byte by byte and knows where it is.
+/// Reads a stream byte by byte and keeps its position.
 #[derive(Debug)]
 pub(super) struct Scanner<R> {
     source: R,
@@ -65,7 +65,7 @@ impl<R: BufRead> Scanner<R> {
         &self.source
     }
 
-    /// The next byte that is not white space, which stays there; `None` at the end.
+    /// The next byte that is not white space, without consuming it; `None` at the end.
     pub(super) fn peek(&mut self) -> Result<Option<u8>, Stop> {
         loop {
             let chunk = fill(&mut self.source)?;
@@ -77,7 +77,7 @@ impl<R: BufRead> Scanner<R> {
         }
     }
 
-    /// Steps over `byte`, which was peeked.
+    /// Consumes `byte`, which was peeked.
     pub(super) fn skip(&mut self, byte: u8) {
         self.position.advance(byte);
         self.source.consume(1);
@@ -125,9 +125,9 @@ impl<R: BufRead> Scanner<R> {
     }
 }
 
-/// The bytes that come next; none at the end.
+/// The next bytes; empty at the end.
 fn fill<R: BufRead>(source: &mut R) -> io::Result<&[u8]> {
-    // Asked twice: a buffer that was returned cannot be asked again after an interruption.
+    // Two calls, since the borrow checker does not allow to return the buffer from within the loop.
     loop {
         match source.fill_buf() {
             Ok(_) => break,

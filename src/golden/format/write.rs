@@ -15,7 +15,7 @@ pub struct GoldenWriter<W> {
 }
 
 impl<W: Write> GoldenWriter<W> {
-    /// A writer into `out`; `path` is what errors call it.
+    /// A writer into `out`, which errors call `path`.
     pub fn new(out: W, path: impl Into<PathBuf>) -> Self {
         Self { out, path: path.into(), last: None }
     }

@@ -1,51 +1,76 @@
-//! A draft: what several files are to become, written and flushed beside them before any of them is touched.
+//! A draft: the new contents of several files, written and flushed beside them before any of them is changed.
 
 use super::super::error::GoldenError;
+use super::super::format::GoldenWriter;
 use super::disk;
-use super::disk::Part;
+use super::disk::StagedFile;
 use super::folder::Store;
 use super::journal::{Journal, Replacement, Settlement};
 use super::manifest::{MANIFEST, Manifest};
 use super::name::SnapshotName;
-use crate::bulk::digest;
+use crate::bulk::{Hashing, digest};
 use crate::model::Decisions;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// A file as it is to be.
+/// The new content of a file, written and flushed beside it.
 #[derive(Debug)]
 pub(super) struct Prepared {
-    pub(super) part: Part,
+    pub(super) part: StagedFile,
     pub(super) sha256: String,
+}
+
+impl Prepared {
+    /// Flushes what was written.
+    pub(super) fn of(part: Hashing<StagedFile>) -> Result<Self, GoldenError> {
+        disk::flush(&part.inner)?;
+        let sha256 = part.hex();
+        Ok(Self { part: part.inner, sha256 })
+    }
+}
+
+/// Writes entries into a staged file.
+pub(super) type EntryWriter = GoldenWriter<BufWriter<Hashing<StagedFile>>>;
+
+/// A writer of the new content of the entry file at `path`. The caller holds the lock.
+pub(super) fn entry_writer(path: &Path) -> Result<EntryWriter, GoldenError> {
+    let part = Hashing::new(staged_for(path)?);
+    Ok(GoldenWriter::new(BufWriter::with_capacity(1 << 17, part), path))
+}
+
+/// Ends what [`entry_writer`] began for the file at `path`.
+pub(super) fn finish(writer: EntryWriter, path: &Path) -> Result<Prepared, GoldenError> {
+    let part = writer.finish()?.into_inner();
+    Prepared::of(part.map_err(|error| GoldenError::io("write", path)(error.into_error()))?)
 }
 
 /// One file in the draft.
 #[derive(Debug, Default)]
 struct Drafted {
-    /// SHA-256 of what is there, hex.
+    /// SHA-256 of the current file, hex.
     before: Option<String>,
     after: Option<Prepared>,
 }
 
-/// What is to change, by path below the folder of the store, in the order in which it will.
+/// The files to be changed, by path below the folder of the store, in the order in which they will be replaced.
 #[derive(Debug)]
 pub(super) struct Draft<'a> {
     store: &'a Store,
     files: Vec<(String, Drafted)>,
     manifest: Manifest,
-    /// Digest of the manifest as it is.
+    /// Digest of the current manifest.
     listed: Option<String>,
 }
 
 impl<'a> Draft<'a> {
-    /// Nothing is to change yet. The caller holds the lock.
+    /// An empty draft. The caller holds the lock.
     pub(super) fn new(store: &'a Store) -> Result<Self, GoldenError> {
         let (manifest, bytes) = Manifest::read(store)?;
         Ok(Self { store, files: Vec::new(), manifest, listed: bytes.map(|bytes| digest(&bytes)) })
     }
 
-    /// Where to read what a file is now: what it is to become, where that is drafted already; `None` where it goes.
+    /// Where to read the content of a file: the new content, where it is drafted already; `None` where it is removed.
     pub(super) fn current(&self, path: &Path) -> Option<PathBuf> {
         let file = self.below(path);
         match self.files.iter().find(|(drafted, _)| *drafted == file) {
@@ -60,7 +85,7 @@ impl<'a> Draft<'a> {
         self.files.iter().any(|(drafted, _)| *drafted == file)
     }
 
-    /// Drafts what becomes of a file, which now has the digest `before`.
+    /// Drafts the new content of a file, which now has the digest `before`; `None` removes it.
     pub(super) fn set(&mut self, path: &Path, before: Option<String>, after: Option<Prepared>) {
         let file = self.below(path);
         match self.files.iter_mut().find(|(drafted, _)| *drafted == file) {
@@ -69,7 +94,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// As [`set`](Self::set), for a pending file, which is listed with its digest, found in these decisions.
+    /// As [`set`](Self::set), for a pending file, which is listed with its digest and whose decisions it was found in.
     pub(super) fn set_pending(
         &mut self,
         name: &SnapshotName,
@@ -81,7 +106,7 @@ impl<'a> Draft<'a> {
         self.set(&self.store.pending_path(name), before, after);
     }
 
-    /// Whether a pending file of this digest is what a replay has written.
+    /// Whether a replay has written the pending file with this digest.
     pub(super) fn lists(&self, name: &SnapshotName, sha256: &str) -> bool {
         self.manifest.holds(name, sha256)
     }
@@ -91,7 +116,7 @@ impl<'a> Draft<'a> {
         self.manifest.decisions(name)
     }
 
-    /// Carries all of it out, or nothing.
+    /// Replaces all files, or none.
     ///
     /// # Errors
     ///
@@ -104,7 +129,7 @@ impl<'a> Draft<'a> {
             let list = list.map(|bytes| prepare(&path, &bytes)).transpose()?;
             self.set(&path, self.listed.clone(), list);
         }
-        // One that is written as it was is newer all the same: what is pending was found again.
+        // A file with the same content is replaced, too: its time shows when it was found again.
         let is_change = |drafted: &Drafted| drafted.before.is_some() || drafted.after.is_some();
         let changes: Vec<_> = self.files.into_iter().filter(|(_, drafted)| is_change(drafted)).collect();
         if changes.is_empty() {
@@ -124,30 +149,29 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// A part beside the real file at `path`, with its permissions. The caller holds the lock.
-pub(super) fn part_for(path: &Path) -> Result<Part, GoldenError> {
+/// A staged file beside the real file at `path`, with its permissions. The caller holds the lock.
+pub(super) fn staged_for(path: &Path) -> Result<StagedFile, GoldenError> {
     let place = disk::real(path)?;
     disk::check_replaceable(&place)?;
     let folder = place.parent().unwrap_or(Path::new(""));
     let prefix = base_name(&place);
     if path.parent() != Some(folder) {
-        // In a folder that is not ours only our own is swept away.
+        // In a folder outside the store, only staged files of this file are removed.
         disk::sweep_of(folder, &prefix)?;
     }
-    let part = disk::part(folder, &prefix)?;
+    let part = disk::stage(folder, &prefix)?;
     disk::inherit(&part, &place)?;
     Ok(part)
 }
 
-/// Writes a small file that is to be.
+/// Writes the new content of a small file.
 fn prepare(path: &Path, bytes: &[u8]) -> Result<Prepared, GoldenError> {
-    let mut part = part_for(path)?;
-    part.write_all(bytes).map_err(GoldenError::io("write", part.path()))?;
-    disk::flush(&part)?;
-    Ok(Prepared { part, sha256: digest(bytes) })
+    let mut part = Hashing::new(staged_for(path)?);
+    part.write_all(bytes).map_err(GoldenError::io("write", path))?;
+    Prepared::of(part)
 }
 
-/// Refuses two files that are one by their links: what became of the one would become of the other.
+/// Fails where two paths lead to the same file by links: both changes would be made to that one file.
 fn check_places<'a>(store: &Store, files: impl Iterator<Item = &'a str>) -> Result<(), GoldenError> {
     let mut places = BTreeMap::new();
     for file in files {
@@ -163,7 +187,8 @@ fn check_places<'a>(store: &Store, files: impl Iterator<Item = &'a str>) -> Resu
     Ok(())
 }
 
-/// Gives every file that goes a second name, and leaves the parts to the journal. What is made is noted in `made`.
+/// Keeps every file that is replaced under a second name, and the staged files for the journal. All of them are added to
+/// `made`.
 fn keep(
     store: &Store,
     changes: Vec<(String, Drafted)>,

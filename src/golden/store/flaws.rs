@@ -1,4 +1,4 @@
-//! Looks through the folder for everything that is wrong with it, and changes nothing.
+//! Finds everything that is wrong with the folder, without changing anything.
 
 use super::super::chain::Chain;
 use super::super::entry::canonical_bytes;
@@ -47,19 +47,20 @@ impl GoldenFlaw {
 const RESTORE: &str = "restore it from version control; or replay, and accept what is right";
 
 impl Store {
-    /// Everything that is wrong with the folder, by path: files that cannot be read or are not in canonical form, that
-    /// nothing reads, that are not what the ledger says, that were left by killed processes; damaged lines of the ledger; an
-    /// interrupted settlement. `rule_sets` are the names that there are. Nothing is locked or written.
+    /// Everything that is wrong with the folder, by path: files that cannot be read, are not canonical, are not used, differ
+    /// from the ledger, or were left by killed processes; damaged lines of the ledger; an interrupted settlement. `rule_sets`
+    /// are the known names. Nothing is locked or written.
     ///
     /// # Errors
     ///
     /// [`GoldenError::Io`] where the folder itself cannot be listed.
     pub fn flaws(&self, rule_sets: &[&str]) -> Result<Vec<GoldenFlaw>, GoldenError> {
-        let mut look = Look { store: self, flaws: Vec::new(), digests: BTreeMap::new(), manifest: Manifest::default() };
-        let journaled = look.journal();
+        let mut search =
+            Search { store: self, flaws: Vec::new(), digests: BTreeMap::new(), manifest: Manifest::default() };
+        let journaled = search.journal();
         match Manifest::read(self) {
-            Ok((manifest, _)) => look.manifest = manifest,
-            Err(error) => look.flaws.push(GoldenFlaw::of(&error, &self.root().join(MANIFEST))),
+            Ok((manifest, _)) => search.manifest = manifest,
+            Err(error) => search.flaws.push(GoldenFlaw::of(&error, &self.root().join(MANIFEST))),
         }
         let mut folders = vec![self.root().to_owned()];
         for name in disk::all_names(self.root())? {
@@ -69,20 +70,20 @@ impl Store {
                 continue;
             }
             if path.is_dir() && rule_sets.contains(&text) {
-                look.folder(text, &path);
+                search.folder(text, &path);
                 folders.push(path);
             } else if path.is_dir() {
-                look.flaws.push(GoldenFlaw::new(&path, "no rule set has this name", "rename or remove the folder"));
+                search.flaws.push(GoldenFlaw::new(&path, "no rule set has this name", "rename or remove the folder"));
             } else {
-                look.flaws.push(stray(&path));
+                search.flaws.push(stray(&path));
             }
         }
-        // What a living process or the journal is at is not left over.
+        // Staged files that the journal names are still needed.
         if !journaled {
             for folder in folders {
                 for path in disk::abandoned(&folder).unwrap_or_default() {
                     let help = "`corridor check --repair` removes it";
-                    look.flaws.push(GoldenFlaw::new(
+                    search.flaws.push(GoldenFlaw::new(
                         &path,
                         "left over by a process that was killed, or could not remove it",
                         help,
@@ -90,17 +91,17 @@ impl Store {
                 }
             }
         }
-        look.ledger(journaled);
-        look.flaws.sort_by(|one, other| one.place.cmp(&other.place));
-        Ok(look.flaws)
+        search.ledger(journaled);
+        search.flaws.sort_by(|one, other| one.place.cmp(&other.place));
+        Ok(search.flaws)
     }
 }
 
-/// What stands beside golden files and is none of them, by its name.
+/// Whether a file beside golden files is allowed to be there, by its name.
 fn is_beside(name: &OsStr) -> bool {
     let text = name.to_string_lossy();
     let is_hidden = text.starts_with('.') && !text.ends_with(".json") && !text.ends_with(PENDING);
-    is_hidden || text.starts_with("README") || text.ends_with(disk::PART)
+    is_hidden || text.starts_with("README") || text.ends_with(disk::STAGED)
 }
 
 fn stray(path: &Path) -> GoldenFlaw {
@@ -112,7 +113,7 @@ fn stray(path: &Path) -> GoldenFlaw {
     GoldenFlaw::new(path, problem, help)
 }
 
-/// What to say of the file at `path`, whose name meets that of `corpus` on some file system. They may look the same.
+/// The problem of the file at `path`, whose name is the same as `corpus` on some file systems. Both may look the same.
 pub(super) fn alike(path: &Path, corpus: &str) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     format!(
@@ -125,16 +126,16 @@ pub(super) fn alike(path: &Path, corpus: &str) -> String {
 
 const RENAME: &str = "rename the corpus, its entry in corridor.toml and its golden files: the project is checked out on other systems as well";
 
-struct Look<'a> {
+struct Search<'a> {
     store: &'a Store,
     flaws: Vec<GoldenFlaw>,
-    /// Of the golden files that are there.
+    /// Digests of the golden files.
     digests: BTreeMap<SnapshotName, String>,
     manifest: Manifest,
 }
 
-impl Look<'_> {
-    /// Whether something is half done.
+impl Search<'_> {
+    /// Whether there is a journal.
     fn journal(&mut self) -> bool {
         let path = self.store.journal_path();
         let found = Journal::read(self.store).and_then(|journal| {
@@ -197,7 +198,7 @@ impl Look<'_> {
         }
     }
 
-    /// Reads a file of entries to its end; its digest, where it can be read.
+    /// The digest of a file of entries; `None` where it cannot be read.
     fn entries(&mut self, path: &Path, help: &str) -> Option<String> {
         match read(path) {
             Ok((digest, None)) => Some(digest),
@@ -214,8 +215,8 @@ impl Look<'_> {
         }
     }
 
-    /// The lines of the ledger, and, unless something is half done, whether golden is what they have left.
-    fn ledger(&mut self, half_done: bool) {
+    /// Checks the lines of the ledger, and, unless there is a journal, whether they agree with the golden files.
+    fn ledger(&mut self, has_journal: bool) {
         let path = self.store.ledger_path();
         let mut chain = Chain::default();
         let lines = match self.store.ledger() {
@@ -229,17 +230,14 @@ impl Look<'_> {
                 is_whole = false;
             }
         }
-        if half_done {
+        if has_journal {
             return;
         }
-        let mut known = BTreeMap::new();
-        for (name, digest) in chain.ends() {
-            known.insert(name.clone(), digest.map(str::to_owned));
-        }
+        let known: BTreeMap<_, _> = chain.ends().collect();
         for (name, expected) in &known {
             let path = self.store.golden_path(name);
-            let problem = match (expected, self.digests.get(name)) {
-                (Some(expected), Some(found)) if expected != found => {
+            let problem = match (expected, self.digests.get(*name)) {
+                (Some(expected), Some(found)) if *expected != found.as_str() => {
                     "not what the newest line of the ledger has left: it was changed by hand"
                 }
                 (Some(_), None) if !path.exists() => "gone, and no line of the ledger says so",
@@ -255,7 +253,7 @@ impl Look<'_> {
     }
 }
 
-/// The digest of a file, and the line from which on it is not canonical.
+/// The digest of a file, and the first line that is not canonical.
 fn read(path: &Path) -> Result<(String, Option<u64>), GoldenError> {
     let file = disk::open(path)?.ok_or_else(|| {
         GoldenError::io("read", path)(io::Error::new(io::ErrorKind::NotFound, "this link leads nowhere"))

@@ -1,4 +1,4 @@
-//! The folder as it stands: where each file is, and what is in golden and in the ledger.
+//! The folder: where each file is, and readers of golden and of the ledger.
 
 use super::super::chain::Chain;
 use super::super::error::GoldenError;
@@ -6,13 +6,17 @@ use super::super::format::GoldenReader;
 use super::super::ledger::LedgerReader;
 use super::disk;
 use super::name::SnapshotName;
-use crate::bulk::sha256_of;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 /// Reads a golden file from disk.
-pub type FileReader = GoldenReader<BufReader<File>>;
+pub(super) type FileReader = GoldenReader<BufReader<File>>;
+
+/// A reader of `file`, which errors call `path`.
+pub(super) fn file_reader(file: File, path: &Path) -> FileReader {
+    GoldenReader::new(BufReader::with_capacity(1 << 17, file), path)
+}
 
 /// How the name of a pending file ends, behind that of the corpus.
 pub(super) const PENDING: &str = ".json.new";
@@ -52,15 +56,14 @@ impl Store {
         self.root.join("LEDGER.jsonl")
     }
 
-    /// Opens a snapshot; `None` where there is none yet.
+    /// Opens a snapshot; `None` where it does not exist.
     ///
     /// # Errors
     ///
     /// [`GoldenError::Io`].
-    pub fn golden(&self, name: &SnapshotName) -> Result<Option<FileReader>, GoldenError> {
+    pub fn golden(&self, name: &SnapshotName) -> Result<Option<GoldenReader<BufReader<File>>>, GoldenError> {
         let path = self.golden_path(name);
-        let file = disk::open(&path)?;
-        Ok(file.map(|file| GoldenReader::new(BufReader::with_capacity(1 << 17, file), path)))
+        Ok(disk::open(&path)?.map(|file| file_reader(file, &path)))
     }
 
     /// The corpora that have a snapshot under a rule set, in ascending order.
@@ -70,24 +73,22 @@ impl Store {
     /// [`GoldenError::Io`].
     pub fn corpora(&self, rules: &str) -> Result<Vec<String>, GoldenError> {
         let files = disk::file_names(&self.root.join(rules))?;
-        // A link that leads nowhere is no file yet.
+        // A dangling link is not a file yet.
         let is_there = |corpus: &&str| self.root.join(rules).join(format!("{corpus}.json")).exists();
         let corpora = files.iter().filter_map(|file| file.strip_suffix(".json")).filter(is_there);
         Ok(corpora.map(str::to_owned).collect())
     }
 
-    /// SHA-256 of a snapshot's file, hex; `None` where there is none yet.
+    /// SHA-256 of a snapshot's file, hex; `None` where it does not exist.
     ///
     /// # Errors
     ///
     /// [`GoldenError::Io`].
     pub fn digest(&self, name: &SnapshotName) -> Result<Option<String>, GoldenError> {
-        let path = self.golden_path(name);
-        let file = disk::open(&path)?;
-        file.map(|file| sha256_of(file).map_err(GoldenError::io("read", &path))).transpose()
+        disk::digest(&self.golden_path(name))
     }
 
-    /// The ledger from its beginning; `None` where nothing was ever settled.
+    /// The ledger from its beginning; `None` where it does not exist.
     ///
     /// # Errors
     ///
@@ -97,16 +98,16 @@ impl Store {
         Ok(disk::open(&path)?.map(|file| LedgerReader::new(file, path)))
     }
 
-    /// Reads the ledger to its end.
+    /// Checks every line of the ledger.
     ///
     /// # Errors
     ///
-    /// [`GoldenError::Ledger`] for the first line that is damaged; [`GoldenError::Io`].
+    /// [`GoldenError::Ledger`] for the first damaged line; [`GoldenError::Io`].
     pub fn check_ledger(&self) -> Result<(), GoldenError> {
         self.ledger()?.into_iter().flatten().try_for_each(|line| line.map(drop))
     }
 
-    /// Whether the ledger says that there is a snapshot, as far as it can be read.
+    /// Whether a snapshot exists after the last readable line of the ledger.
     #[must_use]
     pub fn had_golden(&self, name: &SnapshotName) -> bool {
         let mut chain = Chain::default();
@@ -134,7 +135,7 @@ impl Store {
         self.pending_path(name).exists() || self.journal_path().exists()
     }
 
-    /// Takes the lock of a folder, whatever is in it.
+    /// Takes the lock of the folder, without looking for a journal.
     pub(super) fn lock_alone(&self) -> Result<disk::Lock, GoldenError> {
         disk::Lock::take(&self.lock_path())
     }

@@ -1,4 +1,4 @@
-//! A settlement that was interrupted, and what can become of it.
+//! A settlement that was interrupted, and what a repair would do.
 
 use super::super::settlement::{Cases, Orphans, SettlementAction};
 use super::name::SnapshotName;
@@ -7,15 +7,15 @@ use std::fmt;
 /// A settlement that was begun, and neither completed nor undone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Interrupted {
-    /// What was to be done.
+    /// Accept or reject.
     pub action: SettlementAction,
-    /// Whether entries without a command were to go as well.
+    /// Whether entries without a command are removed as well.
     pub orphans: Orphans,
     /// When it was begun, RFC 3339.
     pub at: String,
     /// Who began it.
     pub who: String,
-    /// Which changes of which golden file, in the order in which they were asked for.
+    /// Which changes of which golden file, in the order of the request.
     pub requests: Vec<(SnapshotName, Cases)>,
     /// Whether a reason was given.
     pub has_reason: bool,
@@ -23,24 +23,24 @@ pub struct Interrupted {
     pub undoing: bool,
     /// What `corridor check --repair` would do now.
     pub repair: Repair,
-    /// How many files were replaced already.
+    /// How many files have already been replaced.
     pub replaced: usize,
-    /// How many there are: golden and pending files, the ledger, and the list of what is pending.
+    /// How many files it replaces: golden and pending files, the ledger, and the list of pending files.
     pub files: usize,
 }
 
-/// Which way a repair goes.
+/// What a repair does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repair {
     /// It completes the settlement.
     Completes,
-    /// It undoes it: somebody has begun to, or what it needs is gone.
+    /// It undoes it: undoing has begun, or a file that is needed to complete it is missing.
     Undoes,
-    /// It forgets it, and leaves every file as it is: they were changed since, so that it can go neither way.
+    /// It removes the journal and leaves every file as it is: files were changed since, so that neither is possible.
     Forgets,
 }
 
-/// As the rest of a sentence about the repair.
+/// As a predicate: `completes it`.
 impl fmt::Display for Repair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -51,7 +51,7 @@ impl fmt::Display for Repair {
     }
 }
 
-/// How many golden files are named; more fill a screen.
+/// How many golden files are named.
 const NAMED: usize = 5;
 
 /// As `accept of cases of strict/household, strict/mix, which mara began at 2026-05-01T12:00:00Z`.

@@ -1,9 +1,8 @@
-//! The journal: what is about to happen to several files, on disk before it happens, with all that is needed to go either
-//! way from any moment in between.
+//! The journal: which files are about to be replaced, written to disk before that, with all that is needed to complete or undo
+//! it from any moment in between.
 
 use super::super::error::GoldenError;
 use super::super::flaw::Flaw;
-use super::super::format::{Position, diagnose};
 use super::super::settlement::{Cases, Orphans, SettlementAction};
 use super::disk;
 use super::folder::{PENDING, Store};
@@ -12,22 +11,22 @@ use super::name::{SnapshotName, is_file_name};
 use super::settled::Settled;
 use crate::model::Location;
 use serde::{Deserialize, Serialize};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Something that was decided and may not be done.
+/// A settlement or a publication of pending files that has begun.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Journal {
-    /// What is settled; nothing where a replay puts its pending files in their places.
+    /// The settlement; `None` where a replay publishes its pending files.
     pub(super) settlement: Option<Settlement>,
-    /// Whether it was decided to go back.
+    /// Whether undoing has begun.
     pub(super) undoing: bool,
     /// In the order in which they are replaced.
     pub(super) files: Vec<Replacement>,
 }
 
-/// A settlement: what was asked for, by whom, and what comes of it.
+/// A settlement: the request, who made it, and its result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Settlement {
@@ -39,41 +38,41 @@ pub(super) struct Settlement {
     pub(super) settled: Vec<Settled>,
 }
 
-/// One file that is replaced, made or removed.
+/// One file that is replaced, created or removed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Replacement {
     /// Path below the folder of the store, with `/`.
     pub(super) file: String,
-    /// SHA-256 before, hex; nothing where there is no file.
+    /// SHA-256 before, hex; `None` where there is no file.
     pub(super) before: Option<String>,
-    /// SHA-256 after, hex; nothing where there will be no file.
+    /// SHA-256 after, hex; `None` where there will be no file.
     pub(super) after: Option<String>,
-    /// Name of the file that takes its place, beside it.
+    /// Name of the staged file beside it that replaces it.
     pub(super) prepared: Option<String>,
-    /// Name under which the old file is kept, beside it.
+    /// Name beside it under which the old file is kept.
     pub(super) kept: Option<String>,
 }
 
-/// Which way to go.
+/// Whether a journal is completed or undone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
-    Forward,
-    Back,
+pub(super) enum Direction {
+    Complete,
+    Undo,
 }
 
 impl Replacement {
-    /// Where the file really is, behind any links.
+    /// The path of the file, behind any links.
     fn place(&self, store: &Store) -> Result<PathBuf, GoldenError> {
         disk::real(&store.root().join(&self.file))
     }
 
-    /// Where a file beside it is.
+    /// The path of a file beside it.
     fn beside(&self, store: &Store, name: Option<&String>) -> Result<Option<PathBuf>, GoldenError> {
         name.map(|name| Ok(self.place(store)?.with_file_name(name))).transpose()
     }
 
-    /// The file that holds what was there before, whichever way it went since.
+    /// The path at which the old content can be read, whether the file was replaced since or not.
     pub(super) fn before(&self, store: &Store) -> Result<Option<PathBuf>, GoldenError> {
         if self.before.is_none() {
             return Ok(None);
@@ -82,7 +81,7 @@ impl Replacement {
         kept.map_or_else(|| self.place(store), Ok).map(Some)
     }
 
-    /// Whether the file was replaced, as far as can be told without reading it.
+    /// Whether the file was replaced, by the existence of files alone.
     fn is_replaced(&self, store: &Store) -> Result<bool, GoldenError> {
         Ok(match self.beside(store, self.prepared.as_ref())? {
             Some(prepared) => !prepared.exists(),
@@ -90,35 +89,35 @@ impl Replacement {
         })
     }
 
-    /// What has to be done to go one way; `None` where that cannot be any more.
-    fn step(&self, store: &Store, way: Way) -> Result<Option<Step>, GoldenError> {
-        let (goal, start, source) = match way {
-            Way::Forward => (&self.after, &self.before, &self.prepared),
-            Way::Back => (&self.before, &self.after, &self.kept),
+    /// What is left to be done in one direction; `None` where that is not possible any more.
+    fn operation(&self, store: &Store, direction: Direction) -> Result<Option<Operation>, GoldenError> {
+        let (goal, start, source) = match direction {
+            Direction::Complete => (&self.after, &self.before, &self.prepared),
+            Direction::Undo => (&self.before, &self.after, &self.kept),
         };
         let found = disk::digest(&self.place(store)?)?;
         if found == *goal {
-            return Ok(Some(Step::Done));
+            return Ok(Some(Operation::Nothing));
         }
         if found != *start {
             return Ok(None);
         }
-        let Some(goal) = goal else { return Ok(Some(Step::Remove)) };
+        let Some(goal) = goal else { return Ok(Some(Operation::Remove)) };
         let source = self.beside(store, source.as_ref())?;
         let digested = |source: PathBuf| Ok::<_, GoldenError>((disk::digest(&source)?, source));
         let source = source.map(digested).transpose()?;
-        Ok(source.filter(|(digest, _)| digest.as_ref() == Some(goal)).map(|(_, source)| Step::Install(source)))
+        Ok(source.filter(|(digest, _)| digest.as_ref() == Some(goal)).map(|(_, source)| Operation::Rename(source)))
     }
 
-    fn take(&self, store: &Store, step: &Step) -> Result<(), GoldenError> {
-        match step {
-            Step::Done => Ok(()),
-            Step::Remove => disk::remove(&self.place(store)?).map(drop),
-            Step::Install(source) => disk::rename(source, &self.place(store)?),
+    fn execute(&self, store: &Store, operation: &Operation) -> Result<(), GoldenError> {
+        match operation {
+            Operation::Nothing => Ok(()),
+            Operation::Remove => disk::remove(&self.place(store)?).map(drop),
+            Operation::Rename(source) => disk::rename(source, &self.place(store)?),
         }
     }
 
-    /// Removes what is not needed any more when everything is done.
+    /// Removes the files that are not needed any more at the end.
     pub(super) fn forget(&self, store: &Store) {
         for name in [&self.prepared, &self.kept] {
             if let Ok(Some(path)) = self.beside(store, name.as_ref())
@@ -127,8 +126,8 @@ impl Replacement {
                 disk::forget(&path);
             }
         }
-        // A pending file is gone for good, and takes the link to it along. A link in place of a golden file stays: it says where
-        // the next one is made.
+        // The link to a removed pending file is removed as well. A link in place of a golden file stays: it says where the next
+        // one is created.
         let path = store.root().join(&self.file);
         let is_settled = self.file.ends_with(PENDING) && self.after.is_none() && self.before.is_some();
         if is_settled && is_dangling(&path) {
@@ -141,20 +140,17 @@ fn is_dangling(path: &Path) -> bool {
     path.is_symlink() && !path.exists()
 }
 
-enum Step {
-    Done,
+enum Operation {
+    Nothing,
     Remove,
-    Install(PathBuf),
+    Rename(PathBuf),
 }
 
 impl Journal {
     /// The journal of the store, where there is one.
     pub(super) fn read(store: &Store) -> Result<Option<Self>, GoldenError> {
         let path = store.journal_path();
-        let Some(mut file) = disk::open(&path)? else { return Ok(None) };
-        let mut text = String::new();
-        file.read_to_string(&mut text).map_err(GoldenError::io("read", &path))?;
-        let journal: Self = serde_json::from_str(&text).map_err(|_| damaged(&path, &text))?;
+        let Some((journal, _)) = disk::read_json::<Self>(&path)? else { return Ok(None) };
         let is_ours = |file: &str| {
             let parts = file.split('/').collect::<Vec<_>>();
             (1..=2).contains(&parts.len()) && parts.iter().all(|part| is_file_name(part))
@@ -171,16 +167,16 @@ impl Journal {
         Ok(Some(journal))
     }
 
-    /// Writes the journal; from here on everything in it can be completed, and undone.
+    /// Writes the journal; from then on, it can be completed or undone.
     fn write(&self, store: &Store) -> Result<(), GoldenError> {
         let path = store.journal_path();
         let text = serde_json::to_vec(self).map_err(io::Error::from).map_err(GoldenError::io("write", &path))?;
-        let mut part = disk::part(store.root(), "journal")?;
+        let mut part = disk::stage(store.root(), "journal")?;
         part.write_all(&text).map_err(GoldenError::io("write", part.path()))?;
-        disk::install_part(part, &path)
+        disk::install(part, &path)
     }
 
-    /// Does all of it, or, where the disk refuses, none of it. The caller holds the lock.
+    /// Replaces all files, or none where a step fails. The caller holds the lock.
     ///
     /// # Errors
     ///
@@ -189,76 +185,72 @@ impl Journal {
         let done = self.write(store).and_then(|()| {
             for change in &self.files {
                 let prepared = change.beside(store, change.prepared.as_ref())?;
-                change.take(store, &prepared.map_or(Step::Remove, Step::Install))?;
+                change.execute(store, &prepared.map_or(Operation::Remove, Operation::Rename))?;
             }
             self.finish(store)
         });
-        done.map_err(|error| match self.go(store, Way::Back) {
+        done.map_err(|error| match self.apply(store, Direction::Undo) {
             Ok(true) => GoldenError::Unchanged { source: Box::new(error) },
             Ok(false) | Err(_) => GoldenError::HalfDone { source: Box::new(error) },
         })
     }
 
-    /// The steps of all files; `None` where it cannot go this way any more.
-    fn steps(&self, store: &Store, way: Way) -> Result<Option<Vec<Step>>, GoldenError> {
-        self.files.iter().map(|change| change.step(store, way)).collect()
+    /// What is left to be done for each file; `None` where that direction is not possible any more.
+    fn operations(&self, store: &Store, direction: Direction) -> Result<Option<Vec<Operation>>, GoldenError> {
+        self.files.iter().map(|change| change.operation(store, direction)).collect()
     }
 
-    /// Whether it could go all the way.
-    fn can_go(&self, store: &Store, way: Way) -> Result<bool, GoldenError> {
-        self.steps(store, way).map(|steps| steps.is_some())
-    }
-
-    /// Goes all the way, from wherever it stopped; whether that can be.
-    pub(super) fn go(&mut self, store: &Store, way: Way) -> Result<bool, GoldenError> {
-        let Some(steps) = self.steps(store, way)? else { return Ok(false) };
-        if way == Way::Back && !self.undoing && steps.iter().any(|step| !matches!(step, Step::Done)) {
+    /// Completes or undoes it, from wherever it stopped; `false` where that is not possible.
+    pub(super) fn apply(&mut self, store: &Store, direction: Direction) -> Result<bool, GoldenError> {
+        let Some(operations) = self.operations(store, direction)? else { return Ok(false) };
+        let is_done = operations.iter().all(|operation| matches!(operation, Operation::Nothing));
+        if direction == Direction::Undo && !self.undoing && !is_done {
             self.undoing = true;
-            // Where there is no room for it, it stays as it was, and can still be undone.
+            // If this fails, the old journal stays, which can still be undone.
             let _ = self.write(store);
         }
-        for (change, step) in self.files.iter().zip(&steps) {
-            change.take(store, step)?;
+        for (change, operation) in self.files.iter().zip(&operations) {
+            change.execute(store, operation)?;
         }
         self.finish(store).map(|()| true)
     }
 
-    /// A replay that did not get to its end has not happened: what was pending before it is pending again. What cannot be
-    /// had again is removed, and found again by the next replay.
+    /// Undoes a publication that was interrupted: what was pending before is pending again. A pending file that cannot be
+    /// restored is removed, and the next replay writes it again.
     pub(super) fn unpublish(&mut self, store: &Store) -> Result<(), GoldenError> {
-        if self.go(store, Way::Back)? {
+        if self.apply(store, Direction::Undo)? {
             return Ok(());
         }
         for change in &self.files {
-            let step = change.step(store, Way::Back)?.unwrap_or(Step::Remove);
-            change.take(store, &step)?;
+            let operation = change.operation(store, Direction::Undo)?.unwrap_or(Operation::Remove);
+            change.execute(store, &operation)?;
         }
         self.finish(store)
     }
 
-    /// Everything is where it should be: only the journal is left, and what it kept.
+    /// Removes the journal and the files that it kept, when all files are replaced or restored.
     pub(super) fn finish(&self, store: &Store) -> Result<(), GoldenError> {
         disk::unlink(&store.journal_path())?;
-        // It is done. A machine that stops before that is on disk brings the journal back, and every step of it is found done.
+        // If the machine stops before this is on disk, the journal is back, and every operation in it is already done.
         let _ = disk::sync_folder(store.root());
         self.files.iter().for_each(|change| change.forget(store));
         Ok(())
     }
 
-    /// The settlement that is under way or interrupted; `None` where a replay publishes.
+    /// The settlement of this journal; `None` where a replay publishes.
     pub(super) fn interrupted(&self, store: &Store) -> Result<Option<Interrupted>, GoldenError> {
         self.settlement.as_ref().map(|settlement| self.interrupted_as(settlement, store)).transpose()
     }
 
-    /// The same for a journal that holds `settlement`.
+    /// As [`interrupted`](Self::interrupted), for a journal with this `settlement`.
     pub(super) fn interrupted_as(&self, settlement: &Settlement, store: &Store) -> Result<Interrupted, GoldenError> {
         let mut replaced = 0;
         for file in &self.files {
             replaced += usize::from(file.is_replaced(store)?);
         }
-        let repair = if !self.undoing && self.can_go(store, Way::Forward)? {
+        let repair = if !self.undoing && self.operations(store, Direction::Complete)?.is_some() {
             Repair::Completes
-        } else if self.can_go(store, Way::Back)? {
+        } else if self.operations(store, Direction::Undo)?.is_some() {
             Repair::Undoes
         } else {
             Repair::Forgets
@@ -277,11 +269,4 @@ impl Journal {
             files: self.files.len(),
         })
     }
-}
-
-fn damaged(path: &Path, text: &str) -> GoldenError {
-    let (offset, flaw) = diagnose::<Journal>(text);
-    let Position { line, column } = Position::START.after(text.as_bytes().get(..offset).unwrap_or_default());
-    let file = path.display().to_string();
-    GoldenError::Unreadable { location: Location { file, line, column: Some(column) }, flaw }
 }

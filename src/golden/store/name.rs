@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use thiserror::Error;
 
-/// A text that can name no file or folder of the store.
+/// A text that cannot name a file or folder of the store.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("`{}` cannot name a {what} of golden", .name.escape_debug())]
 pub struct NotAName {
@@ -14,7 +14,7 @@ pub struct NotAName {
     pub name: String,
 }
 
-/// Rule set and corpus, each fit to be one part of a path.
+/// Rule set and corpus; each can be one component of a path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct SnapshotName {
@@ -70,7 +70,7 @@ impl TryFrom<String> for SnapshotName {
     }
 }
 
-/// Whether `name` is one part of a path, on any system.
+/// Whether `name` is one component of a path, on any system.
 pub(super) fn is_file_name(name: &str) -> bool {
     !matches!(name, "" | "." | "..") && !name.contains(|part: char| matches!(part, '/' | '\\') || part.is_control())
 }

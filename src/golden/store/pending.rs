@@ -1,34 +1,33 @@
-//! Pending files: what golden would be if everything that was found were accepted.
+//! Pending files: golden as it would be if all changes were accepted.
 
-use super::super::change::{Change, ChangeCounts};
-use super::super::compare::{Changes, Join, count, keyed};
+use super::super::change::Change;
+use super::super::compare::{Join, Pair, entries_of};
 use super::super::error::GoldenError;
-use super::super::format::{GoldenEntry, GoldenReader, GoldenWriter};
+use super::super::format::GoldenWriter;
 use super::disk;
-use super::disk::Part;
-use super::draft::{Draft, Prepared, part_for};
+use super::draft::{Draft, EntryWriter, Prepared, entry_writer, finish};
 use super::flaws::alike;
-use super::folder::{FileReader, PENDING, Store};
+use super::folder::{FileReader, PENDING, Store, file_reader};
 use super::journal::Journal;
 use super::manifest::{MANIFEST, Manifest};
 use super::name::SnapshotName;
-use crate::bulk::Hashing;
 use crate::model::{Decisions, file_name_key, unportable};
 use std::fs;
-use std::io::{BufReader, BufWriter, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// A pending file that is being written. Dropped without being [published](Store::publish), nothing is left of it.
+/// A pending file that is being written; deleted when it is dropped without being [published](Store::publish).
 #[derive(Debug)]
 pub struct PendingWriter {
     name: SnapshotName,
     decisions: Decisions,
     golden: Option<Stamp>,
-    writer: GoldenWriter<BufWriter<Hashing<Part>>>,
+    path: PathBuf,
+    writer: EntryWriter,
 }
 
-/// A pending file that is written and flushed, and not in its place yet.
+/// A pending file that is written and flushed, but not published yet.
 #[derive(Debug)]
 pub struct FinishedPending {
     name: SnapshotName,
@@ -37,7 +36,7 @@ pub struct FinishedPending {
     prepared: Prepared,
 }
 
-/// Tells one version of a file from the next without reading it.
+/// Distinguishes versions of a file without reading it.
 #[derive(Debug, PartialEq, Eq)]
 struct Stamp {
     length: u64,
@@ -52,14 +51,14 @@ impl Stamp {
 }
 
 impl PendingWriter {
-    /// What is written is found in these decisions, not in our own.
+    /// Sets whose decisions the changes are found in.
     #[must_use]
     pub fn of(mut self, decisions: Decisions) -> Self {
         self.decisions = decisions;
         self
     }
 
-    /// Takes the entries.
+    /// The writer of the entries.
     pub fn writer(&mut self) -> &mut GoldenWriter<impl Write + use<>> {
         &mut self.writer
     }
@@ -70,24 +69,18 @@ impl PendingWriter {
     ///
     /// [`GoldenError::Io`].
     pub fn finish(self) -> Result<FinishedPending, GoldenError> {
-        let Self { name, decisions, golden, writer } = self;
-        let part = writer.finish()?.into_inner().map_err(|error| {
-            let (error, buffer) = error.into_parts();
-            GoldenError::io("write", buffer.get_ref().inner.path())(error)
-        })?;
-        disk::flush(&part.inner)?;
-        let sha256 = part.hex();
-        Ok(FinishedPending { name, decisions, golden, prepared: Prepared { part: part.inner, sha256 } })
+        let Self { name, decisions, golden, path, writer } = self;
+        Ok(FinishedPending { name, decisions, golden, prepared: finish(writer, &path)? })
     }
 }
 
 impl Store {
-    /// Begins a pending file. To be called before [`golden`](Self::golden): it notices when golden is replaced later on.
+    /// Begins a pending file. Has to be called before [`golden`](Self::golden), so that a later replacement of golden is detected.
     ///
     /// # Errors
     ///
-    /// [`GoldenError::Io`]; [`GoldenError::Interrupted`] while a settlement is; [`GoldenError::Unportable`] of a corpus without
-    /// golden that some file system cannot hold, or takes for another one that has some.
+    /// [`GoldenError::Io`]; [`GoldenError::Interrupted`] while a settlement is; [`GoldenError::Unportable`] for a corpus without
+    /// golden whose name some file system cannot hold, or mixes up with another one.
     pub fn begin_pending(&self, name: &SnapshotName) -> Result<PendingWriter, GoldenError> {
         let path = self.pending_path(name);
         self.check_portable(name)?;
@@ -95,10 +88,9 @@ impl Store {
         disk::create_folder(&self.folder(name))?;
         let _lock = self.lock()?;
         disk::sweep(&self.folder(name))?;
-        let part = Hashing::new(part_for(&path)?);
+        let writer = entry_writer(&path)?;
         let golden = Stamp::of(&self.golden_path(name));
-        let writer = GoldenWriter::new(BufWriter::with_capacity(1 << 17, part), path);
-        Ok(PendingWriter { name: name.clone(), decisions: Decisions::Ours, golden, writer })
+        Ok(PendingWriter { name: name.clone(), decisions: Decisions::Ours, golden, path, writer })
     }
 
     fn check_portable(&self, name: &SnapshotName) -> Result<(), GoldenError> {
@@ -121,17 +113,17 @@ impl Store {
         Ok(())
     }
 
-    /// Puts all pending files of a replay in their places, where they replace older ones, and removes those of `overtaken`:
-    /// of a whole corpus that is as golden has it. All of that happens, or nothing.
+    /// Publishes all pending files of a replay, which replace older ones, and removes those of `overtaken`: corpora that were
+    /// replayed as a whole and have no changes. All of that happens, or nothing.
     ///
     /// # Errors
     ///
-    /// [`GoldenError::Replaced`] where golden is not the file it was when writing began, [`GoldenError::Interrupted`],
-    /// [`GoldenError::Io`] and [`GoldenError::Unchanged`]: nothing was changed. [`GoldenError::HalfDone`]: the disk refused,
-    /// first to go on and then to go back; whoever next changes the folder goes back.
+    /// [`GoldenError::Replaced`] where golden was replaced since writing began, [`GoldenError::Interrupted`],
+    /// [`GoldenError::Io`] and [`GoldenError::Unchanged`]: nothing was changed. [`GoldenError::HalfDone`]: a step failed, and so
+    /// did undoing; the next process that changes the folder undoes it.
     pub fn publish(&self, finished: Vec<FinishedPending>, overtaken: &[SnapshotName]) -> Result<(), GoldenError> {
         if finished.is_empty() && !overtaken.iter().any(|name| self.may_be_pending(name)) {
-            // Saves a folder without anything pending from being locked, which would write into it.
+            // Without anything to publish or to remove, the folder is not locked, since that would create the lock file.
             return Ok(());
         }
         self.publish_locked(finished, overtaken).map_err(GoldenError::unchanged)
@@ -155,8 +147,8 @@ impl Store {
         draft.carry_out(None)
     }
 
-    /// Everything that is pending, by rule set and corpus. Files are looked for, not read; nothing is locked or written.
-    /// Beside an interrupted settlement: what was pending before it.
+    /// Everything that is pending, by rule set and corpus; during an interrupted settlement, what was pending before it. Files are
+    /// not read, and nothing is locked or written.
     ///
     /// # Errors
     ///
@@ -181,26 +173,26 @@ impl Store {
         names.dedup();
         let mut pending = Vec::new();
         for name in names {
-            if view(self, journal.as_ref(), &self.pending_path(&name))?.is_some_and(|path| path.exists()) {
+            if source_of(self, journal.as_ref(), &self.pending_path(&name))?.is_some_and(|path| path.exists()) {
                 pending.push(Pending { store: self, name });
             }
         }
         Ok(pending)
     }
 
-    /// Whether there is golden; beside an interrupted settlement, whether there was before it.
+    /// Whether there is golden; during an interrupted settlement, whether there was before it.
     ///
     /// # Errors
     ///
     /// Those of a journal.
     pub fn has_golden(&self, name: &SnapshotName) -> Result<bool, GoldenError> {
         let journal = Journal::read(self)?;
-        Ok(view(self, journal.as_ref(), &self.golden_path(name))?.is_some_and(|path| path.exists()))
+        Ok(source_of(self, journal.as_ref(), &self.golden_path(name))?.is_some_and(|path| path.exists()))
     }
 }
 
-/// Where to read what a file holds: while something is half done, what it held before.
-fn view(store: &Store, journal: Option<&Journal>, path: &Path) -> Result<Option<PathBuf>, GoldenError> {
+/// Where to read a file; while there is a journal, its content before.
+fn source_of(store: &Store, journal: Option<&Journal>, path: &Path) -> Result<Option<PathBuf>, GoldenError> {
     let files = journal.into_iter().flat_map(|journal| &journal.files);
     match files.into_iter().find(|change| store.root().join(&change.file) == path) {
         Some(change) => change.before(store),
@@ -208,22 +200,14 @@ fn view(store: &Store, journal: Option<&Journal>, path: &Path) -> Result<Option<
     }
 }
 
-/// What is pending for one golden file.
+/// The pending changes of one golden file.
 #[derive(Debug)]
 pub struct Pending<'a> {
     store: &'a Store,
     name: SnapshotName,
 }
 
-/// The changes of one pending file, in order of command ids, one at a time.
-pub struct PendingChanges(Changes<EntryStream, EntryStream>);
-
-type EntryStream = std::iter::Map<
-    std::iter::Flatten<std::option::IntoIter<FileReader>>,
-    fn(Result<GoldenEntry, GoldenError>) -> Result<(String, Vec<u8>), GoldenError>,
->;
-
-/// How often two files are opened again because one of them was replaced in between.
+/// How often two files are opened again when one of them was replaced in between.
 const TRIES: usize = 100;
 
 impl Pending<'_> {
@@ -239,59 +223,44 @@ impl Pending<'_> {
     /// [`GoldenError::Io`], and those of the list of what is pending and of a journal.
     pub fn decisions(&self) -> Result<Decisions, GoldenError> {
         let journal = Journal::read(self.store)?;
-        let list = view(self.store, journal.as_ref(), &self.store.root().join(MANIFEST))?;
+        let list = source_of(self.store, journal.as_ref(), &self.store.root().join(MANIFEST))?;
         let list = list.as_deref().map(Manifest::read_at).transpose()?;
         Ok(list.map_or(Decisions::Ours, |(list, _)| list.decisions(&self.name)))
     }
 
-    /// How many changes there are; reads both files.
-    ///
-    /// # Errors
-    ///
-    /// As [`changes`](Self::changes), and [`GoldenError::Unreadable`].
-    pub fn counts(&self) -> Result<ChangeCounts, GoldenError> {
-        count(self.join()?)
-    }
-
-    /// The changes. Both files are opened here, and what is settled later does not show.
+    /// The changes, in order of command ids, one at a time. Both files are opened here, and what is settled later does not
+    /// show.
     ///
     /// # Errors
     ///
     /// [`GoldenError::Io`]; [`GoldenError::NothingPending`] where the file is gone. While iterating, also
     /// [`GoldenError::Unreadable`].
-    pub fn changes(&self) -> Result<PendingChanges, GoldenError> {
-        self.join().map(|join| PendingChanges(Changes(join)))
+    pub fn changes(&self) -> Result<impl Iterator<Item = Result<Change, GoldenError>> + use<>, GoldenError> {
+        let (golden, pending) = self.open()?;
+        let pairs = Join::new(entries_of(golden), entries_of(Some(pending)));
+        Ok(pairs.filter_map(|pair| pair.and_then(Pair::change).transpose()))
     }
 
-    /// Opens both files as they were at one moment. There is no lock to take, since a reader may not be allowed to: where
-    /// anything was replaced while they were opened, they are opened again.
-    fn join(&self) -> Result<Join<EntryStream, EntryStream>, GoldenError> {
+    /// Opens both files as they were at one moment. Readers take no lock, since they may not be allowed to write the lock file:
+    /// where anything was replaced while the files were opened, they are opened again.
+    fn open(&self) -> Result<(Option<FileReader>, FileReader), GoldenError> {
         let paths = [self.store.golden_path(&self.name), self.store.pending_path(&self.name)];
         let stamps = || [Stamp::of(&paths[0]), Stamp::of(&paths[1]), Stamp::of(&self.store.journal_path())];
         for _ in 0..TRIES {
             let before = stamps();
             let journal = Journal::read(self.store)?;
             let open = |path: &Path| -> Result<Option<FileReader>, GoldenError> {
-                let found = view(self.store, journal.as_ref(), path)?;
+                let found = source_of(self.store, journal.as_ref(), path)?;
                 let file = found.as_deref().map(disk::open).transpose()?.flatten();
-                Ok(file.map(|file| GoldenReader::new(BufReader::with_capacity(1 << 17, file), path)))
+                Ok(file.map(|file| file_reader(file, path)))
             };
             let (golden, pending) = (open(&paths[0])?, open(&paths[1])?);
             if stamps() == before {
                 let Some(pending) = pending else { break };
-                let stream = |reader: Option<FileReader>| reader.into_iter().flatten().map(keyed as _);
-                return Ok(Join::new(stream(golden), stream(Some(pending))));
+                return Ok((golden, pending));
             }
         }
         let [path, _] = paths;
         Err(GoldenError::NothingPending { path })
-    }
-}
-
-impl Iterator for PendingChanges {
-    type Item = Result<Change, GoldenError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.0.next()
     }
 }

@@ -1,44 +1,44 @@
-//! Who may complete or undo a settlement that was interrupted.
+//! Completes or undoes an interrupted settlement.
 //!
-//! The same settlement, asked for again, completes it. The opposite one of the same changes undoes it, and is then carried
-//! out. Everything else that would change the folder is refused. Readers see the folder as it was before the settlement.
+//! The same settlement, requested again, completes it. The opposite settlement of the same changes undoes it, and is then
+//! carried out. Every other change of the folder is refused. Readers see what was pending before the settlement.
 
 use super::super::error::GoldenError;
 use super::super::settlement::{Cases, Orphans, SettlementAction};
 use super::disk;
 use super::folder::Store;
 use super::interrupted::Interrupted;
-use super::journal::{Journal, Settlement, Way};
+use super::journal::{Direction, Journal, Settlement};
 use super::name::SnapshotName;
 use super::settled::Settled;
 
-/// What became of an interrupted settlement when it was asked for again, or its opposite was.
+/// What [`Store::resume`] did with an interrupted settlement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Resumed {
-    /// It is done, as it was asked for at first.
+    /// It is completed, as it was first requested.
     Completed(Interrupted, Vec<Settled>),
-    /// It has not happened; what was asked for now is still to be done.
+    /// It is undone; the new request is still to be carried out.
     Undone(Interrupted),
 }
 
 /// What [`Store::complete_interrupted`] did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Repaired {
-    /// The settlement is done.
+    /// The settlement is completed.
     Completed(Interrupted, Vec<Settled>),
-    /// The settlement has not happened: somebody had begun to undo it, or what it needs is gone.
+    /// The settlement is undone: undoing had begun, or a file that is needed to complete it is missing.
     Undone(Interrupted),
-    /// The settlement is forgotten, and every file stays as it is: somebody has changed them since, so that it could neither
-    /// be completed nor undone.
+    /// The journal is removed, and every file stays as it is: files were changed since, so that the settlement could neither be
+    /// completed nor undone.
     Dropped(Interrupted),
-    /// A replay was killed while it put its pending files in their places: what was pending before is pending again.
+    /// A replay was killed while it published its pending files: what was pending before is pending again.
     Unpublished,
 }
 
 impl Settlement {
-    /// Whether the same changes are meant.
+    /// Whether a request names the same changes.
     fn is_of(&self, action: SettlementAction, requests: &[(SnapshotName, Cases)], orphans: Orphans) -> bool {
-        // Of named cases and groups all or none are settled; of a whole file the entries without a command may stay.
+        // `orphans` matters only where whole files are accepted: of named cases and groups, all or none are settled.
         let is_whole = requests.iter().any(|(_, cases)| *cases == Cases::Whole);
         let both_accept = action == SettlementAction::Accept && self.action == SettlementAction::Accept;
         self.requests == requests && !(both_accept && is_whole && self.orphans != orphans)
@@ -46,8 +46,8 @@ impl Settlement {
 }
 
 impl Store {
-    /// The settlement that was interrupted, where there is one. Takes no lock and writes nothing. One that a living process
-    /// is at is not interrupted.
+    /// The interrupted settlement, if any; a settlement that a process is carrying out is not interrupted. Takes no lock and
+    /// writes nothing.
     ///
     /// # Errors
     ///
@@ -60,8 +60,8 @@ impl Store {
         journal.interrupted(self)
     }
 
-    /// Goes on with what was interrupted, where it is what is asked for now (it is completed) or the opposite of the same
-    /// changes (it is undone, and what is asked for now is still to be done); `None` where nothing was interrupted.
+    /// Completes the interrupted settlement where the request is the same, or undoes it where the request is the opposite for the
+    /// same changes (and is still to be carried out); `None` where nothing is interrupted.
     ///
     /// # Errors
     ///
@@ -83,17 +83,17 @@ impl Store {
         if !settlement.is_of(action, requests, orphans) {
             return Err(GoldenError::Interrupted(Box::new(interrupted)));
         }
-        if settlement.action == action && !journal.undoing && journal.go(self, Way::Forward)? {
+        if settlement.action == action && !journal.undoing && journal.apply(self, Direction::Complete)? {
             return Ok(Some(Resumed::Completed(interrupted, settlement.settled)));
         }
-        if journal.go(self, Way::Back)? {
+        if journal.apply(self, Direction::Undo)? {
             return Ok(Some(Resumed::Undone(interrupted)));
         }
         Err(GoldenError::Overtaken { path: self.journal_path() })
     }
 
-    /// Completes what was interrupted, whatever it is, or undoes it where that was begun; `None` where there is nothing to
-    /// complete. What killed processes left half-written goes as well.
+    /// Completes an interrupted settlement, or undoes it where undoing has begun; undoes an interrupted publication. `None` where
+    /// nothing is interrupted. Also removes the staged files of killed processes.
     ///
     /// # Errors
     ///
@@ -120,10 +120,10 @@ impl Store {
             return journal.unpublish(self).map(|()| Repaired::Unpublished);
         };
         let interrupted = journal.interrupted_as(&settlement, self)?;
-        if !journal.undoing && journal.go(self, Way::Forward)? {
+        if !journal.undoing && journal.apply(self, Direction::Complete)? {
             return Ok(Repaired::Completed(interrupted, settlement.settled));
         }
-        if journal.go(self, Way::Back)? {
+        if journal.apply(self, Direction::Undo)? {
             return Ok(Repaired::Undone(interrupted));
         }
         journal.finish(self)?;

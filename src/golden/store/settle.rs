@@ -1,13 +1,12 @@
-//! Accepting and rejecting: the decision is worked out first, without touching anything, and then carried out.
+//! Accepts and rejects pending changes: all new contents are drafted first, and the files are replaced then.
 
 use super::super::error::GoldenError;
 use super::super::ledger::LedgerEntry;
 use super::super::settlement::{Cases, Orphans, SettlementAction};
 use super::disk;
-use super::draft::{Draft, Prepared, part_for};
+use super::draft::{Draft, Prepared, staged_for};
 use super::folder::Store;
 use super::journal::Settlement;
-use super::lock::Locked;
 use super::name::SnapshotName;
 use super::settled::Settled;
 use super::survey::Survey;
@@ -15,7 +14,7 @@ use crate::bulk::Hashing;
 use crate::model::{Decisions, is_date_time};
 use std::io::{self, Write};
 
-/// Who settles, when and why. Golden asks neither the clock nor the system.
+/// Who settles, when and why. The caller provides it, since this module reads no clock.
 #[derive(Clone, Copy, Debug)]
 pub struct Signature<'a> {
     /// RFC 3339.
@@ -27,9 +26,9 @@ pub struct Signature<'a> {
 }
 
 impl Store {
-    /// Settles changes of one or several golden files: all that is asked for, or nothing. Accepting makes golden say what
-    /// was found; rejecting drops it, and golden stands (`orphans` does not matter then). The requests are taken one after
-    /// the other, and each has a line in the ledger.
+    /// Settles changes of one or several golden files: all that is requested, or nothing. Accepting moves what was found into
+    /// golden; rejecting drops it and leaves golden as it is (`orphans` does not matter then). Requests are carried out in their
+    /// order, and each has a line in the ledger.
     ///
     /// # Errors
     ///
@@ -38,7 +37,7 @@ impl Store {
     /// [kept](Orphans::Kept)), [`GoldenError::NeedsReason`], [`GoldenError::Unsigned`], [`GoldenError::Unreadable`],
     /// [`GoldenError::Ledger`], [`GoldenError::Edited`], [`GoldenError::SameFile`], [`GoldenError::Interrupted`] (by
     /// another one; see [`resume`](Self::resume)) and [`GoldenError::Unchanged`]: nothing was done.
-    /// [`GoldenError::HalfDone`]: the disk refused, first to go on and then to go back; it is interrupted now.
+    /// [`GoldenError::HalfDone`]: a step failed, and so did undoing; the settlement is interrupted now.
     pub fn settle(
         &self,
         action: SettlementAction,
@@ -62,12 +61,12 @@ impl Store {
         orphans: Orphans,
         signature: Signature,
     ) -> Result<Vec<Settled>, GoldenError> {
-        let Locked { _lock } = self.lock()?;
+        let _lock = self.lock()?;
         self.check_ledger()?;
         for (name, _) in requests {
             disk::sweep(&self.folder(name))?;
         }
-        // What is accepted removes entries only where that was asked for; what is rejected leaves golden alone.
+        // Rejecting does not change golden, so that entries without a command need no protection.
         let orphans = if action == SettlementAction::Reject { Orphans::Pruned } else { orphans };
         let mut draft = Draft::new(self)?;
         let mut settled = Vec::new();
@@ -87,7 +86,7 @@ impl Store {
         Ok(settled)
     }
 
-    /// Drafts what becomes of one golden file and of what is pending for it.
+    /// Drafts the new contents of one golden file and of its pending file.
     fn draft_one(
         &self,
         draft: &mut Draft,
@@ -111,7 +110,7 @@ impl Store {
         }
         let after = match action {
             SettlementAction::Accept => {
-                // A file that would be left without an entry goes.
+                // A golden file without entries is removed.
                 let prepared = Some(prepared).filter(|_| entries > 0 || left > 0);
                 let after = prepared.as_ref().map(|prepared| prepared.sha256.clone());
                 draft.set(&golden, before.clone(), prepared);
@@ -150,7 +149,7 @@ impl Store {
             return Ok(());
         }
         let path = self.ledger_path();
-        let mut part = Hashing::new(part_for(&path)?);
+        let mut part = Hashing::new(staged_for(&path)?);
         let copied = |file| {
             let mut source = Hashing::new(file);
             io::copy(&mut source, &mut part).map(|_| source.hex()).map_err(GoldenError::io("copy", &path))
@@ -160,9 +159,7 @@ impl Store {
             let line = entry.line().map_err(GoldenError::io("write", &path))?;
             part.write_all(&line).map_err(GoldenError::io("write", &path))?;
         }
-        disk::flush(&part.inner)?;
-        let sha256 = part.hex();
-        draft.set(&path, before, Some(Prepared { part: part.inner, sha256 }));
+        draft.set(&path, before, Some(Prepared::of(part)?));
         Ok(())
     }
 }

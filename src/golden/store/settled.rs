@@ -1,11 +1,11 @@
-//! What a settlement did.
+//! The result of a settlement.
 
 use super::super::change::ChangeCounts;
 use super::super::ledger::LedgerEntry;
 use super::name::SnapshotName;
 use serde::{Deserialize, Serialize};
 
-/// What a settlement did in one golden file.
+/// The result of a settlement in one golden file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settled {
@@ -13,8 +13,8 @@ pub struct Settled {
     pub name: SnapshotName,
     /// How many changes were settled.
     pub changes: ChangeCounts,
-    /// How many are still pending; at 0 the pending file is gone.
+    /// How many are still pending; at 0 the pending file is removed.
     pub left: u64,
-    /// What the ledger says; `None` where there was no change to settle.
+    /// The line of the ledger; `None` where there was no change to settle.
     pub entry: Option<LedgerEntry>,
 }

@@ -1,22 +1,21 @@
-//! What a settlement of one golden file would do: both files are read to their ends, and what is to be is written beside
-//! them. Nothing is touched.
+//! What a settlement of one golden file would do: both files are read to their ends, and the new content is written beside
+//! them. The files themselves are not changed.
 
 use super::super::change::ChangeCounts;
-use super::super::compare::{Join, Pair, keyed};
+use super::super::compare::{Join, keyed};
 use super::super::entry::canonical_bytes;
 use super::super::error::GoldenError;
-use super::super::format::{GoldenReader, GoldenWriter};
+use super::super::format::GoldenReader;
 use super::super::settlement::{Cases, Orphans, SettlementAction};
 use super::super::shape::{ChangeKind, Shape};
 use super::choice::Choice;
 use super::disk;
-use super::disk::Part;
-use super::draft::{Draft, Prepared, part_for};
+use super::draft::{Draft, Prepared, entry_writer, finish};
 use super::folder::Store;
 use super::name::SnapshotName;
 use crate::bulk::Hashing;
 use std::fs::File;
-use std::io::{BufReader, BufWriter};
+use std::io::BufReader;
 use std::path::Path;
 
 /// What a settlement would do.
@@ -28,18 +27,17 @@ pub(super) struct Survey {
     pub(super) before: Option<String>,
     /// Digest of the pending file.
     pub(super) pending: String,
-    /// The file that is to be: golden of an acceptance, else the pending file.
+    /// The new content: of golden where changes are accepted, else of the pending file.
     pub(super) prepared: Prepared,
     /// Entries in it.
     pub(super) entries: u64,
     /// How many changes may not be accepted without a reason.
     pub(super) unexplained: u64,
-    /// The ids that are settled, ascending; of a whole file none are named.
+    /// The ids that are settled, ascending; empty for a whole file.
     pub(super) settled: Vec<String>,
 }
 
 type Source = GoldenReader<BufReader<Hashing<File>>>;
-type Output = GoldenWriter<BufWriter<Hashing<Part>>>;
 
 impl Survey {
     pub(super) fn of(
@@ -57,8 +55,7 @@ impl Survey {
             SettlementAction::Accept => &golden_path,
             SettlementAction::Reject => &pending_path,
         };
-        let part = Hashing::new(part_for(target)?);
-        let mut output: Output = GoldenWriter::new(BufWriter::with_capacity(1 << 17, part), target);
+        let mut output = entry_writer(target)?;
         let mut choice = Choice::new(cases);
         let (mut changes, mut left, mut kept) = (ChangeCounts::default(), 0, 0);
         let (mut entries, mut settled, mut unexplained) = (0, Vec::new(), 0);
@@ -66,28 +63,28 @@ impl Survey {
             let pair = pair?;
             let shape = pair.shape()?;
             let is_kept = |shape: &Shape| shape.kind == ChangeKind::Missing && orphans == Orphans::Kept;
-            let mut is_meant = shape.as_ref().is_some_and(|shape| choice.takes(shape, &pair));
-            if is_meant && shape.as_ref().is_some_and(is_kept) {
-                (is_meant, kept) = (false, kept + 1);
+            let mut is_selected = shape.as_ref().is_some_and(|shape| choice.selects(shape, &pair));
+            if is_selected && shape.as_ref().is_some_and(is_kept) {
+                (is_selected, kept) = (false, kept + 1);
             }
             match &shape {
-                Some(shape) if is_meant => {
+                Some(shape) if is_selected => {
                     changes.add(shape.kind, 1);
                     unexplained += u64::from(shape.severity().needs_reason());
                     if *cases != Cases::Whole {
-                        settled.push(pair.command_id().to_owned());
+                        settled.push(pair.command_id.clone());
                     }
                 }
                 Some(_) => left += 1,
                 None => {}
             }
-            let takes_golden = match action {
-                SettlementAction::Accept => !is_meant,
-                SettlementAction::Reject => is_meant,
+            let keeps_golden = match action {
+                SettlementAction::Accept => !is_selected,
+                SettlementAction::Reject => is_selected,
             };
-            if let Some((command_id, bytes)) = side(&pair, takes_golden) {
-                // People edit golden, and editors reformat it; what is written is in the one form.
-                output.write(command_id, &canonical_bytes(bytes)?)?;
+            if let Some(bytes) = if keeps_golden { &pair.before } else { &pair.after } {
+                // Canonical form: golden may have been edited or reformatted.
+                output.write(&pair.command_id, &canonical_bytes(bytes)?)?;
                 entries += 1;
             }
         }
@@ -105,22 +102,8 @@ impl Survey {
     }
 }
 
-fn side(pair: &Pair, takes_golden: bool) -> Option<(&str, &[u8])> {
-    let (golden, current) = pair.sides();
-    let bytes = if takes_golden { golden } else { current };
-    bytes.map(|bytes| (pair.command_id(), bytes))
-}
-
 fn source(path: Option<&Path>) -> Result<Option<Source>, GoldenError> {
     let Some(path) = path else { return Ok(None) };
     let file = disk::open(path)?;
     Ok(file.map(|file| GoldenReader::new(BufReader::with_capacity(1 << 17, Hashing::new(file)), path)))
-}
-
-fn finish(output: Output, path: &Path) -> Result<Prepared, GoldenError> {
-    let buffer = output.finish()?;
-    let part = buffer.into_inner().map_err(|error| GoldenError::io("write", path)(error.into_error()))?;
-    let sha256 = part.hex();
-    disk::flush(&part.inner)?;
-    Ok(Prepared { part: part.inner, sha256 })
 }

@@ -1,12 +1,12 @@
-//! The store on disk: what is there before, and after.
+//! The store on disk: its files before and after each operation.
 
 mod flaws;
 mod interruption;
 mod link;
 
 use super::super::{
-    Cases, Comparison, Entry, GoldenError, GoldenWriter, Groups, Orphans, Scope, SettlementAction, SettlementScope,
-    compare,
+    Cases, ChangeKind, Comparison, Entry, GoldenError, GoldenWriter, Groups, LedgerEntry, Orphans, Scope,
+    SettlementAction, SettlementScope, compare,
 };
 use super::{Resumed, Settled, Signature, SnapshotName, Store};
 use std::fs;
@@ -20,7 +20,7 @@ pub(super) mod kill {
     #[derive(Clone, Copy)]
     enum Armed {
         No,
-        /// So many steps succeed; then one fails, or all that follow.
+        /// This many steps succeed; then all others fail (`true`), or only the next one.
         After(usize, bool),
         Failed,
         Dead,
@@ -30,17 +30,17 @@ pub(super) mod kill {
         static ARMED: Cell<Armed> = const { Cell::new(Armed::No) };
     }
 
-    /// The process is killed after so many steps: nothing that it does later has any effect.
+    /// The process is killed after this many steps: no later step has any effect.
     pub(in crate::golden::store) fn after(steps: usize) {
         ARMED.set(Armed::After(steps, true));
     }
 
-    /// One step fails after so many, and those after it do not.
+    /// One step fails after this many, and those after it succeed.
     pub(in crate::golden::store) fn fault_after(steps: usize) {
         ARMED.set(Armed::After(steps, false));
     }
 
-    /// A new process; whether what was armed came to pass.
+    /// Ends the kill or fault; whether it has happened.
     pub(in crate::golden::store) fn disarm() -> bool {
         matches!(ARMED.replace(Armed::No), Armed::Failed | Armed::Dead)
     }
@@ -115,7 +115,7 @@ fn workbench() -> (TempDir, Store) {
     (folder, store)
 }
 
-/// As the program settles.
+/// Settles as the program does.
 fn settle(store: &Store, action: SettlementAction, cases: &Cases) -> Result<Settled, GoldenError> {
     settle_all(store, action, &[(name(), cases.clone())]).map(|mut settled| settled.remove(0))
 }
@@ -141,12 +141,11 @@ fn accept(store: &Store, cases: &Cases) -> Result<Settled, GoldenError> {
 }
 
 fn reject(store: &Store, cases: &Cases) -> Result<Settled, GoldenError> {
-    store
-        .settle(SettlementAction::Reject, &[(name(), cases.clone())], Orphans::Kept, SIGNATURE)
-        .map(|mut settled| settled.remove(0))
+    let settled = store.settle(SettlementAction::Reject, &[(name(), cases.clone())], Orphans::Kept, SIGNATURE);
+    settled.map(|mut settled| settled.remove(0))
 }
 
-/// Every file of the store with what it holds, but for the lock.
+/// Every file of the store with its content, except for the lock.
 fn contents(store: &Store) -> Vec<(String, String)> {
     let mut files = Vec::new();
     for folder in [store.root().to_owned(), store.folder(&name())] {
@@ -162,20 +161,32 @@ fn contents(store: &Store) -> Vec<(String, String)> {
     files
 }
 
-/// The group that the change of a command is in, as it is now.
-fn group(store: &Store, command_id: &str) -> Cases {
+/// The current group of each of these commands.
+fn groups(store: &Store, commands: &[&str]) -> Vec<Cases> {
+    let pending = store.pending().unwrap();
+    let pending = pending.iter().find(|pending| *pending.name() == name()).unwrap();
     let mut groups = Groups::default();
-    let mut fingerprint = None;
-    for change in store.pending().unwrap()[0].changes().unwrap().map(Result::unwrap) {
+    let mut fingerprints = Vec::new();
+    for change in pending.changes().unwrap().map(Result::unwrap) {
         groups.add("s", &change);
-        if change.command_id == command_id {
-            fingerprint = Some(change.shape.fingerprint());
+        if commands.contains(&change.command_id.as_str()) {
+            fingerprints.push(change.shape.fingerprint());
         }
     }
-    let fingerprint = fingerprint.unwrap();
     let groups = groups.groups();
-    let group = groups.iter().find(|group| group.fingerprint == fingerprint).unwrap();
-    Cases::Group { fingerprint, members: group.parts[0].members.clone() }
+    let group = |fingerprint: String| {
+        let group = groups.iter().find(|group| group.fingerprint == fingerprint).unwrap();
+        Cases::Group { members: group.parts[0].members.clone(), fingerprint }
+    };
+    fingerprints.into_iter().map(group).collect()
+}
+
+fn group(store: &Store, command_id: &str) -> Cases {
+    groups(store, &[command_id]).remove(0)
+}
+
+fn ledger(store: &Store) -> Vec<LedgerEntry> {
+    store.ledger().unwrap().unwrap().map(Result::unwrap).collect()
 }
 
 fn pending_ids(store: &Store) -> Vec<String> {
@@ -184,11 +195,12 @@ fn pending_ids(store: &Store) -> Vec<String> {
 }
 
 #[test]
-fn what_is_accepted_is_golden_and_what_is_rejected_is_gone() {
+fn what_is_accepted_is_in_golden_and_what_is_rejected_is_dropped() {
     let (_folder, store) = workbench();
     assert_eq!(pending_ids(&store), ["b", "c", "d", "e"]);
-    let counts = store.pending().unwrap()[0].counts().unwrap();
-    assert_eq!((counts.changed, counts.added, counts.missing), (2, 1, 1));
+    let kinds = store.pending().unwrap()[0].changes().unwrap().map(|change| change.unwrap().shape.kind);
+    let expected = [ChangeKind::Changed, ChangeKind::Missing, ChangeKind::Changed, ChangeKind::Added];
+    assert!(kinds.eq(expected));
 
     let settled = accept(&store, &only(&["c", "e"])).unwrap();
     assert_eq!((settled.changes.added, settled.changes.missing, settled.left), (1, 1, 2));
@@ -203,7 +215,7 @@ fn what_is_accepted_is_golden_and_what_is_rejected_is_gone() {
     assert_eq!(files.iter().map(|(file, _)| file.as_str()).collect::<Vec<_>>(), ["LEDGER.jsonl", "household.json"]);
     assert_eq!(files[1].1, golden);
 
-    let ledger: Vec<_> = store.ledger().unwrap().unwrap().map(Result::unwrap).collect();
+    let ledger = ledger(&store);
     assert_eq!(ledger[0].cases, Some(vec!["c".to_owned(), "e".to_owned()]));
     assert_eq!(ledger[1].action, SettlementAction::Reject);
     assert_eq!((&ledger[1].before, &ledger[1].before), (&ledger[0].after, &ledger[1].after));
@@ -212,7 +224,7 @@ fn what_is_accepted_is_golden_and_what_is_rejected_is_gone() {
 }
 
 #[test]
-fn a_group_is_settled_as_it_was_seen_or_not_at_all() {
+fn a_group_is_settled_with_the_members_that_were_seen_or_not_at_all() {
     let (_folder, store) = workbench();
     let seen = group(&store, "b");
     replay(&store, &[("a", "regressed"), ("b", "regressed"), ("c", "agreed"), ("d", "improved")], Scope::Whole);
@@ -229,7 +241,7 @@ fn a_group_is_settled_as_it_was_seen_or_not_at_all() {
     assert!(matches!(&seen, Cases::Group { fingerprint, .. } if Some(fingerprint) == entry.group.as_ref()));
     assert_eq!(pending_ids(&store), ["d"]);
     let error = settle(&store, SettlementAction::Accept, &seen).unwrap_err();
-    assert!(matches!(error, GoldenError::Regrouped { .. }), "a group that is gone: {error}");
+    assert!(matches!(error, GoldenError::Regrouped { .. }), "a group that does not exist any more: {error}");
 }
 
 #[test]
@@ -252,7 +264,7 @@ fn an_entry_without_a_command_stays_unless_it_is_pruned() {
 }
 
 #[test]
-fn what_takes_away_or_makes_wrong_is_not_accepted_without_a_reason() {
+fn missing_and_newly_regressed_changes_are_not_accepted_without_a_reason() {
     let (_folder, store) = workbench();
     let before = contents(&store);
     let unexplained = Signature { reason: None, ..SIGNATURE };
@@ -266,11 +278,11 @@ fn what_takes_away_or_makes_wrong_is_not_accepted_without_a_reason() {
 }
 
 #[test]
-fn golden_without_any_command_goes_when_it_is_pruned() {
+fn golden_without_any_command_is_removed_when_it_is_pruned() {
     let (_folder, store) = workbench();
     replay(&store, &[], Scope::Whole);
     accept(&store, &Cases::Whole).unwrap();
-    let ledger: Vec<_> = store.ledger().unwrap().unwrap().map(Result::unwrap).collect();
+    let ledger = ledger(&store);
     assert_eq!((ledger.len(), ledger[0].changes.missing, ledger[0].after.as_ref()), (1, 4, None));
     assert!(store.pending().unwrap().is_empty() && !store.golden_path(&name()).exists());
 }
@@ -298,7 +310,7 @@ fn nothing_is_settled_behind_a_damaged_ledger() {
 }
 
 #[test]
-fn what_is_not_what_a_replay_found_is_not_settled() {
+fn a_pending_file_that_was_edited_is_not_settled() {
     let (_folder, store) = workbench();
     let path = store.pending_path(&name());
     let found = fs::read_to_string(&path).unwrap();
@@ -341,7 +353,7 @@ fn golden_that_was_reformatted_is_written_in_canonical_form() {
 }
 
 #[test]
-fn a_case_that_is_not_pending_stops_before_anything_is_done() {
+fn a_case_that_is_not_pending_changes_nothing() {
     let (_folder, store) = workbench();
     let before = contents(&store);
     for action in SettlementAction::ALL {
@@ -419,7 +431,7 @@ fn a_first_golden_comes_from_its_pending_file() {
 }
 
 #[test]
-fn what_killed_processes_left_is_swept_and_what_is_being_written_is_not() {
+fn staged_files_of_killed_processes_are_removed_and_those_in_use_are_not() {
     let (_folder, store) = workbench();
     let orphan = store.folder(&name()).join("household.Ab12.part.new");
     fs::File::create(&orphan).unwrap().write_all(b"[").unwrap();
@@ -452,6 +464,6 @@ fn two_processes_wait_for_each_other() {
         }
     });
     assert_eq!(fs::read_to_string(store.golden_path(&name())).unwrap(), golden_text(AFTER));
-    assert_eq!(store.ledger().unwrap().unwrap().map(Result::unwrap).count(), 4);
+    assert_eq!(ledger(&store).len(), 4);
     assert!(store.pending().unwrap().is_empty());
 }

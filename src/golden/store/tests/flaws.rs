@@ -1,4 +1,4 @@
-//! What is wrong with a folder is found, wherever it is, and looking changes nothing.
+//! Everything that is wrong with a folder is found, and the search changes nothing.
 
 use super::*;
 
@@ -14,7 +14,7 @@ fn places(store: &Store) -> Vec<(String, String)> {
     flaws.into_iter().map(|flaw| (below(flaw.place), flaw.problem)).collect()
 }
 
-/// The one place of which `what` is said.
+/// Exactly one flaw at `place` has a problem that contains `what`.
 #[track_caller]
 fn finds(store: &Store, place: &str, what: &str) {
     let found = places(store);
@@ -22,7 +22,7 @@ fn finds(store: &Store, place: &str, what: &str) {
     assert_eq!(hits, 1, "{place}: {what}: {found:?}");
 }
 
-/// Everything accepted, with some of it pending again.
+/// A store in which everything was accepted, and some changes are pending again.
 fn settled() -> (TempDir, Store) {
     let (folder, store) = workbench();
     accept(&store, &Cases::Whole).unwrap();
@@ -66,7 +66,7 @@ fn every_file_that_is_not_what_it_should_be_is_named() {
 }
 
 #[test]
-fn golden_is_held_against_the_ledger_and_the_form_that_is_written() {
+fn golden_is_compared_with_the_ledger_and_with_its_canonical_form() {
     let (_folder, store) = settled();
     let path = store.golden_path(&name());
     let golden = fs::read_to_string(&path).unwrap();
@@ -87,7 +87,7 @@ fn golden_is_held_against_the_ledger_and_the_form_that_is_written() {
 
 #[cfg(unix)]
 #[test]
-fn names_and_links_that_lead_nowhere_are_named_too() {
+fn names_that_are_not_utf_8_and_dangling_links_are_found() {
     use std::os::unix::ffi::OsStrExt;
     let (_folder, store) = settled();
     fs::write(store.folder(&name()).join(std::ffi::OsStr::from_bytes(b"caf\xe9.json")), "[]\n").unwrap();

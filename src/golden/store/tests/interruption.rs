@@ -1,5 +1,5 @@
-//! A kill, and a fault, at every single step: either nothing happened, or it is interrupted, and only those who mean it
-//! complete it or undo it.
+//! A kill, and a fault, at every single step: either nothing is changed, or the settlement is interrupted, and only the same
+//! settlement, its opposite or a repair complete or undo it.
 
 use super::super::Repaired;
 use super::*;
@@ -7,16 +7,16 @@ use std::sync::OnceLock;
 
 type Requests = Vec<(SnapshotName, Cases)>;
 
-/// More steps than anything has.
+/// More steps than any settlement has.
 const MOST_STEPS: usize = 200;
 
 fn other() -> SnapshotName {
     SnapshotName::new("reference", "household").unwrap()
 }
 
-/// As `workbench`, with a second golden file that has changes of its own.
+/// As `workbench`, with a second golden file that has other changes.
 fn double() -> (TempDir, Store) {
-    // Made once: it is needed thousands of times.
+    // The files are made once, since they are needed thousands of times.
     static FILES: OnceLock<Vec<(String, String)>> = OnceLock::new();
     let files = FILES.get_or_init(|| {
         let (_folder, store) = workbench();
@@ -36,7 +36,7 @@ fn double() -> (TempDir, Store) {
     (folder, store)
 }
 
-/// Every file, but for the lock and what a killed process had not begun to use.
+/// Every file, except for the lock and staged files.
 fn all(store: &Store) -> Vec<(String, String)> {
     let mut files = Vec::new();
     for folder in [store.root().to_owned(), store.folder(&name()), store.folder(&other())] {
@@ -73,26 +73,11 @@ fn opposite(action: SettlementAction) -> SettlementAction {
     }
 }
 
-/// Everything that can be asked for: the whole of one or two files, cases, a group, several groups of one file.
+/// Every kind of request: the whole of one or two files, cases, a group, several groups of one file.
 fn requests() -> Vec<Requests> {
     let (_folder, store) = double();
-    let groups = |commands: &[&str]| -> Requests {
-        let pending = store.pending().unwrap();
-        let pending = pending.iter().find(|pending| *pending.name() == name()).unwrap();
-        let mut groups = Groups::default();
-        let mut fingerprints = Vec::new();
-        for change in pending.changes().unwrap().map(Result::unwrap) {
-            groups.add("s", &change);
-            if commands.contains(&change.command_id.as_str()) {
-                fingerprints.push(change.shape.fingerprint());
-            }
-        }
-        let groups = groups.groups();
-        let members =
-            |wanted: &str| groups.iter().find(|group| group.fingerprint == wanted).unwrap().parts[0].members.clone();
-        let group = |fingerprint: String| Cases::Group { members: members(&fingerprint), fingerprint };
-        fingerprints.into_iter().map(|fingerprint| (name(), group(fingerprint))).collect()
-    };
+    let groups =
+        |commands: &[&str]| groups(&store, commands).into_iter().map(|group| (name(), group)).collect::<Requests>();
     vec![
         vec![(name(), Cases::Whole)],
         vec![(other(), Cases::Whole), (name(), Cases::Whole)],
@@ -103,44 +88,49 @@ fn requests() -> Vec<Requests> {
     ]
 }
 
-/// Kills a settlement after so many steps; `None` where it was done by then.
+/// Each action with each kind of request.
+fn settlements() -> Vec<(SettlementAction, Requests)> {
+    SettlementAction::ALL.iter().flat_map(|action| requests().into_iter().map(|all| (*action, all))).collect()
+}
+
+/// The files, and the pending changes, after a settlement that is not interrupted.
+fn after(action: SettlementAction, requests: &Requests) -> (Vec<(String, String)>, Vec<String>) {
+    let (_folder, store) = double();
+    settle_all(&store, action, requests).unwrap();
+    (all(&store), pending_changes(&store))
+}
+
+/// Kills a settlement after this many steps; `None` where it was complete by then.
 fn killed(action: SettlementAction, requests: &Requests, steps: usize) -> Option<(TempDir, Store)> {
     let (folder, store) = double();
     kill::after(steps);
     let settled = settle_all(&store, action, requests);
     kill::disarm().then(|| {
-        // What is removed last is removed if it can be.
+        // Failing to remove the kept files at the end is not an error.
         assert!(settled.is_err() || store.interrupted().unwrap().is_none());
         (folder, store)
     })
 }
 
 #[test]
-fn a_kill_at_any_step_is_completed_or_undone_by_those_who_mean_it_alone() {
+fn after_a_kill_at_any_step_only_the_same_settlement_its_opposite_or_a_repair_go_on() {
     let original = all(&double().1);
-    let waiting = pending_changes(&double().1);
-    for (action, requests) in
-        SettlementAction::ALL.iter().flat_map(|action| requests().into_iter().map(|all| (*action, all)))
-    {
-        let after = |action| {
-            let (_folder, store) = double();
-            settle_all(&store, action, &requests).unwrap();
-            (all(&store), pending_changes(&store))
-        };
-        let ((done, left), (undone, _)) = (after(action), after(opposite(action)));
+    let pending = pending_changes(&double().1);
+    for (action, requests) in settlements() {
+        let ((done, left), (undone, _)) = (after(action, &requests), after(opposite(action), &requests));
         let mut was_interrupted = 0;
         for steps in 0..MOST_STEPS {
             let Some((_folder, store)) = killed(action, &requests, steps) else { break };
             let Some(interrupted) = store.interrupted().unwrap() else {
-                // Before it was decided, or behind the end.
+                // Killed before the journal was written, or after it was removed.
                 assert!(all(&store) == original || all(&store) == done, "{action} {requests:?} {steps}");
                 continue;
             };
             was_interrupted += 1;
             assert_eq!((interrupted.action, &interrupted.requests), (action, &requests));
-            // Nobody else does anything to it, and who looks sees what was there before.
+            // Other settlements and replays are refused, and readers see what was pending before.
             let before = all(&store);
-            assert_eq!(pending_changes(&store), waiting);
+            assert_eq!(pending_changes(&store), pending);
             for (action, requests) in [
                 (action, vec![(name(), only(&["e"]))]),
                 (opposite(action), vec![(other(), only(&["d"]))]),
@@ -155,7 +145,7 @@ fn a_kill_at_any_step_is_completed_or_undone_by_those_who_mean_it_alone() {
             assert!(matches!(error, GoldenError::Interrupted(_)), "{error}");
             store.flaws(&["reference", "strict"]).unwrap();
             assert_eq!(all(&store), before);
-            // Three ways out.
+            // It is completed by the same settlement, undone by its opposite, and completed by a repair.
             assert_eq!(settle_all(&store, action, &requests).unwrap().len(), requests.len());
             assert_eq!((all(&store), pending_changes(&store), leftovers(&store)), (done.clone(), left.clone(), 0));
             let (_folder, store) = killed(action, &requests, steps).unwrap();
@@ -174,14 +164,8 @@ fn a_kill_at_any_step_is_completed_or_undone_by_those_who_mean_it_alone() {
 #[test]
 fn a_step_that_fails_leaves_everything_as_it_was() {
     let original = all(&double().1);
-    for (action, requests) in
-        SettlementAction::ALL.iter().flat_map(|action| requests().into_iter().map(|all| (*action, all)))
-    {
-        let done = {
-            let (_folder, store) = double();
-            settle_all(&store, action, &requests).unwrap();
-            all(&store)
-        };
+    for (action, requests) in settlements() {
+        let (done, _) = after(action, &requests);
         for steps in 0..MOST_STEPS {
             let (_folder, store) = double();
             kill::fault_after(steps);
@@ -208,13 +192,13 @@ fn an_undoing_that_is_killed_goes_on_undoing() {
     let requests = vec![(name(), Cases::Whole), (other(), Cases::Whole)];
     let mut was_undoing = 0;
     for steps in 0..MOST_STEPS {
-        // Killed in the middle of replacing files, and then in the middle of going back.
+        // Killed while files are replaced, and then again while they are restored.
         let Some((_folder, store)) = (0..MOST_STEPS).find_map(|first| {
             let (folder, store) = killed(SettlementAction::Accept, &requests, first)?;
             let is_half = store.interrupted().unwrap().is_some_and(|interrupted| interrupted.replaced >= 3);
             is_half.then_some((folder, store))
         }) else {
-            panic!("never half done")
+            panic!("never interrupted after three files")
         };
         kill::after(steps);
         let undone = store.resume(SettlementAction::Reject, &requests, Orphans::Kept);
@@ -236,7 +220,7 @@ fn an_undoing_that_is_killed_goes_on_undoing() {
 }
 
 #[test]
-fn what_was_changed_by_hand_meanwhile_stays_and_is_neither_completed_nor_undone() {
+fn a_settlement_whose_files_were_changed_by_hand_is_neither_completed_nor_undone() {
     let requests = vec![(name(), Cases::Whole)];
     let (_folder, store) = (0..MOST_STEPS)
         .find_map(|steps| {
@@ -291,7 +275,7 @@ fn the_pending_files_of_a_replay_appear_all_or_none_whenever_it_is_killed_or_fai
             assert!(now == old.1 || now == new.1, "{steps}: {now:?}");
             assert!(kills || published.is_ok() || all(&store) == old.0, "{steps}");
             assert_eq!(store.interrupted().unwrap(), None);
-            // Whoever settles next settles the one or the other.
+            // The next settlement settles either the old or the new pending files.
             settle_all(&store, SettlementAction::Accept, &[(name(), Cases::Whole), (other(), Cases::Whole)]).unwrap();
             let is_new = fs::read_to_string(store.golden_path(&other())).unwrap().contains("\"z\"");
             assert_eq!((is_new, leftovers(&store)), (now == new.1, 0));

@@ -1,4 +1,4 @@
-//! Files that are links, and what they may be read and written by.
+//! Links, and permissions.
 
 #![cfg(unix)]
 
@@ -31,8 +31,8 @@ fn links_are_followed_and_stay() {
     let (folder, store) = workbench();
     let golden = store.golden_path(&name());
     let target = move_away(&folder, &golden);
-    fs::write(target.with_file_name("household.json.Ab12.part.new"), "a killed process has left this").unwrap();
-    fs::write(target.with_file_name("household.jsonl.Ab12.part.new"), "this is somebody else's").unwrap();
+    fs::write(target.with_file_name("household.json.Ab12.part.new"), "left by a killed process").unwrap();
+    fs::write(target.with_file_name("household.jsonl.Ab12.part.new"), "not a file of the store").unwrap();
     accept(&store, &only(&["d"])).unwrap();
     assert!(golden.symlink_metadata().unwrap().is_symlink());
     let taken = [BEFORE[0], BEFORE[1], BEFORE[2], AFTER[2]];
@@ -43,11 +43,15 @@ fn links_are_followed_and_stay() {
     accept(&store, &Cases::Whole).unwrap();
     assert!(store.ledger_path().symlink_metadata().unwrap().is_symlink());
     assert_eq!(fs::read_to_string(&ledger).unwrap().lines().count(), 2);
-    assert_eq!(fs::read_dir(target.parent().unwrap()).unwrap().count(), 2, "nothing of ours is left beside the file");
+    assert_eq!(
+        fs::read_dir(target.parent().unwrap()).unwrap().count(),
+        2,
+        "no staged file is left beside the golden file"
+    );
 }
 
 #[test]
-fn a_link_that_leads_nowhere_leads_to_where_the_file_is_made() {
+fn a_dangling_link_says_where_the_file_is_created() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::new(folder.path().join("golden"));
     fs::create_dir_all(folder.path().join("shared/strict")).unwrap();
@@ -88,7 +92,7 @@ fn an_interrupted_settlement_of_a_link_is_completed_and_undone_where_the_file_is
 }
 
 #[test]
-fn what_is_no_file_is_neither_read_nor_replaced() {
+fn a_device_or_a_folder_is_neither_read_nor_replaced() {
     let (_folder, store) = workbench();
     symlink("/dev/full", store.ledger_path()).unwrap();
     let before = fs::symlink_metadata("/dev/full").unwrap().ino();
