@@ -1,13 +1,13 @@
-//! When recordings were captured: counted by day, so that whoever has a clock can say later how old they are.
+//! Captured recordings by day, from which the age of a corpus can be computed later.
 //!
-//! A summary is a function of its inputs and knows no present. The days are kept instead of an age, the earliest first,
-//! since those are what ages; a corpus of more days than are kept has its latest ones in the total only.
+//! A summary is a function of its inputs and reads no clock, so it keeps days instead of ages: the earliest ones, since these
+//! become too old first. Of a corpus with more days than are kept, the latest are not counted here.
 
 use crate::model::Day;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Captured recordings by day, in UTC: of the earliest 4,000 days.
+/// Captured recordings by day, in UTC, for the earliest 4,000 days.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Vec<CaptureDay>", into = "Vec<CaptureDay>")]
 pub struct CaptureDays(BTreeMap<Day, u64>);
@@ -26,7 +26,7 @@ pub struct CaptureDay {
 pub struct Older {
     /// How many.
     pub recordings: u64,
-    /// There may be more: days that were not kept.
+    /// There may be more, on days that were not kept.
     pub at_least: bool,
     /// When the first of them was captured.
     pub oldest: Day,
@@ -38,7 +38,7 @@ impl CaptureDays {
 
     pub(super) fn add(&mut self, day: Day, recordings: u64) {
         *self.0.entry(day).or_default() += recordings;
-        // A day that goes has enough earlier ones to go again whenever it comes back: what stays is counted in full.
+        // A day that is dropped has 4,000 earlier days, so it is dropped again whenever it is added: kept days are complete.
         if self.0.len() > Self::KEPT {
             self.0.pop_last();
         }
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_captured_before_a_day_is_older() {
+    fn recordings_before_a_day_are_older() {
         let days = counted([30, 10, 20, 10]);
         let before = |day| days.before(Day::new(day)).map(|older| (older.recordings, older.at_least));
         assert_eq!(

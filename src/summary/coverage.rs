@@ -1,4 +1,4 @@
-//! Which statuses and reasons a run has reached, which it has not, and which it cannot reach.
+//! Which terminal states of the corridor a run has reached, which it has not, and which it cannot reach.
 
 use crate::decide::{Budget, RuleSet, Settings, TerminalState, terminal_states};
 use crate::model::wire::wire_enum;
@@ -6,51 +6,51 @@ use crate::model::{CorridorStatus, KnownReason, ReasonCode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// How often each way out of the corridor was taken.
+/// How often each terminal state was reached.
 pub type VerdictCounts = BTreeMap<(CorridorStatus, ReasonCode), u64>;
 
 wire_enum! {
-    /// Whether a way out of the corridor was taken.
+    /// Whether a terminal state was reached.
     Reach, "coverage state" {
         /// At least once.
         Reached = "reached",
         /// Never, although it could be.
         NotReached = "not_reached",
-        /// Never, because this run's configuration closes it.
+        /// Never, because this run's configuration excludes it.
         Closed = "closed",
         /// Never, by construction.
         Unreachable = "unreachable",
     }
 }
 
-/// One way out of the corridor.
+/// One terminal state of the corridor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CoverageRow {
     /// Where the corridor ended.
     pub status: CorridorStatus,
     /// Why.
     pub reason: ReasonCode,
-    /// Commands that took it.
+    /// Commands that ended in it.
     pub count: u64,
-    /// Whether it was taken.
+    /// Whether it was reached.
     pub state: Reach,
-    /// Why it was not, where that is known.
+    /// Why it was not reached, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because: Option<String>,
 }
 
-/// What decides which ways are open.
+/// What decides which terminal states are possible.
 #[derive(Clone, Copy, Debug)]
 pub struct CoverageContext<'a> {
     /// The rule set of the run.
     pub rules: RuleSet,
     /// Its effective settings.
     pub settings: &'a Settings,
-    /// The decisions come from another implementation, about which nothing is known.
+    /// The decisions come from another implementation, whose terminal states are unknown.
     pub foreign: bool,
 }
 
-/// Every documented way out, and whatever else was seen, in the order of the steps.
+/// Every documented terminal state in the order of the steps, then all others that were reached.
 #[must_use]
 pub fn coverage(context: CoverageContext, counts: &VerdictCounts) -> Vec<CoverageRow> {
     let mut counts = counts.clone();
@@ -88,7 +88,7 @@ fn state(context: CoverageContext, terminal: &TerminalState, count: u64) -> (Rea
     }
 }
 
-/// Ways that this configuration closes: each gate closes all the ways behind it.
+/// Why this configuration excludes a terminal state: a closed gate excludes all states behind it.
 fn closed(context: CoverageContext, status: CorridorStatus, reason: KnownReason) -> Option<&'static str> {
     let settings = context.settings;
     let is_skip = |known| (status, reason) == (CorridorStatus::Skipped, known);

@@ -1,7 +1,8 @@
-//! What a rate may be estimated from: counts apart by where recordings come from, and the circumstances of captures.
+//! The counts from which rates may be estimated, separately for captured and written recordings, and the circumstances of
+//! captures.
 //!
-//! Only recordings that were captured in production say how often something happens there; those that were written say
-//! that it can. The two are never added up here.
+//! Only captured recordings show how often something happens in production; written ones show that it can happen. The two are
+//! never added up.
 
 use super::capture::CaptureDays;
 use super::exposure::EffectCounts;
@@ -11,14 +12,14 @@ use crate::outcome::{Divergence, Effect, Outcome};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Evidence by where it comes from.
+/// Evidence counts by source.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// Of recordings that were captured.
+    /// Of captured recordings.
     pub captured: EvidenceCounts,
-    /// Of all others: authored, generated, and those that name no source.
+    /// Of all others: authored, generated, and without a source.
     pub written: EvidenceCounts,
-    /// Under which circumstances recordings were captured: the first few, ascending. More than one is a mixture.
+    /// The smallest circumstances of captured recordings. More than one means that recordings of several systems are mixed.
     pub captures: Captures,
     /// How many recordings were captured on which day.
     #[serde(default)]
@@ -27,12 +28,12 @@ pub struct Evidence {
     pub intents: BTreeMap<Intent, IntentCounts>,
 }
 
-/// What the rates of a gate are made of.
+/// The counts that the rules of the gate need.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EvidenceCounts {
     /// Recordings.
     pub recordings: u64,
-    /// Recordings for which a candidate was asked, those that are not comparable included.
+    /// Recordings for which a candidate was asked, including those that are not comparable.
     pub asked: u64,
     /// Of those, recordings that are not comparable.
     pub unrecorded: u64,
@@ -44,7 +45,7 @@ pub struct EvidenceCounts {
     pub regressed: u64,
     /// Of those, the baseline was wrong and the corridor is right.
     pub improved: u64,
-    /// `regressed` by the most severe effect; those without an effect on items are in none.
+    /// `regressed` by the most severe effect; without those that have no effect on items.
     pub regressed_by: EffectCounts,
     /// Accepted candidates that lost an item.
     pub items_lost: u64,
@@ -56,17 +57,17 @@ pub struct EvidenceCounts {
     pub unlabelled: u64,
 }
 
-/// What became of the commands of one intent, for a projection to another mix of intents.
+/// Commands of one intent, for a projection to another mix of intents.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IntentCounts {
-    /// Commands of which is known whether the corridor harmed them: all but `unrecorded` and `broken` ones, and of
-    /// `unlabelled` ones those that differ in spelling alone.
+    /// Commands for which it is known whether the corridor did harm: all but `unrecorded` and `broken` ones and those
+    /// `unlabelled` ones that differ in more than spelling.
     pub known: u64,
     /// Of those, regressed ones.
     pub regressed: u64,
 }
 
-/// The circumstances under which a recording was captured: records of different ones are not of one rate.
+/// The circumstances of a capture. Recordings of different circumstances do not estimate the same rate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Circumstance {
     /// Version of the system that decided.
@@ -77,16 +78,16 @@ pub struct Circumstance {
     pub prompt_digest: String,
 }
 
-/// The smallest few circumstances of a set that may be large: enough to see whether there is more than one.
+/// The smallest few circumstances, which show whether there is more than one.
 pub type Captures = Smallest<Circumstance, NAMED>;
 
-/// The smallest few ids of a set that may be large.
+/// The smallest few ids.
 pub type FirstIds = Smallest<String, NAMED>;
 
-/// How many are named of what may be many.
+/// How many ids or circumstances are kept.
 const NAMED: usize = 5;
 
-/// Commands that stand in several corpora: each is evidence once, and was counted in each.
+/// Commands that are in several corpora: each is evidence once, but was counted in each corpus.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Repeated {
     /// How many.
@@ -113,7 +114,7 @@ impl Evidence {
                 model: shown_name(&captured.model).into_owned(),
                 prompt_digest: shown_name(&captured.prompt_digest).into_owned(),
             });
-            // A date-time was checked when it was read.
+            // The reader has checked the date-time.
             if let Some(moment) = utc_microseconds(&captured.at) {
                 self.capture_days.add(Day::of(moment), 1);
             }
@@ -161,7 +162,7 @@ impl EvidenceCounts {
         }
     }
 
-    /// Whether counts can be of recordings at all: no part is larger than what it is a part of.
+    /// Whether the counts are consistent: no part is larger than its whole.
     #[must_use]
     pub const fn is_possible(&self) -> bool {
         let Self {
@@ -248,7 +249,7 @@ impl IntentCounts {
     }
 }
 
-/// Whether an accepted candidate changed something, and nobody said whether that is right. Another spelling needs no label.
+/// Whether an accepted candidate without a label differs in more than spelling.
 fn is_unknown(outcome: &Outcome) -> bool {
     outcome.divergence == Divergence::Unlabelled && !outcome.effects.is_spelling_alone()
 }

@@ -1,4 +1,4 @@
-//! Who meets the corridor at each stage of the rollout: commands, users, and what would have happened to them.
+//! Exposure at each stage of the rollout: commands, users, divergence classes and effects.
 
 use crate::bulk::Smallest;
 use crate::model::Each;
@@ -33,7 +33,7 @@ impl ClassCounts {
         self.0.merge(counts, |count, other| *count += other);
     }
 
-    /// What is left without `part`, which is a part of it.
+    /// These counts minus `part`, which is contained in them.
     #[must_use]
     pub fn without(&self, part: &Self) -> Self {
         let (mut left, Self(counts)) = (*self, part);
@@ -60,7 +60,7 @@ impl ClassCounts {
 }
 
 wire_enum! {
-    /// How bad a case is for the user, the worst first.
+    /// How severe a case is for the user, the worst first.
     Severity, "severity" {
         /// An invariant is broken.
         Broken = "broken",
@@ -68,17 +68,17 @@ wire_enum! {
         Regressed = "regressed",
         /// Both are wrong, differently.
         BothWrong = "both_wrong",
-        /// The decision changed and nobody said what is right.
+        /// The decision changed, and there is no label.
         Unlabelled = "unlabelled",
     }
 }
 
-/// A case worth naming. Holds identifiers only.
+/// A severe case, by its command id; without text of users.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedCase {
-    /// How bad it is.
+    /// How severe it is.
     pub severity: Severity,
-    /// The worst thing that happened to the items.
+    /// The worst effect on the items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effect: Option<Effect>,
     /// The caller's identifier.
@@ -86,7 +86,7 @@ pub struct NamedCase {
 }
 
 impl NamedCase {
-    /// The case of an outcome, where it is worth naming.
+    /// The case of an outcome, if it is severe enough to be named.
     #[must_use]
     pub fn of(outcome: &Outcome) -> Option<Self> {
         let severity = match outcome.divergence {
@@ -106,7 +106,7 @@ impl NamedCase {
         Some(Self { severity, effect: outcome.effects.worst(), command_id: outcome.command_id().to_owned() })
     }
 
-    /// Most severe first; a case without an effect after those with one; then by id.
+    /// The order: by severity, then by effect (cases without one last), then by id.
     fn rank(&self) -> (Severity, bool, Option<Effect>, &str) {
         (self.severity, self.effect.is_none(), self.effect, &self.command_id)
     }
@@ -155,7 +155,7 @@ impl Stage {
         }
     }
 
-    /// Commands that meet the corridor at this rate.
+    /// Commands that are exposed at this rate.
     #[must_use]
     pub fn exposed(&self) -> u64 {
         self.classes.total()
@@ -170,7 +170,7 @@ impl Stage {
         }
     }
 
-    /// Adds all of `other`, users excepted: those are distinct only over the whole.
+    /// Adds all of `other` but the users, who are counted once over the whole corpus.
     pub fn merge(&mut self, other: &Self) {
         let Self { rate: _, classes, users: _, effects, worst } = other;
         self.classes.merge(classes);
@@ -207,7 +207,7 @@ impl EffectCounts {
         self.0.merge(counts, |count, other| *count += other);
     }
 
-    /// What is left without `part`, which is a part of it.
+    /// These counts minus `part`, which is contained in them.
     #[must_use]
     pub fn without(&self, part: &Self) -> Self {
         let (mut left, Self(counts)) = (*self, part);

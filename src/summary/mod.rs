@@ -1,7 +1,7 @@
-//! What a replay came to: counts by corpus, stages, effects, coverage, and the changes against golden.
+//! The summary of a replay: counts by corpus, stages, effects, coverage, and the changes against golden.
 //!
-//! Outcomes go in one by one, on any number of threads; a [`Summary`] comes out, the same whatever the order. It holds
-//! counts, names and command ids, and never text of a user or an LLM. Rates are never added across roles.
+//! Outcomes are counted one by one, on any number of threads; the [`Summary`] does not depend on their order. It holds
+//! counts, names and command ids, and never text of a user or an LLM. Roles are never added up.
 
 mod capture;
 mod coverage;
@@ -24,7 +24,7 @@ pub use view::{
 };
 
 wire_enum! {
-    /// What a corpus stands for.
+    /// What a corpus represents.
     Role, "role" {
         /// Production traffic: rates are estimated over it.
         Representative = "representative",

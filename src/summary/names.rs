@@ -1,4 +1,4 @@
-//! A summary for readers who may see no text of users: ids and names that do not look like names are digests.
+//! A summary without text of users: ids and names that could be such text are replaced by digests.
 
 use super::{CorpusSummary, FirstIds, GoldenResult, NamedCase, Summary, WorstCases};
 use crate::model::shown_name;

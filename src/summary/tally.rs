@@ -1,4 +1,4 @@
-//! Folding outcomes into counts: on every worker by itself, then merged; the order changes nothing.
+//! Counts outcomes on every worker, and merges the counts. The order does not matter.
 
 use super::coverage::VerdictCounts;
 use super::evidence::{Evidence, FirstIds};
@@ -7,7 +7,7 @@ use crate::model::{IdDigest, Source};
 use crate::outcome::{Divergence, EntityCount, Outcome, entities};
 use serde::{Deserialize, Serialize};
 
-/// What a corpus came to, before users are counted.
+/// The counts of a corpus, before users are counted.
 #[derive(Clone, Debug)]
 pub struct Tally {
     rates: Vec<f64>,
@@ -15,12 +15,12 @@ pub struct Tally {
     pub(super) users: Users,
 }
 
-/// Counts over one corpus. Written as they are into a summary.
+/// The counts of one corpus, as they are in a summary.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Counts {
     /// Recordings that were replayed.
     pub recordings: u64,
-    /// By source; recordings that name none are not in it.
+    /// By source; without recordings that name none.
     pub sources: SourceCounts,
     /// Recordings with a label that names an action.
     pub labelled: u64,
@@ -28,7 +28,7 @@ pub struct Counts {
     pub classes: ClassCounts,
     /// Accepted decisions by effect on the items.
     pub effects: EffectCounts,
-    /// The worst cases of all.
+    /// The worst cases.
     pub worst: WorstCases,
     /// Recordings that were not comparable, the smallest ids first.
     pub unrecorded: FirstIds,
@@ -36,9 +36,9 @@ pub struct Counts {
     pub stages: Vec<Stage>,
     /// The baseline's and the corridor's accuracy where labels allow it.
     pub accuracy: Accuracy,
-    /// What rates may be estimated from, by where recordings come from.
+    /// The counts from which rates may be estimated, by source.
     pub evidence: Evidence,
-    /// Ways out of the corridor; commands met with the switch off are not in it.
+    /// Terminal states; without commands that were decided with the switch off.
     #[serde(skip)]
     pub verdicts: VerdictCounts,
 }
@@ -122,18 +122,6 @@ impl EntityTotals {
         self.labelled += labelled;
         self.matched += matched;
     }
-
-    /// `matched / proposed`; `None` without any.
-    #[must_use]
-    pub fn precision(&self) -> Option<f64> {
-        ratio(self.matched, self.proposed)
-    }
-
-    /// `matched / labelled`; `None` without any.
-    #[must_use]
-    pub fn recall(&self) -> Option<f64> {
-        ratio(self.matched, self.labelled)
-    }
 }
 
 /// `part / whole`; `None` where the whole is 0.
@@ -143,10 +131,10 @@ pub fn ratio(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
 
-#[expect(clippy::disallowed_types, reason = "millions of users; the map is counted, its order is never seen")]
+#[expect(clippy::disallowed_types, reason = "millions of users; the map is only counted, so its order does not matter")]
 type UserMap = std::collections::HashMap<u64, u8>;
 
-/// For each user the first stage at which one of their commands is exposed.
+/// The first stage at which a command of each user is exposed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Users(UserMap);
 
@@ -261,7 +249,7 @@ impl Counts {
         }
     }
 
-    /// Adds all of `other`; the users of its stages excepted.
+    /// Adds all of `other` but the users of its stages.
     fn merge(&mut self, other: &Self) {
         let Self {
             recordings,

@@ -1,4 +1,4 @@
-//! The summary of a run: one value from which text, JSON and exit code are derived.
+//! The summary of a run, from which text, JSON and exit code are derived.
 
 use super::coverage::{CoverageContext, CoverageRow, VerdictCounts, coverage};
 use super::evidence::Repeated;
@@ -15,16 +15,16 @@ use serde::{Deserialize, Serialize};
 pub const SUMMARY_FORMAT: u32 = 1;
 
 wire_enum! {
-    /// Who was in the sample.
+    /// Which commands are in the sample.
     Sampling, "sampling mode" {
         /// Every command, as at rate 1.
         Forced = "forced",
-        /// Whoever the environment's own rate takes.
+        /// Those that the environment's own rate selects.
         AsDeployed = "as_deployed",
     }
 }
 
-/// What a run came to, for one rule set.
+/// The summary of a run under one rule set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// [`SUMMARY_FORMAT`].
@@ -35,7 +35,7 @@ pub struct Summary {
     pub rules: RuleSet,
     /// Whose decisions.
     pub decisions: Decisions,
-    /// Who was in the sample.
+    /// Which commands are in the sample.
     pub sampling: Sampling,
     /// Seed of the stratified selection, where one was made.
     pub seed: Option<u64>,
@@ -43,25 +43,24 @@ pub struct Summary {
     pub incomplete_because: Vec<String>,
     /// What a reader has to know, e.g. that the policy does not load.
     pub notes: Vec<String>,
-    /// Golden files of declared corpora that are not there, where all corpora of the project were replayed: their commands
-    /// are missing.
+    /// Golden files whose corpora are missing, where all corpora of the project were replayed.
     pub unclaimed_golden: Vec<String>,
-    /// Commands that stand in more than one representative corpus.
+    /// Commands that are in more than one representative corpus.
     pub repeated: Repeated,
     /// By corpus, in ascending order of names.
     pub corpora: Vec<CorpusSummary>,
-    /// By role: counts of its corpora added up. Rates are never added across roles.
+    /// By role: the counts of its corpora added up. Roles are never added up.
     pub roles: Vec<RoleTotals>,
-    /// Ways out of the corridor over all corpora.
+    /// Terminal states over all corpora.
     pub coverage: Vec<CoverageRow>,
 }
 
-/// What one corpus came to.
+/// The summary of one corpus.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CorpusSummary {
     /// Its name.
     pub name: String,
-    /// What it stands for.
+    /// Its role.
     pub role: Role,
     /// Whether the role is declared; an undeclared corpus is `edge`.
     pub role_declared: bool,
@@ -98,11 +97,11 @@ pub struct RoleTotals {
 pub enum GoldenResult {
     /// They were compared.
     Compared {
-        /// As golden has them.
+        /// The same as in golden.
         unchanged: u64,
         /// In golden, and not replayed because of a filter or a sample.
         carried: u64,
-        /// Golden says something else.
+        /// Golden has another outcome.
         changed: u64,
         /// Golden does not have them.
         added: u64,
@@ -110,7 +109,7 @@ pub enum GoldenResult {
         missing: u64,
         /// The changes by kind, the most severe first.
         groups: Vec<ChangeGroupView>,
-        /// Whether a `.new` file waits to be accepted or rejected.
+        /// Whether a `.new` file is pending.
         pending: bool,
     },
     /// There is no golden for this corpus yet.
@@ -122,7 +121,7 @@ pub enum GoldenResult {
     },
 }
 
-/// Why nothing is compared with golden that was there.
+/// Why an outcome is not compared although there was golden before.
 pub const GONE: &str = "its golden file is not there any more";
 
 /// Changes of the same structure.
@@ -131,7 +130,7 @@ pub struct ChangeGroupView {
     /// The structure.
     #[serde(flatten)]
     pub shape: Shape,
-    /// What they amount to.
+    /// How severe they are.
     pub severity: ChangeSeverity,
     /// SHA-256 of the structure, hex.
     pub fingerprint: String,
@@ -159,7 +158,7 @@ impl ChangeGroupView {
 }
 
 impl GoldenResult {
-    /// There was golden, and it is not there any more.
+    /// The result where the golden file is missing although the ledger says that it exists.
     #[must_use]
     pub fn gone() -> Self {
         Self::Skipped { because: GONE.to_owned() }
@@ -190,7 +189,7 @@ impl GoldenResult {
         }
     }
 
-    /// How many outcomes are not as golden has them.
+    /// How many outcomes differ from golden.
     #[must_use]
     pub const fn changes(&self) -> u64 {
         match self {
@@ -223,7 +222,7 @@ impl Summary {
         self.corpora.iter().map(|corpus| corpus.counts.classes.of(class)).sum()
     }
 
-    /// Outcomes that are not as golden has them, over all corpora; a golden file without a corpus counts as one.
+    /// Outcomes that differ from golden, over all corpora; a golden file without a corpus counts as one.
     #[must_use]
     pub fn changes(&self) -> u64 {
         let unclaimed = self.unclaimed_golden.len() as u64;

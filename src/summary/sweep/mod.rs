@@ -1,7 +1,7 @@
-//! What the same recordings come to under another budget or rule set: counts alone, and how long users wait for them.
+//! The same recordings under several budgets and rule sets: counts, and how long users wait.
 //!
-//! One [`SweepCounts`] belongs to one configuration. Outcomes go in on any number of threads, and counts are added up in
-//! any order. A [`Sweep`] holds them side by side, by role, since rates are never added across roles.
+//! Each configuration has one [`SweepCounts`]. Outcomes are counted on any number of threads, and counts are added up in any
+//! order. A [`Sweep`] holds the configurations side by side, by role, since roles are never added up.
 
 mod view;
 
@@ -13,7 +13,7 @@ use crate::stats::quantile::nearest_rank;
 use std::collections::BTreeMap;
 pub use view::{Sweep, SweptCorpus, SweptLatency, SweptRole, SweptRow};
 
-/// What one configuration came to.
+/// The counts of one configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SweepCounts {
     /// Commands by divergence class.
@@ -22,29 +22,29 @@ pub struct SweepCounts {
     pub effects: EffectCounts,
     /// Commands that fell back because of a timeout.
     pub timeouts: u64,
-    /// Of those, commands whose call had timed out when it was recorded, within the budget: what the model would have
-    /// answered under a larger one, nobody knows.
+    /// Of those, commands whose call had timed out when it was recorded, within the budget: the answer under a larger budget is
+    /// unknown.
     pub cut_off: u64,
     /// How long users waited.
     pub waits: Waits,
 }
 
-/// How long users waited for the commands of which a candidate was asked: exact counts by millisecond of virtual time.
+/// How long users waited where a candidate was asked: exact counts by millisecond of virtual time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Waits {
     by_ms: BTreeMap<u16, u64>,
-    /// Longer than has a counter.
+    /// Commands of 65,536 ms or more, which have no counter each.
     beyond: u64,
-    /// Commands whose candidate has no latency.
+    /// Commands without a latency.
     unmeasured: u64,
 }
 
-/// A latency that so many per cent of the commands do not exceed.
+/// A percentile of the latencies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Percentile {
     /// ms.
     pub ms: u32,
-    /// It is this or more: latencies of 65,536 ms and more are not told apart.
+    /// Whether it is a lower bound: latencies of 65,536 ms and more are not distinguished.
     pub at_least: bool,
 }
 
@@ -75,7 +75,7 @@ impl SweepCounts {
         self.waits.merge(waits);
     }
 
-    /// Commands for which a candidate was asked and of which is known what came of it.
+    /// Commands for which a candidate was asked, without `unrecorded` ones.
     #[must_use]
     pub fn asked(&self) -> u64 {
         self.classes.iter().filter(|(class, _)| class.asked()).map(|(_, count)| count).sum()
@@ -100,12 +100,12 @@ fn budget_step(outcome: &Outcome) -> Option<(u64, Option<u64>)> {
 fn wait_ms(outcome: &Outcome) -> Option<u64> {
     match budget_step(outcome) {
         Some((total_ms, budget_ms)) => Some(budget_ms.map_or(total_ms, |budget| budget.min(total_ms))),
-        // A ready-made candidate has passed no budget, and brings its own latency, if any.
+        // An injected candidate does not pass the budget; its latency, if any, is in the risk line.
         None => u64::try_from(outcome.decided.as_ref()?.risk.as_ref()?.latency_ms?).ok(),
     }
 }
 
-/// Whether a timeout is one that was recorded, and not one of this budget.
+/// Whether a timeout was recorded, rather than caused by this budget.
 fn is_cut_off(outcome: &Outcome) -> bool {
     let is_within = budget_step(outcome).is_some_and(|(total, budget)| budget.is_none_or(|budget| total <= budget));
     let timed_out = AttemptResult::Failed(CallError::Timeout);

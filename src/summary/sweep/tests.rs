@@ -18,7 +18,7 @@ fn settings(budget: Budget) -> Settings {
     Settings { budget, ..Settings::from_environment(&environment, &PolicySource::BuiltIn).forced() }
 }
 
-/// A shopping command that is answered as `exchange` says.
+/// A shopping command with this `exchange`.
 fn line(exchange: &Value) -> String {
     let mut line = json!({
         "command": {
@@ -73,7 +73,7 @@ fn a_timeout_is_waited_for_as_long_as_the_budget() {
 }
 
 #[test]
-fn a_call_that_had_timed_out_when_it_was_recorded_is_told_apart() {
+fn a_call_that_had_timed_out_when_it_was_recorded_is_counted_separately() {
     let recorded = attempts(&json!([{"error": "timeout", "latency_ms": 200}]));
     let counts = |budget| counted(Budget::Limit(budget), std::slice::from_ref(&recorded));
     for (budget, cut_off, wait) in [(100, 0, 100), (199, 0, 199), (200, 1, 200), (500, 1, 200)] {
@@ -87,13 +87,13 @@ fn what_was_not_recorded_is_not_asked_and_waits_for_nothing() {
     let unrecorded = attempts(&json!([{"raw": "no", "latency_ms": 50}]));
     let counts = counted(Budget::Limit(100), std::slice::from_ref(&unrecorded));
     assert_eq!((counts.asked(), counts.of(Divergence::Unrecorded), p95(&counts)), (0, 1, None));
-    // Below what is recorded, the missing attempt would have come too late.
+    // Under a budget below the recorded latency, the missing attempt would be too late.
     let counts = counted(Budget::Limit(49), &[unrecorded]);
     assert_eq!((counts.asked(), counts.timeouts, p95(&counts)), (1, 1, Some((49, false))));
 }
 
 #[test]
-fn a_ready_made_candidate_brings_its_latency_or_has_none() {
+fn an_injected_candidate_has_its_own_latency_or_none() {
     let action = json!([{"action": "propose_add_shopping_item", "payload": {"item": {"name": "хлеб"}}}]);
     let candidate = |latency: Value| line(&json!({"candidate": {"proposed_actions": action, "latency_ms": latency}}));
     let lines = [json!(500), json!(-1), Value::Null, json!(70_000)].map(candidate);

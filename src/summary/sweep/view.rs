@@ -6,14 +6,14 @@ use crate::outcome::{Divergence, Effect};
 use crate::summary::{ClassCounts, EffectCounts, Role, ratio};
 use serde::Serialize;
 
-/// What the same recordings came to under several configurations.
+/// The same recordings under several configurations.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Sweep {
     /// Version of the program that replayed.
     pub tool_version: String,
-    /// The variables in force; without the budget where that is what differs. Secrets are not recorded.
+    /// The effective variables, without the budget where it differs between rows. Secrets are not recorded.
     pub environment: Environment,
-    /// What was replayed of each corpus; everything where empty. Filters of outcomes hold for each row by itself.
+    /// The filters; empty where everything was replayed. Filters of outcomes are applied to each row separately.
     pub filters: Vec<String>,
     /// What a reader has to know, e.g. that the policy does not load.
     pub notes: Vec<String>,
@@ -28,7 +28,7 @@ pub struct Sweep {
 pub struct SweptCorpus {
     /// Its name.
     pub name: String,
-    /// What it stands for.
+    /// Its role.
     pub role: Role,
     /// Whether the role is declared; an undeclared corpus is `edge`.
     pub role_declared: bool,
@@ -47,7 +47,7 @@ pub struct SweptRole {
     pub rows: Vec<SweptRow>,
 }
 
-/// What one configuration came to over the corpora of a role.
+/// One configuration over the corpora of a role.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SweptRow {
     /// The acceptance rules.
@@ -87,7 +87,7 @@ pub struct SweptRow {
 pub struct SweptLatency {
     /// What 95 % of `commands` do not exceed, ms, by nearest rank; `None` without a command.
     pub p95_ms: Option<u32>,
-    /// It is `p95_ms` or more: latencies of 65,536 ms and more are not told apart.
+    /// Whether `p95_ms` is a lower bound: latencies of 65,536 ms and more are not distinguished.
     pub at_least: bool,
     /// Of `asked`: commands with a latency.
     pub commands: u64,
