@@ -7,7 +7,7 @@ use super::output::Output;
 use super::process::threads;
 use super::{file, log, self_test};
 use crate::corpus::CorpusInput;
-use crate::report::{write_analysis, write_analysis_json, write_compatible_json};
+use crate::report::{write_analysis, write_analysis_json, write_document};
 use crate::risklog::{Analysis, AnalysisJob, analyze};
 
 /// Runs the subcommand; `now` is in microseconds since 1970 UTC.
@@ -40,7 +40,7 @@ pub(super) fn run(
     bar.finish_and_clear();
     log::tell_missing(&analysis.honest.logs, output);
     if let Some(path) = &args.output_json {
-        file::replace(path, |out| write_compatible_json(&analysis.compatible, out))?;
+        file::replace(path, |out| write_document(&analysis.compatible, out))?;
     }
     print(&analysis, args.format, output).map_err(|failure| match &args.output_json {
         Some(path) => failure.with_help(format!("{} is written all the same", path.display())),

@@ -7,9 +7,7 @@ use super::output::Output;
 use super::project::Project;
 use crate::decide::RuleSet;
 use crate::golden::{GoldenFlaw, Repaired, Store};
-use crate::report::{
-    Examined, INSPECTION_FORMAT, Inspection, InspectionFinding, write_inspection, write_inspection_json,
-};
+use crate::report::{Examined, INSPECTION_FORMAT, Inspection, InspectionFinding, write_document, write_inspection};
 use crate::run::inspect_store;
 use std::path::Path;
 
@@ -33,7 +31,7 @@ pub(super) fn run(args: &CheckArgs, project: &Project, output: &Output, carried:
     }
     match args.format {
         Format::Text => output.report(|out| write_inspection(&inspection, output.layout(), out))?,
-        Format::Json => output.report(|out| write_inspection_json(&inspection, out))?,
+        Format::Json => output.report(|out| write_document(&inspection, out))?,
     }
     Ok(match &inspection {
         inspection if !inspection.findings.is_empty() => Exit::Found,

@@ -5,7 +5,7 @@ use super::exit::{Exit, Failure};
 use super::file;
 use super::output::Output;
 use crate::corpus::CorpusInput;
-use crate::report::{Detail, Layout, write_analysis, write_analysis_json, write_compatible_json};
+use crate::report::{Detail, Layout, write_analysis, write_analysis_json, write_document};
 use crate::risklog::{Analysis, AnalysisJob, Window, analyze};
 use serde_json::{Map, Value, json};
 use std::io;
@@ -62,7 +62,7 @@ fn outputs(log: &[u8]) -> Result<Vec<(String, Vec<u8>)>, Failure> {
         }
     }
     add("the JSON document".to_owned(), &|out| write_analysis_json(&analysis, out))?;
-    add("the compatible JSON".to_owned(), &|out| write_compatible_json(&analysis.compatible, out))?;
+    add("the compatible JSON".to_owned(), &|out| write_document(&analysis.compatible, out))?;
     let failures = [analyzed(&broken, folder.path()), analyzed(folder.path(), folder.path())];
     for failure in failures.into_iter().filter_map(Result::err) {
         outputs.push(("an error message".to_owned(), failure.shown().into_bytes()));

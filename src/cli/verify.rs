@@ -77,7 +77,7 @@ pub(super) fn run(args: &VerifyArgs, project: &Project, output: &Output) -> Resu
         Some(file) => report_file(&verification, file, args.check, project, output)?,
     };
     match args.format {
-        Format::Json => output.report(|out| report::write_verification_json(&verification, out))?,
+        Format::Json => output.report(|out| report::write_document(&verification, out))?,
         Format::Text => {
             output.report(|out| report::write_verification(&verification, output.layout(), output.detail(), out))?;
         }

@@ -1,19 +1,18 @@
-//! The one cap on texts from outside: what is longer is cut where it is shown, and says how much was left out.
+//! Cuts long texts of users, models and callers where they are shown, and says how many characters are left out.
 //!
-//! A text goes in that a user, a model or a caller wrote; a text of at most [`LONGEST`] characters and a mark at each end
-//! comes out. What differs was decided before, on the whole of it.
+//! At most [`LONGEST`] characters are kept, with a mark at each end that was cut. Texts are compared before they are cut.
 
 use super::number::counted;
 use std::borrow::Cow;
 
-/// Characters of a text that are shown.
+/// Most characters of a text that are shown.
 pub(super) const LONGEST: usize = 240;
-/// Characters that both marks of a cut text take at most.
+/// Most characters of both marks of a cut text.
 pub(super) const MARKS: usize = 96;
-/// Characters before the first difference that are shown with it.
+/// Characters that are shown before the first difference.
 const BEFORE: usize = 80;
 
-/// The beginning of `text`, and how many characters more it has.
+/// The beginning of `text`, and how many more characters it has.
 #[must_use]
 pub fn capped(text: &str) -> Cow<'_, str> {
     capped_at(text, LONGEST)
@@ -28,7 +27,7 @@ pub fn capped_at(text: &str, most: usize) -> Cow<'_, str> {
     Cow::Owned(window(text, 0, most))
 }
 
-/// Two texts that differ, each cut so that the first difference is in what is shown.
+/// Two texts that differ, each cut so that the first difference is shown.
 pub(super) fn capped_pair<'a>(before: &'a str, after: &'a str) -> (Cow<'a, str>, Cow<'a, str>) {
     let is_short = |text: &str| text.len() <= LONGEST || text.chars().nth(LONGEST).is_none();
     if is_short(before) && is_short(after) {
@@ -39,7 +38,7 @@ pub(super) fn capped_pair<'a>(before: &'a str, after: &'a str) -> (Cow<'a, str>,
     (Cow::Owned(window(before, skipped, LONGEST)), Cow::Owned(window(after, skipped, LONGEST)))
 }
 
-/// `most` characters of `text` behind its first `skipped` ones; what is left out is said at each end.
+/// `most` characters of `text` after the first `skipped` ones, with a mark at each end that is cut.
 fn window(text: &str, skipped: usize, most: usize) -> String {
     let mut shown = String::new();
     if skipped > 0 {
@@ -63,7 +62,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn what_is_too_long_says_how_much_more_there_is() {
+    fn a_long_text_is_cut_and_says_how_many_characters_are_left() {
         assert_eq!(capped(&"я".repeat(LONGEST)), "я".repeat(LONGEST));
         let long = capped(&"я".repeat(20_112)).into_owned();
         assert_eq!(long, format!("{}… 19,872 more characters", "я".repeat(LONGEST)));
@@ -71,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_difference_is_shown_however_far_behind_it_is() {
+    fn the_first_difference_is_shown_wherever_it_is() {
         let (before, after) = (format!("{}milk", "a".repeat(5_000)), format!("{}bread", "a".repeat(5_000)));
         let (before, after) = capped_pair(&before, &after);
         assert_eq!(before, format!("4,920 characters… {}milk", "a".repeat(BEFORE)));
@@ -80,7 +79,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_differs_differs_when_it_is_cut(head in "[ab]{0,3}", count in 0usize..900, one in "\\PC{0,9}", other in "\\PC{0,9}") {
+        fn texts_that_differ_still_differ_when_they_are_cut(head in "[ab]{0,3}", count in 0usize..900, one in "\\PC{0,9}", other in "\\PC{0,9}") {
             prop_assume!(one != other);
             let long = head.repeat(count);
             let (before, after) = (format!("{long}{one}"), format!("{long}{other}"));

@@ -1,4 +1,4 @@
-//! Decision cores in one line, and line by line for a diff.
+//! Decision cores as one line, and as several lines for a diff.
 
 use super::redaction::Redaction;
 use crate::model::{DecisionCore, Item, ItemProposal, Payload, ProposedAction, Task, TaskProposal, Text};
@@ -38,20 +38,25 @@ fn actions(actions: &[ProposedAction]) -> String {
     if parts.is_empty() { "no actions".to_owned() } else { parts.join(" · ") }
 }
 
-/// Items with their list behind each, or once behind all where it is the same.
+/// Items, each followed by its list, or all followed by their common list.
 fn items(items: &[&Item]) -> String {
     let list = |item: &Item| item.list_id.as_ref().map_or_else(String::new, |list| format!(" [{}]", &**list));
     let shared = items.first().map(|first| list(first)).filter(|first| items.iter().all(|item| list(item) == *first));
     let named: Vec<_> = items
         .iter()
         .map(|item| {
-            let amount: Vec<&str> = [&item.quantity, &item.unit].into_iter().flatten().map(|text| &**text).collect();
-            let amount = if amount.is_empty() { String::new() } else { format!(" ({})", amount.join(" ")) };
+            let amount = amount([&item.quantity, &item.unit]);
             let own = if shared.is_none() { list(item) } else { String::new() };
             format!("{}{amount}{own}", &*item.name)
         })
         .collect();
     format!("{}{}", named.join(" · "), shared.unwrap_or_default())
+}
+
+/// ` (2 kg)`; nothing without quantity and unit.
+pub(super) fn amount(quantity_and_unit: [&Option<Text>; 2]) -> String {
+    let parts: Vec<&str> = quantity_and_unit.into_iter().flatten().map(|text| &**text).collect();
+    if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(" ")) }
 }
 
 fn task(task: &Task) -> String {
@@ -63,8 +68,7 @@ pub(super) fn joined(texts: &[Text]) -> String {
     texts.iter().map(|text| &**text).collect::<Vec<_>>().join(", ")
 }
 
-/// A core as one line per field; an item is one line. Names of fields, codes and numbers stay as they are; everything else
-/// goes through `words`.
+/// A core as one line per field; an item is one line. All values but numbers and codes of this program go through `words`.
 pub(super) fn lines(core: &DecisionCore, words: &mut Redaction) -> Vec<String> {
     let mut lines = vec![format!("status {}", core.status), format!("action {}", core.action)];
     lines.extend(core.decision_outcome.map(|outcome| format!("decision_outcome {outcome}")));

@@ -1,17 +1,13 @@
-//! Text from outside, made harmless for a terminal.
+//! Escapes text from outside for terminals, JSON and Markdown.
 //!
-//! A text goes in; what comes out shows each character that a terminal would obey, reorder or hide as `\u{202e}`. Such
-//! characters can move the cursor, recolour a line, or make two different ids look the same, and a corpus of attacks is
-//! full of them.
+//! Every character that a terminal would obey, reorder or hide is shown as a code point, such as `\u{202e}`. Such characters
+//! can move the cursor, recolour a line, or make two different ids look the same.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Stands for what was cut off.
-pub const ELLIPSIS: char = '…';
-
-/// Whether `c` is shown as a code point: controls, bidi controls, line separators, and what is invisible by itself
+/// Whether `c` is shown as a code point: controls, bidi controls, line separators, and invisible characters
 /// (Unicode: `Cc`, `Cf`, `Zl`, `Zp`, `Default_Ignorable_Code_Point`, noncharacters).
 #[must_use]
 pub const fn is_hidden(c: char) -> bool {
@@ -87,18 +83,18 @@ pub fn in_json(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// `text` as plain words of a Markdown line or table cell: no markup, no link, no mention, no HTML comes out of it.
+/// `text` escaped for a Markdown line or table cell, without markup, links, mentions or HTML.
 #[must_use]
 pub fn in_markdown(text: &str) -> String {
     let shown = visible(text);
     let mut escaped = String::with_capacity(shown.len() + 16);
     for c in shown.chars() {
         match c {
-            // Entities and not backslashes: some readers find mentions and bare links before they unescape.
+            // Entities instead of backslashes, since some readers find mentions and links before they unescape.
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
-            // Others, GitHub among them, find mentions and issues after that, so that a blank of no width is needed as well.
+            // GitHub finds mentions and issues after it has unescaped, so that a zero-width space is needed as well.
             '@' => escaped.push_str("&#64;&#8203;"),
             '#' => escaped.push_str("&#35;&#8203;"),
             ':' => escaped.push_str("&#58;"),
@@ -119,19 +115,7 @@ pub fn width(text: &str) -> usize {
     UnicodeWidthStr::width(text)
 }
 
-/// `text`, escaped, and cut to `columns` at most; what was cut is marked by `…`.
-#[must_use]
-pub fn truncated(text: &str, columns: usize) -> Cow<'_, str> {
-    let shown = visible(text);
-    if width(&shown) <= columns {
-        return shown;
-    }
-    let head = head(&shown, columns.saturating_sub(1));
-    let mark = if columns == 0 { String::new() } else { ELLIPSIS.to_string() };
-    Cow::Owned(format!("{head}{mark}"))
-}
-
-/// The longest beginning of `text` that takes `columns` at most.
+/// The longest beginning of `text` of at most `columns`.
 pub(super) fn head(text: &str, columns: usize) -> &str {
     let mut taken = 0;
     let end = text.char_indices().find_map(|(offset, c)| {
@@ -167,10 +151,8 @@ mod tests {
     fn hidden_characters_are_shown_as_code_points() {
         assert_eq!(visible("a\u{202e}b\u{1b}[31m\n"), r"a\u{202e}b\u{1b}[31m\u{a}");
         assert_eq!(visible("хлеб, 🥛"), "хлеб, 🥛");
-        assert_eq!(truncated("молоко", 6), "молоко");
-        assert_eq!(truncated("молоко", 4), "мол…");
-        assert_eq!(truncated("牛乳です", 5), "牛乳…");
-        assert_eq!(truncated("a", 0), "");
+        assert_eq!([6, 3].map(|columns| head("молоко", columns)), ["молоко", "мол"]);
+        assert_eq!(head("牛乳です", 5), "牛乳");
     }
 
     #[test]
@@ -193,9 +175,7 @@ mod tests {
             let shown = visible(&text);
             prop_assert!(!shown.chars().any(is_hidden));
             prop_assert_eq!(visible(&shown), shown.as_ref());
-            let cut = truncated(&text, columns);
-            prop_assert!(!cut.chars().any(is_hidden));
-            prop_assert!(width(&cut) <= columns);
+            prop_assert!(width(head(&shown, columns)) <= columns);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Production against a replay: one sentence first, then what could be compared, in what they differ, and for whom.
+//! Production compared with a replay: one sentence first, then what could be compared, and the disagreements.
 
 #[cfg(test)]
 mod tests;
@@ -15,13 +15,9 @@ use crate::summary::{Decisions, Sampling};
 use std::io::{self, Write};
 
 /// Version of the JSON document; raised when a field changes its meaning, its unit or its type, or goes.
-pub const FIDELITY_FORMAT: u32 = 1;
+const FIDELITY_FORMAT: u32 = 1;
 
-/// Writes a comparison for people. With [`Detail::Verdict`], the first sentence and what has to be known of it.
-///
-/// # Errors
-///
-/// Those of the writer.
+/// Writes a comparison as text. With [`Detail::Verdict`], only the first sentence and the notes.
 pub fn write_fidelity(fidelity: &Fidelity, layout: Layout, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(out, layout);
     page.paragraph(0, &heading(fidelity))?;
@@ -40,10 +36,6 @@ pub fn write_fidelity(fidelity: &Fidelity, layout: Layout, detail: Detail, out: 
 }
 
 /// Writes `{"format": 1, …}`. `docs/operations/fidelity.md` describes every field.
-///
-/// # Errors
-///
-/// Those of the writer.
 pub fn write_fidelity_json(fidelity: &Fidelity, out: &mut dyn Write) -> io::Result<()> {
     write_document(&Envelope { format: FIDELITY_FORMAT, body: fidelity }, out)
 }
@@ -83,7 +75,7 @@ fn verdict(fidelity: &Fidelity) -> Vec<Span> {
     vec![tone.of(sentence)]
 }
 
-/// What has to be known before the sentence is believed.
+/// What limits the first sentence.
 fn notes(fidelity: &Fidelity) -> Vec<String> {
     let (run, lines) = (&fidelity.run, &fidelity.lines);
     let mut notes = Vec::new();

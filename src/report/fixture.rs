@@ -1,5 +1,6 @@
-//! Small recordings, driven through both paths, for the tests of this module.
+//! Helpers and small recordings for the tests of this module.
 
+use super::escape::{is_hidden, width};
 use crate::decide::{DecisionPath, Environment, OurPath, PolicySource, RuleSet, Scratch, Settings};
 use crate::golden::{ChangeKind, Field, Severity, Shape, Side};
 use crate::model::{CorridorStatus, IdDigest, KnownReason, Recording};
@@ -10,21 +11,70 @@ use crate::summary::{
 };
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::io;
 
 pub(super) const RATES: [f64; 4] = [0.01, 0.05, 0.1, 1.0];
 
 const LABEL_MILK: &str = r#"{"intent":"add_shopping_item","action":"start_job","items":[{"name":"молоко"}]}"#;
 const LABEL_THREE: &str = r#"{"intent":"add_shopping_item","action":"start_job",
     "items":[{"name":"хлеб"},{"name":"молоко"},{"name":"яйца"}]}"#;
+
+/// What a function writes.
+pub(super) fn written(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> String {
+    let mut bytes = Vec::new();
+    write(&mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+/// The JSON document that a function writes.
+pub(super) fn json(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Value {
+    serde_json::from_str(&written(write)).unwrap()
+}
+
+/// Checks that every character of a text is visible.
+#[track_caller]
+pub(super) fn assert_visible(text: &str) {
+    assert!(!text.replace('\n', "").chars().any(is_hidden), "{text}");
+}
+
+/// Checks that no line is wider than `columns`.
+#[track_caller]
+pub(super) fn assert_fits(text: &str, columns: usize) {
+    let wide: Vec<_> = text.lines().filter(|line| width(line) > columns).collect();
+    assert!(wide.is_empty(), "{columns}: {wide:#?}");
+}
+
+/// Checks that colours add escapes to a plain text and nothing else.
+#[track_caller]
+pub(super) fn assert_colours_alone(plain: &str, coloured: &str) {
+    assert!(coloured.contains("\u{1b}["));
+    assert_eq!(anstream::adapter::strip_str(coloured).to_string(), plain);
+}
+
 /// The names of all fields of a JSON value, at any depth.
 pub(super) fn field_names(value: &Value) -> BTreeSet<String> {
+    field_names_outside(value, &[])
+}
+
+/// As [`field_names`], without the keys of the objects in the fields `maps`.
+pub(super) fn field_names_outside(value: &Value, maps: &[&str]) -> BTreeSet<String> {
+    let inner =
+        |name: &str, value| if maps.contains(&name) { BTreeSet::new() } else { field_names_outside(value, maps) };
     match value {
         Value::Object(fields) => {
-            fields.iter().flat_map(|(name, value)| field_names(value).into_iter().chain([name.clone()])).collect()
+            fields.iter().flat_map(|(name, value)| inner(name, value).into_iter().chain([name.clone()])).collect()
         }
-        Value::Array(values) => values.iter().flat_map(field_names).collect(),
+        Value::Array(values) => values.iter().flat_map(|value| inner("", value)).collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => BTreeSet::new(),
     }
+}
+
+/// The names between backticks in the first columns of the tables of a section of a document.
+pub(super) fn documented(document: &str, section: &str) -> BTreeSet<String> {
+    let (_, section) = document.split_once(&format!("\n## {section}\n")).unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let cells = section.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
+    cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).map(str::to_owned).collect()
 }
 
 /// A recording; `answer` is the attempts of the corridor's task, `label` may be empty.
@@ -182,7 +232,7 @@ pub(super) fn summary(rules: RuleSet) -> Summary {
     summary
 }
 
-fn side(class: Divergence, status: CorridorStatus, reason: KnownReason) -> Side {
+pub(super) fn side(class: Divergence, status: CorridorStatus, reason: KnownReason) -> Side {
     let effect = (class == Divergence::Regressed).then_some(Effect::ItemsLost);
     Side { class, status: Some(status), reason: Some(reason.into()), effect }
 }

@@ -1,4 +1,4 @@
-//! Groups of changes for a terminal: what a reviewer reads before they judge.
+//! Groups of changes on a terminal.
 
 use super::cap::capped;
 use super::document::{CaseView, ChangesView, DiffRow, GroupView, ReasonView, Segment};
@@ -13,10 +13,6 @@ use std::io::{self, Write};
 const ROWS: usize = 24;
 
 /// Writes one group, with its representatives.
-///
-/// # Errors
-///
-/// Those of the writer.
 pub fn write_change_group(group: &GroupView, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     page_group(&mut Page::new(out, layout), group)
 }
@@ -63,7 +59,7 @@ fn page_case(page: &mut Page, case: &CaseView) -> io::Result<()> {
     let mut spans = vec![Tone::Code.of(format!("{}:{}", case.snapshot, case.command_id).replace(' ', "\u{a0}"))];
     spans.extend(case.text.as_ref().map(|text| Span::from(format!("  «{text}»"))));
     page.paragraph(2, &spans)?;
-    // What all members of a group have in common is in its sentence.
+    // Class, status and reason are the same for all members, and are in the sentence of the group.
     let is_own = |row: &&DiffRow| row.differs() && !["class", "status", "reason"].contains(&&*row.field);
     if case.diff.rows.iter().any(|row| is_own(&row)) {
         let own = || case.diff.rows.iter().filter(is_own);
@@ -72,7 +68,7 @@ fn page_case(page: &mut Page, case: &CaseView) -> io::Result<()> {
         let more = (left > 0).then(|| Tone::Faint.of(format!("and {}", counted(left, "more row"))));
         return more.map_or(Ok(()), |more| page.paragraph(4, &[more]));
     }
-    // Both sides decide the same: what that is.
+    // Both sides decide the same: the decision is shown once.
     let is_done = |text: &&str| ["item ", "task ", "missing field ", "code "].iter().any(|word| text.starts_with(word));
     let decided = case.diff.rows.iter().filter(|row| row.field == "baseline" || row.field == "decision");
     let decided: Vec<_> = decided.filter_map(|row| row.after.as_ref()).flatten().map(|piece| &*piece.text).collect();
@@ -84,7 +80,7 @@ fn page_case(page: &mut Page, case: &CaseView) -> io::Result<()> {
     }
 }
 
-/// Without colour nothing points at what differs within a line: any mark could be a part of the text.
+/// Differences within a line are marked by colour alone, since any other mark could be a part of the text.
 fn page_row(page: &mut Page, row: &DiffRow) -> io::Result<()> {
     for (tone, sign, side) in [(Tone::Bad, '-', &row.before), (Tone::Good, '+', &row.after)] {
         let Some(segments) = side else { continue };

@@ -1,6 +1,5 @@
-//! What `corridor check` found in everything that is stored: what was looked through, what is wrong, what to do.
+//! The result of `corridor check`: what was examined, what is wrong, and what to do.
 
-use super::json::write_document;
 use super::number::counted;
 use super::page::Page;
 use super::style::{Layout, Span, Tone};
@@ -10,22 +9,22 @@ use std::io::{self, Write};
 /// Version of the JSON document.
 pub const INSPECTION_FORMAT: u32 = 1;
 
-/// Everything that was looked through.
+/// The result of an inspection.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Inspection {
     /// [`INSPECTION_FORMAT`].
     pub format: u32,
-    /// What was repaired, as sentences; empty where nothing was asked for or needed.
+    /// What was repaired, as sentences; empty where no repair was requested or needed.
     pub repaired: Vec<String>,
-    /// What there is, in the order in which it was looked through.
+    /// What was examined, in this order.
     pub examined: Vec<Examined>,
     /// What is wrong, in the same order.
     pub findings: Vec<InspectionFinding>,
-    /// What is not wrong, and worth knowing, as sentences.
+    /// Notes about things that are not wrong, as sentences.
     pub notes: Vec<String>,
 }
 
-/// One kind of stored things.
+/// One kind of stored files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Examined {
     /// What they are, in the singular, e.g. `golden file`.
@@ -41,14 +40,14 @@ pub struct Examined {
 pub struct InspectionFinding {
     /// The file, with line and column where they are known, or the folder.
     pub place: String,
-    /// What is wrong there, as the rest of a sentence that begins with the place.
+    /// What is wrong, as the predicate of a sentence whose subject is the place.
     pub problem: String,
     /// What to do about it.
     pub help: String,
 }
 
 impl Inspection {
-    /// Whether there is anything that could have been wrong.
+    /// Whether nothing was stored that could have been wrong.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.findings.is_empty() && self.examined.iter().all(|examined| examined.count == 0)
@@ -64,11 +63,7 @@ impl Inspection {
     }
 }
 
-/// Writes it for people.
-///
-/// # Errors
-///
-/// Those of the writer.
+/// Writes an inspection as text.
 pub fn write_inspection(inspection: &Inspection, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(out, layout);
     for sentence in &inspection.repaired {
@@ -87,27 +82,16 @@ pub fn write_inspection(inspection: &Inspection, layout: Layout, out: &mut dyn W
     page.paragraph(0, &[Tone::Faint.of(format!("looked through: {}", examined.join(", ")))])
 }
 
-/// Writes it as JSON.
-///
-/// # Errors
-///
-/// Those of the writer.
-pub fn write_inspection_json(inspection: &Inspection, out: &mut dyn Write) -> io::Result<()> {
-    write_document(inspection, out)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn shown(inspection: &Inspection) -> String {
-        let mut bytes = Vec::new();
-        write_inspection(inspection, Layout::PIPE, &mut bytes).unwrap();
-        String::from_utf8(bytes).unwrap()
+        super::super::fixture::written(|out| write_inspection(inspection, Layout::PIPE, out))
     }
 
     #[test]
-    fn what_is_wrong_stands_first_and_what_was_looked_through_last() {
+    fn findings_come_first_and_what_was_examined_last() {
         let examined = |count| vec![Examined { what: "run".to_owned(), place: "runs".to_owned(), count }];
         let mut inspection = Inspection { examined: examined(0), ..Inspection::default() };
         assert_eq!(shown(&inspection), "nothing is stored, and nothing was looked through\nlooked through: 0 runs\n");

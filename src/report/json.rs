@@ -1,10 +1,9 @@
-//! Summaries as JSON, from the same values as the text: there is no second model to fall behind.
+//! JSON documents, made from the same values as the text.
 //!
-//! Every field is described in `docs/summary-json.md`.
+//! `docs/summary-json.md` describes every field of a summary.
 
 use super::escape::in_json;
 use crate::summary::{SUMMARY_FORMAT, Summary};
-use crate::verify::Verification;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -22,10 +21,6 @@ pub(super) struct Envelope<T> {
 }
 
 /// Writes `{"format":1,"summaries":[…]}`, pretty-printed, with a line feed at the end.
-///
-/// # Errors
-///
-/// Those of the writer.
 pub fn write_json(summaries: &[Summary], out: &mut dyn Write) -> io::Result<()> {
     #[derive(Serialize)]
     struct Body<'a> {
@@ -34,17 +29,9 @@ pub fn write_json(summaries: &[Summary], out: &mut dyn Write) -> io::Result<()> 
     write_document(&Envelope { format: JSON_FORMAT, body: Body { summaries } }, out)
 }
 
-/// Writes a verification, pretty-printed, with a line feed at the end.
-///
-/// # Errors
-///
-/// Those of the writer.
-pub fn write_verification_json(verification: &Verification, out: &mut dyn Write) -> io::Result<()> {
-    write_document(verification, out)
-}
-
-/// Writes any document, pretty-printed; hidden characters of strings are written as JSON escapes.
-pub(super) fn write_document(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+/// Writes a value as a JSON document, pretty-printed, with a line feed at the end; hidden characters of strings are written as
+/// JSON escapes.
+pub fn write_document(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let text = serde_json::to_string_pretty(document)?;
     out.write_all(in_json(&text).as_bytes())?;
     out.write_all(b"\n")
@@ -67,9 +54,7 @@ mod tests {
         skipped.corpora[0].counts.evidence.capture_days = vec![day].into();
         skipped.corpora[0].golden = GoldenResult::Skipped { because: "of a reason".to_owned() };
         let summaries = [fixture::summary(RuleSet::Reference), skipped];
-        let mut bytes = Vec::new();
-        write_json(&summaries, &mut bytes).unwrap();
-        let document: Value = serde_json::from_slice(&bytes).unwrap();
+        let document = fixture::json(|out| write_json(&summaries, out));
         let read: Vec<Summary> = serde_json::from_value(document["summaries"].clone()).unwrap();
         assert_eq!(read[1].corpora[1].golden, summaries[1].corpora[1].golden);
         assert_eq!(read[0].roles, summaries[0].roles);

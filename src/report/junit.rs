@@ -1,8 +1,8 @@
 //! A run as `JUnit` XML, for systems that show test results beside a change.
 //!
-//! One suite per corpus with three cases, however large the corpus is: `golden`, `invariants` and `comparable`. A finding
-//! is a failure; `error` is left to what kept the run from finding out, as lines that were set aside. The bytes depend on
-//! the summary alone: no times, no durations, no host, and of the commands only their ids, where they look like ids.
+//! One suite per corpus with three cases: `golden`, `invariants` and `comparable`. A finding is a failure; an error is what
+//! prevented a finding, such as lines that were set aside. The bytes depend on the summary alone: no times, no durations, no
+//! host, and of commands only ids that look like ids.
 
 use super::escape::visible;
 use super::number::{counted, is_or_are};
@@ -17,10 +17,6 @@ use std::io::{self, Write};
 const GROUPS: usize = 50;
 
 /// Writes a summary as `JUnit` XML.
-///
-/// # Errors
-///
-/// Those of the writer.
 pub fn write_junit(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     let mut report = Report::new(format!("corridor replay, rules {}", summary.rules));
     for corpus in &summary.corpora {
@@ -112,12 +108,12 @@ fn comparable(corpus: &CorpusSummary) -> TestCaseStatus {
     }
 }
 
-/// What was found.
+/// A finding.
 pub(super) fn failure(kind: &str, message: &str, lines: &[String]) -> TestCaseStatus {
     non_success(NonSuccessKind::Failure, kind, message, lines)
 }
 
-/// What kept us from finding out.
+/// Something that prevented a finding.
 pub(super) fn error(kind: &str, message: &str, lines: &[String]) -> TestCaseStatus {
     non_success(NonSuccessKind::Error, kind, message, lines)
 }
@@ -131,7 +127,7 @@ fn non_success(result: NonSuccessKind, kind: &str, message: &str, lines: &[Strin
     status
 }
 
-/// What says nothing.
+/// A case without a result.
 pub(super) fn skipped(message: &str, lines: &[String]) -> TestCaseStatus {
     let mut status = TestCaseStatus::skipped();
     status.set_message(harmless(message));
@@ -141,7 +137,7 @@ pub(super) fn skipped(message: &str, lines: &[String]) -> TestCaseStatus {
     status
 }
 
-/// Text that XML can hold and that nothing which shows it obeys.
+/// Text that is valid in XML and has no hidden characters.
 pub(super) fn harmless(text: &str) -> XmlString {
     XmlString::new(visible(text))
 }
@@ -153,14 +149,12 @@ fn text(lines: &[String]) -> XmlString {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{escape, fixture};
+    use super::super::fixture::{self, assert_visible};
     use super::*;
     use crate::decide::RuleSet;
 
     fn written(summary: &Summary) -> String {
-        let mut bytes = Vec::new();
-        write_junit(summary, &mut bytes).unwrap();
-        String::from_utf8(bytes).unwrap()
+        fixture::written(|out| write_junit(summary, out))
     }
 
     #[test]
@@ -183,7 +177,7 @@ mod tests {
             }
         }
         let xml = written(&summary);
-        assert!(!xml.replace('\n', "").chars().any(escape::is_hidden));
+        assert_visible(&xml);
         let parsed = Report::deserialize_from_str(&xml).unwrap();
         assert_eq!(parsed.test_suites.len(), 3);
         assert_eq!(parsed.test_suites[0].name.as_str(), r#"]]><x y='"&\u{0}\u{ffff}\u{202e}"#);

@@ -1,4 +1,4 @@
-//! Numbers in words: thousands, parts of a whole, plurals.
+//! Numbers as text: thousands separators, proportions, plurals.
 
 use crate::summary::ratio;
 
@@ -26,13 +26,18 @@ pub(super) const fn is_or_are(number: u64) -> &'static str {
     if number == 1 { "is" } else { "are" }
 }
 
+/// `"was"` for one, `"were"` for any other number.
+pub(super) const fn was_or_were(number: u64) -> &'static str {
+    if number == 1 { "was" } else { "were" }
+}
+
 /// `66.7% (2/3)`; `–` where the whole is 0.
 pub(super) fn share(part: u64, whole: u64) -> String {
     percent(part, whole)
         .map_or_else(|| "–".to_owned(), |percent| format!("{percent} ({}/{})", grouped(part), grouped(whole)))
 }
 
-/// `66.7%`; never `100.0%` or `0.0%` for what is neither all nor nothing.
+/// `66.7%`; `100.0%` only for the whole, and `0.0%` only for nothing.
 pub(super) fn percent(part: u64, whole: u64) -> Option<String> {
     let value = ratio(part, whole)? * 100.0;
     let shown = if part < whole && value >= 99.95 {
@@ -45,7 +50,7 @@ pub(super) fn percent(part: u64, whole: u64) -> Option<String> {
     Some(format!("{shown:.1}%"))
 }
 
-/// An upper bound of a rate, 0..=1, as `1.9%`: rounded up, or it would be none.
+/// An upper bound of a rate, 0..=1, as `1.9%`, rounded up.
 pub(super) fn at_most(bound: f64) -> String {
     format!("{:.1}%", (bound * 1000.0).ceil() / 10.0)
 }
@@ -55,7 +60,7 @@ pub(super) fn at_least(bound: f64) -> String {
     format!("{:.1}%", (bound * 1000.0).floor() / 10.0)
 }
 
-/// A rate from 0 to 1 in per cent, with as many decimals as tell it from its neighbours: `16.3%`, `1.02%`, `0.058%`, `0.5%`.
+/// A rate from 0 to 1 in per cent, with three significant digits or so: `16.3%`, `1.02%`, `0.058%`, `0.5%`.
 pub(super) fn ratio_text(rate: f64) -> String {
     let percent = rate * 100.0;
     let text = match percent {
@@ -65,7 +70,7 @@ pub(super) fn ratio_text(rate: f64) -> String {
         _ if percent >= 0.001 => format!("{percent:.3}"),
         _ => format!("{percent:.2e}"),
     };
-    // 5.00 is 5: limits are written that way.
+    // Without trailing zeros, as limits are written.
     let text = if text.contains('.') && !text.contains('e') {
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
     } else {
@@ -74,7 +79,7 @@ pub(super) fn ratio_text(rate: f64) -> String {
     format!("{text}%")
 }
 
-/// A rate as a policy writes it: two decimals at least, as many as it has.
+/// A rate as a policy writes it: with all its decimals, and at least two.
 pub(super) fn rate(rate: f64) -> String {
     let shortest = rate.to_string();
     let two = format!("{rate:.2}");

@@ -1,14 +1,13 @@
-//! Lines into a writer: wrapped to the width of a terminal, coloured, and escaped.
+//! Writes lines, wrapped to the width of a terminal, coloured, and escaped.
 //!
-//! Everything that a terminal report prints passes through here, so this is the one place where text from outside is
-//! made harmless.
+//! Everything that a terminal report prints is written here, so that this is the only place that escapes it.
 
 use super::escape::{head, visible, width};
 use super::style::{Layout, Span, Tone};
 use super::table::Table;
 use std::io::{self, Write};
 
-/// A writer that knows where its lines are shown.
+/// A writer of lines in a layout.
 pub(super) struct Page<'a> {
     out: &'a mut dyn Write,
     layout: Layout,
@@ -34,12 +33,12 @@ impl<'a> Page<'a> {
         self.paragraph(0, &spans)
     }
 
-    /// One paragraph, `indent` columns from the left; lines after the first are indented by two more.
+    /// A paragraph, indented by `indent` columns; lines after the first are indented by two more.
     pub(super) fn paragraph(&mut self, indent: usize, spans: &[Span]) -> io::Result<()> {
         self.wrapped(indent, indent + 2, spans)
     }
 
-    /// A paragraph with a label before it, and its lines under each other.
+    /// A paragraph after a label; all of its lines begin in the same column.
     pub(super) fn labelled(&mut self, label: &str, column: usize, spans: &[Span]) -> io::Result<()> {
         let gap = column.saturating_sub(width(label)).max(1);
         let label = Tone::Faint.of(format!("{}{}", label.replace(' ', "\u{a0}"), "\u{a0}".repeat(gap)));
@@ -58,7 +57,7 @@ impl<'a> Page<'a> {
         })
     }
 
-    /// A line that is copied and not read: never wrapped.
+    /// A line that is never wrapped, since users copy it.
     pub(super) fn verbatim(&mut self, indent: usize, span: Span) -> io::Result<()> {
         self.line(&[indentation(indent), span])
     }
@@ -103,7 +102,7 @@ impl<'a> Page<'a> {
         let last = spans.iter().rposition(|span| !span.text.trim_end_matches([' ', '\u{a0}']).is_empty());
         let shown = spans.iter().take(last.map_or(0, |last| last + 1));
         for (place, span) in shown.enumerate() {
-            // `##[` begins a command wherever it stands in a log of GitHub Actions.
+            // `##[` begins a command anywhere in a log of GitHub Actions.
             let text = visible(&span.text).replace('\u{a0}', " ").replace("##[", r"#\u{23}[");
             let text = if Some(place) == last { text.trim_end() } else { &text };
             let style = span.tone.style(self.layout.colour);
@@ -117,7 +116,7 @@ fn indentation(columns: usize) -> Span {
     Span::from(" ".repeat(columns))
 }
 
-/// What stands between two spaces; it may hold pieces of several spans.
+/// The text between two spaces, in pieces of one or more spans.
 struct Word {
     /// Spaces before it.
     spaces: usize,
@@ -131,7 +130,7 @@ impl Word {
         self.spans.push(tone.of(text));
     }
 
-    /// Keeps what fits into `columns`, one character at least, and gives back the rest.
+    /// Keeps what fits into `columns`, but at least one character, and returns the rest.
     fn split(&mut self, columns: usize) -> Self {
         let mut rest = Self { spaces: 0, spans: Vec::new(), width: 0 };
         let spans = std::mem::take(&mut self.spans);
@@ -178,13 +177,12 @@ fn words(spans: &[Span]) -> Vec<Word> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::fixture::{assert_fits, assert_visible, written};
     use super::*;
     use proptest::prelude::*;
 
     fn shown(columns: Option<usize>, indent: usize, spans: &[Span]) -> String {
-        let mut bytes = Vec::new();
-        Page::new(&mut bytes, Layout { width: columns, colour: false }).paragraph(indent, spans).unwrap();
-        String::from_utf8(bytes).unwrap()
+        written(|out| Page::new(out, Layout { width: columns, colour: false }).paragraph(indent, spans))
     }
 
     #[test]
@@ -201,8 +199,8 @@ mod tests {
         #[test]
         fn lines_stay_within_the_width(text in any::<String>(), columns in 20..60usize) {
             let text = shown(Some(columns), 2, &[Span::from(text)]);
-            prop_assert!(text.lines().all(|line| width(line) <= columns), "{text}");
-            prop_assert!(!text.replace('\n', "").chars().any(super::super::escape::is_hidden));
+            assert_fits(&text, columns);
+            assert_visible(&text);
         }
     }
 }

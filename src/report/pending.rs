@@ -1,8 +1,7 @@
-//! What waits to be accepted or rejected: which golden files, and the groups of changes over all of them.
+//! Pending changes: the golden files that have some, and their groups over all files.
 
 use super::document::{CaseView, ChangesView};
 use super::groups::page_groups;
-use super::json::write_document;
 use super::number::counted;
 use super::page::Page;
 use super::shell::REASON;
@@ -12,7 +11,7 @@ use crate::model::Decisions;
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// What is pending.
+/// All pending changes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PendingView {
     /// [`JSON_FORMAT`](super::JSON_FORMAT).
@@ -21,7 +20,7 @@ pub struct PendingView {
     pub files: Vec<PendingFile>,
     /// The changes of all of them.
     pub changes: ChangesView,
-    /// Whether a settlement is interrupted: nothing else is settled before that is completed or undone.
+    /// Whether a settlement is interrupted, which has to be completed or undone first.
     pub interrupted: bool,
 }
 
@@ -32,7 +31,7 @@ pub struct PendingFile {
     pub snapshot: String,
     /// Path of the golden file.
     pub golden: String,
-    /// Path of the file that would take its place.
+    /// Path of the pending file.
     pub pending: String,
     /// How many changes there are.
     pub changes: u64,
@@ -43,12 +42,8 @@ pub struct PendingFile {
     pub comparing: String,
 }
 
-/// Writes what is pending, for people; `settling` gives the command of a verb for the files that the user selected, with
-/// more options.
-///
-/// # Errors
-///
-/// Those of the writer.
+/// Writes pending changes as text; `settling` returns the command for a verb and options, for the files that the user
+/// selected.
 pub fn write_pending(
     view: &PendingView,
     settling: &dyn Fn(&str, &str) -> String,
@@ -89,21 +84,8 @@ pub fn write_pending(
 }
 
 /// Writes one case of a group in a line: its id, and what the user said.
-///
-/// # Errors
-///
-/// Those of the writer.
 pub fn write_case_line(case: &CaseView, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let id = Tone::Code.of(format!("{}:{}", case.snapshot, case.command_id));
     let text = case.text.as_ref().map(|text| Span::from(format!("  «{text}»")));
     Page::new(out, layout).paragraph(0, &std::iter::once(id).chain(text).collect::<Vec<_>>())
-}
-
-/// Writes what is pending as JSON.
-///
-/// # Errors
-///
-/// Those of the writer.
-pub fn write_pending_json(view: &PendingView, out: &mut dyn Write) -> io::Result<()> {
-    write_document(view, out)
 }

@@ -1,6 +1,6 @@
-//! What environments would do in production, as text and as JSON.
+//! Preflights of environments, as text and as JSON.
 //!
-//! The variables come first and the findings last, where a prompt follows: they are what has to be read.
+//! Findings come last, since the end of the output stays on the screen.
 
 use super::json::{Envelope, write_document};
 use super::number::counted;
@@ -11,13 +11,9 @@ use serde::Serialize;
 use std::io::{self, Write};
 
 /// Version of the JSON document; raised when a field changes its meaning or goes.
-pub const PREFLIGHT_FORMAT: u32 = 1;
+const PREFLIGHT_FORMAT: u32 = 1;
 
-/// Writes environments for people, one after the other.
-///
-/// # Errors
-///
-/// Those of the writer.
+/// Writes environments as text, one after the other.
 pub fn write_preflights(preflights: &[Preflight], layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(out, layout);
     for (place, preflight) in preflights.iter().enumerate() {
@@ -37,10 +33,6 @@ pub fn write_preflights(preflights: &[Preflight], layout: Layout, out: &mut dyn 
 }
 
 /// Writes environments as JSON: `{"format": 1, "environments": […]}`. `docs/preflight.md` describes every field.
-///
-/// # Errors
-///
-/// Those of the writer.
 pub fn write_preflights_json(preflights: &[Preflight], out: &mut dyn Write) -> io::Result<()> {
     #[derive(Serialize)]
     struct Body<'a> {
@@ -76,7 +68,7 @@ fn variable(page: &mut Page, view: &VariableView) -> io::Result<()> {
     page.paragraph(4, &[Tone::Faint.of(takes(variable))])
 }
 
-/// What is written, and where.
+/// The written value, and its origin.
 fn source(written: &Written, origin: &Origin) -> String {
     let Some(place) = place(origin) else { return "  (unset)".to_owned() };
     match written {

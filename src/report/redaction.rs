@@ -1,8 +1,8 @@
-//! Texts of users as they are, or each as a number: what is redacted can still be compared.
+//! Replaces texts of users by numbers, equal texts by equal numbers, so that redacted texts can still be compared.
 
 use std::collections::BTreeMap;
 
-/// Shows texts, or numbers in place of them.
+/// Shows texts, or numbers instead of them.
 #[derive(Clone, Debug)]
 pub(super) struct Redaction {
     /// Texts that were replaced, with their numbers from 1; `None` where nothing is redacted.
@@ -27,7 +27,7 @@ impl Redaction {
         Self { seen: None, caps: false }
     }
 
-    /// The text, or what stands for it.
+    /// The text, or its number.
     pub(super) fn show(&mut self, text: &str) -> String {
         let Some(seen) = &mut self.seen else { return text.to_owned() };
         let next = seen.len() + 1;

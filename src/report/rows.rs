@@ -1,7 +1,7 @@
-//! Two sides of a command, row by row, with what differs within a row.
+//! Two sides of a command, row by row, with the differences within each row.
 //!
-//! What changed was decided before, on canonical values; here it is only lined up and rendered. There is no deadline: a
-//! diff must not depend on how long it took.
+//! Whether something changed is already decided, on canonical values. The diff has no deadline, since its result must not
+//! depend on time.
 
 use super::cap::{capped, capped_pair};
 use super::core::lines;
@@ -14,8 +14,7 @@ use crate::model::{DecisionCore, ReasonCode};
 use similar::{ChangeTag, DiffOp, TextDiff};
 use std::borrow::Cow;
 
-/// Lines of a decision that are compared and shown: a decision of thousands of items would fill every page, and lining
-/// them up takes time that grows with their square.
+/// Most lines of a decision that are compared and shown, since aligning lines takes quadratic time.
 const ROWS: usize = 100;
 
 /// Two entries of one command; `None` for a side that does not have it.
@@ -34,7 +33,7 @@ pub(super) fn entry_rows(before: Option<&Entry>, after: Option<&Entry>, redactio
     single("effects", &mut |entry| (!entry.effects.is_empty()).then(|| words::effects(&entry.effects)));
     let baseline = |entry| Option::and_then(entry, |entry: &Entry| entry.baseline.as_ref());
     rows.extend(core_rows("baseline", baseline(before), baseline(after), redaction));
-    // A decision that is not there is the baseline's: what counted then is held against what counts now.
+    // Without a decision of its own, the baseline counts; the decisions that count are compared.
     if [before, after].into_iter().flatten().any(|entry| entry.decision.is_some()) {
         let counts = |entry| Option::and_then(entry, Entry::decision_that_counts);
         rows.extend(core_rows("decision", counts(before), counts(after), redaction));
@@ -42,7 +41,7 @@ pub(super) fn entry_rows(before: Option<&Entry>, after: Option<&Entry>, redactio
     rows
 }
 
-/// One entry: what the baseline decided, and what counted.
+/// One entry: the baseline, and the decision that counts.
 pub(super) fn divergence_rows(entry: &Entry, redaction: &mut Redaction) -> Vec<DiffRow> {
     let caps = redaction.caps;
     let same = |field: &str, value: String| row(field, Some(&value), Some(&value), caps);
@@ -102,8 +101,7 @@ pub(super) fn core_rows(
     rows
 }
 
-/// Where the lines that are shown begin: at the first where there is room for all, else shortly before the first that
-/// differs.
+/// The first line that is shown: 0 where all fit, otherwise shortly before the first difference.
 fn begin(old: &[&str], new: &[&str]) -> usize {
     if old.len().max(new.len()) <= ROWS {
         return 0;
@@ -112,7 +110,7 @@ fn begin(old: &[&str], new: &[&str]) -> usize {
     if same < ROWS / 2 { 0 } else { same - 3 }
 }
 
-/// A row, with what differs between its sides; with `caps`, long sides are cut.
+/// A row with the differences between its sides; with `caps`, long sides are cut.
 fn row(field: &str, before: Option<&str>, after: Option<&str>, caps: bool) -> DiffRow {
     let (before, after) = match (before, after) {
         (before, after) if !caps => (before.map(Cow::Borrowed), after.map(Cow::Borrowed)),

@@ -1,16 +1,16 @@
-//! Commands that are printed to be pasted: each word quoted so that a shell takes it as it was.
+//! Commands that users paste: each word is quoted so that a shell passes it on unchanged.
 //!
-//! Plain words stand as they are, words that can be read between single quotes, and all others as `$'…'`, which bash, zsh
-//! and ksh know: what nobody could see, or what would not survive a terminal, a page or a log, is an escape there.
+//! Plain words are not quoted, words of visible characters are in single quotes, and all others are `$'…'`, which bash, zsh
+//! and ksh know, with escapes for characters that are invisible or would not survive a terminal, a page or a log.
 
 use super::escape::is_hidden;
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 
-/// Stands for a reason that only a person can give; the quotes make it one word, and a reader replaces it.
+/// A placeholder for the reason, which the user replaces; the quotes make it one word.
 pub const REASON: &str = " --reason \"…\"";
 
-/// A word as a shell takes it, quoted where it must be. Whatever hides in it is shown as an escape.
+/// A word for a shell, quoted where necessary. Hidden characters are shown as escapes.
 #[must_use]
 pub fn word(text: impl AsRef<OsStr>) -> String {
     let text = text.as_ref();
@@ -24,7 +24,7 @@ pub fn word(text: impl AsRef<OsStr>) -> String {
     }
 }
 
-/// `corridor VERB OPERANDS OPTIONS`, where `options` begin with a space each. Operands that look like options stand behind
+/// `corridor VERB OPERANDS OPTIONS`, where each of `options` begins with a space. Operands that look like options follow
 /// `--`.
 #[must_use]
 pub fn command<W: AsRef<OsStr>>(verb: &str, operands: &[W], options: &str) -> String {
@@ -37,16 +37,16 @@ pub fn command<W: AsRef<OsStr>>(verb: &str, operands: &[W], options: &str) -> St
     }
 }
 
-/// Whether any shell can give this to a program at all.
+/// Whether a shell can pass this text to a program.
 #[must_use]
 pub fn can_be_typed(text: &str) -> bool {
     !text.contains('\0')
 }
 
-/// Begins a command in a log of GitHub Actions, wherever it stands.
+/// Begins a command anywhere in a log of GitHub Actions.
 const COMMAND: &str = "##[";
 
-/// Hidden characters, and blanks that look like others.
+/// Hidden characters, and white space other than the space.
 fn is_unseen(c: char) -> bool {
     is_hidden(c) || (c.is_whitespace() && c != ' ')
 }
@@ -70,7 +70,7 @@ fn escaped(bytes: &[u8]) -> String {
     quoted
 }
 
-/// Three digits each: a digit that follows belongs to the text.
+/// Always three digits, so that a following digit is not part of the escape.
 fn octal(quoted: &mut String, bytes: &[u8]) {
     for byte in bytes {
         // Writing to a string does not fail.

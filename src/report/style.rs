@@ -1,8 +1,8 @@
-//! Colours, and what is known about the place where text is shown.
+//! Colours, and the layout of the output.
 
 use anstyle::{AnsiColor, Effects, Style};
 
-/// What is known about the place where text is shown.
+/// The layout of the output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
     /// Columns of the terminal; `None` for a pipe or a file, where nothing is wrapped.
@@ -16,7 +16,7 @@ impl Layout {
     pub const PIPE: Self = Self { width: None, colour: false };
 }
 
-/// What a piece of text means; the palette gives it a colour.
+/// The meaning of a piece of text, which determines its colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Tone {
     /// Running text.
@@ -24,17 +24,17 @@ pub(super) enum Tone {
     Plain,
     /// The head of a section.
     Heading,
-    /// What matters in a line.
+    /// The important part of a line.
     Strong,
-    /// What is wrong.
+    /// Something is wrong.
     Bad,
-    /// What has to be known before the rest is believed.
+    /// Something limits what the rest says.
     Warning,
-    /// What went well.
+    /// A good result.
     Good,
-    /// What may be skipped.
+    /// Less important text.
     Faint,
-    /// An identifier, or something to type.
+    /// An identifier or a command.
     Code,
 }
 

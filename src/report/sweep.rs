@@ -1,4 +1,4 @@
-//! The same recordings under several configurations: a table for each role, a row for each configuration.
+//! A sweep: a table for each role, with a row for each configuration.
 
 #[cfg(test)]
 mod tests;
@@ -15,13 +15,9 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 /// Version of the JSON document; raised when a field changes its meaning, its unit or its type, or goes.
-pub const SWEEP_FORMAT: u32 = 1;
+const SWEEP_FORMAT: u32 = 1;
 
-/// Writes a sweep for people.
-///
-/// # Errors
-///
-/// Those of the writer.
+/// Writes a sweep as text.
 pub fn write_sweep(sweep: &Sweep, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(out, layout);
     let names = Names::of(sweep);
@@ -34,15 +30,11 @@ pub fn write_sweep(sweep: &Sweep, layout: Layout, out: &mut dyn Write) -> io::Re
 }
 
 /// Writes `{"format": 1, …}`. `docs/sweep.md` describes every field.
-///
-/// # Errors
-///
-/// Those of the writer.
 pub fn write_sweep_json(sweep: &Sweep, out: &mut dyn Write) -> io::Result<()> {
     write_document(&Envelope { format: SWEEP_FORMAT, body: sweep }, out)
 }
 
-/// What tells the rows apart; what does not stands in the heading.
+/// The rule sets and budgets: what differs names the rows, and the rest is in the heading.
 struct Names {
     rules: BTreeSet<RuleSet>,
     budgets: BTreeSet<Option<u64>>,
@@ -81,7 +73,7 @@ fn heading(sweep: &Sweep, names: &Names) -> Vec<Span> {
         (first, _, _) => format!("budget {}", budget(first.copied().flatten())),
     };
     let read = sweep.corpora.iter().map(|corpus| corpus.read).sum();
-    // With a filter they are not those that the table is about.
+    // With a filter, fewer recordings are counted than were read.
     let read_alone = if sweep.filters.is_empty() { "" } else { " read" };
     let text = format!(
         " · rules {} · {budgets} · {} · {}{read_alone} · forced (every command evaluated as if sampled)",
@@ -92,7 +84,7 @@ fn heading(sweep: &Sweep, names: &Names) -> Vec<Span> {
     vec![Tone::Heading.of("sweep"), text.into()]
 }
 
-/// What has to be known before the tables are believed.
+/// What limits the tables.
 fn notes(sweep: &Sweep) -> Vec<String> {
     let mut notes = sweep.notes.clone();
     if !sweep.filters.is_empty() {

@@ -1,13 +1,12 @@
 //! Tables: a column of names, then columns of numbers, right aligned.
 //!
-//! comfy-table lays them out without colour; the colours are laid over its lines here, because it would count their
-//! escapes as columns.
+//! comfy-table lays them out without colour, since it would count escapes as columns; colours are added to its lines here.
 
 use super::escape::{head, visible, width};
 use super::style::{Span, Tone};
 use comfy_table::{CellAlignment, Row, TableStyle};
 
-/// A table that knows how wide it is.
+/// A table in one form.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
     header: Vec<String>,
@@ -38,7 +37,7 @@ impl Table {
         }
     }
 
-    /// A table of words without heads: everything stands on the left.
+    /// A table of words without heads, all left aligned.
     pub(super) fn of_words() -> Self {
         Self { numbers: false, ..Self::new::<String>([]) }
     }
@@ -59,7 +58,7 @@ impl Table {
         self.rows.push(TableRow::Title(title));
     }
 
-    /// The heads in one line each, that of the names first.
+    /// The heads, each on one line; the first is that of the names.
     pub(super) fn heads(&self) -> Vec<String> {
         self.header.iter().map(|head| head.replace("-\n", "").replace('\n', " ")).collect()
     }
@@ -69,7 +68,7 @@ impl Table {
         &self.rows
     }
 
-    /// Columns that the widest line takes.
+    /// Width of the widest line.
     pub(super) fn width(&self) -> usize {
         let lines = self.lines();
         lines.iter().map(|line| line.iter().map(|span| width(&span.text)).sum()).max().unwrap_or_default()
@@ -121,7 +120,7 @@ impl Table {
         std::iter::once(Span::from(" ".repeat(self.indent))).chain(spans).collect()
     }
 
-    /// The rows as paragraphs, for where no table fits: `name: head 1 · head 2`, without zeros and empty cells.
+    /// The rows as paragraphs, for terminals on which no table fits: `name: head 1 · head 2`, without zeros and empty cells.
     pub(super) fn as_list(&self) -> Vec<(usize, Vec<Span>)> {
         let heads = self.heads();
         let rows = self.rows.iter().map(|row| match row {

@@ -1,4 +1,4 @@
-//! The words of the domain as sentences for people; the wire names stay beside them, so that they can be searched for.
+//! Names of the domain in words, with the wire names beside them.
 
 use super::number::counted;
 use crate::decide::{RuleSet, acceptance_rules};
@@ -30,7 +30,7 @@ pub(super) fn side(side: &Side) -> String {
     ending(side.status, side.reason.as_ref())
 }
 
-/// What a class says about the decision, where the candidate was accepted or nothing can be said.
+/// What a class means.
 pub(super) const fn class(class: Divergence) -> &'static str {
     match class {
         Divergence::Outside => "no candidate was asked for, and the baseline stands",
@@ -49,7 +49,7 @@ pub(super) const fn class(class: Divergence) -> &'static str {
     }
 }
 
-/// What is broken, as a sentence.
+/// What a broken invariant means.
 pub(super) const fn invariant(invariant: Invariant) -> &'static str {
     match invariant {
         Invariant::ReplacedWithoutAcceptance => "the decision differs from the baseline although nothing was accepted",
@@ -68,4 +68,10 @@ pub(super) fn effects(effects: &Effects) -> String {
 /// `3 corpora`, `1 corpus`.
 pub(super) fn corpora(number: usize) -> String {
     if number == 1 { "1 corpus".to_owned() } else { counted(number as u64, "corpora").trim_end_matches('s').to_owned() }
+}
+
+/// `text` with an upper-case letter at its beginning.
+pub(super) fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }

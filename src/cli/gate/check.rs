@@ -11,7 +11,7 @@ use super::store::{Receipts, file_name};
 use crate::corpus::CorpusInput;
 use crate::gate::{RolloutPolicy, Receipt};
 use crate::model::utc_microseconds;
-use crate::report::{CheckView, CheckedState, write_check, write_check_json};
+use crate::report::{CheckView, CheckedState, write_check, write_document};
 use std::path::{Path, PathBuf};
 
 /// Runs the check. Exit 4 if something contradicts the receipt, 3 if evidence is missing.
@@ -30,7 +30,7 @@ pub(super) fn run(path: &Path, args: &GateArgs, project: &Project, output: &Outp
         }
     }
     match args.format {
-        GateFormat::Json => output.report(|out| write_check_json(&view, out))?,
+        GateFormat::Json => output.report(|out| write_document(&view, out))?,
         GateFormat::Text | GateFormat::Markdown => output.report(|out| write_check(&view, output.layout(), out))?,
     }
     Ok(match view.verdict() {

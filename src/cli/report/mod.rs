@@ -20,8 +20,8 @@ use super::settle::note_interrupted;
 use crate::gate::Receipt;
 use crate::golden::Store;
 use crate::report::{
-    Document, Layout, Shown, write_annotations, write_document_json, write_document_junit, write_document_text,
-    write_html, write_markdown,
+    Document, Layout, Shown, write_annotations, write_document, write_document_junit, write_document_text, write_html,
+    write_markdown,
 };
 use against::{Against, golden_folder};
 use base::Base;
@@ -248,7 +248,7 @@ fn write(document: &Document, args: &DocumentArgs, golden: &Path, output: &Outpu
     let layout = if args.file().is_some() { Layout::PIPE } else { output.layout() };
     let write = |out: &mut dyn Write| match args.format() {
         DocumentFormat::Text => write_document_text(document, layout, output.detail(), out),
-        DocumentFormat::Json => write_document_json(document, out),
+        DocumentFormat::Json => write_document(document, out),
         DocumentFormat::Html => write_html(document, out),
         DocumentFormat::Markdown => write_markdown(document, args.limit, out),
         DocumentFormat::Junit => write_document_junit(document, out),

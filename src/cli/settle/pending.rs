@@ -10,7 +10,7 @@ use super::selection::{listing, narrowed, nothing_pending, selected};
 use crate::golden::{Group, Groups, Pending, Store};
 use crate::report::{
     CaseView, ChangesView, GroupView, JSON_FORMAT, PendingFile, PendingView, Shown, shell::word, write_case_line,
-    write_pending, write_pending_json,
+    write_document, write_pending,
 };
 
 /// Runs the subcommand.
@@ -89,7 +89,7 @@ fn show(
     let view = PendingView { format: JSON_FORMAT, files, changes, interrupted };
     let settling = |verb: &str, more: &str| narrowed(verb, &args.snapshots, project, more);
     match args.format {
-        Format::Json => output.report(|out| write_pending_json(&view, out)),
+        Format::Json => output.report(|out| write_document(&view, out)),
         Format::Text => output.report(|out| write_pending(&view, &settling, output.layout(), out)),
     }
 }

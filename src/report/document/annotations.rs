@@ -1,8 +1,8 @@
-//! A report as workflow commands of GitHub Actions: each one a mark beside a line of a golden file, or on the run.
+//! A report as workflow commands of GitHub Actions: annotations of lines of golden files, or of the run.
 //!
-//! Logs of workflows are often public, so no text of a user goes in, and ids only where they look like ids. GitHub shows the
-//! first ten errors, warnings and notices of a step and drops the others without a word; so the most severe come first,
-//! and the last notice says how many there are besides.
+//! Logs of workflows are often public, so they contain no text of a user, and ids only where they look like ids. GitHub shows
+//! the first ten errors, warnings and notices of a step and drops all others silently. So the most severe come first, and the
+//! last notice says how many are left out.
 
 use super::markdown::word;
 use super::{ChangesView, Document, GroupView, RunView, VerdictView};
@@ -20,7 +20,7 @@ const SHOWN: usize = 10;
 /// Snapshots that a message names.
 const NAMED: usize = 3;
 
-/// How a mark is shown: as what makes a check fail, as what somebody should look at, as what they may want to know.
+/// The level of an annotation.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Level {
     Error,
@@ -55,13 +55,9 @@ struct Annotation {
     message: String,
 }
 
-/// Writes a report as workflow commands, one on a line, at most ten of each level; nothing where there is nothing to say.
+/// Writes a report as workflow commands, one per line, at most ten of each level; nothing where there is no annotation.
 ///
 /// `golden` is the folder of golden files, relative to the root of the repository.
-///
-/// # Errors
-///
-/// Those of the writer.
 pub fn write_annotations(document: &Document, golden: &str, out: &mut dyn Write) -> io::Result<()> {
     let verdicts = document.runs.iter().filter_map(|run| refusal(run, run.verdict.as_ref()?));
     let broken =
@@ -70,12 +66,12 @@ pub fn write_annotations(document: &Document, golden: &str, out: &mut dyn Write)
     let whole = document.changes.iter().filter_map(not_compared);
     let foreign = document.runs.iter().filter_map(foreign);
     let mut all: Vec<_> = verdicts.chain(broken).chain(groups).chain(whole).chain(foreign).collect();
-    // Within a level they stay in the order in which they came, the most severe first.
+    // A stable sort: within a level, the most severe stay first.
     all.sort_by_key(|annotation| annotation.level);
     let count = |level| all.iter().filter(|annotation| annotation.level == level).count();
     let (errors, warnings, notices) = (count(Level::Error), count(Level::Warning), count(Level::Notice));
     let is_whole = errors <= SHOWN && warnings <= SHOWN && notices <= SHOWN;
-    // What says how many are left out is a notice as well.
+    // The annotation that says how many are left out is a notice as well.
     let of_notices = if is_whole { SHOWN } else { SHOWN - 1 };
     let mut left = Vec::new();
     for (level, found, shown) in
@@ -95,7 +91,7 @@ pub fn write_annotations(document: &Document, golden: &str, out: &mut dyn Write)
     write(&Annotation { level: Level::Notice, place: None, title: "corridor: not shown".to_owned(), message }, out)
 }
 
-/// That less was compared than there is, where nothing else would be said.
+/// An annotation where only a part, or nothing, was compared and no group says so.
 fn not_compared(changes: &ChangesView) -> Option<Annotation> {
     let (level, title) = match (changes.is_compared(), changes.is_whole()) {
         (true, true) => return None,
@@ -107,7 +103,7 @@ fn not_compared(changes: &ChangesView) -> Option<Annotation> {
     Some(Annotation { level, place: None, title: title.to_owned(), message })
 }
 
-/// That the decisions of a run are not this program's.
+/// An annotation where the decisions of a run come from another implementation.
 fn foreign(run: &RunView) -> Option<Annotation> {
     match run.summary.decisions {
         Decisions::Ours => None,
@@ -175,12 +171,12 @@ fn write(annotation: &Annotation, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "title={}::{}", property(&annotation.title), data(&annotation.message))
 }
 
-/// A message: in one line, whatever it holds, since a command ends with its line. A percent sign begins an escape.
+/// A message on one line, since a command ends with its line. A percent sign begins an escape.
 fn data(text: &str) -> String {
     visible(text).replace('%', "%25")
 }
 
-/// A value of a property, which ends at a comma, as all of them do at two colons.
+/// A value of a property: it ends at a comma, and two colons end all properties.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
@@ -189,14 +185,12 @@ fn property(text: &str) -> String {
 mod tests {
     use super::super::fixture::{CANARY, document, hostile, secret};
     use super::*;
-    use crate::report::escape::is_hidden;
+    use crate::report::fixture::{self, assert_visible};
     use proptest::prelude::*;
     use regex::Regex;
 
     fn written(document: &Document) -> String {
-        let mut bytes = Vec::new();
-        write_annotations(document, "golden/", &mut bytes).unwrap();
-        String::from_utf8(bytes).unwrap()
+        fixture::written(|out| write_annotations(document, "golden/", out))
     }
 
     /// `count` groups of a severity.
@@ -223,7 +217,7 @@ mod tests {
         let last = text.lines().last().unwrap();
         assert!(last.contains("::2 more errors and 2 more notices: "), "{last}");
         document.changes.as_mut().unwrap().groups.truncate(10);
-        assert_eq!(written(&document).lines().count(), 10, "nothing is left, and nothing is said of it");
+        assert_eq!(written(&document).lines().count(), 10, "nothing is left out, and no notice says so");
     }
 
     #[test]
@@ -236,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quiet_document_has_none() {
+    fn a_document_without_findings_has_no_annotations() {
         let mut document = document();
         document.runs[0].verdict = None;
         document.changes = None;
@@ -250,7 +244,7 @@ mod tests {
         assert!(!text.contains(CANARY) && !text.contains("canary"), "{text}");
     }
 
-    /// What the runner reads from a line: level, properties, message.
+    /// A line as the runner reads it: level, properties, message.
     fn read(line: &str) -> (String, Vec<(String, String)>, String) {
         let (head, message) = line.strip_prefix("::").unwrap().split_once("::").unwrap();
         let (level, properties) = head.split_once(' ').unwrap();
@@ -268,7 +262,7 @@ mod tests {
             assert!(names == ["title"] || names == ["file", "line", "title"], "{line}");
             assert!(!stray.is_match(line) && !message.is_empty(), "{line}");
         }
-        assert!(!text.chars().any(|c| c != '\n' && is_hidden(c)), "{text}");
+        assert_visible(text);
     }
 
     #[test]

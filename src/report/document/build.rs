@@ -1,6 +1,4 @@
-//! From what was found to what is shown: groups, changed commands, and commands worth a look.
-//!
-//! Texts of users are left out here where they are to be, and nowhere later.
+//! Builds the parts of a document: runs, groups, and cases. Redaction of texts happens here and nowhere else.
 
 use super::super::cap::capped;
 use super::super::redaction::Redaction;
@@ -12,16 +10,16 @@ use crate::golden::{Change, Entry, Group, GroupPart};
 use crate::model::shown_name;
 use crate::summary::Summary;
 
-/// How commands are shown: what their sides are called, and whether texts are left out.
+/// How cases are shown: the names of their sides, and whether texts are left out.
 #[derive(Clone, Debug)]
 pub struct Shown {
-    /// What was: `golden`, the name of a run.
+    /// Name of the first side: `golden`, the name of a run.
     pub before: String,
-    /// What is.
+    /// Name of the second side.
     pub after: String,
-    /// Options of the commands that settle what is shown, each with a space before it.
+    /// Options of the commands that settle the changes, each with a space before it.
     pub options: String,
-    /// Whether texts of users are left out, and ids and tags that do not look like names with them.
+    /// Whether texts of users are left out, and ids and tags that do not look like names.
     pub redacted: bool,
 }
 
@@ -53,7 +51,7 @@ impl Shown {
 }
 
 impl RunView {
-    /// A stored run as it is shown, with the newest verdict that was reached from it.
+    /// A stored run with its newest verdict.
     #[must_use]
     pub fn of(name: String, summary: Summary, verdict: Option<&Receipt>, shown: &Shown) -> Self {
         let summary = if shown.redacted { summary.with_shown_names() } else { summary };
@@ -62,7 +60,7 @@ impl RunView {
 }
 
 impl GroupView {
-    /// A group as it is shown, with nothing of the ledger.
+    /// A group, without what the ledger says.
     #[must_use]
     pub fn of(group: &Group, shown: &Shown) -> Self {
         let Sentence { what, rest } = sentence(group.shape, group.count, "outcome");
@@ -87,7 +85,7 @@ impl GroupView {
 }
 
 impl CaseView {
-    /// A command that changed; `None` for bytes that are no entry, which no comparison gives.
+    /// A case that changed; `None` where its bytes are no entry, which a comparison never returns.
     #[must_use]
     pub fn changed(snapshot: &str, change: &Change, tags: &[&str], fingerprint: &str, shown: &Shown) -> Option<Self> {
         let (before, after) = change.entries();
@@ -96,7 +94,7 @@ impl CaseView {
         Some(shown.case(snapshot, &after.or(before)?, tags, Some(fingerprint), diff))
     }
 
-    /// A command that did not change: what the baseline decided, and what counted.
+    /// A case that did not change: the baseline, and the decision that counts.
     #[must_use]
     pub fn unchanged(snapshot: &str, entry: &Entry, tags: &[&str], shown: &Shown) -> Self {
         let rows = divergence_rows(entry, &mut shown.redaction());

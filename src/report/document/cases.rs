@@ -1,15 +1,15 @@
-//! The commands that a document lists: as many as it may hold, those that matter most.
+//! Selects the cases that a document lists: up to a limit, the most important ones.
 
 use super::CaseView;
 use crate::model::IdDigest;
 use crate::outcome::Divergence;
 use std::collections::BTreeMap;
 
-/// What decides whether a case is listed, and where: the place of its group (those that did not change come last), its
-/// class, its sampling bucket, its snapshot.
+/// The order of cases: by the place of their group (cases that did not change come last), then by class, sampling bucket and
+/// snapshot.
 type Rank = (usize, usize, IdDigest, String);
 
-/// Keeps the foremost of any number of cases. Memory grows with the limit, not with what is offered.
+/// Keeps the first cases in the order of [`Rank`]. Memory grows with the limit, not with the number of offered cases.
 #[derive(Clone, Debug)]
 pub struct Cases {
     limit: usize,
@@ -17,7 +17,7 @@ pub struct Cases {
     left_out: u64,
 }
 
-/// Classes of commands that are worth a look although they did not change, the worst first.
+/// Classes of cases that are listed although they did not change, the worst first.
 const NOTABLE: [Divergence; 8] = [
     Divergence::Broken,
     Divergence::Regressed,
@@ -36,7 +36,7 @@ impl Cases {
         Self { limit, kept: BTreeMap::new(), left_out: 0 }
     }
 
-    /// Offers a command that changed, of the group at `place`; it is built only where it is kept.
+    /// Offers a case that changed, of the group at `place`. It is built only if it is kept.
     pub fn changed(
         &mut self,
         place: usize,
@@ -47,7 +47,7 @@ impl Cases {
         self.offer((place, 0, IdDigest::of(command_id), snapshot.to_owned()), build);
     }
 
-    /// Offers a command that did not change; one whose class says that nothing came of it is none.
+    /// Offers a case that did not change; ignored unless its class is notable.
     pub fn unchanged(
         &mut self,
         class: Divergence,
@@ -74,7 +74,7 @@ impl Cases {
         }
     }
 
-    /// The cases that were kept, the foremost first, and how many were not.
+    /// The cases that were kept, in their order, and how many were left out.
     #[must_use]
     pub fn finish(self) -> (Vec<CaseView>, u64) {
         (self.kept.into_values().collect(), self.left_out)
@@ -89,7 +89,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_foremost_are_kept_whatever_order_they_come_in(
+        fn the_first_cases_are_kept_in_any_order_of_offers(
             offers in proptest::collection::vec((0usize..3, 0usize..40), 0..40),
             limit in 0usize..12,
         ) {
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nothing_came_of_is_no_case() {
+    fn a_case_of_no_notable_class_is_not_listed() {
         let mut cases = Cases::new(9);
         for class in Divergence::ALL {
             cases.unchanged(*class, "s", class.as_str(), || Some(case(0, "x")));

@@ -1,9 +1,9 @@
-//! A small document with one of everything, and one that is hostile wherever text from outside stands.
+//! A small document with every kind of content, and variants of it with hostile, secret and redacted texts.
 
-use super::super::fixture::summary;
+use super::super::fixture::{side, summary};
 use super::*;
 use crate::decide::RuleSet;
-use crate::golden::{ChangeKind, Field, Side};
+use crate::golden::{ChangeKind, Field};
 use crate::model::KnownReason;
 use crate::outcome::Effect;
 
@@ -12,11 +12,6 @@ pub(in crate::report) const HOSTILE: &str = concat!(
     "</script><script>alert(1)</script><img src=x onerror=alert(2)> \"'&lt; @everyone #1 https://evil.example ",
     "[a](javascript:b) ![c](http://d) | e | ``` ::error::f%0A::set-output \u{1b}[31m\u{202e}\u{0}\u{ffff} ]]> {{g}} $h"
 );
-
-fn side(class: Divergence, status: CorridorStatus, reason: KnownReason) -> Side {
-    let effect = (class == Divergence::Regressed).then_some(Effect::ItemsLost);
-    Side { class, status: Some(status), reason: Some(ReasonCode::Known(reason)), effect }
-}
 
 fn segments((text, emphasised): (&str, &str)) -> Vec<Segment> {
     let plain = |text: &str| Segment { text: text.to_owned(), emphasised: false };
@@ -148,22 +143,33 @@ pub(in crate::report) fn document() -> Document {
     }
 }
 
-/// The same, with [`HOSTILE`] wherever text from outside can stand.
-pub(in crate::report) fn hostile() -> Document {
+/// The same, with `text` as every id, text, tag and value of its cases and in the reasons of its groups.
+fn filled(text: &str) -> Document {
     let mut document = document();
-    let hostile = || HOSTILE.to_owned();
-    let spoil = |case: &mut CaseView| {
-        case.snapshot = hostile();
-        case.command_id = hostile();
-        case.text = Some(hostile());
-        case.tags = vec![hostile()];
-        for row in &mut case.diff.rows {
-            for segment in row.before.iter_mut().chain(row.after.iter_mut()).flatten() {
-                segment.text = hostile();
-            }
+    let text = || text.to_owned();
+    let fill = |case: &mut CaseView| {
+        case.command_id = text();
+        case.text = Some(text());
+        case.tags = vec![text()];
+        for segment in case.diff.rows.iter_mut().flat_map(|row| row.before.iter_mut().chain(&mut row.after)).flatten() {
+            segment.text = text();
         }
     };
-    document.cases.iter_mut().for_each(spoil);
+    document.cases.iter_mut().for_each(fill);
+    for group in document.changes.iter_mut().flat_map(|changes| &mut changes.groups) {
+        group.representatives.iter_mut().for_each(fill);
+        for reason in &mut group.reasons {
+            (reason.who, reason.reason) = (text(), Some(text()));
+        }
+    }
+    document
+}
+
+/// The same, with [`HOSTILE`] as every text from outside.
+pub(in crate::report) fn hostile() -> Document {
+    let mut document = filled(HOSTILE);
+    let hostile = || HOSTILE.to_owned();
+    document.cases.iter_mut().for_each(|case| case.snapshot = hostile());
     for run in &mut document.runs {
         run.summary.notes = vec![hostile()];
         run.summary.incomplete_because = vec![hostile()];
@@ -180,38 +186,19 @@ pub(in crate::report) fn hostile() -> Document {
         changes.notes = vec![hostile()];
         for group in &mut changes.groups {
             group.parts = vec![PartView { snapshot: hostile(), count: group.count }];
-            group.representatives.iter_mut().for_each(spoil);
-            for reason in &mut group.reasons {
-                reason.who = hostile();
-                reason.reason = Some(hostile());
-            }
+            group.representatives.iter_mut().for_each(|case| case.snapshot = hostile());
         }
     }
     document
 }
 
-/// What a user may have said, wherever that can end up: no name, and told from everything else.
+/// A text of a user: not a name, and different from all other texts.
 pub(in crate::report) const CANARY: &str = "канарейка canary";
 
 /// A document with [`CANARY`] in every text of a user and in every id, which a caller may have filled with one.
 pub(in crate::report) fn secret() -> Document {
-    let mut document = document();
+    let mut document = filled(CANARY);
     let canary = || CANARY.to_owned();
-    let fill = |case: &mut CaseView| {
-        case.command_id = canary();
-        case.text = Some(canary());
-        case.tags = vec![canary()];
-        for segment in case.diff.rows.iter_mut().flat_map(|row| row.before.iter_mut().chain(&mut row.after)).flatten() {
-            segment.text = canary();
-        }
-    };
-    document.cases.iter_mut().for_each(fill);
-    for group in document.changes.iter_mut().flat_map(|changes| &mut changes.groups) {
-        group.representatives.iter_mut().for_each(fill);
-        for reason in &mut group.reasons {
-            (reason.who, reason.reason) = (canary(), Some(canary()));
-        }
-    }
     for run in &mut document.runs {
         super::super::fixture::change(&mut run.summary);
         for corpus in &mut run.summary.corpora {

@@ -1,6 +1,6 @@
-//! A report as `JUnit` XML: the suites of its runs, one of verdicts and one of changes, a case for each group.
+//! A report as `JUnit` XML: a suite for each corpus of a run, one for verdicts, and one for changes with a case per group.
 //!
-//! No text of a user goes in, and ids only where they look like ids.
+//! It contains no text of a user, and ids only where they look like ids.
 
 use super::markdown::word;
 use super::{ChangesView, Document, GroupView, RunView, VerdictView};
@@ -15,10 +15,6 @@ use std::io::{self, Write};
 const FINGERPRINT: usize = 12;
 
 /// Writes a report as `JUnit` XML.
-///
-/// # Errors
-///
-/// Those of the writer.
 pub fn write_document_junit(document: &Document, out: &mut dyn Write) -> io::Result<()> {
     let mut report = Report::new("corridor report");
     for run in &document.runs {
@@ -66,7 +62,7 @@ fn cases(changes: &ChangesView) -> Vec<TestCase> {
     changes.groups.iter().map(case).collect()
 }
 
-/// A group; its name is that of its structure, so that it is the same case the next time.
+/// A group. Its name depends on its structure alone, so that the next report has the same case.
 fn case(view: &GroupView) -> TestCase {
     let parts = view.parts.iter().map(|part| format!("{} {}", part.snapshot, grouped(part.count)));
     let ids = view.representatives.iter().map(|case| format!("such as {}", shown_name(&case.command_id)));
@@ -80,15 +76,13 @@ fn case(view: &GroupView) -> TestCase {
 mod tests {
     use super::super::fixture::{CANARY, document, hostile, secret};
     use super::*;
-    use crate::report::escape::is_hidden;
+    use crate::report::fixture::{self, assert_visible};
 
     fn written(document: &Document) -> String {
-        let mut bytes = Vec::new();
-        write_document_junit(document, &mut bytes).unwrap();
-        String::from_utf8(bytes).unwrap()
+        fixture::written(|out| write_document_junit(document, out))
     }
 
-    /// The suites that are about no corpus.
+    /// The suites of verdicts and changes.
     fn of_report(xml: &str) -> &str {
         &xml[xml.find(r#"<testsuite name="gate""#).unwrap()..]
     }
@@ -101,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn what_kept_us_from_finding_out_is_an_error_and_no_failure() {
+    fn an_invalid_verdict_is_an_error_and_not_a_failure() {
         let mut document = document();
         let mut ends = |verdict| {
             document.runs[0].verdict.as_mut().unwrap().verdict = verdict;
@@ -139,7 +133,7 @@ mod tests {
     #[test]
     fn hostile_names_leave_the_xml_whole() {
         let (plain, xml) = (written(&document()), written(&hostile()));
-        assert!(!xml.chars().any(|c| c != '\n' && is_hidden(c)));
+        assert_visible(&xml);
         let cases = |xml: &str| {
             let report = Report::deserialize_from_str(xml).unwrap();
             report.test_suites.iter().map(|suite| suite.test_cases.len()).collect::<Vec<_>>()

@@ -1,8 +1,7 @@
-//! A report as a comment on a pull request: verdicts, runs, changes; never longer than GitHub takes.
+//! A report as a comment on a pull request: verdicts, runs, changes; never longer than GitHub allows.
 //!
-//! The most severe stands first. What does not fit is cut from the other end, and what was cut is said. Every part takes
-//! what it needs of a share of its own, and the groups take the rest, so that no text from outside, however long, pushes
-//! out another part.
+//! The most severe groups come first; what does not fit is cut at the other end, and a note says so. Every part has its own
+//! share of the limit, and the groups get the rest, so that no long text from outside displaces another part.
 
 mod fit;
 mod group;
@@ -15,23 +14,23 @@ use super::{ChangesView, Document, OUTCOME, RunView, VerdictView};
 use crate::gate::Verdict;
 use crate::outcome::Divergence;
 use crate::report::number::{counted, grouped, listed};
-use crate::report::words::corpora;
+use crate::report::words::{capitalised, corpora};
 use crate::summary::{Decisions, Sampling};
 use fit::{Fitted, fit, lines, note, note_room, size};
 use group::COMMAND;
 use inert::{code, sentence};
 use std::io::{self, Write};
 
-/// What a comment on GitHub may have: 65,536 characters by its own error message.
+/// The longest comment on GitHub, in UTF-16 units: GitHub's error message says 65,536 characters.
 ///
-/// Sources differ in whether it counts characters, UTF-16 units or bytes (of which it was seen to take 262,144). Here it is
-/// UTF-16 units: never fewer than characters, and never more than three bytes each.
+/// Sources differ in whether GitHub counts characters, UTF-16 units or bytes (it was seen to accept 262,144 bytes). A text
+/// never has fewer UTF-16 units than characters.
 pub const COMMENT_LIMIT: usize = 65_536;
 
-/// The smallest limit that is kept: below it not even what was cut could be said.
+/// The smallest limit: a shorter comment would have no room for the note about what was cut.
 pub const COMMENT_MINIMUM: usize = 4_096;
 
-/// The part of the limit that verdicts, runs, notes and tables each may take.
+/// Verdicts, runs, notes and tables may each take this fraction of the limit: one eighth.
 const SHARE: usize = 8;
 /// Characters of a sentence.
 const SENTENCE: usize = 600;
@@ -39,10 +38,6 @@ const SENTENCE: usize = 600;
 const NAME: usize = 80;
 
 /// Writes a report as Markdown of at most `limit` UTF-16 units; a limit below [`COMMENT_MINIMUM`] counts as that.
-///
-/// # Errors
-///
-/// Those of the writer.
 pub fn write_markdown(document: &Document, limit: usize, out: &mut dyn Write) -> io::Result<()> {
     let limit = limit.max(COMMENT_MINIMUM);
     let share = limit / SHARE;
@@ -74,12 +69,12 @@ pub fn write_markdown(document: &Document, limit: usize, out: &mut dyn Write) ->
     let pending = changes.pending.then_some(changes.options.as_str());
     let Fitted { text, cut: groups } = fit(&changes.groups, limit.saturating_sub(taken), pending);
     cut.splice(0..0, groups);
-    // A list ends with its last item, a paragraph needs a blank line before it.
+    // A paragraph needs a blank line before it.
     let text = if text.is_empty() { text } else { text.trim_end().to_owned() + "\n\n" };
     writeln!(out, "{}", (head + &text + &note(&cut) + &settle + &tables).trim_end())
 }
 
-/// How to settle what is pending; `options` are those without which the commands would speak of another project.
+/// How to settle what is pending; `options` name the project.
 fn settle(options: &str) -> String {
     let command = |verb: &str, more: &str| code(&format!("corridor {verb}{options}{more}"), COMMAND);
     format!(
@@ -89,7 +84,7 @@ fn settle(options: &str) -> String {
     )
 }
 
-/// The verdicts and the number of changes: what there is to know if nothing else is read.
+/// The verdicts and the number of changes.
 fn title(document: &Document) -> String {
     let found = document.runs.iter().filter_map(|run| run.verdict.as_ref());
     let mut verdicts: Vec<_> = found.map(|view| view.verdict).collect();
@@ -104,7 +99,7 @@ fn title(document: &Document) -> String {
     parts.join(" · ")
 }
 
-/// A verdict as people write it.
+/// The name of a verdict in upper case.
 pub(super) fn word(verdict: Verdict) -> String {
     verdict.as_str().to_uppercase()
 }
@@ -188,11 +183,7 @@ fn summary(changes: &ChangesView) -> String {
         .filter(|_| changes.is_compared())
         .map_or_else(String::new, |count| format!("; {} as before", counted(count, "outcome")));
     if changes.changed == 0 {
-        let mut headline = changes.headline.clone();
-        if let Some(first) = headline.get_mut(..1) {
-            first.make_ascii_uppercase();
-        }
-        return format!("**{headline}**, {sides}{unchanged}.\n\n");
+        return format!("**{}**, {sides}{unchanged}.\n\n", capitalised(&changes.headline));
     }
     let (outcomes, groups) = (counted(changes.changed, "outcome"), counted(changes.groups.len() as u64, "group"));
     format!("**{outcomes} changed**, {sides}, in {groups}{unchanged}. {OUTCOME}\n\n")

@@ -1,8 +1,7 @@
-//! What `corridor report` and `corridor diff` show: one value, and one file for each format that it is written in.
+//! The report of `corridor report` and `corridor diff`: one value, and one file for each of its formats.
 //!
-//! A [`Document`] holds stored runs, changes in groups, and cases with both of their sides. Where it is redacted, no text
-//! of a user is in it any more: formats cannot leak what they were not given. All other strings in it are as they came;
-//! each format escapes them for where they go.
+//! A [`Document`] holds stored runs, groups of changes, and cases with both of their sides. A redacted document contains no
+//! text of a user, so that no format can leak it. Strings are not escaped in it; each format escapes them for its medium.
 
 mod annotations;
 mod build;
@@ -28,18 +27,18 @@ pub use junit::write_document_junit;
 pub use markdown::{COMMENT_LIMIT, COMMENT_MINIMUM, write_markdown};
 use serde::Serialize;
 use std::collections::BTreeSet;
-pub use text::{write_document_json, write_document_text};
+pub use text::write_document_text;
 
 /// Version of the JSON document; raised when a field changes its meaning or goes.
 pub const DOCUMENT_FORMAT: u32 = 1;
 
-/// Stands for the reason of an acceptance in a redacted document: it may quote a user.
+/// Replaces the reason of an acceptance in a redacted document, since a reason may quote a user.
 pub const REASON_LEFT_OUT: &str = "reason left out";
 
-/// What is counted where changes are: said wherever a number of them is.
+/// Explains what is counted; shown with every number of changes.
 const OUTCOME: &str = "An outcome is what one command came to under one rule set.";
 
-/// Everything that a report shows.
+/// The content of a report.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Document {
     /// [`DOCUMENT_FORMAT`].
@@ -52,8 +51,8 @@ pub struct Document {
     pub runs: Vec<RunView>,
     /// What changed; `None` where nothing was compared.
     pub changes: Option<ChangesView>,
-    /// Commands worth a look: those that changed, and those on which the corridor's decision differs or says nothing; in
-    /// the order in which a reader should meet them.
+    /// Cases: commands that changed, and those on which the corridor's decision differs from the baseline or cannot be compared;
+    /// the most important first.
     pub cases: Vec<CaseView>,
     /// How many more cases there are that the document leaves out.
     pub cases_left_out: u64,
@@ -64,22 +63,22 @@ pub struct Document {
 pub struct RunView {
     /// Its name: the digest of its inputs, hex.
     pub name: String,
-    /// What it came to.
+    /// Its summary.
     pub summary: Summary,
-    /// The newest verdict that was reached from it, where there is one.
+    /// The newest verdict on it, if any.
     pub verdict: Option<VerdictView>,
 }
 
-/// What the gate said.
+/// A verdict of the gate.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct VerdictView {
     /// File name of the receipt.
     pub receipt: String,
-    /// What was asked: `to 0.05`, `hold 0.05`.
+    /// The step: `to 0.05`, `hold 0.05`.
     pub asked: String,
-    /// The answer.
+    /// The verdict.
     pub verdict: Verdict,
-    /// The answer in one sentence, without the verdict's name.
+    /// The reasons in one sentence, without the verdict's name.
     pub sentence: String,
     /// When, RFC 3339.
     pub at: String,
@@ -88,26 +87,26 @@ pub struct VerdictView {
 /// Changes between two sides.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ChangesView {
-    /// What was: `golden`, `golden at 4f0c1d2`, the name of a run.
+    /// Name of the first side: `golden`, `golden at 4f0c1d2`, the name of a run.
     pub before: String,
-    /// What is.
+    /// Name of the second side.
     pub after: String,
-    /// Whether the changes are those of a replay against golden, which wait to be accepted or rejected.
+    /// Whether the changes are pending: found by a replay, and neither accepted nor rejected.
     pub pending: bool,
     /// Options of the commands that settle them, each with a space before it.
     #[serde(skip)]
     pub options: String,
-    /// What it comes to, in one sentence that claims no more than was compared.
+    /// The result in one sentence, which claims no more than was compared.
     pub headline: String,
-    /// How many snapshots were compared: of which both sides hold a command or more; `None` where nobody counted.
+    /// How many snapshots were compared, which is those with a command on both sides; `None` where they were not counted.
     pub compared: Option<u64>,
-    /// How many snapshots were not: only one side has them, or nothing of them was replayed.
+    /// How many snapshots were not compared: only one side has them, or none of their commands was replayed.
     pub not_compared: u64,
-    /// Whether a side holds a part of its corpora: it was filtered or sampled, or lines were set aside.
+    /// Whether a side holds only a part of its corpora: it was filtered or sampled, or lines were set aside.
     pub partial: bool,
-    /// Outcomes (a command under a rule set) that are the same on both sides; `None` where nobody counted.
+    /// Outcomes (a command under a rule set) that are the same on both sides; `None` where they were not counted.
     pub unchanged: Option<u64>,
-    /// Outcomes that are not; the sum over `groups`.
+    /// Outcomes that differ; the sum over `groups`.
     pub changed: u64,
     /// The groups, the most severe first, then the largest.
     pub groups: Vec<GroupView>,
@@ -122,7 +121,7 @@ impl ChangesView {
         self.compared != Some(0)
     }
 
-    /// Whether all that there was to compare was compared.
+    /// Whether everything was compared.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.is_compared() && self.not_compared == 0 && !self.partial
@@ -139,9 +138,9 @@ pub struct GroupView {
     /// The structure.
     #[serde(flatten)]
     pub shape: Shape,
-    /// What they amount to.
+    /// How severe they are.
     pub severity: Severity,
-    /// What happened, as a sentence without the number: `accepted → refused by items_lost`.
+    /// What changed, as a sentence without the number: `accepted → refused by items_lost`.
     pub what: String,
     /// The rest of the sentence: `41 outcomes, 41 were regressed, now none`.
     pub rest: String,
@@ -151,15 +150,15 @@ pub struct GroupView {
     pub parts: Vec<PartView>,
     /// At most three of them: those that a rollout would expose first.
     pub representatives: Vec<CaseView>,
-    /// What the ledger says about them; empty where it was not asked.
+    /// Their reasons in the ledger; empty where it was not read.
     pub reasons: Vec<ReasonView>,
-    /// How many of them no line of the ledger accounts for; `None` where it was not asked.
+    /// How many of them have no line in the ledger; `None` where it was not read.
     pub unaccounted: Option<u64>,
 }
 
 impl GroupView {
-    /// The command that accepts it, but for the reason that stands for one: with the corpora and rule sets of its members,
-    /// its name, and `options`. `None` where their names were redacted.
+    /// The command that accepts it, with a placeholder for the reason: with the corpora and rule sets of its members, its
+    /// name, and `options`. `None` where names are redacted.
     #[must_use]
     pub fn accepting(&self, options: &str) -> Option<String> {
         let names: Vec<_> = self.parts.iter().filter_map(|part| part.snapshot.split_once('/')).collect();
@@ -199,13 +198,13 @@ pub struct ReasonView {
     pub who: String,
     /// When, RFC 3339.
     pub at: String,
-    /// Why, or [`REASON_LEFT_OUT`]; `None` where nobody said.
+    /// The reason, or [`REASON_LEFT_OUT`]; `None` where none was given.
     pub reason: Option<String>,
     /// How many of the group.
     pub count: u64,
 }
 
-/// One command with two sides: golden and now where it changed, baseline and corridor otherwise.
+/// One command with two sides: golden and now where it changed, otherwise baseline and corridor.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CaseView {
     /// `<rule set>/<corpus>`.
@@ -214,17 +213,17 @@ pub struct CaseView {
     pub command_id: String,
     /// What the user said; `None` where it was redacted.
     pub text: Option<String>,
-    /// The class now; as it was, where the command is gone.
+    /// The class now; in golden, where the command is missing.
     pub class: Divergence,
     /// Where the corridor ended; `None` while it is off.
     pub status: Option<CorridorStatus>,
     /// Why.
     pub reason: Option<ReasonCode>,
-    /// Words to select by.
+    /// Tags, for filters.
     pub tags: Vec<String>,
     /// Fingerprint of its group, where it changed.
     pub group: Option<String>,
-    /// Line of its entry in the golden file, from 1; only of what stands for a group, and where golden has it.
+    /// Line of its entry in the golden file, from 1; only for representatives of groups.
     pub golden_line: Option<u64>,
     /// Both sides.
     pub diff: DiffView,
@@ -233,9 +232,9 @@ pub struct CaseView {
 /// Two sides, row by row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DiffView {
-    /// What the left side is: `golden`, `baseline`, the name of a run.
+    /// Name of the left side: `golden`, `baseline`, the name of a run.
     pub before: String,
-    /// What the right side is: `now`, `corridor`.
+    /// Name of the right side: `now`, `corridor`.
     pub after: String,
     /// The rows, in the order of an entry's fields.
     pub rows: Vec<DiffRow>,
@@ -244,7 +243,7 @@ pub struct DiffView {
 /// One field, or one item, on both sides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DiffRow {
-    /// What it is: `class`, `baseline · item`.
+    /// Name of the field: `class`, `baseline · item`.
     pub field: String,
     /// Left; `None` where that side does not have it.
     pub before: Option<Vec<Segment>>,
@@ -265,7 +264,7 @@ impl DiffRow {
 pub struct Segment {
     /// The text.
     pub text: String,
-    /// Whether it is what differs.
+    /// Whether it differs from the other side.
     pub emphasised: bool,
 }
 

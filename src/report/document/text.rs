@@ -1,20 +1,15 @@
-//! A document for people: what the replay printed, the verdict, and the groups of changes.
+//! A document as text: verdicts, summaries, and the groups of changes.
 
+use super::super::gate::tone_of;
 use super::super::groups::page_groups;
-use super::super::json::write_document;
 use super::super::number::{counted, grouped};
 use super::super::page::Page;
 use super::super::style::{Layout, Tone};
 use super::super::summary::{Detail, SummaryOptions, write_summaries};
 use super::{ChangesView, Document, OUTCOME, VerdictView};
-use crate::gate::Verdict;
 use std::io::{self, Write};
 
-/// Writes a document for people.
-///
-/// # Errors
-///
-/// Those of the writer.
+/// Writes a document as text.
 pub fn write_document_text(document: &Document, layout: Layout, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(out, layout);
     for run in &document.runs {
@@ -31,24 +26,10 @@ pub fn write_document_text(document: &Document, layout: Layout, detail: Detail, 
     document.changes.as_ref().map_or(Ok(()), |changes| write_changes(&mut page, changes))
 }
 
-/// Writes a document as JSON, pretty-printed; `docs/report.md` describes every field.
-///
-/// # Errors
-///
-/// Those of the writer.
-pub fn write_document_json(document: &Document, out: &mut dyn Write) -> io::Result<()> {
-    write_document(document, out)
-}
-
 fn write_verdict(page: &mut Page, rules: &str, verdict: &VerdictView) -> io::Result<()> {
-    let tone = match verdict.verdict {
-        Verdict::Go => Tone::Good,
-        Verdict::NoGo | Verdict::Invalid => Tone::Bad,
-        Verdict::Inconclusive => Tone::Warning,
-    };
     let VerdictView { receipt, asked, verdict, sentence, at } = verdict;
     page.heading(&format!("gate · {rules} · {asked}"), &format!("(receipt {receipt}, {at})"))?;
-    page.paragraph(2, &[tone.of(format!("{verdict}: ")), sentence.clone().into()])
+    page.paragraph(2, &[tone_of(*verdict).of(format!("{verdict}: ")), sentence.clone().into()])
 }
 
 fn write_changes(page: &mut Page, changes: &ChangesView) -> io::Result<()> {

@@ -1,6 +1,6 @@
-//! What the label says is right, and whom it proves right.
+//! The label, and which path it says is right.
 
-use super::super::core::joined;
+use super::super::core::{amount, joined};
 use super::super::style::{Span, Tone};
 use super::View;
 use crate::model::Label;
@@ -42,8 +42,7 @@ fn described(label: &Label) -> String {
     let mut parts = Vec::new();
     if let Some(items) = &label.items {
         let named = items.iter().map(|item| {
-            let amount: Vec<&str> = [&item.quantity, &item.unit].into_iter().flatten().map(|text| &**text).collect();
-            let amount = if amount.is_empty() { String::new() } else { format!(" ({})", amount.join(" ")) };
+            let amount = amount([&item.quantity, &item.unit]);
             let list = item.list_id.as_ref().map_or_else(String::new, |list| format!(" [{}]", &**list));
             format!("{}{amount}{list}", &*item.name)
         });

@@ -1,7 +1,7 @@
-//! One decision, step by step: what a reviewer reads to see in ten seconds why it came out so.
+//! Explains one decision step by step, so that a reviewer sees the reason for its outcome.
 //!
-//! Nothing is decided here again. What is shown is the trace that was kept beside the decision, the outcome that was
-//! found, and the recording it was found for. Identifiers and clocks stay out of the risk line, as they do in a run.
+//! It shows the trace of the decision, its outcome and its recording, and decides nothing itself. The risk line has no
+//! identifiers and clocks, as in a run.
 
 mod label;
 mod rules;
@@ -28,39 +28,39 @@ use std::io::{self, Write};
 /// Where the second column starts.
 const COLUMN: usize = 11;
 
-/// One decision with everything that is known about it.
+/// Everything that an explanation shows.
 #[derive(Clone, Debug)]
 pub struct Explanation<'a> {
     /// Name of the corpus.
     pub corpus: &'a str,
     /// The acceptance rules.
     pub rules: RuleSet,
-    /// The decision comes from another implementation: there is no trace.
+    /// Whether the decision comes from another implementation, so that there is no trace.
     pub foreign: bool,
-    /// What has to be known of other decisions of this command, as a sentence: that this is not how they came about.
+    /// A sentence about other decisions of this command, which were not made in the steps shown here.
     pub others: Option<String>,
-    /// What was found, and for which recording.
+    /// The outcome, with its recording.
     pub outcome: &'a Outcome<'a>,
     /// The settings under which it was decided.
     pub settings: &'a Settings,
-    /// Every command was taken into the sample, whatever the environment's rate.
+    /// Whether every command is in the sample, regardless of the environment's rate.
     pub forced: bool,
     /// Stages of the rollout, ascending, 0..=1.
     pub rates: &'a [f64],
-    /// What golden says.
+    /// The comparison with golden.
     pub golden: GoldenState,
 }
 
-/// How golden and one outcome agree.
+/// How an outcome compares with golden.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GoldenState {
-    /// Golden has it so.
+    /// The same as in golden.
     Same,
-    /// Golden has it otherwise, in these fields.
+    /// Different from golden in these fields.
     Changed(Vec<Field>),
     /// Golden does not have this command.
     Added,
-    /// Nobody looked, or there is no golden.
+    /// Not compared, or there is no golden.
     NotCompared,
 }
 
@@ -69,15 +69,11 @@ pub enum GoldenState {
 pub struct ExplainOptions {
     /// Where it is shown.
     pub layout: Layout,
-    /// Texts from outside in their whole length.
+    /// Whether texts from outside are shown in full.
     pub full: bool,
 }
 
 /// Writes one explanation.
-///
-/// # Errors
-///
-/// Those of the writer.
 pub fn write_explanation(explanation: &Explanation, options: ExplainOptions, out: &mut dyn Write) -> io::Result<()> {
     let mut view = View { page: Page::new(out, options.layout), explanation, full: options.full };
     view.heading()?;
@@ -97,7 +93,7 @@ pub fn write_explanation(explanation: &Explanation, options: ExplainOptions, out
     view.note()
 }
 
-/// The page, and what it is about.
+/// The page, and the explanation that it shows.
 struct View<'a, 'b> {
     page: Page<'b>,
     explanation: &'a Explanation<'a>,
@@ -109,7 +105,7 @@ impl View<'_, '_> {
         self.page.labelled(label, COLUMN, spans)
     }
 
-    /// A text from outside, cut with its length unless all of it is wanted.
+    /// A text from outside, cut unless it is to be shown in full.
     fn clip(&self, text: &str) -> String {
         if self.full { text.to_owned() } else { capped(text).into_owned() }
     }

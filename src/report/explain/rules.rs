@@ -1,4 +1,4 @@
-//! The acceptance rules in their order, with the one that decided.
+//! The acceptance rules in their order, and which of them decided.
 
 use super::super::style::{Span, Tone};
 use super::View;
@@ -7,7 +7,7 @@ use crate::decide::{Decided, Step, acceptance_rules, reason_in_words};
 use crate::model::KnownReason;
 use std::io;
 
-/// How far a rule was.
+/// The state of a rule.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Progress {
     Passed,
@@ -17,25 +17,15 @@ enum Progress {
 
 impl View<'_, '_> {
     pub(super) fn rules(&mut self, decided: &Decided) -> io::Result<()> {
-        let (mut verdict, mut mended) = (None, false);
-        for step in decided.trace.steps() {
-            match step {
-                Step::Rule(rule) => verdict = Some(*rule),
-                Step::Completed => mended = true,
-                Step::Intent(_)
-                | Step::Baseline(_)
-                | Step::Gate(..)
-                | Step::Attempt { .. }
-                | Step::Budget { .. }
-                | Step::Caught => {}
-            }
-        }
-        let Some(verdict) = verdict else {
+        let steps = decided.trace.steps();
+        let is_completed = steps.iter().any(|step| matches!(step, Step::Completed));
+        let verdicts = steps.iter().filter_map(|step| if let Step::Rule(rule) = step { Some(*rule) } else { None });
+        let Some(verdict) = verdicts.last() else {
             return if asked(decided) { self.row("rules", &["none: no candidate came".into()]) } else { Ok(()) };
         };
         let mut has_failed = false;
         let mut spans: Vec<Span> = Vec::new();
-        // The three rules before these cannot fail here: steps 2, 5 and 6 have seen to them.
+        // The three rules before these cannot fail here, since steps 2, 5 and 6 have checked them.
         for rule in acceptance_rules(self.explanation.rules).map(|state| state.reason) {
             let progress = match (has_failed, rule == verdict) {
                 (true, _) => Progress::NotReached,
@@ -53,8 +43,8 @@ impl View<'_, '_> {
             });
         }
         self.row("rules", &spans)?;
-        if mended {
-            self.row("", &["mended: the candidate named no list and took the baseline's".into()])?;
+        if is_completed {
+            self.row("", &["completed: the candidate named no list and took the baseline's".into()])?;
         }
         let sentence = format!("{verdict}: {}", reason_in_words(verdict));
         let tone = if verdict == KnownReason::Accepted { Tone::Good } else { Tone::Bad };

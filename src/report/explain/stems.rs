@@ -1,4 +1,4 @@
-//! The stems that the baseline saw in a text.
+//! The stems that the baseline matches in a text.
 
 use crate::decide::matched_stems;
 use std::collections::BTreeMap;

@@ -10,20 +10,15 @@ use std::io;
 impl View<'_, '_> {
     /// ` · rule 8 shopping`, where there is a trace.
     pub(super) fn baseline_rule(decided: &Decided) -> String {
-        let rule = decided.trace.steps().iter().find_map(|step| match step {
-            Step::Baseline(rule) => Some(*rule),
-            Step::Intent(_)
-            | Step::Gate(..)
-            | Step::Attempt { .. }
-            | Step::Budget { .. }
-            | Step::Completed
-            | Step::Rule(_)
-            | Step::Caught => None,
-        });
+        let rule = decided
+            .trace
+            .steps()
+            .iter()
+            .find_map(|step| if let Step::Baseline(rule) = step { Some(*rule) } else { None });
         rule.map_or_else(String::new, |rule| format!(" · rule {} {}", rule as u8, rule.description()))
     }
 
-    /// The baseline's own attempts, where it asked for a name.
+    /// The attempts of the baseline to extract the item's name.
     pub(super) fn name_extraction(&mut self, decided: &Decided) -> io::Result<()> {
         self.attempts(decided, LlmTask::ShoppingExtraction, "its name")
     }
@@ -36,7 +31,7 @@ impl View<'_, '_> {
                 if !spans.is_empty() {
                     spans.push("\u{a0}· ".into());
                 }
-                // The number stays with what it counts.
+                // No line break between the number of a gate and its name.
                 let text = self.gate(*gate, *is_open).replacen(' ', "\u{a0}", 1);
                 spans.push(if *is_open { text.into() } else { Tone::Bad.of(format!("✗\u{a0}{text}")) });
             }
@@ -50,24 +45,17 @@ impl View<'_, '_> {
         }
         self.attempts(decided, LlmTask::PartialTrustShopping, "llm")?;
         for step in decided.trace.steps() {
-            match step {
-                Step::Budget { total_ms, budget_ms } => self.budget(*total_ms, *budget_ms)?,
-                Step::Caught => {
-                    let text = "an internal error was caught here, and the baseline stands";
-                    self.row("error", &[Tone::Warning.of(text)])?;
-                }
-                Step::Intent(_)
-                | Step::Baseline(_)
-                | Step::Gate(..)
-                | Step::Attempt { .. }
-                | Step::Completed
-                | Step::Rule(_) => {}
+            if let Step::Budget { total_ms, budget_ms } = step {
+                self.budget(*total_ms, *budget_ms)?;
+            } else if matches!(step, Step::Caught) {
+                let text = "an internal error was caught here, and the baseline stands";
+                self.row("error", &[Tone::Warning.of(text)])?;
             }
         }
         Ok(())
     }
 
-    /// A gate with its number and what it saw.
+    /// A gate with its number and its reason.
     fn gate(&self, gate: Gate, is_open: bool) -> String {
         let settings = self.explanation.settings;
         match (gate, is_open) {
@@ -89,7 +77,7 @@ impl View<'_, '_> {
                 PolicyState::Refused(_) => "5 policy does not load".to_owned(),
                 PolicyState::Loaded(_) => format!("5 policy has no route for {}", settings.corridor_profile),
             },
-            // The specification puts it after step 5 and gives it no number.
+            // After step 5; the specification gives it no number.
             (Gate::Budget, _) => match settings.budget {
                 Budget::Limit(limit) => format!("budget {} ms", grouped(limit)),
                 Budget::Invalid => "budget is no limit".to_owned(),
@@ -173,18 +161,9 @@ fn result_of(result: AttemptResult) -> Span {
     }
 }
 
-/// Whether every gate was open, so that a candidate was asked for.
+/// Whether there are gates and all were open, so that a candidate was asked for.
 pub(super) fn asked(decided: &Decided) -> bool {
-    let mut gates = decided.trace.steps().iter().filter_map(|step| match step {
-        Step::Gate(_, is_open) => Some(*is_open),
-        Step::Intent(_)
-        | Step::Baseline(_)
-        | Step::Attempt { .. }
-        | Step::Budget { .. }
-        | Step::Completed
-        | Step::Rule(_)
-        | Step::Caught => None,
-    });
-    let first = gates.next();
-    first == Some(true) && gates.all(|is_open| is_open)
+    let gates = decided.trace.steps().iter().filter(|step| matches!(step, Step::Gate(..)));
+    let closed = decided.trace.steps().iter().any(|step| matches!(step, Step::Gate(_, false)));
+    gates.count() > 0 && !closed
 }

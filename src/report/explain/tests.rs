@@ -1,7 +1,6 @@
-//! What a reviewer of one decision sees.
+//! The explanation of one decision.
 
-use super::super::escape::{is_hidden, width};
-use super::super::fixture::{RATES, answer, outcome, recording, settings};
+use super::super::fixture::{RATES, answer, assert_fits, assert_visible, outcome, recording, settings, written};
 use super::*;
 use crate::decide::{OurPath, Scratch, Trace};
 use crate::model::{IdDigest, Item, ItemProposal, ProposedAction, Recording};
@@ -59,9 +58,7 @@ impl<'a> Case<'a> {
             rates: &RATES,
             golden: self.golden.clone(),
         };
-        let mut bytes = Vec::new();
-        write_explanation(&explanation, self.options, &mut bytes).unwrap();
-        String::from_utf8(bytes).unwrap()
+        written(|out| write_explanation(&explanation, self.options, out))
     }
 }
 
@@ -203,8 +200,8 @@ proptest! {
         let line = recording(&id, &format!("Купи {text}"), &answer(&raw, 5), &label);
         for rules in RuleSet::ALL {
             let shown = Case::new(&line, *rules).width(columns).shown();
-            prop_assert!(!shown.replace('\n', "").chars().any(is_hidden), "{}", shown);
-            prop_assert!(shown.lines().all(|line| width(line) <= columns), "{}", shown);
+            assert_visible(&shown);
+            assert_fits(&shown, columns);
         }
     }
 }

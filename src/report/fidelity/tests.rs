@@ -1,13 +1,13 @@
-//! What an operator reads of a comparison.
+//! The screens and the JSON of a comparison.
 
-use super::super::escape::{is_hidden, width};
-use super::super::fixture::field_names;
+use super::super::fixture::{
+    assert_colours_alone, assert_fits, assert_visible, documented, field_names, json, written,
+};
 use super::*;
 use crate::decide::RuleSet;
 use crate::model::Each;
 use crate::risklog::LogView;
 use crate::risklog::fidelity::{Commands, Field, LogLines, PairView, RunView};
-use std::collections::BTreeSet;
 
 fn agreement(commands: u64, agreeing: u64, disagreement_at_most: f64) -> Agreement {
     let rate = (commands == 820).then_some(0.990_243_902);
@@ -24,7 +24,7 @@ fn ending(status: &str, reason: &str) -> Ending {
     Ending { status: status.to_owned(), reason: reason.to_owned() }
 }
 
-/// Production and replay differ in every field, and everything odd is there.
+/// Production and replay differ in every field, and every note applies.
 fn eventful() -> Fidelity {
     let log = |name: &str, state, is_ended| LogView { name: name.to_owned(), state, is_ended, is_cut_off: false };
     let pair = |production, replay, count| PairView { production, replay, cases: some(count) };
@@ -74,7 +74,7 @@ fn eventful() -> Fidelity {
     }
 }
 
-/// What one hopes for.
+/// Production and replay agree.
 fn quiet() -> Fidelity {
     let whole = agreement(820, 820, 0.006_1);
     let eventful = eventful();
@@ -95,9 +95,7 @@ fn quiet() -> Fidelity {
 }
 
 fn shown(fidelity: &Fidelity, width: Option<usize>, colour: bool, detail: Detail) -> String {
-    let mut bytes = Vec::new();
-    write_fidelity(fidelity, Layout { width, colour }, detail, &mut bytes).unwrap();
-    String::from_utf8(bytes).unwrap()
+    written(|out| write_fidelity(fidelity, Layout { width, colour }, detail, out))
 }
 
 #[test]
@@ -127,11 +125,8 @@ fn no_line_is_wider_than_the_terminal() {
     for fidelity in [eventful(), quiet()] {
         for columns in (40..=140).step_by(10) {
             let plain = shown(&fidelity, Some(columns), false, Detail::Full);
-            let wide: Vec<_> = plain.lines().filter(|line| width(line) > columns).collect();
-            assert!(wide.is_empty(), "{columns}: {wide:#?}");
-            let coloured = shown(&fidelity, Some(columns), true, Detail::Full);
-            assert!(coloured.contains("\u{1b}["));
-            assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain);
+            assert_fits(&plain, columns);
+            assert_colours_alone(&plain, &shown(&fidelity, Some(columns), true, Detail::Full));
         }
     }
 }
@@ -143,23 +138,12 @@ fn hostile_names_stay_within_their_lines() {
     fidelity.run.name = evil.to_owned();
     fidelity.logs.iter_mut().for_each(|log| log.name = evil.to_owned());
     fidelity.run.incomplete_because = vec![evil.to_owned()];
-    let text = shown(&fidelity, None, false, Detail::Full);
-    assert!(!text.replace('\n', "").chars().any(is_hidden), "{text}");
-    let mut bytes = Vec::new();
-    write_fidelity_json(&fidelity, &mut bytes).unwrap();
-    assert!(!String::from_utf8(bytes).unwrap().replace('\n', "").chars().any(is_hidden));
+    assert_visible(&shown(&fidelity, None, false, Detail::Full));
+    assert_visible(&written(|out| write_fidelity_json(&fidelity, out)));
 }
 
 #[test]
 fn every_field_is_documented_and_no_other() {
-    let mut bytes = Vec::new();
-    write_fidelity_json(&eventful(), &mut bytes).unwrap();
-    let written = field_names(&serde_json::from_slice(&bytes).unwrap());
-    let document = include_str!("../../../docs/operations/fidelity.md");
-    let (_, section) = document.split_once("\n## JSON\n").unwrap();
-    let section = section.split("\n## ").next().unwrap();
-    let cells = section.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
-    let documented: BTreeSet<String> =
-        cells.flat_map(|cell| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>()).collect();
-    assert_eq!(written, documented);
+    let names = field_names(&json(|out| write_fidelity_json(&eventful(), out)));
+    assert_eq!(names, documented(include_str!("../../../docs/operations/fidelity.md"), "JSON"));
 }

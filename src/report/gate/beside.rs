@@ -1,4 +1,4 @@
-//! What is shown beside a verdict: the paired comparison, stability within the replay, and a day of production.
+//! Results that are shown beside a verdict and do not affect it: the paired comparison, stability, and the projection to a day.
 
 use super::super::number::{grouped, ratio_text};
 use super::super::page::Page;

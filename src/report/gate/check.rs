@@ -1,6 +1,5 @@
-//! Whether a receipt still holds.
+//! The check of a receipt.
 
-use super::super::json::write_document;
 use super::super::page::Page;
 use super::super::style::{Layout, Span, Tone};
 use crate::gate::Receipt;
@@ -9,18 +8,18 @@ use serde::Serialize;
 use std::io::{self, Write};
 
 wire_enum! {
-    /// What became of something that a receipt names, the worst last.
+    /// The state of a piece of evidence that a receipt names, the worst last.
     CheckedState, "state of evidence" {
-        /// It is what it was.
+        /// It is unchanged.
         Same = "same",
-        /// It is not here, so nobody can say.
+        /// It is missing, so that it cannot be checked.
         Gone = "gone",
-        /// It is not what it was.
+        /// It has changed.
         Differs = "differs",
     }
 }
 
-/// What a check found.
+/// The result of a check.
 #[derive(Debug, Serialize)]
 pub struct CheckView {
     format: u32,
@@ -41,7 +40,7 @@ struct Checked {
 }
 
 impl CheckView {
-    /// Nothing checked yet.
+    /// A result without any checks.
     #[must_use]
     pub fn new(file: &str) -> Self {
         Self {
@@ -53,28 +52,24 @@ impl CheckView {
         }
     }
 
-    /// Adds what became of something.
+    /// Adds one checked piece of evidence.
     pub fn add(&mut self, what: &'static str, state: CheckedState, says: String) {
         self.checked.push(Checked { what, state, says });
     }
 
-    /// Adds what has to be known and decides nothing.
+    /// Adds a note, which does not affect the result.
     pub fn note(&mut self, text: String) {
         self.notes.push(text);
     }
 
-    /// The worst of all.
+    /// The worst state.
     #[must_use]
     pub fn verdict(&self) -> CheckedState {
         self.checked.iter().map(|checked| checked.state).max().unwrap_or(CheckedState::Gone)
     }
 }
 
-/// Writes a check for people.
-///
-/// # Errors
-///
-/// Those of the writer.
+/// Writes a check as text.
 pub fn write_check(view: &CheckView, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(out, layout);
     page.paragraph(0, &[Tone::Strong.of(format!("gate · check · {}", view.file))])?;
@@ -113,13 +108,4 @@ pub fn write_check(view: &CheckView, layout: Layout, out: &mut dyn Write) -> io:
             CheckedState::Differs => Tone::Bad.of("INVALID: the receipt does not hold"),
         }],
     )
-}
-
-/// Writes a check as JSON. `docs/gate.md` describes every field.
-///
-/// # Errors
-///
-/// Those of the writer.
-pub fn write_check_json(view: &CheckView, out: &mut dyn Write) -> io::Result<()> {
-    write_document(view, out)
 }

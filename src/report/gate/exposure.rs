@@ -1,4 +1,4 @@
-//! Who becomes exposed by the step, with classes.
+//! The commands and users that the step exposes, with classes.
 
 use super::super::number::{counted, grouped, rate};
 use super::super::page::Page;

@@ -1,16 +1,13 @@
-//! A verdict as Markdown: for a pull request or a change record.
+//! A verdict as Markdown, for a pull request or a change record.
 
 use super::super::escape::in_markdown;
-use super::super::number::{grouped, ratio_text};
+use super::super::number::grouped;
+use super::super::words::capitalised;
 use super::{GateView, asked, beside, exposure, missing, rules, sentence, shown};
-use crate::gate::{Finding, RuleId};
+use crate::gate::Finding;
 use std::io::{self, Write};
 
 /// Writes a verdict as Markdown.
-///
-/// # Errors
-///
-/// Those of the writer.
 pub fn write_gate_markdown(view: &GateView, out: &mut dyn Write) -> io::Result<()> {
     let judgement = &view.receipt.judgement;
     let verdict = shown(judgement.verdict).trim_end_matches(": ");
@@ -57,10 +54,9 @@ pub fn write_gate_markdown(view: &GateView, out: &mut dyn Write) -> io::Result<(
 }
 
 fn row(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
-    let number = |value: f64| if finding.rule == RuleId::P95 { format!("{value} ms") } else { ratio_text(value) };
-    let value = finding.value.map_or_else(String::new, number);
+    let value = finding.value.map_or_else(String::new, |value| rules::number(finding.rule, value));
     let bound = rules::bound(finding);
-    let limit = if finding.go > 0.0 { number(finding.go) } else { "none".to_owned() };
+    let limit = if finding.go > 0.0 { rules::number(finding.rule, finding.go) } else { "none".to_owned() };
     let dry_run = if finding.dry_run { ", dry run" } else { "" };
     let unknown =
         if finding.seen.unknown > 0 { format!(" + {}?", grouped(finding.seen.unknown)) } else { String::new() };
@@ -74,9 +70,4 @@ fn row(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
         grouped(finding.seen.events),
         grouped(finding.seen.records),
     )
-}
-
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }

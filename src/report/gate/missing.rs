@@ -1,4 +1,4 @@
-//! What keeps a verdict from being GO, besides rules that refuse it.
+//! Contradictions and missing evidence, which prevent a GO besides the rules.
 
 use super::super::number::{counted, grouped, is_or_are, listed, rate};
 use super::super::page::Page;
@@ -62,7 +62,7 @@ pub(super) fn contradiction(found: &Contradiction) -> String {
     }
 }
 
-/// What is missing, as a sentence with what to do.
+/// What is missing, as a sentence that says what to do.
 pub(super) fn missing(found: &Missing) -> String {
     match found {
         Missing::WholeRun { because } => format!("the run is not complete: {}", listed(because)),

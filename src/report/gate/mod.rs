@@ -1,6 +1,6 @@
-//! A verdict for people and programs: rules, what is missing, who becomes exposed, and one sentence at the end.
+//! A verdict as text, Markdown and JSON: rules, missing evidence, exposure, and one sentence at the end.
 //!
-//! Text, Markdown and JSON are made of one receipt, written or not, so they cannot say different things.
+//! All formats are made from one receipt, written or not, so that they agree.
 
 mod beside;
 mod check;
@@ -21,7 +21,7 @@ use super::style::{Layout, Tone};
 use super::summary::Detail;
 use crate::gate::{Receipt, Step, Verdict};
 use crate::risklog::Level;
-pub use check::{CheckView, CheckedState, write_check, write_check_json};
+pub use check::{CheckView, CheckedState, write_check};
 pub use markdown::write_gate_markdown;
 pub use rule::write_rule;
 use serde::Serialize;
@@ -30,13 +30,9 @@ use std::path::Path;
 pub use view::GateView;
 
 /// Version of the JSON document; raised when a field changes its meaning or goes.
-pub const GATE_FORMAT: u32 = 1;
+const GATE_FORMAT: u32 = 1;
 
-/// Writes a verdict for people.
-///
-/// # Errors
-///
-/// Those of the writer.
+/// Writes a verdict as text.
 pub fn write_gate(view: &GateView, layout: Layout, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(out, layout);
     if detail != Detail::Verdict {
@@ -53,10 +49,6 @@ pub fn write_gate(view: &GateView, layout: Layout, detail: Detail, out: &mut dyn
 }
 
 /// Writes `{"format": 1, "receipt_file": …, …}` with the fields of a receipt. `docs/gate.md` describes every field.
-///
-/// # Errors
-///
-/// Those of the writer.
 pub fn write_gate_json(view: &GateView, written: Option<&Path>, out: &mut dyn Write) -> io::Result<()> {
     #[derive(Serialize)]
     struct Body<'a> {
@@ -103,7 +95,7 @@ fn heading(page: &mut Page, view: &GateView) -> io::Result<()> {
 }
 
 impl VerdictView {
-    /// What a receipt says, in short.
+    /// The verdict of a receipt.
     #[must_use]
     pub fn of(receipt: &Receipt) -> Self {
         let judgement = &receipt.judgement;
@@ -125,8 +117,7 @@ fn asked(step: Step) -> String {
     }
 }
 
-/// The verdict as people write it.
-/// The name of a verdict, as it opens a sentence.
+/// The name of a verdict, as the beginning of a sentence.
 pub(in crate::report) const fn shown(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Invalid => "INVALID: ",
@@ -136,7 +127,7 @@ pub(in crate::report) const fn shown(verdict: Verdict) -> &'static str {
     }
 }
 
-/// Its colour.
+/// The tone of a verdict.
 pub(in crate::report) const fn tone_of(verdict: Verdict) -> Tone {
     match verdict {
         Verdict::Invalid | Verdict::NoGo => Tone::Bad,

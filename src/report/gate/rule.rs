@@ -1,4 +1,4 @@
-//! One rule explained: what it asks, why, how it is decided, and what came of it.
+//! Explains one rule: what it counts, why, how it is decided, and its finding.
 
 use super::super::page::Page;
 use super::super::style::{Layout, Span, Tone};
@@ -6,11 +6,7 @@ use super::rules;
 use crate::gate::{Finding, Kind, Reads, RuleId};
 use std::io::{self, Write};
 
-/// Writes what a rule is about; with `finding`, what came of it. `asked`: whether a step was judged.
-///
-/// # Errors
-///
-/// Those of the writer.
+/// Writes the explanation of a rule, with its `finding` if any. `asked`: whether a step was judged.
 pub fn write_rule(
     rule: RuleId,
     finding: Option<&Finding>,

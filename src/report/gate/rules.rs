@@ -1,4 +1,4 @@
-//! The rules: one line each with events, records, rate, bound, limit and what came of it; below it what is missing.
+//! The rules: one line each with events, records, rate, bound, limit and state; below, remarks.
 
 use super::super::number::{counted, grouped, ratio_text};
 use super::super::page::Page;
@@ -29,7 +29,7 @@ pub(super) fn write(page: &mut Page, view: &GateView, detail: Detail) -> io::Res
         wide.row(vec![name, events, records, rate, bound, limit, verdict]);
     }
     page.table(&[wide, narrow])?;
-    let explained = judgement.findings.iter().filter(|finding| detail == Detail::Full || is_worth_a_word(finding));
+    let explained = judgement.findings.iter().filter(|finding| detail == Detail::Full || has_remark(finding));
     for finding in explained {
         if let Some(text) = remark(finding) {
             let name = Tone::Code.of(finding.rule.as_str());
@@ -39,21 +39,19 @@ pub(super) fn write(page: &mut Page, view: &GateView, detail: Detail) -> io::Res
     Ok(())
 }
 
-/// Signals that could not be proven are nobody's hurry.
-fn is_worth_a_word(finding: &Finding) -> bool {
+/// Whether a finding has a remark on a usual screen: signals that are not proven have none, since signals never block.
+fn has_remark(finding: &Finding) -> bool {
     let is_blind = finding.state == State::Vacuous && finding.seen.records > 0;
     finding.refuses() || finding.is_missing() || finding.state.is_bad() || is_blind
 }
 
 fn row(finding: &Finding) -> [Span; 7] {
-    let is_p95 = finding.rule == RuleId::P95;
-    let number = |value: f64| if is_p95 { format!("{value} ms") } else { ratio_text(value) };
-    let value = finding.value.map_or_else(|| "–".to_owned(), number);
+    let value = finding.value.map_or_else(|| "–".to_owned(), |value| number(finding.rule, value));
     let bound = bound(finding);
     let limit = match finding.go {
         _ if finding.rule == RuleId::AcceptanceStability => format!("≥ {}", ratio_text(finding.go)),
         0.0 => "none".to_owned(),
-        limit => number(limit),
+        limit => number(finding.rule, limit),
     };
     let unknown = if finding.seen.unknown > 0 { format!("+{}?", grouped(finding.seen.unknown)) } else { String::new() };
     [
@@ -67,7 +65,12 @@ fn row(finding: &Finding) -> [Span; 7] {
     ]
 }
 
-/// The bound that matters: from below where the rate is too high or has to be high, from above otherwise.
+/// A value of a rule: a proportion, or milliseconds.
+pub(super) fn number(rule: RuleId, value: f64) -> String {
+    if rule == RuleId::P95 { format!("{value} ms") } else { ratio_text(value) }
+}
+
+/// The lower bound where the rate is too high or has to be high, the upper bound otherwise.
 pub(super) fn bound(finding: &Finding) -> String {
     let has_bound = finding.seen.records > 0 && finding.kind != Kind::Alarm && finding.go > 0.0;
     let is_lower = finding.rule == RuleId::AcceptanceStability || finding.state == State::Refuted;
@@ -88,7 +91,7 @@ fn name(finding: &Finding) -> String {
     format!("{}{mark}", finding.rule)
 }
 
-/// What came of a rule, as people say it.
+/// The state of a rule in words.
 pub(super) const fn word(finding: &Finding) -> &'static str {
     match finding.state {
         State::Broken if matches!(finding.rule, RuleId::Coverage) => "not all taken",
@@ -117,7 +120,7 @@ fn tone(finding: &Finding) -> Tone {
     }
 }
 
-/// What there is to say beyond the numbers.
+/// What the numbers do not show: effects, unknown records, reasons, and missing records.
 pub(super) fn remark(finding: &Finding) -> Option<String> {
     let mut parts: Vec<String> = Vec::new();
     if let Some(by) = &finding.by_effect {

@@ -1,14 +1,14 @@
-//! The verdict in one sentence that needs no other: rules first, then what was asked, then why.
+//! The verdict in one sentence: the rule set, the step, and the reasons.
 
 use super::super::number::{counted, grouped, is_or_are, listed, ratio_text};
-use super::missing;
+use super::{missing, rules};
 use crate::gate::{Finding, Judgement, Kind, RuleId, State, Step, Verdict};
 use crate::outcome::Effect;
 
 /// Reasons that are named; the others are counted.
 const NAMED: usize = 3;
 
-/// What stands after the verdict.
+/// The sentence after the name of the verdict.
 pub(super) fn sentence(judgement: &Judgement) -> String {
     let step = match (judgement.verdict, judgement.step) {
         (Verdict::Go, Step::To(rate)) => format!("the rate may be raised to {rate}"),
@@ -54,7 +54,7 @@ pub(super) fn sentence(judgement: &Judgement) -> String {
     format!("under rules {} {step}: {why}{assumed}", judgement.rules)
 }
 
-/// The first few reasons, and how many more there are.
+/// The first three reasons, and how many more there are.
 fn named(reasons: Vec<String>) -> String {
     let more = reasons.len().saturating_sub(NAMED) as u64;
     let mut shown: Vec<_> = reasons.into_iter().take(NAMED).collect();
@@ -89,8 +89,7 @@ fn refusal(finding: &Finding) -> String {
     let about = finding.rule.about();
     let (events, records) = (finding.seen.events, finding.seen.records);
     if finding.kind == Kind::Alarm {
-        let value = finding.value.unwrap_or_default();
-        let shown = if finding.rule == RuleId::P95 { format!("{value} ms") } else { ratio_text(value) };
+        let shown = rules::number(finding.rule, finding.value.unwrap_or_default());
         return format!("alarm {}: {shown}", finding.rule);
     }
     let rate = finding.value.map_or_else(String::new, |value| format!(" ({}", ratio_text(value)));

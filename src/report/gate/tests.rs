@@ -1,7 +1,6 @@
 //! A verdict in each format.
 
-use super::super::escape::width;
-use super::super::fixture;
+use super::super::fixture::{self, assert_fits, written};
 use super::*;
 use crate::decide::{Environment, RuleSet};
 use crate::gate::{Contradiction, Missing, State, Tampered};
@@ -27,10 +26,8 @@ fn receipt() -> Receipt {
 }
 
 fn text(receipt: &Receipt, columns: Option<usize>, detail: Detail) -> String {
-    let mut bytes = Vec::new();
     let view = GateView { receipt, policy_name: None, logs: None };
-    write_gate(&view, Layout { width: columns, colour: false }, detail, &mut bytes).unwrap();
-    String::from_utf8(bytes).unwrap()
+    written(|out| write_gate(&view, Layout { width: columns, colour: false }, detail, out))
 }
 
 #[test]
@@ -40,22 +37,20 @@ fn a_refused_step_in_a_pipe() {
 
 #[test]
 fn a_refused_step_as_markdown() {
-    let mut bytes = Vec::new();
     let receipt = receipt();
-    write_gate_markdown(&GateView { receipt: &receipt, policy_name: None, logs: None }, &mut bytes).unwrap();
-    insta::assert_snapshot!(String::from_utf8(bytes).unwrap());
+    let view = GateView { receipt: &receipt, policy_name: None, logs: None };
+    insta::assert_snapshot!(written(|out| write_gate_markdown(&view, out)));
 }
 
 #[test]
 fn a_verdict_fits_any_terminal() {
     for columns in [40, 60, 80, 100, 140] {
-        let text = text(&receipt(), Some(columns), Detail::Full);
-        assert!(text.lines().all(|line| width(line) <= columns), "{columns}: {text}");
+        assert_fits(&text(&receipt(), Some(columns), Detail::Full), columns);
     }
 }
 
 #[test]
-fn what_contradicts_and_what_is_missing_is_named_with_what_to_do() {
+fn contradictions_and_missing_evidence_are_named_with_what_to_do() {
     let mut receipt = receipt();
     receipt.judgement.verdict = Verdict::Invalid;
     let file = "0001-0.01-go.json".to_owned();

@@ -1,5 +1,5 @@
 //! The compatible metrics as the deployed analyzer prints them: rates with four decimals, breakdowns by name, `n/a` for
-//! what there is none of. Never wrapped: other programs read these lines.
+//! missing values. Lines are never wrapped, since other programs read them.
 
 use super::super::page::Page;
 use super::super::style::Span;

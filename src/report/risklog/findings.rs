@@ -1,4 +1,4 @@
-//! Findings as sentences: what was found, and what that means for the numbers.
+//! Findings as sentences, with their consequences for the numbers.
 
 use super::super::number::{counted, grouped, is_or_are, listed};
 use super::super::page::Page;

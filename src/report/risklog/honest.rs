@@ -1,4 +1,4 @@
-//! The honest metrics on a terminal: what has to be known first, then each rate with the counts behind it.
+//! The honest metrics on a terminal: findings first, then each rate with its counts.
 
 use super::super::number::{at_least, at_most, counted, grouped, rate, share};
 use super::super::page::Page;
@@ -10,10 +10,10 @@ use crate::risklog::{Honest, MAX_EVIDENCE, Outcomes, Quantile, Quantiles, Sampli
 use std::collections::BTreeSet;
 use std::io;
 
-/// Days that are shown where not all are asked for: the last two weeks.
+/// Days that are shown unless all are requested: the last two weeks.
 const DAYS: usize = 14;
 
-/// A row of a table: its name, and what it is about.
+/// A row of a table: its name and its outcomes.
 type Row<'a> = (String, &'a Outcomes);
 
 pub(super) fn write(page: &mut Page, honest: &Honest, detail: Detail) -> io::Result<()> {
@@ -85,7 +85,7 @@ fn age(minutes: i64) -> String {
     if minutes < 0 { format!("{text} in the future") } else { format!("{text} old") }
 }
 
-/// A sample rate as the name of a stage. A line can hold any number.
+/// A sample rate as the name of a stage; a line of a log can hold any number.
 fn stage_name(sample_rate: Option<f64>) -> String {
     match sample_rate {
         None => "no rate".to_owned(),
@@ -214,7 +214,7 @@ fn sampling(page: &mut Page, rows: &[Row]) -> io::Result<()> {
     page.table(&[table])
 }
 
-/// The evidence against the rate; none where it is that of several.
+/// The evidence against the rate; none over several rates.
 fn evidence(sampling: &Sampling) -> Span {
     match sampling.mismatch_evidence {
         None => "–".into(),

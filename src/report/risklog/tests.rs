@@ -1,13 +1,15 @@
-//! What an operator reads.
+//! The screens and the JSON of an analysis.
 
-use super::super::escape::{is_hidden, width};
+use super::super::fixture::{
+    assert_colours_alone, assert_fits, assert_visible, documented, field_names_outside, json as json_written, written,
+};
 use super::*;
 use crate::risklog::FindingId;
 use crate::risklog::fixture::analysis_of;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// The analysis of these lines and of what follows them.
+/// The analysis of these lines and of `tail`.
 fn analysis(lines: &[Value], tail: &str) -> Analysis {
     let lines: Vec<_> = lines.iter().map(Value::to_string).chain([tail.to_owned()]).collect();
     analysis_of(&lines.join("\n"))
@@ -22,7 +24,7 @@ fn line(id: usize, rate: f64, status: &str, reason: &str, more: &Value) -> Value
     line
 }
 
-/// Two stages of a rollout on which everything was met, and something of everything that is odd.
+/// Two stages of a rollout with every status and every finding.
 fn eventful() -> Analysis {
     let mut lines = Vec::new();
     let diff = |is_changed: bool| {
@@ -51,14 +53,14 @@ fn eventful() -> Analysis {
     lines.push(line(703, 0.05, "error", "OSError", &json!({"timestamp": "2026-03-01T00:00:00Z"})));
     let long = format!("{{\"a\":\"{}\"}}\n", "x".repeat(1 << 20));
     let mut analysis = analysis(&lines, &format!("\n[]\n{long}{{\"cut"));
-    // What this log cannot be at the same time.
+    // Findings that this log cannot have at the same time as the others.
     let more = [FindingId::NeverRan, FindingId::ByteOrderMark, FindingId::TooManyStages]
         .map(|id| crate::risklog::Finding { id, level: id.level(), count: 1, examples: vec!["risk.jsonl".to_owned()] });
     analysis.honest.findings.extend(more);
     analysis
 }
 
-/// What most logs are like.
+/// A log without findings.
 fn quiet() -> Analysis {
     let accepted = json!({"latency_ms": 90, "llm_summary": {}, "diff_summary": {}});
     let mut analysis = analysis(&[line(0, 1.0, "accepted_llm", "accepted", &accepted)], "");
@@ -67,15 +69,11 @@ fn quiet() -> Analysis {
 }
 
 fn shown(analysis: &Analysis, width: Option<usize>, colour: bool, detail: Detail) -> String {
-    let mut bytes = Vec::new();
-    write_analysis(analysis, Layout { width, colour }, detail, &mut bytes).unwrap();
-    String::from_utf8(bytes).unwrap()
+    written(|out| write_analysis(analysis, Layout { width, colour }, detail, out))
 }
 
 fn json_of(analysis: &Analysis) -> Value {
-    let mut bytes = Vec::new();
-    write_analysis_json(analysis, &mut bytes).unwrap();
-    serde_json::from_slice(&bytes).unwrap()
+    json_written(|out| write_analysis_json(analysis, out))
 }
 
 #[test]
@@ -110,11 +108,8 @@ fn no_line_but_those_of_the_deployed_analyzer_is_wider_than_the_terminal() {
         for columns in (40..=140).step_by(10) {
             let plain = shown(&analysis, Some(columns), false, Detail::Full);
             let (_, honest) = plain.split_once("\nhonest metrics").unwrap();
-            let wide: Vec<_> = honest.lines().filter(|line| width(line) > columns).collect();
-            assert!(wide.is_empty(), "{columns}: {wide:#?}");
-            let coloured = shown(&analysis, Some(columns), true, Detail::Full);
-            assert!(coloured.contains("\u{1b}["));
-            assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain);
+            assert_fits(honest, columns);
+            assert_colours_alone(&plain, &shown(&analysis, Some(columns), true, Detail::Full));
         }
     }
 }
@@ -130,50 +125,23 @@ fn hostile_names_and_numbers_stay_within_their_lines() {
     }
     for columns in [None, Some(40), Some(100)] {
         let text = shown(&analysis, columns, false, Detail::Full);
-        assert!(!text.replace('\n', "").chars().any(is_hidden), "{text}");
+        assert_visible(&text);
         assert!(text.contains("1e300") && !text.contains("00000000000"), "{text}");
     }
-    let mut bytes = Vec::new();
-    write_analysis_json(&analysis, &mut bytes).unwrap();
-    assert!(!String::from_utf8(bytes).unwrap().replace('\n', "").chars().any(is_hidden));
+    assert_visible(&written(|out| write_analysis_json(&analysis, out)));
 }
 
-/// Every key of a document, at any depth; names of the log are no keys of ours.
-fn keys(value: &Value, found: &mut BTreeSet<String>) {
-    const BY_NAME: [&str; 3] = ["status_breakdown", "reason_code_breakdown", "candidate_failures"];
-    match value {
-        Value::Object(fields) => {
-            for (key, value) in fields {
-                found.insert(key.clone());
-                if !BY_NAME.contains(&key.as_str()) {
-                    keys(value, found);
-                }
-            }
-        }
-        Value::Array(values) => values.iter().for_each(|value| keys(value, found)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
-/// The names in the first column of the tables of a section of the documentation.
-fn documented(section: &str) -> BTreeSet<String> {
-    let document = include_str!("../../../docs/operations/analyzer.md");
-    let (_, section) = document.split_once(&format!("\n## {section}\n")).unwrap();
-    let section = section.split("\n## ").next().unwrap();
-    let rows = section.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
-    let names = rows.flat_map(|cell| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>());
-    names.collect()
-}
+const DOCUMENT: &str = include_str!("../../../docs/operations/analyzer.md");
 
 #[test]
 fn every_field_is_documented_and_no_other() {
-    let mut written = BTreeSet::new();
-    keys(&json_of(&eventful()), &mut written);
-    assert_eq!(written, documented("JSON"));
+    // The keys of these are names in the log.
+    let maps = ["status_breakdown", "reason_code_breakdown", "candidate_failures"];
+    assert_eq!(field_names_outside(&json_of(&eventful()), &maps), documented(DOCUMENT, "JSON"));
 }
 
 #[test]
 fn every_finding_is_documented_and_no_other() {
     let known: BTreeSet<String> = FindingId::ALL.iter().map(ToString::to_string).collect();
-    assert_eq!(known, documented("Findings"));
+    assert_eq!(known, documented(DOCUMENT, "Findings"));
 }

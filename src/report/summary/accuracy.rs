@@ -1,4 +1,4 @@
-//! Both paths against the labels, and the recordings that say nothing about either.
+//! Accuracy of both paths against labels, and the recordings that cannot be compared.
 
 use super::super::cap::capped;
 use super::super::number::{counted, grouped, is_or_are, share};
@@ -54,7 +54,7 @@ fn rates(page: &mut Page, scope: Scope, corpus: &CorpusSummary) -> io::Result<()
     page.table(&[table])
 }
 
-/// What was set aside or could not be replayed to its end.
+/// Lines that were set aside, and commands whose recording lacks an attempt.
 pub(super) fn not_comparable(page: &mut Page, scope: Scope) -> io::Result<()> {
     let summary = scope.summary;
     let unrecorded = summary.of_class(Divergence::Unrecorded);

@@ -1,6 +1,6 @@
-//! Changes against golden: one sentence per kind, the most severe first, over all corpora.
+//! Changes against golden: one sentence per group, the most severe first, over all corpora.
 
-use super::super::number::{counted, grouped, listed};
+use super::super::number::{counted, grouped, listed, was_or_were};
 use super::super::page::Page;
 use super::super::style::{Span, Tone};
 use super::super::words::side;
@@ -12,10 +12,10 @@ use crate::summary::{ChangeGroupView, GoldenResult, Summary};
 use std::cmp::Reverse;
 use std::io;
 
-/// Groups that are shown unless everything is wanted.
+/// Groups that are shown unless all details are requested.
 const SHOWN: usize = 12;
 
-/// The same kind of change in several corpora.
+/// A group over several corpora.
 struct Group<'a> {
     kind: &'a ChangeGroupView,
     count: u64,
@@ -71,7 +71,7 @@ fn over_corpora(summary: &Summary) -> Vec<Group<'_>> {
     all
 }
 
-/// A group in words: what happened, and to how many.
+/// A group in words: what changed, and how often.
 pub(in crate::report) struct Sentence {
     pub(in crate::report) what: String,
     pub(in crate::report) rest: String,
@@ -103,7 +103,7 @@ pub(in crate::report) fn sentence(shape: &Shape, count: u64, noun: &str) -> Sent
     }
 }
 
-/// What became of the classes: the regressed ones by number, because that is what a reader looks for.
+/// The change of the class, with the number of regressions.
 fn classes(shape: &Shape, count: u64) -> String {
     let (Some(before), Some(after)) = (&shape.before, &shape.after) else { return String::new() };
     let number = grouped(count);
@@ -115,7 +115,7 @@ fn classes(shape: &Shape, count: u64) -> String {
     }
 }
 
-/// The worst that the candidate does to the baseline's items, then and now, and what that means for the user.
+/// The worst effect of the candidate on the baseline's items before and now, and the effect on the items of the user.
 fn effects(shape: &Shape) -> String {
     let worst = |side: &Option<Side>| side.as_ref().and_then(|side| side.effect).map_or("none", Effect::as_str);
     let (then, now) = (worst(&shape.before), worst(&shape.after));
@@ -128,23 +128,19 @@ fn effects(shape: &Shape) -> String {
     theirs + &users
 }
 
-/// Fields that differ, where the rest of the sentence does not say so.
+/// Differing fields that the rest of the sentence does not mention.
 fn fields(shape: &Shape) -> String {
     let said = [Field::Status, Field::Reason, Field::Class, Field::Effects, Field::Decision];
     let left: Vec<_> = shape.fields.iter().filter(|field| !said.contains(field)).map(|field| field.as_str()).collect();
     if left.is_empty() { String::new() } else { format!("; differs in {}", listed(&left)) }
 }
 
-/// The worst that the candidate did to the baseline's items.
+/// The worst effect of the candidate on the baseline's items.
 fn lost(side: Option<&Side>) -> String {
     side.and_then(|side| side.effect).map_or_else(String::new, |effect| format!(" ({effect})"))
 }
 
-const fn was_or_were(count: u64) -> &'static str {
-    if count == 1 { "was" } else { "were" }
-}
-
-/// How loud a severity is said.
+/// The tone of a severity.
 pub(in crate::report) const fn tone(severity: Severity) -> Tone {
     match severity {
         Severity::NewlyBroken | Severity::NewlyRegressed => Tone::Bad,

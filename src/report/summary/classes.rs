@@ -1,4 +1,4 @@
-//! Corpora against divergence classes: counts that sum, by role, and never a rate.
+//! The table of corpora by divergence class: counts, by role.
 
 use super::super::number::grouped;
 use super::super::page::Page;
@@ -9,14 +9,14 @@ use crate::outcome::Divergence;
 use crate::summary::{ClassCounts, Role, Summary};
 use std::io;
 
-/// How heads and columns are chosen, the widest first.
+/// The form of the table, the widest first.
 #[derive(Clone, Copy)]
 enum Form {
     /// Names as on the wire.
     Wide,
     /// Heads over two lines.
     Broken,
-    /// Heads over two lines, one column apart, and the classes that are rarely met in one column.
+    /// Heads over two lines, a smaller gap, and rare classes in one column.
     Folded,
 }
 
@@ -31,12 +31,12 @@ pub(super) fn write(page: &mut Page, scope: Scope) -> io::Result<()> {
     page.table(&[form(Form::Wide), form(Form::Broken), form(Form::Broken).gap(1), form(Form::Folded).gap(1)])
 }
 
-/// Every class by its name on the wire, where it is met.
+/// Every class that occurs, by its name on the wire.
 pub(in crate::report) fn class_table(summary: &Summary) -> Table {
     table(summary, &shown(summary), Form::Wide)
 }
 
-/// Classes that are worth a column.
+/// Classes that have a column.
 fn shown(summary: &Summary) -> Vec<Divergence> {
     Divergence::ALL.iter().copied().filter(|class| is_shown(summary, *class)).collect()
 }
@@ -127,7 +127,7 @@ fn cell(class: Divergence, count: u64, tone: Tone) -> Span {
     number(count, if own == Tone::Plain { tone } else { own })
 }
 
-/// What it says of a command to be in this class.
+/// The tone of a class.
 pub(in crate::report) const fn class_tone(class: Divergence) -> Tone {
     match class {
         Divergence::Regressed | Divergence::Broken => Tone::Bad,

@@ -1,4 +1,4 @@
-//! Which ways out of the corridor were taken, and why the others were not.
+//! Which terminal states of the corridor were reached, and why the others were not.
 
 use super::super::number::{counted, grouped};
 use super::super::page::Page;

@@ -1,4 +1,4 @@
-//! Who would meet the corridor at each rate, the worst cases by name, and what accepted candidates did to the items.
+//! Exposure at each rate, the worst cases by name, and the effects of accepted candidates on the items.
 
 use super::super::cap::capped;
 use super::super::number::{grouped, listed, rate};
@@ -36,7 +36,7 @@ fn stages(page: &mut Page, scope: Scope, totals: &RoleTotals) -> io::Result<()> 
     worst(page, scope, &corpora)
 }
 
-/// Who is exposed at each rate, and what would have become of them.
+/// Exposure at each rate, with divergence classes.
 pub(in crate::report) fn stage_table(totals: &RoleTotals) -> Table {
     table(totals, "other changes")
 }
@@ -73,7 +73,7 @@ fn marked(count: u64, tone: Tone) -> Span {
 fn worst(page: &mut Page, scope: Scope, corpora: &[&CorpusSummary]) -> io::Result<()> {
     let mut cases: Vec<(&NamedCase, usize, &str, String)> = Vec::new();
     for corpus in corpora {
-        // A named case stands in every stage from its first one on, unless worse ones push it out.
+        // A case is in every stage from its first one on, unless worse cases displace it.
         let mut first = BTreeMap::<&NamedCase, (usize, String)>::new();
         for (number, stage) in corpus.counts.stages.iter().enumerate() {
             for case in stage.worst.iter() {
@@ -116,7 +116,7 @@ fn worst(page: &mut Page, scope: Scope, corpora: &[&CorpusSummary]) -> io::Resul
     Ok(())
 }
 
-/// What accepted candidates did to the items, by role.
+/// The effects of accepted candidates on the items, by role.
 pub(super) fn effects(page: &mut Page, scope: Scope) -> io::Result<()> {
     let Some(table) = effect_table(scope.summary) else { return Ok(()) };
     page.heading(&scope.title("effects on the items"), EFFECTS)?;

@@ -1,11 +1,11 @@
-//! The first lines: which run this is, what changed against golden, what has to be known; and two rule sets side by side.
+//! The first lines of a run: its title, warnings, changes against golden, and notes; and the comparison of two rule sets.
 
-use super::super::number::{counted, grouped, listed};
+use super::super::number::{counted, grouped, listed, was_or_were};
 use super::super::page::Page;
 use super::super::style::{Span, Tone};
 use super::super::words;
 use crate::outcome::Divergence;
-use crate::summary::{Decisions, GoldenResult, Role, Sampling, Summary};
+use crate::summary::{ClassCounts, Decisions, GoldenResult, Role, Sampling, Summary};
 use std::cmp::Ordering;
 use std::io;
 
@@ -17,7 +17,7 @@ pub(super) fn write(page: &mut Page, summary: &Summary) -> io::Result<()> {
     remarks(summary).iter().try_for_each(|line| page.paragraph(2, line))
 }
 
-/// What nobody may overlook.
+/// Warnings: foreign decisions, broken invariants.
 pub(in crate::report) fn warnings(summary: &Summary) -> Vec<Vec<Span>> {
     let mut lines = Vec::new();
     match summary.decisions {
@@ -36,7 +36,7 @@ pub(in crate::report) fn warnings(summary: &Summary) -> Vec<Vec<Span>> {
     lines
 }
 
-/// What has to be known before the numbers are believed.
+/// What limits the numbers: undeclared roles, incompleteness, notes.
 pub(in crate::report) fn remarks(summary: &Summary) -> Vec<Vec<Span>> {
     let mut lines = Vec::new();
     let undeclared: Vec<_> =
@@ -51,7 +51,7 @@ pub(in crate::report) fn remarks(summary: &Summary) -> Vec<Vec<Span>> {
     lines
 }
 
-/// Which run this is.
+/// The title of a run.
 pub(in crate::report) fn title(summary: &Summary) -> Vec<Span> {
     let dot = || Tone::Faint.of("\u{a0}· ");
     let mut spans = vec![Tone::Strong.of("replay"), dot()];
@@ -78,7 +78,7 @@ pub(in crate::report) fn title(summary: &Summary) -> Vec<Span> {
     spans
 }
 
-/// What golden says, in words.
+/// The comparison with golden, in words.
 pub(in crate::report) fn against_golden(summary: &Summary) -> Vec<Vec<Span>> {
     if summary.recordings() == 0 {
         return vec![vec![Tone::Bad.of("nothing was replayed")]];
@@ -95,7 +95,7 @@ pub(in crate::report) fn against_golden(summary: &Summary) -> Vec<Vec<Span>> {
                 added: a,
                 missing: m,
                 carried: kept,
-                pending: waits,
+                pending: is_pending,
                 groups: _,
             } => {
                 same += unchanged;
@@ -103,7 +103,7 @@ pub(in crate::report) fn against_golden(summary: &Summary) -> Vec<Vec<Span>> {
                 added += a;
                 missing += m;
                 carried += kept;
-                if *waits {
+                if *is_pending {
                     pending.push(name);
                 }
             }
@@ -143,17 +143,17 @@ pub(in crate::report) fn against_golden(summary: &Summary) -> Vec<Vec<Span>> {
         verdicts.push(text.into());
     }
     if carried > 0 {
-        let text = format!("{} of golden {} not replayed here", counted(carried, "outcome"), verb(carried));
+        let text = format!("{} of golden {} not replayed here", counted(carried, "outcome"), was_or_were(carried));
         verdicts.push(Tone::Faint.of(text));
     }
     verdicts.into_iter().map(|verdict| vec![verdict]).collect()
 }
 
-/// That nothing changed, as far as it was compared; `is_alone` where no other line says what was not.
+/// The line that says that nothing changed; `is_alone` where no other line says what was not compared.
 fn unchanged(summary: &Summary, same: u64, carried: u64, is_alone: bool) -> Option<Span> {
     let (compared, corpora) = (summary.compared(), summary.corpora.len());
     if compared == 0 {
-        // What was not compared says so by itself.
+        // Other lines say what was not compared.
         return is_alone.then(|| Tone::Warning.of("not compared with golden"));
     }
     let text = if compared < corpora {
@@ -167,7 +167,7 @@ fn unchanged(summary: &Summary, same: u64, carried: u64, is_alone: bool) -> Opti
     Some(Tone::Good.of(text))
 }
 
-/// What golden may well hold already: how many candidates were accepted, and what that did.
+/// Accepted candidates, by result. Golden may already hold them.
 pub(in crate::report) fn accepted(summary: &Summary) -> Vec<Span> {
     let of = |class| summary.of_class(class);
     let accepted = Divergence::ALL.iter().filter(|class| class.accepted()).map(|class| of(*class)).sum();
@@ -184,11 +184,7 @@ pub(in crate::report) fn accepted(summary: &Summary) -> Vec<Span> {
     ]
 }
 
-const fn verb(number: u64) -> &'static str {
-    if number == 1 { "was" } else { "were" }
-}
-
-/// What the other rule sets do to the regressions and improvements of the first, where both saw the same commands.
+/// Compares the regressions and improvements of other rule sets with the first, where they saw the same commands.
 pub(super) fn side_by_side(page: &mut Page, summaries: &[Summary]) -> io::Result<()> {
     let [first, others @ ..] = summaries else { return Ok(()) };
     for lines in others.iter().map(|other| against(first, other)).filter(|lines| !lines.is_empty()) {
@@ -198,8 +194,8 @@ pub(super) fn side_by_side(page: &mut Page, summaries: &[Summary]) -> io::Result
     Ok(())
 }
 
-/// What `other` does to the regressions and improvements of `first`; nothing where they saw different commands.
-/// Representative corpora first: they are what production would see.
+/// Compares the regressions and improvements of `other` with `first`, for representative corpora and for all; nothing where
+/// they saw different commands.
 pub(in crate::report) fn against(first: &Summary, other: &Summary) -> Vec<Vec<Span>> {
     if !sees_the_same(first, other) {
         return Vec::new();
@@ -215,18 +211,17 @@ pub(in crate::report) fn against(first: &Summary, other: &Summary) -> Vec<Vec<Sp
 
 /// ``strict avoids 20 of the 27 regressions of reference, 7 remain; it costs 16 of 38 improvements``: net counts.
 fn compared(first: &Summary, other: &Summary, counts: impl Fn(Role) -> bool) -> String {
-    let of = |summary: &Summary, class| -> u64 {
+    let classes = |summary: &Summary| {
+        let mut classes = ClassCounts::default();
         let corpora = summary.corpora.iter().filter(|corpus| counts(corpus.role));
-        corpora.map(|corpus| corpus.counts.classes.of(class)).sum()
+        corpora.for_each(|corpus| classes.merge(&corpus.counts.classes));
+        classes
     };
-    let accepted = |summary: &Summary| -> u64 {
-        let corpora = summary.corpora.iter().filter(|corpus| counts(corpus.role));
-        corpora.map(|corpus| corpus.counts.classes.accepted()).sum()
-    };
-    if accepted(first) + accepted(other) == 0 {
+    let (of_first, of_other) = (classes(first), classes(other));
+    if of_first.accepted() + of_other.accepted() == 0 {
         return "no candidate was accepted under either rule set: nothing to compare".to_owned();
     }
-    let both = |class| (of(first, class), of(other, class));
+    let both = |class| (of_first.of(class), of_other.of(class));
     let is_in_either = |class| both(class) != (0, 0);
     let judged = [Divergence::Regressed, Divergence::Improved, Divergence::BothRight, Divergence::BothWrong];
     if is_in_either(Divergence::Unlabelled) && !judged.into_iter().any(is_in_either) {
@@ -248,7 +243,7 @@ fn compared(first: &Summary, other: &Summary, counts: impl Fn(Role) -> bool) -> 
             format!("{name} avoids {avoided} of the {regressions} of {base}, {} {remain}", grouped(still))
         }
     };
-    // Where the first half of the sentence is about both, `it` would be anybody.
+    // Where the first half of the sentence is about both, `it` would be ambiguous.
     let it = if (regressed, still) == (0, 0) { name.as_str() } else { "it" };
     let cost = match kept.cmp(&improved) {
         Ordering::Less => format!("{it} costs {} of {}", grouped(improved - kept), counted(improved, "improvement")),

@@ -1,8 +1,8 @@
-//! A run as text: what changed, what the corridor would do to whom, and how much of that was seen.
+//! A run as text, from one summary per rule set.
 //!
-//! One summary per rule set goes in. The verdicts come first, because most readers stop there; then, for each rule set,
-//! counts, exposure, effects, accuracy, what could not be compared, coverage, and the changes against golden, which end
-//! up next to the prompt. Nothing is computed that a summary does not hold, but sums of counts.
+//! The verdicts come first, because most readers stop there; then, for each rule set, counts, exposure, effects, accuracy, what
+//! could not be compared, coverage, and last the changes against golden, which stay on the screen. Nothing is computed here but
+//! sums of counts.
 
 mod accuracy;
 mod changes;
@@ -29,19 +29,15 @@ use std::io::{self, Write};
 /// How summaries are shown.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SummaryOptions<'a> {
-    /// Where they are shown.
+    /// The layout of the output.
     pub layout: Layout,
-    /// How much of them.
+    /// How much is shown.
     pub detail: Detail,
-    /// What may be typed next, one command each.
+    /// Suggested next commands.
     pub next: &'a [String],
 }
 
 /// Writes the summaries of one replay, one per rule set.
-///
-/// # Errors
-///
-/// Those of the writer.
 pub fn write_summaries(summaries: &[Summary], options: SummaryOptions, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(out, options.layout);
     for (place, summary) in summaries.iter().enumerate() {

@@ -1,30 +1,30 @@
-//! What is shown of a summary, and how much.
+//! A summary, and how much of it is shown.
 
 use crate::summary::Summary;
 
-/// How much of a summary is wanted.
+/// How much is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Detail {
-    /// The verdicts alone.
+    /// Only the verdicts.
     Verdict,
-    /// What a reader of a run needs.
+    /// The usual amount.
     #[default]
     Usual,
-    /// Everything that a summary holds.
+    /// Everything.
     Full,
 }
 
-/// A summary, and how it is shown.
+/// A summary, and how much of it is shown.
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'a> {
     pub(super) summary: &'a Summary,
-    /// Headings name the rule set.
+    /// Whether headings name the rule set.
     pub(super) is_one_of_many: bool,
     pub(super) detail: Detail,
 }
 
 impl Scope<'_> {
-    /// The title of a section: with several rule sets on one page, each says whose it is.
+    /// The title of a section, with the rule set where several are shown.
     pub(super) fn title(self, title: &str) -> String {
         let rules = self.summary.rules;
         if self.is_one_of_many { format!("{title} · {rules}") } else { title.to_owned() }

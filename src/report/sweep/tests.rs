@@ -1,14 +1,13 @@
-//! What a sweep looks like, on terminals and as JSON.
+//! The screens and the JSON of a sweep.
 
-use super::super::{escape, fixture};
+use super::super::fixture::{self, assert_fits, assert_visible, json, written};
 use super::*;
 use crate::decide::{Budget, DecisionPath, OurPath, Scratch, Settings};
 use crate::model::{IdDigest, Recording};
 use crate::outcome::Outcome;
 use crate::summary::{Role, SweepCounts, SweptCorpus};
-use serde_json::Value;
 
-/// One corpus of 23 commands: fast, slow, cut off, unrecorded, and one whose latency nobody knows.
+/// One corpus of 23 commands: fast, slow, cut off, unrecorded, and without a latency.
 fn lines() -> Vec<String> {
     let bread = |id: &str, answer: &str| {
         let label = r#"{"action":"start_job","items":[{"name":"хлеб"},{"name":"молоко"}]}"#;
@@ -60,9 +59,7 @@ fn sweep(rules: &[RuleSet], budgets: &[u64]) -> Sweep {
 }
 
 fn shown(sweep: &Sweep, width: Option<usize>) -> String {
-    let mut bytes = Vec::new();
-    write_sweep(sweep, Layout { width, colour: false }, &mut bytes).unwrap();
-    String::from_utf8(bytes).unwrap()
+    written(|out| write_sweep(sweep, Layout { width, colour: false }, out))
 }
 
 const BOTH: [RuleSet; 2] = [RuleSet::Reference, RuleSet::Strict];
@@ -89,21 +86,16 @@ fn lines_fit_the_terminal_and_hostile_names_do_nothing() {
     sweep.filters = vec!["tag=\u{7}x".to_owned()];
     for columns in [40, 60, 80, 100] {
         let text = shown(&sweep, Some(columns));
-        assert!(text.lines().all(|line| escape::width(line) <= columns), "{text}");
-        assert!(!text.replace('\n', "").chars().any(escape::is_hidden), "{text}");
+        assert_fits(&text, columns);
+        assert_visible(&text);
     }
-    let mut json = Vec::new();
-    write_sweep_json(&sweep, &mut json).unwrap();
-    let json = String::from_utf8(json).unwrap();
-    assert!(!json.replace('\n', "").chars().any(escape::is_hidden), "{json}");
+    assert_visible(&written(|out| write_sweep_json(&sweep, out)));
 }
 
 #[test]
 fn every_field_is_documented() {
     let documentation = include_str!("../../../docs/sweep.md");
-    let mut json = Vec::new();
-    write_sweep_json(&sweep(&BOTH, &[100, 200]), &mut json).unwrap();
-    let keys = fixture::field_names(&serde_json::from_slice::<Value>(&json).unwrap());
+    let keys = fixture::field_names(&json(|out| write_sweep_json(&sweep(&BOTH, &[100, 200]), out)));
     let known = crate::model::VARIABLES.map(str::to_owned);
     let missing: Vec<_> =
         keys.iter().filter(|key| !known.contains(key) && !documentation.contains(&format!("`{key}`"))).collect();

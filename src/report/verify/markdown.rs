@@ -1,21 +1,18 @@
-//! The verification report: a document with criteria, evidence, coverage and planted faults, and how to run each again.
+//! The verification report: a document with criteria, counts, coverage and planted faults, and how to reproduce them.
 //!
-//! Its bytes depend on the verification alone, so that a stale one is recognised by comparing files.
+//! Its bytes depend on the verification alone, so that comparing files finds an outdated report.
 
 use super::super::escape::in_markdown;
 use super::super::number::{counted, grouped};
+use super::super::words::capitalised;
 use super::{capability, cell, dimensions, end, matrix, one_worker, rules, sentence};
 use crate::verify::{Count, CriterionResult, Verification};
 use std::io::{self, Write};
 
-/// What every report begins with.
+/// The beginning of every report.
 pub const REPORT_HEAD: &[u8] = b"# Verification report";
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// Those of the writer.
 pub fn write_verification_report(verification: &Verification, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(REPORT_HEAD)?;
     writeln!(out, "\n")?;
@@ -39,11 +36,6 @@ pub fn write_verification_report(verification: &Verification, out: &mut dyn Writ
     coverage(verification, out)?;
     planted(verification, out)?;
     vacuity(verification, out)
-}
-
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 fn how_to_read(out: &mut dyn Write) -> io::Result<()> {

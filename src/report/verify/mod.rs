@@ -1,4 +1,4 @@
-//! A verification: on a terminal for whoever runs it, and as the document that is handed over.
+//! A verification, on a terminal and as a document.
 
 mod markdown;
 #[cfg(test)]
@@ -91,7 +91,7 @@ fn dimensions(verification: &Verification) -> String {
     sizes.map(|dimension| format!("{} {}", dimension.name, dimension.classes)).collect::<Vec<_>>().join(" × ")
 }
 
-/// What the deployed system's one worker would do, and what ours does.
+/// Compares the deployed system's one worker with this program.
 fn one_worker(verification: &Verification) -> String {
     let worker = verification.one_worker;
     format!(

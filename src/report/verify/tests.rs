@@ -1,7 +1,6 @@
-//! What a verification looks like, on terminals and as a document.
+//! The screens and the document of a verification.
 
-use super::super::escape;
-use super::super::fixture::field_names;
+use super::super::fixture::{assert_fits, field_names, written};
 use super::super::style::Layout;
 use super::super::summary::Detail;
 use super::*;
@@ -122,15 +121,11 @@ fn verification() -> Verification {
 }
 
 fn shown(verification: &Verification, width: Option<usize>, detail: Detail) -> String {
-    let mut bytes = Vec::new();
-    write_verification(verification, Layout { width, colour: false }, detail, &mut bytes).unwrap();
-    String::from_utf8(bytes).unwrap()
+    written(|out| write_verification(verification, Layout { width, colour: false }, detail, out))
 }
 
 fn report(verification: &Verification) -> String {
-    let mut bytes = Vec::new();
-    write_verification_report(verification, &mut bytes).unwrap();
-    String::from_utf8(bytes).unwrap()
+    written(|out| write_verification_report(verification, out))
 }
 
 #[test]
@@ -141,8 +136,7 @@ fn a_verification_in_a_pipe_says_everything_that_is_wrong() {
 #[test]
 fn a_verification_fits_narrow_terminals() {
     for width in [40, 60, 80, 140] {
-        let text = shown(&verification(), Some(width), Detail::Usual);
-        assert!(text.lines().all(|line| escape::width(line) <= width), "{width}:\n{text}");
+        assert_fits(&shown(&verification(), Some(width), Detail::Usual), width);
     }
     insta::assert_snapshot!(shown(&verification(), Some(60), Detail::Usual));
 }

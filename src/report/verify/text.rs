@@ -14,10 +14,6 @@ const NAMED: usize = 3;
 
 /// Writes a verification: the verdict; the criteria with their checks; the fault matrix; the state space and coverage;
 /// the planted faults.
-///
-/// # Errors
-///
-/// Those of the writer.
 pub fn write_verification(
     verification: &Verification,
     layout: Layout,
@@ -82,7 +78,7 @@ fn vacuous(page: &mut Page, verification: &Verification) -> io::Result<()> {
 
 fn write_criterion(page: &mut Page, criterion: &CriterionResult, parts: &[Part], detail: Detail) -> io::Result<()> {
     let title = format!("{} {}", criterion.criterion.as_str().to_uppercase(), criterion.statement);
-    // The state space is evidence for the third criterion too, and may not have been driven.
+    // The state space is a part of the third criterion that may not have been run.
     let without = if criterion.criterion == Criterion::Ac3 && !parts.contains(&Part::States) {
         ", without the state space"
     } else if criterion.criterion == Criterion::Ac3 && !parts.contains(&Part::Ac3) {
@@ -102,7 +98,7 @@ fn write_criterion(page: &mut Page, criterion: &CriterionResult, parts: &[Part],
     Ok(())
 }
 
-/// A table of checks: how often they were made, could have failed, and did.
+/// A table of checks: how often each ran, could have failed, and failed.
 fn counts<'a>(rows: impl Iterator<Item = (&'a str, Verdict, &'a Count)>) -> Table {
     let mut table = Table::new(["", "verdict", "runs", "could fail", "violations"]);
     for (name, verdict, count) in rows {

@@ -1,4 +1,4 @@
-//! The list of cases, with what it can be searched and filtered by.
+//! The list of cases, with its search and filters.
 
 use super::super::super::number::{counted, grouped};
 use super::super::super::style::Tone;
@@ -58,7 +58,7 @@ fn item(case: &CaseView, facets: &Facets) -> Markup {
     }
 }
 
-/// What a case is known by: class, id and text.
+/// The head of a case: class, id and text.
 pub(super) fn name(case: &CaseView) -> Markup {
     html! {
         (badge(case.class.as_str(), class_tone(case.class)))
@@ -81,7 +81,7 @@ fn labels(case: &CaseView) -> Markup {
     }
 }
 
-/// What its class means, where the corridor ended, and where it stands.
+/// What its class means, where the corridor ended, and its snapshot.
 pub(super) fn about(case: &CaseView) -> Markup {
     html! {
         (words::class(case.class)) " · corridor: " (sentence(&words::ending(case.status, case.reason.as_ref())))

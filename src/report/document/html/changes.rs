@@ -1,4 +1,4 @@
-//! The changes in groups, most severe first: what happened, how often, to whom first, why it was accepted, how to settle it.
+//! The groups of changes, the most severe first: what changed, how often, representatives, reasons, and how to settle them.
 
 use super::super::super::number::{counted, grouped};
 use super::super::super::summary::tone;
@@ -74,7 +74,7 @@ fn item(group: &GroupView, facets: &Facets, pending: Option<&str>) -> Markup {
     }
 }
 
-/// What the ledger says.
+/// The reasons in the ledger.
 fn why(group: &GroupView) -> Markup {
     html! {
         @if !group.reasons.is_empty() {

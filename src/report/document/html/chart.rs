@@ -1,27 +1,26 @@
-//! Bar charts: drawn as SVG, described in words, and with every number in a table beside them.
+//! Bar charts as SVG, with a description in words. A table beside each chart has every number.
 
 use super::super::super::number::grouped;
 use maud::{Markup, html};
 
-/// Width of the drawing, where bars begin, how long the longest may be, and the height of a row. In units of the drawing,
-/// which are about pixels.
+/// Width of the drawing, start of the bars, length of the longest bar, and height of a row, in units of about one pixel.
 const WIDTH: u64 = 340;
 const BEGIN: u64 = 84;
 const LENGTH: u64 = 190;
 const ROW: u64 = 24;
-/// What the shortest piece takes.
+/// The shortest length of a section.
 const SEEN: u64 = 2;
 
 /// A row of a chart.
 pub(super) struct Bar {
-    /// What it stands for.
+    /// What the row counts.
     pub(super) label: String,
-    /// What it is made of, from left to right.
-    pub(super) parts: Vec<Part>,
+    /// Its sections, from left to right.
+    pub(super) bands: Vec<Band>,
 }
 
-/// A piece of a bar.
-pub(super) struct Part {
+/// A section of a bar.
+pub(super) struct Band {
     /// What it counts.
     pub(super) name: &'static str,
     /// The class of the style sheet.
@@ -32,11 +31,11 @@ pub(super) struct Part {
 
 impl Bar {
     fn total(&self) -> u64 {
-        self.parts.iter().map(|part| part.count).sum()
+        self.bands.iter().map(|band| band.count).sum()
     }
 }
 
-/// One bar under the other; `whole` is what the longest possible one counts.
+/// A chart with one bar per row; a bar that counts `whole` has the full length.
 pub(super) fn bars(title: &str, bars: &[Bar], whole: u64) -> Markup {
     let height = ROW * bars.len() as u64;
     html! {
@@ -54,31 +53,30 @@ fn row(bar: &Bar, top: u64, whole: u64) -> Markup {
     let end = pieces.last().map_or(0, |piece| piece.from + piece.length);
     html! {
         text.label x=(BEGIN - 8) y=(middle) { (bar.label) }
-        @for Piece { part, from, length } in &pieces {
-            rect class=(part.class) x=(BEGIN + from) y=(top + 4) width=(length) height=(ROW - 8) {
-                title { (part.name) ": " (grouped(part.count)) }
+        @for Piece { band, from, length } in &pieces {
+            rect class=(band.class) x=(BEGIN + from) y=(top + 4) width=(length) height=(ROW - 8) {
+                title { (band.name) ": " (grouped(band.count)) }
             }
         }
         text.figure x=(BEGIN + end + 7) y=(middle) { (grouped(bar.total())) }
     }
 }
 
-/// A part as it is drawn.
+/// A section with its position and length.
 struct Piece<'a> {
-    part: &'a Part,
+    band: &'a Band,
     from: u64,
     length: u64,
 }
 
-/// The parts that count something, one after the other. What is there is seen, however little it is: a part that would be
-/// shorter than [`SEEN`] moves those after it.
+/// The sections that are not empty, from left to right. Each is at least [`SEEN`] long and moves those after it.
 fn pieces(bar: &Bar, whole: u64) -> Vec<Piece<'_>> {
     let (mut done, mut end) = (0, 0);
-    let pieces = bar.parts.iter().filter(|part| part.count > 0).map(|part| {
+    let pieces = bar.bands.iter().filter(|band| band.count > 0).map(|band| {
         let from = end;
-        done += part.count;
+        done += band.count;
         end = scaled(done, whole).max(from + SEEN);
-        Piece { part, from, length: end - from }
+        Piece { band, from, length: end - from }
     });
     pieces.collect()
 }
@@ -92,12 +90,12 @@ fn scaled(count: u64, whole: u64) -> u64 {
 /// `0.05: 3, of which 1 regressed, 2 agreed. 0.10: 0.`
 fn described(bars: &[Bar]) -> String {
     let rows = bars.iter().map(|bar| {
-        let parts = bar.parts.iter().filter(|part| part.count > 0);
-        let parts: Vec<_> = parts.map(|part| format!("{} {}", grouped(part.count), part.name)).collect();
-        match parts.as_slice() {
+        let bands = bar.bands.iter().filter(|band| band.count > 0);
+        let bands: Vec<_> = bands.map(|band| format!("{} {}", grouped(band.count), band.name)).collect();
+        match bands.as_slice() {
             [] => format!("{}: 0.", bar.label),
-            [_] if bar.parts.len() == 1 => format!("{}: {}.", bar.label, grouped(bar.total())),
-            parts => format!("{}: {}, of which {}.", bar.label, grouped(bar.total()), parts.join(", ")),
+            [_] if bar.bands.len() == 1 => format!("{}: {}.", bar.label, grouped(bar.total())),
+            bands => format!("{}: {}, of which {}.", bar.label, grouped(bar.total()), bands.join(", ")),
         }
     });
     rows.collect::<Vec<_>>().join(" ")
@@ -110,8 +108,8 @@ mod tests {
 
     fn bar(label: &str, counts: &[u64]) -> Bar {
         let names = ["regressed", "improved", "agreed"];
-        let parts = names.into_iter().zip(counts).map(|(name, count)| Part { name, class: "same", count: *count });
-        Bar { label: label.to_owned(), parts: parts.collect() }
+        let bands = names.into_iter().zip(counts).map(|(name, count)| Band { name, class: "same", count: *count });
+        Bar { label: label.to_owned(), bands: bands.collect() }
     }
 
     #[test]
@@ -122,7 +120,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_counts_is_seen_and_the_whole_fits(
+        fn every_section_is_visible_and_the_bar_fits(
             counts in proptest::collection::vec(prop_oneof![Just(0), 1..9u64, 0..1u64 << 50], 3),
             more in 0..1u64 << 50,
         ) {
@@ -132,7 +130,7 @@ mod tests {
             prop_assert_eq!(pieces.len(), counts.iter().filter(|count| **count > 0).count());
             let mut end = 0;
             for piece in &pieces {
-                prop_assert_eq!(piece.from, end, "nothing lies over anything");
+                prop_assert_eq!(piece.from, end, "sections do not overlap");
                 prop_assert!(piece.length >= SEEN);
                 end += piece.length;
             }

@@ -1,5 +1,4 @@
-//! Both sides of a case beside each other. What differs is struck out or underlined, so that it does not take colours to
-//! see it.
+//! Both sides of a case beside each other. Differences are struck out or underlined, so that they are visible without colours.
 
 use super::super::super::number::counted;
 use super::super::{CaseView, DiffRow, Segment};
@@ -11,11 +10,11 @@ use maud::{Markup, html};
 pub(super) enum Rows {
     /// All of them.
     All,
-    /// Those that differ; of the others it is said how many there are.
+    /// Those that differ, and how many others there are.
     Differing,
 }
 
-/// The sides, row by row; what both have stands across them, once.
+/// The sides, row by row; a row that is the same on both sides spans both columns.
 pub(super) fn sides(case: &CaseView, rows: Rows) -> Markup {
     let diff = &case.diff;
     let (shown, same): (Vec<_>, Vec<_>) = diff.rows.iter().partition(|row| rows == Rows::All || row.differs());

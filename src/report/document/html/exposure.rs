@@ -1,15 +1,15 @@
-//! Who would meet the corridor at each stage of the rollout, by role, as a chart and as a table.
+//! Exposure at each stage of the rollout, by role, as a chart and as a table.
 
 use super::super::super::number::listed;
 use super::super::super::summary::{name_of, stage_table};
 use super::super::{Document, RunView};
-use super::chart::{Bar, Part, bars};
+use super::chart::{Band, Bar, bars};
 use super::table::numbers;
 use crate::outcome::Divergence;
 use crate::summary::{ClassCounts, Role, RoleTotals, Stage};
 use maud::{Markup, html};
 
-/// What became of the commands of a stage: name, class of the style sheet.
+/// The bands of a bar: name, class of the style sheet.
 const BANDS: [(&str, &str); 5] = [
     ("regressed or broken", "bad"),
     ("changed otherwise", "other"),
@@ -41,7 +41,7 @@ fn legend() -> Markup {
 }
 
 fn of_run(run: &RunView) -> Markup {
-    // Rates of what was chosen to be at an edge say nothing about anybody.
+    // Rates over edge cases mean nothing.
     let exposed =
         |totals: &&RoleTotals| totals.role != Role::Edge && totals.stages.iter().any(|stage| stage.exposed() > 0);
     let roles: Vec<_> = run.summary.roles.iter().filter(exposed).collect();
@@ -57,7 +57,7 @@ fn of_role(run: &RunView, totals: &RoleTotals) -> Markup {
     let corpora: Vec<_> = corpora.map(|corpus| corpus.name.as_str()).collect();
     let whole = totals.stages.iter().map(Stage::exposed).max().unwrap_or_default();
     let rows: Vec<_> =
-        totals.stages.iter().map(|stage| Bar { label: name_of(stage), parts: parts(&stage.classes) }).collect();
+        totals.stages.iter().map(|stage| Bar { label: name_of(stage), bands: bands(&stage.classes) }).collect();
     let caption = format!("{} corpora: {}", totals.role, listed(&corpora));
     let title = format!("Exposed commands by sample rate, {} corpora, rules {}", totals.role, run.summary.rules);
     html! {
@@ -68,12 +68,12 @@ fn of_role(run: &RunView, totals: &RoleTotals) -> Markup {
     }
 }
 
-fn parts(classes: &ClassCounts) -> Vec<Part> {
+fn bands(classes: &ClassCounts) -> Vec<Band> {
     let mut counts = [0; BANDS.len()];
     for (class, count) in classes.iter() {
         counts[band(class)] += count;
     }
-    BANDS.iter().zip(counts).map(|((name, class), count)| Part { name, class, count }).collect()
+    BANDS.iter().zip(counts).map(|((name, class), count)| Band { name, class, count }).collect()
 }
 
 /// Place in [`BANDS`].

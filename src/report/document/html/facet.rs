@@ -1,5 +1,5 @@
-//! What cases can be selected by. The page's elements carry numbers for it, not words: no text of a document ends up in
-//! anything that a script compares.
+//! The facets by which cases are filtered. Elements of the page carry numbers of values, so that the script never compares
+//! texts of a document.
 
 use super::super::{CaseView, Document};
 use super::inline::{Text, short};
@@ -8,11 +8,11 @@ use crate::outcome::Divergence;
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The values that one question can have, numbered from 0.
+/// The values of one facet, numbered from 0.
 #[derive(Default)]
 pub(super) struct Facet<'a> {
     numbers: BTreeMap<&'a str, usize>,
-    /// Value and number of cases, by its number.
+    /// Values with their counts of cases, by number.
     values: Vec<(&'a str, u64)>,
 }
 
@@ -40,7 +40,7 @@ impl<'a> Facet<'a> {
         self.numbers.get(value).copied()
     }
 
-    /// A list to choose from, of the values that some case has.
+    /// A selection list of the values that some case has.
     fn choice(&self, label: &str, name: &str, shown: impl Fn(&str) -> String) -> Markup {
         html! {
             label { (label) " " select data-facet=(name) {
@@ -53,7 +53,7 @@ impl<'a> Facet<'a> {
     }
 }
 
-/// All questions.
+/// All facets.
 pub(super) struct Facets<'a> {
     class: Facet<'a>,
     reason: Facet<'a>,
@@ -61,7 +61,7 @@ pub(super) struct Facets<'a> {
     snapshot: Facet<'a>,
     /// By fingerprint.
     group: Facet<'a>,
-    /// Fingerprints and what the group says.
+    /// By fingerprint, the sentence of the group.
     names: BTreeMap<&'a str, &'a str>,
 }
 
@@ -83,7 +83,7 @@ impl<'a> Facets<'a> {
         }
     }
 
-    /// The number of a group, and whether any case that is listed belongs to it.
+    /// The number of a group, and how many listed cases belong to it.
     pub(super) fn group(&self, fingerprint: &str) -> Option<(usize, u64)> {
         let number = self.group.number(fingerprint)?;
         self.group.values.get(number).map(|(_, cases)| (number, *cases))
@@ -102,7 +102,7 @@ impl<'a> Facets<'a> {
         ]
     }
 
-    /// A list to choose from for each question.
+    /// A selection list for each facet.
     pub(super) fn choices(&self) -> Markup {
         let same = str::to_owned;
         html! {

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 /// Characters of a digest that are shown.
 const SHORT: usize = 12;
 
-/// Text from outside: hidden characters are shown as code points, and markup is text.
+/// Text from outside: hidden characters are shown as code points, and markup is escaped.
 #[derive(Clone, Copy)]
 pub(super) struct Text<'a>(pub(super) &'a str);
 
@@ -18,12 +18,12 @@ impl Render for Text<'_> {
     }
 }
 
-/// Writes a piece of the page: a page is never held as a whole.
+/// Writes a piece of the page, which is never in memory as a whole.
 pub(super) fn write_markup(out: &mut dyn Write, markup: &Markup) -> io::Result<()> {
     out.write_all(markup.0.as_bytes())
 }
 
-/// A sentence whose identifiers stand between backticks.
+/// A sentence whose identifiers are between backticks.
 pub(super) fn sentence(text: &str) -> Markup {
     html! {
         @for (place, piece) in text.split('`').enumerate() {
@@ -37,7 +37,7 @@ pub(super) fn short(digest: &str) -> &str {
     digest.get(..SHORT).unwrap_or(digest)
 }
 
-/// Pieces of a line that a terminal would show.
+/// A line of a terminal report.
 pub(super) fn line(spans: &[Span]) -> Markup {
     html! { @for span in spans { (piece(span)) } }
 }

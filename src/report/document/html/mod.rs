@@ -1,9 +1,9 @@
-//! The page of a report: one file that can be mailed, stored beside a build and opened without a network.
+//! A report as one HTML page, which needs no other file and no network.
 //!
-//! Nothing is loaded: style and script stand in the page, and its own policy allows these two by their digests and nothing
-//! else. Every text goes through maud, which escapes it, and through [`Text`](inline::Text), which shows what is hidden;
-//! no text of a document becomes an address or part of a script. What can be read does not need the script: it searches,
-//! filters and moves the focus. Cases are written one by one, so that memory does not grow with them.
+//! Style and script are in the page, and its Content-Security-Policy allows only these two, by their digests. Every text goes
+//! through maud, which escapes it, and through [`Text`](inline::Text), which shows hidden characters; no text of a document
+//! becomes an address or part of a script. The page can be read without the script, which searches, filters and moves the
+//! focus. Cases are written one by one, so that memory does not grow with them.
 
 mod cases;
 mod changes;
@@ -33,10 +33,6 @@ const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
 /// Writes a document as one HTML page.
-///
-/// # Errors
-///
-/// Those of the writer.
 pub fn write_html(document: &Document, out: &mut dyn Write) -> io::Result<()> {
     let facets = Facets::of(document);
     write_markup(out, &html! { (DOCTYPE) })?;
@@ -69,7 +65,7 @@ fn head(document: &Document) -> Markup {
     }
 }
 
-/// Nothing may be loaded, sent or run but the style and the script that stand in the page.
+/// The policy: nothing may be loaded, sent or run except the style and the script of the page.
 fn policy() -> String {
     let digest = |text: &str| STANDARD.encode(Sha256::digest(text));
     format!(
@@ -79,7 +75,7 @@ fn policy() -> String {
     )
 }
 
-/// What a tab or a bookmark shows.
+/// The title of the page.
 fn title(document: &Document) -> String {
     let mut parts = vec!["Corridor report".to_owned()];
     parts.extend(document.runs.iter().map(|run| {
@@ -90,7 +86,7 @@ fn title(document: &Document) -> String {
     parts.join(" · ")
 }
 
-/// What the page is about, what it leaves out, and where its parts are.
+/// The header: runs, what is left out, and links to the sections.
 fn banner(document: &Document) -> Markup {
     let runs: Vec<_> = document.runs.iter().map(|run| format!("{} {}", run.summary.rules, short(&run.name))).collect();
     html! {
@@ -121,7 +117,7 @@ fn banner(document: &Document) -> Markup {
     }
 }
 
-/// What the keys do; shown by the script.
+/// The dialog with the keys, which the script opens.
 fn keys() -> Markup {
     let keys = [
         ("/", "search the cases"),

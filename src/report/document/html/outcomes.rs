@@ -1,9 +1,9 @@
-//! How commands spread over the divergence classes, by role and by corpus, and what accepted candidates did to the items.
+//! Commands by divergence class, by role and by corpus, and the effects of accepted candidates on the items.
 
 use super::super::super::style::Tone;
 use super::super::super::summary::{EFFECTS, class_table, class_tone, effect_table};
 use super::super::{Document, RunView};
-use super::chart::{Bar, Part, bars};
+use super::chart::{Band, Bar, bars};
 use super::table::numbers;
 use crate::outcome::Divergence;
 use crate::summary::RoleTotals;
@@ -40,15 +40,15 @@ fn of_run(run: &RunView) -> Markup {
 
 fn rows(totals: &RoleTotals) -> Vec<Bar> {
     let met = totals.classes.iter().filter(|(_, count)| *count > 0);
-    met.map(|(class, count)| Bar { label: class.to_string(), parts: vec![part(class, count)] }).collect()
+    met.map(|(class, count)| Bar { label: class.to_string(), bands: vec![band(class, count)] }).collect()
 }
 
-fn part(class: Divergence, count: u64) -> Part {
+fn band(class: Divergence, count: u64) -> Band {
     let style = match class_tone(class) {
         Tone::Bad => "bad",
         Tone::Good => "good",
         Tone::Warning => "warning",
         Tone::Plain | Tone::Heading | Tone::Strong | Tone::Faint | Tone::Code => "same",
     };
-    Part { name: class.as_str(), class: style, count }
+    Band { name: class.as_str(), class: style, count }
 }

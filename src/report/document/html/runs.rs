@@ -1,4 +1,4 @@
-//! The runs: what the gate said about each, what it came to in a few sentences, and what has to be known before.
+//! The runs: the verdict of each, its warnings, and its summary in a few sentences.
 
 use super::super::super::gate::{shown, tone_of};
 use super::super::super::style::Tone;
@@ -24,7 +24,7 @@ pub(super) fn section(document: &Document) -> Markup {
     }
 }
 
-/// What golden said when it was replayed is shown where nothing newer is.
+/// `with_golden`: whether the comparison with golden at the time of the replay is shown, which is where no newer one is.
 fn card(run: &RunView, with_golden: bool) -> Markup {
     let summary = &run.summary;
     let golden = if with_golden { against_golden(summary) } else { Vec::new() };

@@ -9,15 +9,15 @@
   const keys = byId("keys");
   const choices = [...form.querySelectorAll("select")];
   const number = new Intl.NumberFormat("en");
-  // More open cases than this would be a book.
+  // Cases are printed open only up to this number.
   const PRINTED = 200;
 
-  // What is searched is read when it is first needed: ten thousand cases take a moment.
+  // The index is built when it is first needed, since ten thousand cases take a moment.
   let index;
   const cases = () => {
     index ??= [...document.querySelectorAll(".case")].map((node) => ({
       node,
-      // Children, not a selector: that would look through the whole case.
+      // Only the children of the head: a selector would search the whole case.
       words: [...node.firstElementChild.children]
         .filter((part) => part.matches(".id, .text"))
         .map((part) => part.textContent.toLowerCase())
@@ -44,16 +44,16 @@
       count === all ? `Showing all ${number.format(all)}` : `Showing ${number.format(count)} of ${number.format(all)}`;
   };
 
-  let waiting;
+  let timer;
   const filterSoon = () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(filter, 80);
+    clearTimeout(timer);
+    timer = setTimeout(filter, 80);
   };
 
   query.addEventListener("input", filterSoon);
   form.addEventListener("change", (event) => event.target !== query && filter());
   form.addEventListener("submit", (event) => event.preventDefault());
-  // The fields have their first values again only after the event.
+  // The fields are reset only after the event.
   form.addEventListener("reset", () => setTimeout(filter));
 
   for (const button of document.querySelectorAll(".pick")) {
@@ -75,7 +75,7 @@
       target.querySelector("summary").focus();
     }
   };
-  // Not `hashchange`: the same link may be followed twice.
+  // Not `hashchange`, which does not fire when the same link is followed twice.
   addEventListener("click", (event) => event.target.closest('a[href^="#group-"]') && setTimeout(follow));
   follow();
 
@@ -115,7 +115,7 @@
   showKeys.hidden = false;
   showKeys.addEventListener("click", () => keys.showModal());
 
-  // On paper nothing opens: groups are printed open, and so are the cases that are listed, unless there are too many.
+  // Groups are printed open, and so are the listed cases unless there are too many.
   let opened = [];
   addEventListener("beforeprint", () => {
     const listed = [...document.querySelectorAll(".case:not([hidden])")];

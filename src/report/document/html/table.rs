@@ -1,4 +1,4 @@
-//! The tables of a terminal report as tables of the page: the same rows, from the same functions.
+//! The tables of a terminal report as HTML tables.
 
 use super::super::super::style::Span;
 use super::super::super::table::{Table, TableRow};

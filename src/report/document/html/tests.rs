@@ -1,18 +1,16 @@
-//! The page by its tags: what stands in it, what cannot stand in it, and pages for the test in a browser.
+//! The page: its content, its tags for hostile documents, and pages for the browser test.
 
 use super::super::DiffRow;
 use super::super::fixture::{CANARY, HOSTILE, case, document, hostile, redacted};
 use super::*;
 use crate::outcome::Divergence;
-use crate::report::escape::is_hidden;
+use crate::report::fixture::{assert_visible, written};
 use regex::Regex;
 use std::collections::BTreeSet;
 use std::path::Path;
 
 fn page(document: &Document) -> String {
-    let mut page = Vec::new();
-    write_html(document, &mut page).unwrap();
-    String::from_utf8(page).unwrap()
+    written(|out| write_html(document, out))
 }
 
 /// The page without its style and script.
@@ -20,7 +18,7 @@ fn body(document: &Document) -> String {
     page(document).replace(STYLE, "").replace(SCRIPT, "")
 }
 
-/// Tags with their attributes, by name: `<` and `>` of texts are escaped, so that a tag is whatever stands between them.
+/// Tags with the names of their attributes. `<` and `>` of texts are escaped, so that a tag is all text between them.
 fn tags(html: &str) -> BTreeSet<String> {
     let tag = Regex::new("<([^>]*)>").unwrap();
     let attribute = Regex::new(r#"\s([^\s="]+)(?:="[^"]*")?"#).unwrap();
@@ -69,15 +67,14 @@ fn the_page_shows_the_whole_document() {
 }
 
 #[test]
-fn what_is_hostile_adds_no_tag_and_no_attribute_and_hides_nothing() {
+fn hostile_text_adds_no_tag_and_no_attribute_and_hides_nothing() {
     let html = body(&hostile());
     assert!(html.contains("&lt;/script&gt;&lt;script&gt;alert(1)"), "the texts are there, as text");
     assert!(!html.contains(HOSTILE));
-    // A hostile document has nothing that could be settled, and one group that is named by a number of its own.
     let known = tags(&body(&document()));
     let unknown: Vec<_> = tags(&html).difference(&known).cloned().collect();
     assert_eq!(unknown, Vec::<String>::new());
-    assert!(html.chars().all(|c| c == '\n' || !is_hidden(c)));
+    assert_visible(&html);
 }
 
 #[test]
@@ -121,7 +118,7 @@ fn a_redacted_page_says_so_and_has_no_place_for_a_text() {
 }
 
 #[test]
-fn what_was_cut_is_said() {
+fn a_page_without_all_cases_says_so() {
     let mut document = document();
     assert!(!body(&document).contains("Cut."));
     document.cases_left_out = 1200;
@@ -157,7 +154,7 @@ fn the_same_document_is_the_same_page() {
     assert_eq!(page(&large()), page(&large()));
 }
 
-/// `tests/browser` opens these; the folder comes from outside, as only whoever runs that test knows it.
+/// Writes the pages that `tests/browser` opens.
 #[test]
 #[ignore = "writes pages for tests/browser into the folder that CORRIDOR_PAGES names"]
 #[expect(clippy::disallowed_methods, reason = "the environment of a test, and its clock to say how long a page takes")]

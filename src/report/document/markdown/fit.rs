@@ -1,15 +1,15 @@
-//! What of the groups fits, cut from the least severe end: cases first, then details, then whole groups, and all of it said.
+//! Fits the groups into a limit. It cuts from the least severe end: cases first, then details, then whole groups.
 
 use super::super::GroupView;
 use super::group::{Form, group};
 use crate::report::number::{counted, grouped, listed};
 
-/// The length of a text, an upper bound of what any reader counts as its characters.
+/// The length of a text in UTF-16 units, an upper bound of its characters.
 pub(super) fn size(text: &str) -> usize {
     text.encode_utf16().count()
 }
 
-/// As many of `lines` as `room` holds, each a list item, and how many more there are.
+/// As many of `lines` as fit into `room`, each as a list item, and how many more there are.
 pub(super) fn lines(lines: impl IntoIterator<Item = String>, room: usize, noun: &str) -> String {
     let more = |left: usize| format!("- and {}, not shown\n", counted(left as u64, noun));
     let room = room.saturating_sub(size(&more(usize::MAX)));
@@ -25,7 +25,7 @@ pub(super) fn lines(lines: impl IntoIterator<Item = String>, room: usize, noun: 
     if left > 0 { text + &more(left) } else { text }
 }
 
-/// The groups as far as they fit, and what was cut, as phrases.
+/// The groups that fit, and what was cut, as phrases.
 pub(super) struct Fitted {
     pub(super) text: String,
     pub(super) cut: Vec<String>,
@@ -33,8 +33,8 @@ pub(super) struct Fitted {
 
 /// Fits groups, the most severe first, into `room`.
 ///
-/// Where not all of them can be opened, every group keeps a line if there is room for that; if there is not, lines take
-/// half of it, so that the most severe ones can be opened. What is shown of a group is never more than of the one before.
+/// Where not all groups fit in full, every group keeps one line if all lines fit; otherwise lines take half of the room, so
+/// that the most severe groups can be shown in full. No group is shown in more detail than the one before it.
 pub(super) fn fit(groups: &[GroupView], room: usize, pending: Option<&str>) -> Fitted {
     let whole = within(groups.iter().map(|view| group(view, Form::Full, pending)), room);
     if whole.len() == groups.len() {
@@ -66,7 +66,7 @@ pub(super) fn fit(groups: &[GroupView], room: usize, pending: Option<&str>) -> F
     Fitted { text: shown.concat(), cut: cut(groups, &forms) }
 }
 
-/// The texts from the first on that `room` holds.
+/// The first texts that fit into `room`.
 fn within(texts: impl Iterator<Item = String>, room: usize) -> Vec<String> {
     let mut taken = 0;
     texts
@@ -99,7 +99,7 @@ pub(super) fn note(cut: &[String]) -> String {
     format!("**Cut to fit:** {} are not shown; the report as HTML shows them.\n\n", listed(cut))
 }
 
-/// Room that [`note`] takes at most.
+/// The longest [`note`].
 pub(super) fn note_room() -> usize {
     let most = format!("the details of {} groups with {} outcomes", grouped(u64::MAX), grouped(u64::MAX));
     size(&note(&[most.clone(), most.clone(), most.clone(), most]))

@@ -1,4 +1,4 @@
-//! A group of changes in a comment: one line, or opened, or opened with its cases.
+//! A group of changes in a comment: as one line, with details, or with details and cases.
 
 use super::super::{CaseView, DiffRow, GroupView, ReasonView, Segment};
 use super::inert::{code, cut, fence, html, sentence};
@@ -9,27 +9,27 @@ use crate::report::number::{counted, grouped, listed};
 const SENTENCE: usize = 400;
 /// Characters of a name.
 const NAME: usize = 160;
-/// Characters of a value: it was cut before, where it was too long, and says so at its ends.
+/// Characters of a value, which is already cut by [`cap`] and has its marks.
 const VALUE: usize = cap::LONGEST + cap::MARKS;
-/// Characters of a command: one that was cut would do something else.
+/// Characters of a command, high enough that none is cut: a cut command would do something else.
 pub(super) const COMMAND: usize = 4_096;
 /// Snapshots, reasons and cases that a group lists.
 const LISTED: usize = 5;
 /// Rows of a case.
 const ROWS: usize = 24;
 
-/// How much of a group is shown; the least first.
+/// How much of a group is shown, in ascending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Form {
     /// One line.
     Line,
-    /// Opened: where it is, what the ledger says.
+    /// With its snapshots and the reasons in the ledger.
     Open,
-    /// With its representative cases.
+    /// With its representative cases as well.
     Full,
 }
 
-/// A group, with a line feed at its end.
+/// A group, with a line feed at the end.
 pub(super) fn group(view: &GroupView, form: Form, pending: Option<&str>) -> String {
     let severity = view.severity.as_str().replace('_', " ");
     if form == Form::Line {
@@ -52,7 +52,7 @@ pub(super) fn group(view: &GroupView, form: Form, pending: Option<&str>) -> Stri
     parts.concat()
 }
 
-/// Where the members are: the first few snapshots, and how many more there are.
+/// The first few snapshots with members, and how many more there are.
 fn snapshots(view: &GroupView) -> String {
     let shown = view.parts.iter().take(LISTED);
     let mut shown: Vec<_> =

@@ -1,26 +1,25 @@
-//! Text from outside in a comment: it cannot format, link, mention, close a tag, or reach out of its place.
+//! Makes text from outside inert in a comment: it cannot format, link, mention or close a tag.
 //!
-//! GitHub looks for mentions, issues, commits and emoji after it has rendered the Markdown, where an escaped `@` is an `@`
-//! again; what it leaves alone is code. So only plain words stand as they are, and whatever is none of these is shown as
-//! code.
+//! GitHub looks for mentions, issues, commits and emoji after it has rendered the Markdown, when an escaped `@` is an `@`
+//! again, but not in code. So only plain words are written as they are, and everything else as code.
 
-use super::super::super::escape::{ELLIPSIS, visible};
+use super::super::super::escape::visible;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Letters after which a word may be the beginning of a commit's name, where all of them are hexadecimal.
+/// From this length on, a word of hexadecimal digits may be the name of a commit.
 const COMMIT: usize = 7;
 
-/// `text` with nothing hidden in it, and of `most` characters at most; `…` stands for what was cut.
+/// `text` with visible characters only, cut to `most` characters; a cut text ends with `…`.
 pub(super) fn cut(text: &str, most: usize) -> Cow<'_, str> {
-    // What stands for a hidden character is longer than it: more than the first `most` are never shown.
+    // The escape of a hidden character is longer than the character, so that more than `most` are never needed.
     let end = text.char_indices().nth(most + 1).map_or(text.len(), |(end, _)| end);
     let shown = visible(text.get(..end).unwrap_or(text));
     if shown.chars().count() <= most {
         return shown;
     }
     let kept = shown.chars().take(most.saturating_sub(1));
-    Cow::Owned(kept.chain([ELLIPSIS]).collect())
+    Cow::Owned(kept.chain(['…']).collect())
 }
 
 /// A name or another short text as code of a Markdown line.
@@ -28,7 +27,7 @@ pub(super) fn code(text: &str, most: usize) -> String {
     span(&cut(text, most))
 }
 
-/// A sentence as part of a Markdown line; code stands between backticks, as it came or because it has to.
+/// A sentence as part of a Markdown line; code between backticks, and words that are not plain, are code.
 pub(super) fn sentence(text: &str, most: usize) -> String {
     pieces(&cut(text, most)).iter().fold(String::new(), |line, piece| match piece {
         Piece::Plain(text) => line + text,
@@ -36,7 +35,7 @@ pub(super) fn sentence(text: &str, most: usize) -> String {
     })
 }
 
-/// A sentence as part of a line of HTML, in which no Markdown is read.
+/// A sentence as part of a line of HTML, in which Markdown has no meaning.
 pub(super) fn html(text: &str, most: usize) -> String {
     pieces(&cut(text, most)).iter().fold(String::new(), |mut line, piece| {
         match piece {
@@ -48,7 +47,7 @@ pub(super) fn html(text: &str, most: usize) -> String {
     })
 }
 
-/// Lines as a diff: none of them can end it.
+/// Lines as a diff, fenced with more backticks than any run inside.
 pub(super) fn fence(lines: &[String]) -> String {
     let longest = lines.iter().map(|line| longest_run(line)).max().unwrap_or_default();
     let fence = "`".repeat((longest + 1).max(3));
@@ -65,7 +64,7 @@ enum Piece {
     Code(String),
 }
 
-/// Code between pairs of backticks; words and what is no word elsewhere. No two pieces of one kind follow each other.
+/// Splits a text into plain words and code. Adjacent pieces of the same kind are merged.
 fn pieces(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     if text.matches('`').count() % 2 == 1 {
@@ -75,7 +74,7 @@ fn pieces(text: &str) -> Vec<Piece> {
     for (number, part) in text.split('`').enumerate() {
         match (number % 2, part) {
             (0, _) => words(part, &mut pieces),
-            // Without anything between them, the words on both sides would become one.
+            // A space keeps the words on both sides of an empty code span apart.
             (_, "") => push(Piece::Plain(" ".to_owned()), &mut pieces),
             _ => push(Piece::Code(part.to_owned()), &mut pieces),
         }
@@ -99,9 +98,9 @@ fn words(text: &str, pieces: &mut Vec<Piece>) {
     }
 }
 
-/// What may stand before a word.
+/// Punctuation that may precede a word.
 const OPENING: [char; 5] = ['(', '"', '\'', '«', '“'];
-/// What may stand behind it.
+/// Punctuation that may follow a word.
 const CLOSING: [char; 13] = [' ', ')', '"', '\'', ',', ';', ':', '.', '?', '%', '…', '»', '”'];
 
 fn push(piece: Piece, pieces: &mut Vec<Piece>) {
@@ -114,7 +113,7 @@ fn push(piece: Piece, pieces: &mut Vec<Piece>) {
     }
 }
 
-/// Whether a word means nothing but itself, to Markdown and to GitHub: letters, or a number.
+/// Whether a word has no meaning in Markdown or on GitHub: letters, or a number.
 fn is_plain(word: &str) -> bool {
     let is_number = |word: &str| {
         let mut groups = word.split(['.', ',']);
@@ -125,12 +124,12 @@ fn is_plain(word: &str) -> bool {
         let mut parts = word.split(['-', '\'', '’']);
         parts.all(|part| !part.is_empty() && part.chars().all(char::is_alphabetic) && !is_commit(part))
     };
-    // The beginning of an address, to a reader who does not look at what follows.
+    // Some readers take this word for the beginning of an address.
     let is_address = word.eq_ignore_ascii_case("www");
     matches!(word, "" | "→" | "·" | "–") || is_number(word) || (are_letters(word) && !is_address)
 }
 
-/// A code span. A backtick in it is shown as a code point: readers differ in how many of them may delimit one.
+/// A code span. A backtick inside is shown as a code point, since readers differ in how they delimit spans.
 fn span(text: &str) -> String {
     if text.is_empty() {
         return "(empty)".to_owned();
@@ -164,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_means_something_to_a_reader_is_code() {
+    fn words_with_a_meaning_in_markdown_or_on_github_are_code() {
         for text in [
             "@everyone",
             "#1",

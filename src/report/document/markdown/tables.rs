@@ -1,12 +1,13 @@
-//! Classes and exposure in short, by role. Nothing in these tables comes from outside.
+//! Short tables of classes and of exposure, by role. They contain no text from outside.
 
 use super::super::RunView;
 use crate::outcome::Divergence;
-use crate::report::number::{grouped, rate};
+use crate::report::number::grouped;
+use crate::report::summary::name_of;
 use crate::summary::{ClassCounts, Role};
 use std::fmt::Display;
 
-/// Both tables, closed; empty where there is no run.
+/// Both tables, in a closed `details` element; empty where there is no run.
 pub(super) fn tables(runs: &[RunView]) -> String {
     if runs.is_empty() {
         return String::new();
@@ -33,16 +34,15 @@ fn classes(runs: &[RunView]) -> String {
 fn exposure(runs: &[RunView]) -> String {
     let heads = ["rules", "role", "rate", "commands", "users", "accepted", "regressed", "improved"];
     let rows = runs.iter().flat_map(|run| run.summary.roles.iter().map(move |role| (run.summary.rules, role)));
-    // Rates of what was chosen to be at an edge say nothing about anybody.
+    // Rates over edge cases mean nothing.
     let rows = rows.filter(|(_, totals)| totals.role != Role::Edge);
     let rows = rows.flat_map(|(rules, totals)| totals.stages.iter().map(move |stage| (rules, totals.role, stage)));
     let rows = rows.map(|(rules, role, stage)| {
         let of = |count: fn(&ClassCounts) -> u64| grouped(count(&stage.classes));
-        let rate = if stage.rate >= 1.0 { "all".to_owned() } else { rate(stage.rate) };
         vec![
             rules.to_string(),
             role.to_string(),
-            rate,
+            name_of(stage),
             grouped(stage.exposed()),
             grouped(stage.users),
             of(ClassCounts::accepted),

@@ -1,28 +1,26 @@
-//! Comments: what is in them, what is cut, and that nothing from outside is more than words.
+//! Comments: their content, what is cut, and that text from outside is inert.
 
 use super::super::fixture::{CANARY, document, hostile, redacted, secret};
 use super::super::{GroupView, REASON_LEFT_OUT, Segment};
 use super::*;
-use crate::report::escape::is_hidden;
+use crate::report::fixture::{self, assert_visible};
 use proptest::prelude::*;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use regex::Regex;
 use std::sync::LazyLock;
 
 fn written(document: &Document, limit: usize) -> String {
-    let mut bytes = Vec::new();
-    write_markdown(document, limit, &mut bytes).unwrap();
-    String::from_utf8(bytes).unwrap()
+    fixture::written(|out| write_markdown(document, limit, out))
 }
 
-/// What a reader of Markdown makes of a text.
+/// A text as a Markdown parser sees it.
 #[derive(Debug, Default)]
 pub(super) struct Rendered {
     headings: usize,
     tables: usize,
     diffs: Vec<String>,
     html: Vec<String>,
-    /// Links, images, footnotes and whatever else we never write.
+    /// Links, images, footnotes and other elements that we never write.
     foreign: Vec<String>,
     /// The text outside of code, one string for each block.
     text: Vec<String>,
@@ -35,7 +33,7 @@ impl Rendered {
     }
 }
 
-/// What GitHub would make something of in rendered text.
+/// The first text that GitHub would turn into a mention, a link, an emoji or a formula.
 pub(super) fn triggers(text: &str) -> Option<String> {
     static FOUND: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(
@@ -89,7 +87,7 @@ pub(super) fn rendered(text: &str) -> Rendered {
     rendered
 }
 
-/// Nothing in a comment but what we write ourselves.
+/// Checks that a comment contains only elements that we write ourselves.
 fn check(text: &str) -> Rendered {
     let found = rendered(text);
     assert_eq!((found.headings, &found.foreign), (1, &Vec::new()), "{text}");
@@ -108,7 +106,7 @@ fn check(text: &str) -> Rendered {
     for block in &found.text {
         assert_eq!(triggers(block), None, "{block:?}");
     }
-    assert!(!text.chars().any(|c| c != '\n' && is_hidden(c)), "{text}");
+    assert_visible(text);
     found
 }
 
@@ -122,7 +120,7 @@ fn many(mut document: Document, count: usize) -> Document {
     document
 }
 
-/// Groups that are shown, with their commands, and groups that are only counted, with theirs.
+/// The number of groups that are shown, and the numbers of groups and of outcomes that are only counted.
 fn accounted(text: &str) -> (usize, u64, u64) {
     let line = Regex::new(r"(?m)^(?:- \*\*|<details><summary><b>)[a-z ]+(?:\*\*|</b>) ").unwrap();
     let left = Regex::new(r"\*\*Cut to fit:\*\* ([0-9,]+) groups? with ([0-9,]+) outcomes? ?").unwrap();
@@ -156,7 +154,7 @@ fn what_does_not_fit_is_cut_from_the_least_severe_end_and_said() {
 }
 
 #[test]
-fn everything_is_shown_where_it_fits_and_nothing_is_said_of_a_cut() {
+fn everything_is_shown_where_it_fits_without_a_note() {
     let document = many(document(), 20);
     let text = written(&document, COMMENT_LIMIT);
     assert!(!text.contains("Cut to fit"));
@@ -164,7 +162,7 @@ fn everything_is_shown_where_it_fits_and_nothing_is_said_of_a_cut() {
 }
 
 #[test]
-fn cases_go_before_details_and_details_before_groups() {
+fn cases_are_cut_before_details_and_details_before_groups() {
     let document = many(document(), 40);
     let changed = document.changes.as_ref().unwrap().changed;
     let mut seen = [false; 3];
@@ -203,7 +201,7 @@ fn a_comment_without_changes_verdicts_or_runs_says_so() {
 }
 
 #[test]
-fn what_limits_a_report_is_told() {
+fn everything_that_limits_a_report_is_noted() {
     let mut document = document();
     document.redacted = true;
     document.cases_left_out = 12_345;
@@ -227,7 +225,7 @@ fn what_limits_a_report_is_told() {
 }
 
 #[test]
-fn only_what_waits_is_told_to_be_accepted() {
+fn only_pending_changes_come_with_commands_to_settle_them() {
     let mut document = document();
     let name = "`corridor accept household --rules strict --group abababababab@cdcdcdcdcdcd --reason \"…\"`";
     let text = written(&document, COMMENT_LIMIT);
