@@ -2,16 +2,16 @@
 
 use super::records::Records;
 use crate::outcome::Divergence;
-use crate::summary::{Evidence, EvidenceCounts, Reach, Role, Summary};
+use crate::summary::{EvidenceBySource, EvidenceCounts, Reach, Role, Summary};
 
 /// The counts of a replay by role.
 #[derive(Clone, Debug)]
 pub(super) struct Recorded<'a> {
     summary: &'a Summary,
     /// Over representative corpora.
-    pub(super) representative: Evidence,
+    pub(super) representative: EvidenceBySource,
     /// Over adversarial corpora.
-    adversarial: Evidence,
+    adversarial: EvidenceBySource,
     /// Written recordings count as a sample of production, by declaration.
     assume_representative: bool,
 }
@@ -58,8 +58,8 @@ impl<'a> Recorded<'a> {
     }
 }
 
-fn evidence(summary: &Summary, role: Role) -> Evidence {
-    let mut all = Evidence::default();
+fn evidence(summary: &Summary, role: Role) -> EvidenceBySource {
+    let mut all = EvidenceBySource::default();
     let corpora = summary.corpora.iter().filter(|corpus| corpus.role == role);
     corpora.for_each(|corpus| all.merge(&corpus.counts.evidence));
     all

@@ -43,7 +43,6 @@ impl Chain {
     }
 
     /// Whether the lines about a golden file are an unbroken chain that ends with this digest.
-    #[must_use]
     pub fn leads_to(&self, name: &SnapshotName, digest: Option<&str>) -> bool {
         self.0.get(name).is_some_and(|link| link.is_unbroken && link.digest.as_deref() == digest)
     }

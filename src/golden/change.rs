@@ -22,7 +22,6 @@ pub struct Change {
 
 impl Change {
     /// Both sides, parsed; `None` for a side that does not have the command.
-    #[must_use]
     pub fn entries(&self) -> (Option<Entry<'_>>, Option<Entry<'_>>) {
         fn parsed(side: Option<&Vec<u8>>) -> Option<Entry<'_>> {
             serde_json::from_slice(side?).ok()

@@ -35,7 +35,6 @@ pub struct Comparison {
 
 impl Comparison {
     /// Whether nothing changed.
-    #[must_use]
     pub const fn is_clean(&self) -> bool {
         self.changes.total() == 0
     }

@@ -43,7 +43,6 @@ const CLOSING: &[u8] = b"\n]";
 
 impl<'a> Entry<'a> {
     /// The entry of an outcome.
-    #[must_use]
     pub fn of(outcome: &Outcome<'a>) -> Self {
         let command = &outcome.recording.command;
         let verdict = outcome.verdict();
@@ -60,7 +59,6 @@ impl<'a> Entry<'a> {
     }
 
     /// The decision that counts; `None` after an escaped panic.
-    #[must_use]
     pub fn decision_that_counts(&self) -> Option<&DecisionCore<'a>> {
         self.decision.as_ref().or(self.baseline.as_ref())
     }

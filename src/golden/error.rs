@@ -65,12 +65,9 @@ pub enum GoldenError {
     /// A settlement without a valid date, or without a person.
     #[error("a settlement needs {0}")]
     Unsigned(&'static str),
-    /// There is no pending file.
-    #[error("nothing is pending for `{path}`")]
-    NothingPending {
-        /// The golden file.
-        path: PathBuf,
-    },
+    /// There is no pending file for this golden file.
+    #[error("nothing is pending for `{0}`")]
+    NothingPending(PathBuf),
     /// Cases were named that have no pending change. Nothing was settled.
     #[error("not pending for `{path}`: {}", Listed(.cases))]
     NotPending {
@@ -79,12 +76,9 @@ pub enum GoldenError {
         /// The command ids, ascending.
         cases: Vec<String>,
     },
-    /// The members of the group have changed since the user saw it. Nothing was settled.
-    #[error("the group is not what it was in `{path}`: its members are others now")]
-    Regrouped {
-        /// The golden file.
-        path: PathBuf,
-    },
+    /// The members of the group in this golden file have changed since the user saw it. Nothing was settled.
+    #[error("the members of the group in `{0}` have changed")]
+    Regrouped(PathBuf),
     /// Entries without a command were named, and removing them was not allowed. Nothing was settled.
     #[error("`{path}` has entries without a command among these: {count}")]
     NeedsPruning {
@@ -94,19 +88,16 @@ pub enum GoldenError {
         count: u64,
     },
     /// Changes that need a reason were accepted without one. Nothing was settled.
-    #[error("newly regressed, newly broken or gone without a reason, in `{path}`: {count}")]
+    #[error("newly regressed, newly broken or missing without a reason, in `{path}`: {count}")]
     NeedsReason {
         /// The golden file.
         path: PathBuf,
         /// How many.
         count: u64,
     },
-    /// A pending file was edited, or was not written by a replay. Nothing was settled.
-    #[error("`{path}` is not what a replay has written: it was edited, or comes from elsewhere")]
-    Edited {
-        /// The pending file.
-        path: PathBuf,
-    },
+    /// This pending file was edited, or was not written by a replay. Nothing was settled.
+    #[error("`{0}` was not written by a replay: it was edited, or comes from elsewhere")]
+    Edited(PathBuf),
     /// Two files to be changed are the same file, by their links. Nothing was settled.
     #[error("`{path}` and `{other}` are one file")]
     SameFile {
@@ -119,34 +110,21 @@ pub enum GoldenError {
     #[error("a settlement is interrupted: {0}")]
     Interrupted(Box<Interrupted>),
     /// The files of an interrupted settlement were changed by hand since: it can be neither completed nor undone.
-    #[error("the interrupted settlement of `{path}` can be neither completed nor undone: its files were changed since")]
-    Overtaken {
-        /// The journal.
-        path: PathBuf,
-    },
+    #[error("the interrupted settlement of `{0}` can be neither completed nor undone: its files were changed since")]
+    Overtaken(PathBuf),
     /// It failed, and everything is as it was.
     #[error("it failed, and nothing was changed in golden")]
-    Unchanged {
-        /// Why.
-        source: Box<GoldenError>,
-    },
+    Unchanged(#[source] Box<GoldenError>),
     /// It failed half-way, and so did undoing it.
     #[error("it failed half-way, and could not be undone: it is interrupted")]
-    HalfDone {
-        /// Why it failed.
-        source: Box<GoldenError>,
-    },
-    /// Golden was replaced during the comparison, so the pending file is outdated.
-    #[error("`{path}` was replaced during the comparison")]
-    Replaced {
-        /// The golden file.
-        path: PathBuf,
-    },
+    HalfDone(#[source] Box<GoldenError>),
+    /// This golden file was replaced during the comparison, so the pending file is outdated.
+    #[error("`{0}` was replaced during the comparison")]
+    Replaced(PathBuf),
 }
 
 impl GoldenError {
     /// What the user can do about it; `None` where nothing.
-    #[must_use]
     pub fn help(&self) -> Option<&'static str> {
         match self {
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
@@ -166,17 +144,17 @@ impl GoldenError {
             Self::Unportable { .. } => {
                 Some("rename the corpus, and replay it; golden is checked out on other systems as well")
             }
-            Self::NothingPending { .. } | Self::NotPending { .. } => Some("`corridor pending` lists what is pending"),
-            Self::Regrouped { .. } => Some("look again: `corridor pending` lists the groups as they are"),
+            Self::NothingPending(_) | Self::NotPending { .. } => Some("`corridor pending` lists what is pending"),
+            Self::Regrouped(_) => Some("look again: `corridor pending` lists the groups as they are"),
             Self::NeedsPruning { .. } => Some("--prune removes them from golden"),
             Self::NeedsReason { .. } => Some("look at them first, then say why they are right: --reason \"…\""),
-            Self::Replaced { .. } => Some("replay again"),
-            Self::Edited { .. } => Some("replay again: what is settled is what a replay found"),
+            Self::Replaced(_) => Some("replay again"),
+            Self::Edited(_) => Some("replay again: what is settled is what a replay found"),
             Self::SameFile { .. } => Some("settle them one after the other, or give each a file of its own"),
             Self::Interrupted(_) => Some("`corridor pending` says how to complete or undo it"),
-            Self::Overtaken { .. } => Some("`corridor check --repair` forgets it, and leaves the files as they are"),
-            Self::Unchanged { source } => Some(source.help().unwrap_or("repair what is named, and repeat the command")),
-            Self::HalfDone { .. } => {
+            Self::Overtaken(_) => Some("`corridor check --repair` forgets it, and leaves the files as they are"),
+            Self::Unchanged(source) => Some(source.help().unwrap_or("repair what is named, and repeat the command")),
+            Self::HalfDone(_) => {
                 Some("repair what is named; then repeat the command, or let `corridor check --repair` end it")
             }
             Self::Io { .. }
@@ -190,7 +168,7 @@ impl GoldenError {
 
     /// For `map_err` before anything was changed: wraps an I/O error in [`Self::Unchanged`].
     pub(super) fn unchanged(self) -> Self {
-        if matches!(self, Self::Io { .. }) { Self::Unchanged { source: Box::new(self) } } else { self }
+        if matches!(self, Self::Io { .. }) { Self::Unchanged(Box::new(self)) } else { self }
     }
 
     /// For `map_err`: the system failed to `action` the `path`.

@@ -90,7 +90,6 @@ const ASPECTS: [Aspect; 7] = [
 /// The fields that differ between two entries of the same command, in the order of an entry's fields.
 ///
 /// Entries that are not equal differ in at least one field.
-#[must_use]
 pub fn fields_changed(before: &Entry, after: &Entry) -> Vec<Field> {
     let mut fields = Vec::new();
     let mut note = |differs: bool, field| {

@@ -21,7 +21,7 @@ pub enum Flaw {
     #[error("the last line has no line end: it may have been cut off")]
     NoLineEnd,
     /// There is text behind the array.
-    #[error("something stands behind the end of the array")]
+    #[error("there is text after the end of the array")]
     Trailing,
     /// Not UTF-8.
     #[error("not UTF-8")]
@@ -50,7 +50,6 @@ pub enum Flaw {
 
 impl Flaw {
     /// What to do about it.
-    #[must_use]
     pub const fn help(&self) -> &'static str {
         match self {
             Self::ByteOrderMark => "save the file as UTF-8 without a byte order mark",

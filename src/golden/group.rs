@@ -86,7 +86,6 @@ pub struct GroupPart {
 
 impl Group<'_> {
     /// How severe each of its changes is.
-    #[must_use]
     pub fn severity(&self) -> Severity {
         self.shape.severity()
     }
@@ -109,7 +108,6 @@ impl Groups {
     }
 
     /// All groups: the most severe first, then the largest.
-    #[must_use]
     pub fn groups(&self) -> Vec<Group<'_>> {
         let mut groups: Vec<_> = self.0.iter().map(|(shape, members)| members.group(shape)).collect();
         groups.sort_by_cached_key(|group| (group.severity(), Reverse(group.count), group.shape));
@@ -117,7 +115,6 @@ impl Groups {
     }
 
     /// How many changes of each kind there are.
-    #[must_use]
     pub fn counts(&self) -> ChangeCounts {
         let mut counts = ChangeCounts::default();
         for (shape, members) in &self.0 {
@@ -183,20 +180,17 @@ impl GroupName {
     const SHOWN: usize = 12;
 
     /// The name as it is shown.
-    #[must_use]
     pub fn of(fingerprint: &str, members: &str) -> Self {
         let beginning = |digest: &str| digest.get(..Self::SHOWN).unwrap_or(digest).to_owned();
         Self { fingerprint: beginning(fingerprint), members: beginning(members) }
     }
 
     /// Whether `group` has this structure.
-    #[must_use]
     pub fn is_structure_of(&self, group: &Group) -> bool {
         group.fingerprint.starts_with(&self.fingerprint)
     }
 
     /// Whether `group` has this structure and these members.
-    #[must_use]
     pub fn is_of(&self, group: &Group) -> bool {
         self.is_structure_of(group) && group.members.starts_with(&self.members)
     }

@@ -105,7 +105,6 @@ impl Shape {
     }
 
     /// How severe it is.
-    #[must_use]
     pub fn severity(&self) -> Severity {
         let class = |side: &Option<Side>| side.as_ref().map(|side| side.class);
         let (before, after) = (class(&self.before), class(&self.after));

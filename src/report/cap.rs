@@ -13,13 +13,11 @@ pub(super) const MARKS: usize = 96;
 const BEFORE: usize = 80;
 
 /// The beginning of `text`, and how many more characters it has.
-#[must_use]
 pub fn capped(text: &str) -> Cow<'_, str> {
     capped_at(text, LONGEST)
 }
 
 /// [`capped`] to `most` characters: for lines that hold several texts.
-#[must_use]
 pub fn capped_at(text: &str, most: usize) -> Cow<'_, str> {
     if text.len() <= most || text.chars().nth(most).is_none() {
         return Cow::Borrowed(text);

@@ -9,7 +9,6 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Whether `c` is shown as a code point: controls, bidi controls, line separators, and invisible characters
 /// (Unicode: `Cc`, `Cf`, `Zl`, `Zp`, `Default_Ignorable_Code_Point`, noncharacters).
-#[must_use]
 pub const fn is_hidden(c: char) -> bool {
     matches!(c,
         '\0'..='\u{1f}'
@@ -44,7 +43,6 @@ pub const fn is_hidden(c: char) -> bool {
 }
 
 /// `text` with every hidden character shown as `\u{…}`; borrowed where there is none.
-#[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);
@@ -62,8 +60,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 
 /// JSON text with every hidden character of its strings as an escape; the value is the same.
 ///
-/// Line feeds stay: in JSON text they stand between tokens only.
-#[must_use]
+/// Line feeds stay, since JSON text has them only between tokens.
 pub fn in_json(text: &str) -> Cow<'_, str> {
     let is_escaped = |c: char| c != '\n' && is_hidden(c);
     if !text.chars().any(is_escaped) {
@@ -84,7 +81,6 @@ pub fn in_json(text: &str) -> Cow<'_, str> {
 }
 
 /// `text` escaped for a Markdown line or table cell, without markup, links, mentions or HTML.
-#[must_use]
 pub fn in_markdown(text: &str) -> String {
     let shown = visible(text);
     let mut escaped = String::with_capacity(shown.len() + 16);
@@ -110,7 +106,6 @@ pub fn in_markdown(text: &str) -> String {
 }
 
 /// Columns that `text` takes on a terminal.
-#[must_use]
 pub fn width(text: &str) -> usize {
     UnicodeWidthStr::width(text)
 }

@@ -48,7 +48,6 @@ pub struct InspectionFinding {
 
 impl Inspection {
     /// Whether nothing was stored that could have been wrong.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.findings.is_empty() && self.examined.iter().all(|examined| examined.count == 0)
     }

@@ -23,7 +23,7 @@ pub fn write_preflights(preflights: &[Preflight], layout: Layout, out: &mut dyn 
         heading(&mut page, preflight)?;
         page.heading("variables", "(what each comes to, what is written, what it takes)")?;
         preflight.variables.iter().try_for_each(|view| variable(&mut page, view))?;
-        page.heading("findings", "(what would happen in production, and how to mend it)")?;
+        page.heading("findings", "(what would happen in production, and how to fix it)")?;
         if preflight.findings.is_empty() {
             page.paragraph(2, &[Tone::Good.of("none")])?;
         }
@@ -111,7 +111,7 @@ fn finding(page: &mut Page, finding: &Finding) -> io::Result<()> {
     let rest: [Span; 3] = [Tone::Code.of(variable), Tone::Faint.of(place), Tone::Faint.of(hazard)];
     page.paragraph(2, &[&head[..], &rest[..]].concat())?;
     page.paragraph(4, &[finding.consequence.as_str().into()])?;
-    page.paragraph(4, &[Tone::Faint.of("mend: "), finding.fix.as_str().into()])
+    page.paragraph(4, &[Tone::Faint.of("fix: "), finding.fix.as_str().into()])
 }
 
 #[cfg(test)]

@@ -11,7 +11,6 @@ use std::fmt::Write as _;
 pub const REASON: &str = " --reason \"…\"";
 
 /// A word for a shell, quoted where necessary. Hidden characters are shown as escapes.
-#[must_use]
 pub fn word(text: impl AsRef<OsStr>) -> String {
     let text = text.as_ref();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@,+".contains(c);
@@ -26,7 +25,6 @@ pub fn word(text: impl AsRef<OsStr>) -> String {
 
 /// `corridor VERB OPERANDS OPTIONS`, where each of `options` begins with a space. Operands that look like options follow
 /// `--`.
-#[must_use]
 pub fn command<W: AsRef<OsStr>>(verb: &str, operands: &[W], options: &str) -> String {
     let words: Vec<_> = operands.iter().map(|operand| format!(" {}", word(operand))).collect();
     let words = words.concat();
@@ -38,7 +36,6 @@ pub fn command<W: AsRef<OsStr>>(verb: &str, operands: &[W], options: &str) -> St
 }
 
 /// Whether a shell can pass this text to a program.
-#[must_use]
 pub fn can_be_typed(text: &str) -> bool {
     !text.contains('\0')
 }

@@ -53,7 +53,6 @@ impl CaptureDays {
     }
 
     /// Recordings that were captured before `day`; `None` without any.
-    #[must_use]
     pub fn before(&self, day: Day) -> Option<Older> {
         let (oldest, _) = self.0.first_key_value().filter(|(oldest, _)| **oldest < day)?;
         let recordings = self.0.range(..day).map(|(_, recordings)| recordings).sum();

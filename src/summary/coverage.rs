@@ -51,7 +51,6 @@ pub struct CoverageContext<'a> {
 }
 
 /// Every documented terminal state in the order of the steps, then all others that were reached.
-#[must_use]
 pub fn coverage(context: CoverageContext, counts: &VerdictCounts) -> Vec<CoverageRow> {
     let mut counts = counts.clone();
     let mut rows: Vec<CoverageRow> = terminal_states(context.rules)

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 /// Evidence counts by source.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Evidence {
+pub struct EvidenceBySource {
     /// Of captured recordings.
     pub captured: EvidenceCounts,
     /// Of all others: authored, generated, and without a source.
@@ -104,7 +104,7 @@ impl Repeated {
     }
 }
 
-impl Evidence {
+impl EvidenceBySource {
     pub(super) fn add(&mut self, outcome: &Outcome) {
         let is_captured = outcome.recording.source == Some(Source::Captured);
         if is_captured { &mut self.captured } else { &mut self.written }.add(outcome);
@@ -157,13 +157,12 @@ impl EvidenceCounts {
         if class == Divergence::Regressed {
             self.regressed += 1;
             if let Some(effect) = outcome.effects.worst() {
-                self.regressed_by.count(effect);
+                self.regressed_by.add(effect);
             }
         }
     }
 
     /// Whether the counts are consistent: no part is larger than its whole.
-    #[must_use]
     pub const fn is_possible(&self) -> bool {
         let Self {
             recordings,

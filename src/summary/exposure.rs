@@ -10,52 +10,73 @@ use std::cmp::Ordering;
 /// Worst cases that are named per stage.
 const NAMED: usize = 5;
 
-/// Counts by divergence class.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ClassCounts(Each<Divergence, u64>);
+/// Declares a count for each variant of an enum.
+macro_rules! counts_by {
+    ($(#[$meta:meta])* $name:ident, $key:ty) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Each<$key, u64>);
+
+        impl $name {
+            /// The count of one variant.
+            pub fn of(&self, key: $key) -> u64 {
+                self.0[key]
+            }
+
+            /// Counts one more.
+            pub fn add(&mut self, key: $key) {
+                self.0[key] += 1;
+            }
+
+            /// Adds all of `other`.
+            pub fn merge(&mut self, other: &Self) {
+                let Self(counts) = other;
+                self.0.merge(counts, |count, other| *count += other);
+            }
+
+            /// These counts minus `part`, which is contained in them.
+            #[must_use]
+            pub fn without(mut self, part: &Self) -> Self {
+                let Self(counts) = part;
+                self.0.merge(counts, |count, part| *count = count.saturating_sub(*part));
+                self
+            }
+
+            /// Every variant with its count, zeros included, in the order of declaration.
+            pub fn iter(&self) -> impl Iterator<Item = ($key, u64)> + '_ {
+                self.0.iter().map(|(key, count)| (key, *count))
+            }
+        }
+    };
+}
+
+counts_by! {
+    /// Commands by divergence class.
+    ClassCounts, Divergence
+}
+
+counts_by! {
+    /// Accepted decisions by effect; a decision with two effects counts in both.
+    EffectCounts, Effect
+}
 
 impl ClassCounts {
-    /// Commands of `class`.
-    #[must_use]
-    pub fn of(&self, class: Divergence) -> u64 {
-        self.0[class]
-    }
-
-    /// Counts one more.
-    pub fn add(&mut self, class: Divergence) {
-        self.0[class] += 1;
-    }
-
-    /// Adds all of `other`.
-    pub fn merge(&mut self, other: &Self) {
-        let Self(counts) = other;
-        self.0.merge(counts, |count, other| *count += other);
-    }
-
-    /// These counts minus `part`, which is contained in them.
-    #[must_use]
-    pub fn without(&self, part: &Self) -> Self {
-        let (mut left, Self(counts)) = (*self, part);
-        left.0.merge(counts, |count, part| *count = count.saturating_sub(*part));
-        left
-    }
-
     /// All commands.
-    #[must_use]
     pub fn total(&self) -> u64 {
         self.0.values().sum()
     }
 
-    /// Every class with its count, zeros included.
-    pub fn iter(&self) -> impl Iterator<Item = (Divergence, u64)> + '_ {
-        self.0.iter().map(|(class, count)| (class, *count))
-    }
-
     /// Commands whose candidate was accepted.
-    #[must_use]
     pub fn accepted(&self) -> u64 {
         self.iter().filter(|(class, _)| class.accepted()).map(|(_, count)| count).sum()
+    }
+}
+
+impl EffectCounts {
+    /// Counts the effects of one outcome.
+    pub fn add_all(&mut self, outcome: &Outcome) {
+        outcome.effects.iter().for_each(|(effect, _)| self.add(effect));
     }
 }
 
@@ -87,7 +108,6 @@ pub struct NamedCase {
 
 impl NamedCase {
     /// The case of an outcome, if it is severe enough to be named.
-    #[must_use]
     pub fn of(outcome: &Outcome) -> Option<Self> {
         let severity = match outcome.divergence {
             Divergence::Broken => Severity::Broken,
@@ -144,7 +164,6 @@ pub struct Stage {
 
 impl Stage {
     /// An empty stage.
-    #[must_use]
     pub fn new(rate: f64) -> Self {
         Self {
             rate,
@@ -156,7 +175,6 @@ impl Stage {
     }
 
     /// Commands that are exposed at this rate.
-    #[must_use]
     pub fn exposed(&self) -> u64 {
         self.classes.total()
     }
@@ -164,7 +182,7 @@ impl Stage {
     /// Counts one exposed command.
     pub fn add(&mut self, outcome: &Outcome, case: Option<&NamedCase>) {
         self.classes.add(outcome.divergence);
-        self.effects.add(outcome);
+        self.effects.add_all(outcome);
         if let Some(case) = case {
             self.worst.add_ref(case);
         }
@@ -176,47 +194,5 @@ impl Stage {
         self.classes.merge(classes);
         self.effects.merge(effects);
         self.worst.merge(worst);
-    }
-}
-
-/// Accepted decisions by effect; a decision with two effects counts in both.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct EffectCounts(Each<Effect, u64>);
-
-impl EffectCounts {
-    /// Counts the effects of one outcome.
-    pub fn add(&mut self, outcome: &Outcome) {
-        outcome.effects.iter().for_each(|(effect, _)| self.count(effect));
-    }
-
-    /// Counts one more of `effect`.
-    pub(super) fn count(&mut self, effect: Effect) {
-        self.0[effect] += 1;
-    }
-
-    /// Decisions with `effect`.
-    #[must_use]
-    pub fn of(&self, effect: Effect) -> u64 {
-        self.0[effect]
-    }
-
-    /// Adds all of `other`.
-    pub fn merge(&mut self, other: &Self) {
-        let Self(counts) = other;
-        self.0.merge(counts, |count, other| *count += other);
-    }
-
-    /// These counts minus `part`, which is contained in them.
-    #[must_use]
-    pub fn without(&self, part: &Self) -> Self {
-        let (mut left, Self(counts)) = (*self, part);
-        left.0.merge(counts, |count, part| *count = count.saturating_sub(*part));
-        left
-    }
-
-    /// Every effect with its count, zeros included, the most severe first.
-    pub fn iter(&self) -> impl Iterator<Item = (Effect, u64)> + '_ {
-        self.0.iter().map(|(effect, count)| (effect, *count))
     }
 }

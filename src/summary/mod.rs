@@ -15,7 +15,7 @@ mod view;
 use crate::model::wire::wire_enum;
 pub use capture::{CaptureDay, CaptureDays, Older};
 pub use coverage::{CoverageContext, CoverageRow, Reach, VerdictCounts, coverage};
-pub use evidence::{Captures, Circumstance, Evidence, EvidenceCounts, FirstIds, IntentCounts, Repeated};
+pub use evidence::{Captures, Circumstance, EvidenceBySource, EvidenceCounts, FirstIds, IntentCounts, Repeated};
 pub use exposure::{ClassCounts, EffectCounts, NamedCase, Severity, Stage, WorstCases};
 pub use sweep::{Percentile, Sweep, SweepCounts, SweptCorpus, SweptLatency, SweptRole, SweptRow, Waits};
 pub use tally::{Accuracy, Counts, EntityTotals, SourceCounts, Tally, ratio};

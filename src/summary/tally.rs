@@ -1,7 +1,7 @@
 //! Counts outcomes on every worker, and merges the counts. The order does not matter.
 
 use super::coverage::VerdictCounts;
-use super::evidence::{Evidence, FirstIds};
+use super::evidence::{EvidenceBySource, FirstIds};
 use super::exposure::{ClassCounts, EffectCounts, NamedCase, Stage, WorstCases};
 use crate::model::{IdDigest, Source};
 use crate::outcome::{Divergence, EntityCount, Outcome, entities};
@@ -37,7 +37,7 @@ pub struct Counts {
     /// The baseline's and the corridor's accuracy where labels allow it.
     pub accuracy: Accuracy,
     /// The counts from which rates may be estimated, by source.
-    pub evidence: Evidence,
+    pub evidence: EvidenceBySource,
     /// Terminal states; without commands that were decided with the switch off.
     #[serde(skip)]
     pub verdicts: VerdictCounts,
@@ -125,7 +125,6 @@ impl EntityTotals {
 }
 
 /// `part / whole`; `None` where the whole is 0.
-#[must_use]
 #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
 pub fn ratio(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
@@ -167,7 +166,6 @@ impl Users {
 
 impl Tally {
     /// An empty tally for the stages of `rates`, ascending; the last one should be 1.
-    #[must_use]
     pub fn new(rates: &[f64]) -> Self {
         let counts = Counts { stages: rates.iter().map(|rate| Stage::new(*rate)).collect(), ..Counts::default() };
         Self { rates: rates.to_vec(), counts, users: Users::default() }
@@ -184,7 +182,7 @@ impl Tally {
             None => {}
         }
         counts.classes.add(outcome.divergence);
-        counts.effects.add(outcome);
+        counts.effects.add_all(outcome);
         counts.evidence.add(outcome);
         if let Some((status, reason)) = outcome.verdict() {
             match counts.verdicts.get_mut(&(status, reason.clone())) {
@@ -221,7 +219,6 @@ impl Tally {
     }
 
     /// The counts, with the users of each stage.
-    #[must_use]
     pub fn finish(mut self) -> Counts {
         for (number, stage) in self.counts.stages.iter_mut().enumerate() {
             stage.users = self.users.exposed_at(number);

@@ -144,7 +144,6 @@ pub struct ChangeGroupView {
 
 impl ChangeGroupView {
     /// The view of a group.
-    #[must_use]
     pub fn of(group: &Group) -> Self {
         Self {
             shape: group.shape.clone(),
@@ -159,13 +158,11 @@ impl ChangeGroupView {
 
 impl GoldenResult {
     /// The result where the golden file is missing although the ledger says that it exists.
-    #[must_use]
     pub fn gone() -> Self {
         Self::Skipped { because: GONE.to_owned() }
     }
 
     /// The result of a comparison.
-    #[must_use]
     pub fn compared(comparison: &Comparison, groups: &Groups, pending: bool) -> Self {
         let groups = groups.groups().iter().map(ChangeGroupView::of).collect();
         let Comparison { unchanged, carried, changes } = *comparison;
@@ -181,7 +178,6 @@ impl GoldenResult {
     }
 
     /// Whether a command or more was compared.
-    #[must_use]
     pub const fn is_compared(&self) -> bool {
         match self {
             Self::Compared { unchanged, .. } => *unchanged + self.changes() > 0,
@@ -190,7 +186,6 @@ impl GoldenResult {
     }
 
     /// How many outcomes differ from golden.
-    #[must_use]
     pub const fn changes(&self) -> u64 {
         match self {
             Self::Compared { changed, added, missing, .. } => *changed + *added + *missing,
@@ -211,32 +206,27 @@ impl Summary {
     }
 
     /// Recordings that were replayed, over all corpora.
-    #[must_use]
     pub fn recordings(&self) -> u64 {
         self.corpora.iter().map(|corpus| corpus.counts.recordings).sum()
     }
 
     /// Commands of a class, over all corpora.
-    #[must_use]
     pub fn of_class(&self, class: Divergence) -> u64 {
         self.corpora.iter().map(|corpus| corpus.counts.classes.of(class)).sum()
     }
 
     /// Outcomes that differ from golden, over all corpora; a golden file without a corpus counts as one.
-    #[must_use]
     pub fn changes(&self) -> u64 {
         let unclaimed = self.unclaimed_golden.len() as u64;
         self.corpora.iter().map(|corpus| corpus.golden.changes()).sum::<u64>() + unclaimed
     }
 
     /// Corpora of which a command or more was compared with golden.
-    #[must_use]
     pub fn compared(&self) -> usize {
         self.corpora.iter().filter(|corpus| corpus.golden.is_compared()).count()
     }
 
     /// Whether the whole corpora were replayed and every line was read.
-    #[must_use]
     pub fn is_complete(&self) -> bool {
         self.incomplete_because.is_empty()
     }

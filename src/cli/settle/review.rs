@@ -258,7 +258,7 @@ impl Review<'_> {
         match self.store.settle(action, &files, Orphans::Pruned, signature) {
             Ok(settled) => settled.iter().try_for_each(|settled| tell(action, settled, self.output))?,
             // Another process replayed or settled meanwhile: what is pending now is for the next review.
-            Err(error @ (GoldenError::Regrouped { .. } | GoldenError::NothingPending { .. })) => {
+            Err(error @ (GoldenError::Regrouped(_) | GoldenError::NothingPending(_))) => {
                 self.output.diagnostic(&Failure::from(error).shown());
                 return Ok(Judged::Left);
             }

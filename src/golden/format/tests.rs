@@ -38,7 +38,7 @@ fn damage_is_named_with_its_place() {
         (format!("[\n{A},\n"), "g.json:3:1: the file ends before its array does"),
         (format!("[\n{A},\n]"), "g.json:3:1: not JSON: expected an entry"),
         (format!("[\n{A}\n{B}]"), "g.json:3:1: not JSON: expected `,` or `]`"),
-        (format!("[{A}]\n\n ]"), "g.json:3:2: something stands behind the end of the array"),
+        (format!("[{A}]\n\n ]"), "g.json:3:2: there is text after the end of the array"),
         ("{}".to_owned(), "g.json:1:1: not JSON: expected an array of entries"),
         ("[\n 1]".to_owned(), "g.json:2:2: not JSON: expected an entry"),
         (format!("[\n<<<<<<< HEAD\n{A}"), "g.json:2:1: a conflict marker of an unfinished merge"),

@@ -51,7 +51,7 @@ impl<'a> Choice<'a> {
                 cases: not_found.into_iter().map(str::to_owned).collect(),
             }),
             Self::Group { expected, found, .. } if found.hex() == expected => Ok(()),
-            Self::Group { .. } => Err(GoldenError::Regrouped { path: golden.to_owned() }),
+            Self::Group { .. } => Err(GoldenError::Regrouped(golden.to_owned())),
         }
     }
 }

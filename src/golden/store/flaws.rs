@@ -190,7 +190,7 @@ impl Search<'_> {
             } else if let Some(name) = snapshot(PENDING) {
                 let digest = self.entries(&path, "remove it, and replay again");
                 if digest.is_some_and(|digest| !self.manifest.holds(&name, &digest)) {
-                    self.flaws.push(GoldenFlaw::of(&GoldenError::Edited { path: path.clone() }, &path));
+                    self.flaws.push(GoldenFlaw::of(&GoldenError::Edited(path.clone()), &path));
                 }
             } else {
                 self.flaws.push(stray(&path));
@@ -238,10 +238,12 @@ impl Search<'_> {
             let path = self.store.golden_path(name);
             let problem = match (expected, self.digests.get(*name)) {
                 (Some(expected), Some(found)) if *expected != found.as_str() => {
-                    "not what the newest line of the ledger has left: it was changed by hand"
+                    "different from the newest line of the ledger: it was changed by hand"
                 }
-                (Some(_), None) if !path.exists() => "gone, and no line of the ledger says so",
-                (None, Some(_)) => "here, and the newest line of the ledger says that it went",
+                (Some(_), None) if !path.exists() => {
+                    "missing, although the newest line of the ledger says that it exists"
+                }
+                (None, Some(_)) => "present, although the newest line of the ledger says that it was removed",
                 (Some(_) | None, _) => continue,
             };
             self.flaws.push(GoldenFlaw::new(&path, problem, RESTORE));

@@ -39,19 +39,16 @@ impl Store {
     }
 
     /// Where a snapshot is.
-    #[must_use]
     pub fn golden_path(&self, name: &SnapshotName) -> PathBuf {
         self.folder(name).join(format!("{}.json", name.corpus()))
     }
 
     /// Where its pending file is.
-    #[must_use]
     pub fn pending_path(&self, name: &SnapshotName) -> PathBuf {
         self.folder(name).join(format!("{}{PENDING}", name.corpus()))
     }
 
     /// Where the ledger is.
-    #[must_use]
     pub fn ledger_path(&self) -> PathBuf {
         self.root.join("LEDGER.jsonl")
     }
@@ -108,7 +105,6 @@ impl Store {
     }
 
     /// Whether a snapshot exists after the last readable line of the ledger.
-    #[must_use]
     pub fn had_golden(&self, name: &SnapshotName) -> bool {
         let mut chain = Chain::default();
         for entry in self.ledger().ok().flatten().into_iter().flatten().flatten() {

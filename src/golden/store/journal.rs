@@ -190,8 +190,8 @@ impl Journal {
             self.finish(store)
         });
         done.map_err(|error| match self.apply(store, Direction::Undo) {
-            Ok(true) => GoldenError::Unchanged { source: Box::new(error) },
-            Ok(false) | Err(_) => GoldenError::HalfDone { source: Box::new(error) },
+            Ok(true) => GoldenError::Unchanged(Box::new(error)),
+            Ok(false) | Err(_) => GoldenError::HalfDone(Box::new(error)),
         })
     }
 

@@ -135,7 +135,7 @@ impl Store {
         for FinishedPending { name, decisions, golden, prepared } in finished {
             let path = self.golden_path(&name);
             if Stamp::of(&path) != golden {
-                return Err(GoldenError::Replaced { path });
+                return Err(GoldenError::Replaced(path));
             }
             let before = disk::digest(&self.pending_path(&name))?;
             draft.set_pending(&name, before, Some(prepared), decisions);
@@ -233,7 +233,7 @@ impl Pending<'_> {
     ///
     /// # Errors
     ///
-    /// [`GoldenError::Io`]; [`GoldenError::NothingPending`] where the file is gone. While iterating, also
+    /// [`GoldenError::Io`]; [`GoldenError::NothingPending`] where the file was removed. While iterating, also
     /// [`GoldenError::Unreadable`].
     pub fn changes(&self) -> Result<impl Iterator<Item = Result<Change, GoldenError>> + use<>, GoldenError> {
         let (golden, pending) = self.open()?;
@@ -261,6 +261,6 @@ impl Pending<'_> {
             }
         }
         let [path, _] = paths;
-        Err(GoldenError::NothingPending { path })
+        Err(GoldenError::NothingPending(path))
     }
 }

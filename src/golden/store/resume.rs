@@ -89,7 +89,7 @@ impl Store {
         if journal.apply(self, Direction::Undo)? {
             return Ok(Some(Resumed::Undone(interrupted)));
         }
-        Err(GoldenError::Overtaken { path: self.journal_path() })
+        Err(GoldenError::Overtaken(self.journal_path()))
     }
 
     /// Completes an interrupted settlement, or undoes it where undoing has begun; undoes an interrupted publication. `None` where

@@ -48,7 +48,7 @@ impl Store {
         signature.check()?;
         for (name, _) in requests {
             if !self.may_be_pending(name) {
-                return Err(GoldenError::NothingPending { path: self.golden_path(name) });
+                return Err(GoldenError::NothingPending(self.golden_path(name)));
             }
         }
         self.settle_locked(action, requests, orphans, signature).map_err(GoldenError::unchanged)

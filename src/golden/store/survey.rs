@@ -48,7 +48,7 @@ impl Survey {
         orphans: Orphans,
     ) -> Result<Self, GoldenError> {
         let (golden_path, pending_path) = (store.golden_path(name), store.pending_path(name));
-        let nothing = || GoldenError::NothingPending { path: golden_path.clone() };
+        let nothing = || GoldenError::NothingPending(golden_path.clone());
         let mut golden = source(draft.current(&golden_path).as_deref())?;
         let mut pending = source(draft.current(&pending_path).as_deref())?.ok_or_else(nothing)?;
         let target = match action {
@@ -95,7 +95,7 @@ impl Survey {
         let before = golden.map(|golden| golden.source().get_ref().hex());
         let found = pending.source().get_ref().hex();
         if !draft.holds(&pending_path) && !draft.lists(name, &found) {
-            return Err(GoldenError::Edited { path: pending_path });
+            return Err(GoldenError::Edited(pending_path));
         }
         let prepared = finish(output, target)?;
         Ok(Self { changes, left, before, pending: found, prepared, entries, unexplained, settled })

@@ -29,7 +29,6 @@ impl Shown {
     }
 
     /// A name as it is shown.
-    #[must_use]
     pub fn name(&self, name: &str) -> String {
         if self.redacted { shown_name(name).into_owned() } else { name.to_owned() }
     }
@@ -52,7 +51,6 @@ impl Shown {
 
 impl RunView {
     /// A stored run with its newest verdict.
-    #[must_use]
     pub fn of(name: String, summary: Summary, verdict: Option<&Receipt>, shown: &Shown) -> Self {
         let summary = if shown.redacted { summary.with_shown_names() } else { summary };
         Self { name, summary, verdict: verdict.map(VerdictView::of) }
@@ -61,7 +59,6 @@ impl RunView {
 
 impl GroupView {
     /// A group, without what the ledger says.
-    #[must_use]
     pub fn of(group: &Group, shown: &Shown) -> Self {
         let Sentence { what, rest } = sentence(group.shape, group.count, "outcome");
         let part = |part: &GroupPart| PartView { snapshot: shown.name(&part.snapshot), count: part.count };
@@ -86,7 +83,6 @@ impl GroupView {
 
 impl CaseView {
     /// A case that changed; `None` where its bytes are no entry, which a comparison never returns.
-    #[must_use]
     pub fn changed(snapshot: &str, change: &Change, tags: &[&str], fingerprint: &str, shown: &Shown) -> Option<Self> {
         let (before, after) = change.entries();
         let rows = entry_rows(before.as_ref(), after.as_ref(), &mut shown.redaction());
@@ -95,7 +91,6 @@ impl CaseView {
     }
 
     /// A case that did not change: the baseline, and the decision that counts.
-    #[must_use]
     pub fn unchanged(snapshot: &str, entry: &Entry, tags: &[&str], shown: &Shown) -> Self {
         let rows = divergence_rows(entry, &mut shown.redaction());
         let diff = DiffView { before: "baseline".to_owned(), after: "corridor".to_owned(), rows };

@@ -31,7 +31,6 @@ const NOTABLE: [Divergence; 8] = [
 
 impl Cases {
     /// Keeps `limit` cases at most.
-    #[must_use]
     pub const fn new(limit: usize) -> Self {
         Self { limit, kept: BTreeMap::new(), left_out: 0 }
     }

@@ -7,7 +7,7 @@ use crate::golden::{ChangeKind, Field};
 use crate::model::KnownReason;
 use crate::outcome::Effect;
 
-/// What no format may let through as it is: markup, scripts, links, mentions, tables, fences, commands, escapes.
+/// A text that every format has to escape: markup, scripts, links, mentions, tables, fences, commands, escapes.
 pub(in crate::report) const HOSTILE: &str = concat!(
     "</script><script>alert(1)</script><img src=x onerror=alert(2)> \"'&lt; @everyone #1 https://evil.example ",
     "[a](javascript:b) ![c](http://d) | e | ``` ::error::f%0A::set-output \u{1b}[31m\u{202e}\u{0}\u{ffff} ]]> {{g}} $h"
@@ -216,7 +216,7 @@ pub(in crate::report) fn secret() -> Document {
     document
 }
 
-/// A document that was made without texts of users, from entries with [`CANARY`] wherever one can stand.
+/// A document that was made without texts of users, from entries with [`CANARY`] as every text.
 pub(in crate::report) fn redacted() -> Document {
     let item = serde_json::json!({"name": CANARY, "quantity": CANARY, "unit": CANARY, "list_id": CANARY});
     let action = serde_json::json!({"action": "propose_add_shopping_item", "payload": {"item": item}});

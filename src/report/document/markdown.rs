@@ -78,7 +78,7 @@ pub fn write_markdown(document: &Document, limit: usize, out: &mut dyn Write) ->
 fn settle(options: &str) -> String {
     let command = |verb: &str, more: &str| code(&format!("corridor {verb}{options}{more}"), COMMAND);
     format!(
-        "To settle them: {} on a terminal, or {} with the name that stands in a group, and the reason.\n\n",
+        "To settle them: {} on a terminal, or {} with the name of a group, and the reason.\n\n",
         command("review", ""),
         command("accept", " --group")
     )

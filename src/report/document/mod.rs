@@ -36,7 +36,7 @@ pub const DOCUMENT_FORMAT: u32 = 1;
 pub const REASON_LEFT_OUT: &str = "reason left out";
 
 /// Explains what is counted; shown with every number of changes.
-const OUTCOME: &str = "An outcome is what one command came to under one rule set.";
+const OUTCOME: &str = "An outcome is the result of one command under one rule set.";
 
 /// The content of a report.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -116,13 +116,11 @@ pub struct ChangesView {
 
 impl ChangesView {
     /// Whether there was anything to compare.
-    #[must_use]
     pub fn is_compared(&self) -> bool {
         self.compared != Some(0)
     }
 
     /// Whether everything was compared.
-    #[must_use]
     pub fn is_whole(&self) -> bool {
         self.is_compared() && self.not_compared == 0 && !self.partial
     }
@@ -159,7 +157,6 @@ pub struct GroupView {
 impl GroupView {
     /// The command that accepts it, with a placeholder for the reason: with the corpora and rule sets of its members, its
     /// name, and `options`. `None` where names are redacted.
-    #[must_use]
     pub fn accepting(&self, options: &str) -> Option<String> {
         let names: Vec<_> = self.parts.iter().filter_map(|part| part.snapshot.split_once('/')).collect();
         let rules: BTreeSet<_> = names.iter().map(|(rules, _)| *rules).collect();
@@ -253,7 +250,6 @@ pub struct DiffRow {
 
 impl DiffRow {
     /// Whether the sides differ.
-    #[must_use]
     pub fn differs(&self) -> bool {
         self.before != self.after
     }

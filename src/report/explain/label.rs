@@ -11,7 +11,7 @@ impl View<'_, '_> {
     pub(super) fn label(&mut self) -> io::Result<()> {
         let outcome = self.explanation.outcome;
         let Some(label) = &outcome.recording.label else {
-            return self.row("label", &[Tone::Faint.of("none: nobody said what is right")]);
+            return self.row("label", &[Tone::Faint.of("none: the recording has no label")]);
         };
         let text = self.clip(&described(label));
         let verdict = match outcome.score {

@@ -44,7 +44,7 @@ impl View<'_, '_> {
         }
         self.row("rules", &spans)?;
         if is_completed {
-            self.row("", &["completed: the candidate named no list and took the baseline's".into()])?;
+            self.row("", &["list filled in: the candidate named no list and took the baseline's".into()])?;
         }
         let sentence = format!("{verdict}: {}", reason_in_words(verdict));
         let tone = if verdict == KnownReason::Accepted { Tone::Good } else { Tone::Bad };

@@ -41,7 +41,6 @@ struct Checked {
 
 impl CheckView {
     /// A result without any checks.
-    #[must_use]
     pub fn new(file: &str) -> Self {
         Self {
             format: super::GATE_FORMAT,
@@ -63,7 +62,6 @@ impl CheckView {
     }
 
     /// The worst state.
-    #[must_use]
     pub fn verdict(&self) -> CheckedState {
         self.checked.iter().map(|checked| checked.state).max().unwrap_or(CheckedState::Gone)
     }

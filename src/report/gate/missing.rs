@@ -83,7 +83,7 @@ pub(super) fn missing(found: &Missing) -> String {
             rate(*at)
         ),
         Missing::Declaration { fields } => format!(
-            "nobody answers for what the risk logs are of: declare {} under [evidence] in rollout.toml",
+            "the policy does not declare what the risk logs are of: declare {} under [evidence] in rollout.toml",
             listed(fields)
         ),
         Missing::Attempts { rate: at, have, need } => format!(

@@ -96,7 +96,6 @@ fn heading(page: &mut Page, view: &GateView) -> io::Result<()> {
 
 impl VerdictView {
     /// The verdict of a receipt.
-    #[must_use]
     pub fn of(receipt: &Receipt) -> Self {
         let judgement = &receipt.judgement;
         Self {

@@ -29,8 +29,8 @@ fn sentence(finding: &Finding) -> String {
             counted(count, "sampled flag")
         ),
         FindingId::NotPrivate => {
-            let verb = if count == 1 { "holds" } else { "hold" };
-            format!("{lines} {verb} a field or a text that no risk line may hold")
+            let verb = if count == 1 { "violates" } else { "violate" };
+            format!("{lines} {verb} the privacy rule: a field or a text that is not allowed")
         }
         FindingId::NeverRan => format!(
             "{} {is} sampled, and there is no attempt: the corridor never ran, and no rate means anything",

@@ -15,26 +15,26 @@ pub(super) fn write(page: &mut Page, scope: Scope) -> io::Result<()> {
         return Ok(());
     }
     page.heading(&scope.title("coverage"), "")?;
-    let text = format!("{reached} of {} reachable ways out of the corridor were taken", reached + open);
+    let text = format!("{reached} of {} reachable terminal states were reached", reached + open);
     page.paragraph(2, &[if open == 0 { Tone::Good.of(text) } else { text.into() }])?;
     if open > 0 {
-        page.paragraph(2, &never_taken(of(Reach::NotReached)))?;
+        page.paragraph(2, &never_reached(of(Reach::NotReached)))?;
     }
     if scope.is_full() {
         for row in of(Reach::Reached) {
             page.paragraph(4, &[name(row), Span::from(format!("  {}", grouped(row.count)))])?;
         }
-        explained(page, "closed by this configuration:", of(Reach::Closed))?;
-        explained(page, "cannot be taken by a command, only by an injected fault:", of(Reach::Unreachable))
+        explained(page, "excluded by this configuration:", of(Reach::Closed))?;
+        explained(page, "cannot be reached by a command, only by an injected fault:", of(Reach::Unreachable))
     } else {
         let (closed, unreachable) = (of(Reach::Closed).count() as u64, of(Reach::Unreachable).count() as u64);
         let text = match (closed, unreachable) {
             (0, 0) => return Ok(()),
-            (closed, 0) => format!("{} closed by this configuration", counted(closed, "more way")),
-            (0, unreachable) => format!("{} cannot be taken by a command", counted(unreachable, "more way")),
+            (closed, 0) => format!("{} excluded by this configuration", counted(closed, "more state")),
+            (0, unreachable) => format!("{} cannot be reached by a command", counted(unreachable, "more state")),
             (closed, unreachable) => format!(
-                "{} closed by this configuration, {} cannot be taken by a command",
-                counted(closed, "more way"),
+                "{} excluded by this configuration, {} cannot be reached by a command",
+                counted(closed, "more state"),
                 grouped(unreachable)
             ),
         };
@@ -42,9 +42,9 @@ pub(super) fn write(page: &mut Page, scope: Scope) -> io::Result<()> {
     }
 }
 
-/// `never taken: fallback_deterministic/timeout, llm_error; skipped/policy_disabled`
-fn never_taken<'a>(rows: impl Iterator<Item = &'a CoverageRow>) -> Vec<Span> {
-    let mut spans = vec![Tone::Warning.of("never taken:")];
+/// `never reached: fallback_deterministic/timeout, llm_error; skipped/policy_disabled`
+fn never_reached<'a>(rows: impl Iterator<Item = &'a CoverageRow>) -> Vec<Span> {
+    let mut spans = vec![Tone::Warning.of("never reached:")];
     let mut status = None;
     for row in rows {
         let (gap, name) = if status == Some(row.status) {

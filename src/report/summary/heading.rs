@@ -139,7 +139,7 @@ pub(in crate::report) fn against_golden(summary: &Summary) -> Vec<Vec<Span>> {
         verdicts.push(Tone::Warning.of(format!("not compared with golden: {} ({because})", listed(&names))));
     }
     if !pending.is_empty() {
-        let text = format!("the new outcomes of {} wait to be accepted or rejected", listed(&pending));
+        let text = format!("the new outcomes of {} are pending", listed(&pending));
         verdicts.push(text.into());
     }
     if carried > 0 {

@@ -134,8 +134,8 @@ fn space(verification: &Verification, out: &mut dyn Write) -> io::Result<()> {
 fn coverage(verification: &Verification, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
-        "## Coverage\n\nHow often each way out of the corridor was taken: by recordings as they are, by recorded commands \
-         under something that was arranged, by combinations of the state space.\n"
+        "## Coverage\n\nHow often each terminal state was reached: by recordings as they are, by recorded commands \
+         under an arranged condition, by combinations of the state space.\n"
     )?;
     writeln!(out, "| rules | status / reason | replayed | arranged | enumerated |\n|---|---|---:|---:|---:|")?;
     let (reachable, unreachable): (Vec<_>, Vec<_>) =
@@ -144,10 +144,10 @@ fn coverage(verification: &Verification, out: &mut dyn Write) -> io::Result<()> 
         let numbers = [way.replayed, way.arranged, way.enumerated].map(grouped).join(" | ");
         writeln!(out, "| {} | {} / {} | {numbers} |", way.rules, way.status, way.reason)?;
     }
-    writeln!(out, "\nCannot be taken by any command, and were not:\n")?;
+    writeln!(out, "\nCannot be reached by any command, and were not:\n")?;
     for way in unreachable.iter().filter(|way| Some(&way.rules) == verification.rules.first()) {
         let because = way.unreachable_because.as_deref().unwrap_or_default();
-        writeln!(out, "- {} / {}: {because} (taken {} times).", way.status, way.reason, grouped(way.total()))?;
+        writeln!(out, "- {} / {}: {because} (reached {} times).", way.status, way.reason, grouped(way.total()))?;
     }
     writeln!(out, "\n{}.\n", capitalised(&capability(verification)))?;
     writeln!(out, "| rules | acceptance rule | applied | refused |\n|---|---|---:|---:|")?;
@@ -188,7 +188,7 @@ fn vacuity(verification: &Verification, out: &mut dyn Write) -> io::Result<()> {
     if verification.vacuous.is_empty() {
         return writeln!(
             out,
-            "Nothing: each check, invariant, fault, acceptance rule and reachable way out had its opportunity."
+            "Nothing: each check, invariant, fault, acceptance rule and reachable terminal state had its opportunity."
         );
     }
     verification.vacuous.iter().try_for_each(|what| writeln!(out, "- {}", in_markdown(what)))

@@ -156,11 +156,11 @@ fn write_space(page: &mut Page, verification: &Verification) -> io::Result<()> {
 }
 
 fn write_coverage(page: &mut Page, verification: &Verification, detail: Detail) -> io::Result<()> {
-    page.heading("coverage", "(ways out of the corridor: by recordings as they are, arranged, enumerated)")?;
+    page.heading("coverage", "(terminal states: by recordings as they are, arranged, enumerated)")?;
     let reachable = verification.ways.iter().filter(|way| way.unreachable_because.is_none());
     let taken = reachable.clone().filter(|way| way.total() > 0).count() as u64;
     let text = format!(
-        "{} of {} reachable ways were taken, {} cannot be",
+        "{} of {} reachable terminal states were reached, {} cannot be",
         grouped(taken),
         grouped(reachable.count() as u64),
         grouped(verification.ways.iter().filter(|way| way.unreachable_because.is_some()).count() as u64)
@@ -199,7 +199,7 @@ fn write_planted(page: &mut Page, planted: &[PlantedResult], detail: Detail) -> 
             spans.push(Tone::Faint.of(format!(" ({hazard})")));
         }
         if fault.survived() {
-            spans.push(Tone::Bad.of(": NOBODY NOTICED"));
+            spans.push(Tone::Bad.of(": NOT DETECTED"));
         } else {
             let shown = if detail == Detail::Full { fault.caught_by.len() } else { NAMED };
             let named: Vec<_> = fault

@@ -53,7 +53,7 @@ impl SweepCounts {
     pub fn add(&mut self, outcome: &Outcome) {
         let class = outcome.divergence;
         self.classes.add(class);
-        self.effects.add(outcome);
+        self.effects.add_all(outcome);
         if !class.asked() {
             return;
         }
@@ -76,13 +76,11 @@ impl SweepCounts {
     }
 
     /// Commands for which a candidate was asked, without `unrecorded` ones.
-    #[must_use]
     pub fn asked(&self) -> u64 {
         self.classes.iter().filter(|(class, _)| class.asked()).map(|(_, count)| count).sum()
     }
 
     /// Commands of a class.
-    #[must_use]
     pub fn of(&self, class: Divergence) -> u64 {
         self.classes.of(class)
     }
@@ -135,20 +133,17 @@ impl Waits {
     }
 
     /// Commands with a latency.
-    #[must_use]
     pub fn measured(&self) -> u64 {
         self.by_ms.values().sum::<u64>() + self.beyond
     }
 
     /// Commands without one.
-    #[must_use]
     pub const fn unmeasured(&self) -> u64 {
         self.unmeasured
     }
 
     /// The latency of nearest rank that `percent` per cent (1 to 100) of the commands do not exceed; `None` without a
     /// command.
-    #[must_use]
     pub fn percentile(&self, percent: u32) -> Option<Percentile> {
         let rank = nearest_rank(percent, self.measured())?;
         let mut seen = 0;

@@ -97,7 +97,6 @@ pub struct SweptLatency {
 
 impl SweptRow {
     /// The row of a configuration.
-    #[must_use]
     pub fn new(rules: RuleSet, timeout_ms: Option<u64>, counts: &SweepCounts) -> Self {
         let (asked, accepted) = (counts.asked(), counts.classes.accepted());
         let p95 = counts.waits.percentile(95);
@@ -128,13 +127,11 @@ impl SweptRow {
 
 impl Sweep {
     /// Commands that were decided, over all rows: 0 where there was nothing to replay.
-    #[must_use]
     pub fn decided(&self) -> u64 {
         self.rows().map(|row| row.recordings).sum()
     }
 
     /// Commands of class `broken`, over all rows.
-    #[must_use]
     pub fn broken(&self) -> u64 {
         self.rows().map(|row| row.classes.of(Divergence::Broken)).sum()
     }

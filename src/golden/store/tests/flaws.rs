@@ -58,7 +58,7 @@ fn every_file_that_is_not_what_it_should_be_is_named() {
         ("strict/other.json", "no line of the ledger"),
         ("strict/cut.json:", "ends before"),
         ("strict/x.Ab12.part.new", "a process that was killed"),
-        ("strict/household.json.new", "not what a replay has written"),
+        ("strict/household.json.new", "not written by a replay"),
     ] {
         finds(&store, place, what);
     }
@@ -76,7 +76,7 @@ fn golden_is_compared_with_the_ledger_and_with_its_canonical_form() {
     fs::write(&path, golden.replacen("хлеб", "сыр", 1)).unwrap();
     finds(&store, "strict/household.json", "newest line of the ledger");
     fs::remove_file(&path).unwrap();
-    finds(&store, "strict/household.json", "gone");
+    finds(&store, "strict/household.json", "missing");
     fs::write(&path, golden).unwrap();
     let ledger = fs::read_to_string(store.ledger_path()).unwrap();
     fs::write(store.ledger_path(), format!("{ledger}>>>>>>> main\n{{")).unwrap();

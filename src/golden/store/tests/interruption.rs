@@ -174,7 +174,7 @@ fn a_step_that_fails_leaves_everything_as_it_was() {
                 break;
             }
             match settled {
-                Err(GoldenError::Unchanged { .. }) => {
+                Err(GoldenError::Unchanged(_)) => {
                     assert_eq!((all(&store), store.interrupted().unwrap()), (original.clone(), None), "{steps}");
                     settle_all(&store, action, &requests).unwrap();
                 }
@@ -232,7 +232,7 @@ fn a_settlement_whose_files_were_changed_by_hand_is_neither_completed_nor_undone
     let before = all(&store);
     for action in SettlementAction::ALL {
         let error = settle_all(&store, *action, &requests).unwrap_err();
-        assert!(matches!(error, GoldenError::Overtaken { .. }), "{error}");
+        assert!(matches!(error, GoldenError::Overtaken(_)), "{error}");
         assert_eq!(all(&store), before);
     }
     assert!(matches!(store.complete_interrupted().unwrap(), Some(Repaired::Dropped(_))));
