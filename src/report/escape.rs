@@ -44,16 +44,17 @@ pub const fn is_hidden(c: char) -> bool {
 
 /// `text` with every hidden character shown as `\u{…}`; borrowed where there is none.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_hidden) {
+    escaped(text, is_hidden, |c, shown| shown.extend(c.escape_unicode()))
+}
+
+/// `text` with the characters that are to be escaped written by `escape`; borrowed where there is none.
+fn escaped(text: &str, is_escaped: impl Fn(char) -> bool, escape: impl Fn(char, &mut String)) -> Cow<'_, str> {
+    if !text.chars().any(&is_escaped) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
     for c in text.chars() {
-        if is_hidden(c) {
-            shown.extend(c.escape_unicode());
-        } else {
-            shown.push(c);
-        }
+        if is_escaped(c) { escape(c, &mut shown) } else { shown.push(c) }
     }
     Cow::Owned(shown)
 }
@@ -62,22 +63,13 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 ///
 /// Line feeds stay, since JSON text has them only between tokens.
 pub fn in_json(text: &str) -> Cow<'_, str> {
-    let is_escaped = |c: char| c != '\n' && is_hidden(c);
-    if !text.chars().any(is_escaped) {
-        return Cow::Borrowed(text);
-    }
-    let mut escaped = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        if is_escaped(c) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                // Writing to a string does not fail.
-                let _ = write!(escaped, "\\u{unit:04x}");
-            }
-        } else {
-            escaped.push(c);
+    let escape = |c: char, shown: &mut String| {
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            // Writing to a string does not fail.
+            let _ = write!(shown, "\\u{unit:04x}");
         }
-    }
-    Cow::Owned(escaped)
+    };
+    escaped(text, |c| c != '\n' && is_hidden(c), escape)
 }
 
 /// `text` escaped for a Markdown line or table cell, without markup, links, mentions or HTML.

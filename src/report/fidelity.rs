@@ -4,7 +4,7 @@
 mod tests;
 
 use super::json::{Envelope, write_document};
-use super::number::{at_most, counted, grouped, is_or_are, listed, percent};
+use super::number::{at_most, counted, grouped, is_or_are, listed, marked, percent, window};
 use super::page::Page;
 use super::style::{Layout, Span, Tone};
 use super::summary::Detail;
@@ -103,12 +103,8 @@ fn notes(fidelity: &Fidelity) -> Vec<String> {
 
 fn commands(page: &mut Page, fidelity: &Fidelity) -> io::Result<()> {
     let (commands, lines) = (&fidelity.commands, &fidelity.lines);
-    let window = match (&fidelity.since, &fidelity.until) {
-        (None, None) => String::new(),
-        (Some(since), None) => format!(" from {since} on"),
-        (None, Some(until)) => format!(" before {until}"),
-        (Some(since), Some(until)) => format!(" from {since} on and before {until}"),
-    };
+    let window = window(fidelity.since.as_deref(), fidelity.until.as_deref());
+    let window = window.map_or_else(String::new, |window| format!(" {window}"));
     let read = fidelity.logs.iter().filter(|log| log.state == LogState::Read).count() as u64;
     let sentence = format!(
         "{}{window} in {}: {}; {} in the run, {} in both, {} only in the logs",
@@ -139,12 +135,7 @@ fn reach(page: &mut Page, fidelity: &Fidelity) -> io::Result<()> {
 fn row(name: &str, agreement: Agreement) -> Vec<Span> {
     let Agreement { commands, agreeing, disagreeing, disagreement_at_most, .. } = agreement;
     let bound = if commands == 0 { "–".to_owned() } else { at_most(disagreement_at_most) };
-    vec![name.into(), grouped(commands).into(), grouped(agreeing).into(), bad(disagreeing), bound.into()]
-}
-
-fn bad(count: u64) -> Span {
-    let tone = if count > 0 { Tone::Bad } else { Tone::Plain };
-    tone.of(grouped(count))
+    vec![name.into(), grouped(commands).into(), grouped(agreeing).into(), marked(disagreeing, Tone::Bad), bound.into()]
 }
 
 fn fields(page: &mut Page, fidelity: &Fidelity) -> io::Result<()> {

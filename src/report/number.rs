@@ -1,5 +1,6 @@
 //! Numbers as text: thousands separators, proportions, plurals.
 
+use super::style::{Span, Tone};
 use crate::summary::ratio;
 
 /// `1234567` as `1,234,567`.
@@ -19,6 +20,16 @@ pub(super) fn grouped(number: u64) -> String {
 pub(super) fn counted(number: u64, noun: &str) -> String {
     let ending = if number == 1 { "" } else { "s" };
     format!("{} {noun}{ending}", grouped(number))
+}
+
+/// A count in a table, in a tone unless it is 0, which is faint.
+pub(super) fn count_cell(count: u64, tone: Tone) -> Span {
+    if count == 0 { Tone::Faint.of("0") } else { tone.of(grouped(count)) }
+}
+
+/// A count in a table, in a tone unless it is 0.
+pub(super) fn marked(count: u64, tone: Tone) -> Span {
+    if count == 0 { "0".into() } else { tone.of(grouped(count)) }
 }
 
 /// `"is"` for one, `"are"` for any other number.
@@ -86,9 +97,20 @@ pub(super) fn rate(rate: f64) -> String {
     if shortest.len() > two.len() { shortest } else { two }
 }
 
+/// `from T on and before U`; `None` without either.
+pub(super) fn window(since: Option<&str>, until: Option<&str>) -> Option<String> {
+    match (since, until) {
+        (None, None) => None,
+        (Some(since), None) => Some(format!("from {since} on")),
+        (None, Some(until)) => Some(format!("before {until}")),
+        (Some(since), Some(until)) => Some(format!("from {since} on and before {until}")),
+    }
+}
+
 /// `a`, `a and b`, `a, b and c`.
-pub(super) fn listed<T: AsRef<str>>(items: &[T]) -> String {
-    match items {
+pub(super) fn listed<T: AsRef<str>>(items: impl IntoIterator<Item = T>) -> String {
+    let items: Vec<_> = items.into_iter().collect();
+    match items.as_slice() {
         [] => String::new(),
         [only] => only.as_ref().to_owned(),
         [first @ .., last] => {

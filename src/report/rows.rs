@@ -11,7 +11,7 @@ use super::redaction::Redaction;
 use super::words;
 use crate::golden::Entry;
 use crate::model::{DecisionCore, ReasonCode};
-use similar::{ChangeTag, DiffOp, TextDiff};
+use similar::{ChangeTag, TextDiff};
 use std::borrow::Cow;
 
 /// Most lines of a decision that are compared and shown, since aligning lines takes quadratic time.
@@ -63,18 +63,12 @@ pub(super) fn core_rows(
 ) -> Vec<DiffRow> {
     let mut side = |core: Option<&DecisionCore>| core.map_or_else(Vec::new, |core| lines(core, redaction));
     let (before, after) = (side(before), side(after));
-    let (old, new): (Vec<&str>, Vec<&str>) =
-        (before.iter().map(String::as_str).collect(), after.iter().map(String::as_str).collect());
+    let [old, new] = [&before, &after].map(|side| side.iter().map(String::as_str).collect::<Vec<_>>());
     let caps = redaction.caps;
     let start = if caps { begin(&old, &new) } else { 0 };
     let most = if caps { ROWS } else { usize::MAX };
-    let part =
-        |lines: &[&'_ str]| lines.iter().skip(start).take(most).map(|line| (*line).to_owned()).collect::<Vec<_>>();
-    let (shown_old, shown_new) = (part(&old), part(&new));
-    let rest = |lines: &[&str]| lines.len().saturating_sub(start).saturating_sub(most) as u64;
-    let (left_old, left_new) = (rest(&old), rest(&new));
-    let (old, new): (Vec<&str>, Vec<&str>) =
-        (shown_old.iter().map(String::as_str).collect(), shown_new.iter().map(String::as_str).collect());
+    let [left_old, left_new] = [&old, &new].map(|lines| lines.len().saturating_sub(start).saturating_sub(most) as u64);
+    let [old, new] = [old, new].map(|lines| lines.into_iter().skip(start).take(most).collect::<Vec<_>>());
     let diff = TextDiff::from_slices(&old, &new);
     let mut rows = Vec::new();
     if start > 0 {
@@ -82,14 +76,7 @@ pub(super) fn core_rows(
         rows.push(row(field, Some(&same), Some(&same), caps));
     }
     for op in diff.ops() {
-        let (from, to) = match op {
-            DiffOp::Equal { old_index, new_index, len } => (*old_index..old_index + len, *new_index..new_index + len),
-            DiffOp::Delete { old_index, old_len, .. } => (*old_index..old_index + old_len, 0..0),
-            DiffOp::Insert { new_index, new_len, .. } => (0..0, *new_index..new_index + new_len),
-            DiffOp::Replace { old_index, old_len, new_index, new_len } => {
-                (*old_index..old_index + old_len, *new_index..new_index + new_len)
-            }
-        };
+        let (from, to) = (op.old_range(), op.new_range());
         let (from, to) = (old.get(from).unwrap_or_default(), new.get(to).unwrap_or_default());
         let pairs = (0..from.len().max(to.len())).map(|place| (from.get(place).copied(), to.get(place).copied()));
         rows.extend(pairs.map(|(before, after)| row(field, before, after, caps)));

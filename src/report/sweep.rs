@@ -4,7 +4,7 @@
 mod tests;
 
 use super::json::{Envelope, write_document};
-use super::number::{counted, grouped, listed, percent};
+use super::number::{count_cell, counted, grouped, listed, percent};
 use super::page::Page;
 use super::style::{Layout, Span, Tone};
 use super::table::Table;
@@ -65,7 +65,6 @@ fn budget(timeout_ms: Option<u64>) -> String {
 }
 
 fn heading(sweep: &Sweep, names: &Names) -> Vec<Span> {
-    let rules: Vec<_> = names.rules.iter().map(|rules| rules.as_str()).collect();
     let budgets = match (names.budgets.first(), names.budgets.last(), names.budgets.len()) {
         (Some(first), Some(last), count) if count > 1 => {
             format!("{count} budgets from {} to {}", budget(*first), budget(*last))
@@ -77,7 +76,7 @@ fn heading(sweep: &Sweep, names: &Names) -> Vec<Span> {
     let read_alone = if sweep.filters.is_empty() { "" } else { " read" };
     let text = format!(
         " · rules {} · {budgets} · {} · {}{read_alone} · forced (every command evaluated as if sampled)",
-        listed(&rules),
+        listed(names.rules.iter().map(|rules| rules.as_str())),
         words::corpora(sweep.corpora.len()),
         counted(read, "recording"),
     );
@@ -103,10 +102,9 @@ fn notes(sweep: &Sweep) -> Vec<String> {
 
 fn of_role(page: &mut Page, sweep: &Sweep, role: &SweptRole, names: &Names) -> io::Result<()> {
     let corpora = sweep.corpora.iter().filter(|corpus| corpus.role == role.role);
-    let corpora: Vec<_> = corpora.map(|corpus| corpus.name.as_str()).collect();
     let remark = format!(
         "({}; p95: what 95% of the asked commands wait at most, in virtual time; a timeout waits for the whole budget)",
-        listed(&corpora),
+        listed(corpora.map(|corpus| &corpus.name)),
     );
     page.heading(role.role.as_str(), &remark)?;
     page.table(&[table(role, names, true), table(role, names, false), table(role, names, false).gap(1)])?;
@@ -150,16 +148,16 @@ fn table(role: &SweptRole, names: &Names, is_wide: bool) -> Table {
         }
         let mut cells = vec![
             names.row(row).into(),
-            count(row.asked, Tone::Plain),
-            count(row.accepted, Tone::Plain),
+            count_cell(row.asked, Tone::Plain),
+            count_cell(row.accepted, Tone::Plain),
             percent(row.accepted, row.asked).unwrap_or_else(|| "–".to_owned()).into(),
-            count(row.regressed, Tone::Bad),
-            count(row.improved, Tone::Good),
-            count(row.items_lost, Tone::Bad),
-            count(row.timeouts, Tone::Plain),
+            count_cell(row.regressed, Tone::Bad),
+            count_cell(row.improved, Tone::Good),
+            count_cell(row.items_lost, Tone::Bad),
+            count_cell(row.timeouts, Tone::Plain),
         ];
-        cells.extend(has_unrecorded.then(|| count(row.unrecorded, Tone::Warning)));
-        cells.extend(has_broken.then(|| count(broken(row), Tone::Bad)));
+        cells.extend(has_unrecorded.then(|| count_cell(row.unrecorded, Tone::Warning)));
+        cells.extend(has_broken.then(|| count_cell(broken(row), Tone::Bad)));
         cells.push(p95(row));
         table.row(cells);
     }
@@ -168,10 +166,6 @@ fn table(role: &SweptRole, names: &Names, is_wide: bool) -> Table {
 
 fn broken(row: &SweptRow) -> u64 {
     row.classes.of(crate::outcome::Divergence::Broken)
-}
-
-fn count(count: u64, tone: Tone) -> Span {
-    if count == 0 { Tone::Faint.of("0") } else { tone.of(grouped(count)) }
 }
 
 fn p95(row: &SweptRow) -> Span {

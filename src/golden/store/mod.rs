@@ -53,7 +53,6 @@ mod flaws;
 mod folder;
 mod interrupted;
 mod journal;
-mod lock;
 mod manifest;
 mod name;
 mod pending;

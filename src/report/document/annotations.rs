@@ -4,13 +4,13 @@
 //! the first ten errors, warnings and notices of a step and drops all others silently. So the most severe come first, and the
 //! last notice says how many are left out.
 
-use super::markdown::word;
 use super::{ChangesView, Document, GroupView, RunView, VerdictView};
 use crate::gate::Verdict;
 use crate::golden::Severity;
 use crate::model::shown_name;
 use crate::outcome::Divergence;
 use crate::report::escape::visible;
+use crate::report::gate::name;
 use crate::report::number::{counted, grouped, listed};
 use crate::summary::{CorpusSummary, Decisions, Severity as CaseSeverity};
 use std::io::{self, Write};
@@ -126,7 +126,7 @@ fn refusal(run: &RunView, view: &VerdictView) -> Option<Annotation> {
         Verdict::Go | Verdict::Inconclusive => return None,
         Verdict::NoGo | Verdict::Invalid => {}
     }
-    let title = format!("corridor gate: {}", word(view.verdict));
+    let title = format!("corridor gate: {}", name(view.verdict));
     let receipt = shown_name(&view.receipt);
     let message = format!("{}, rules {}: {} (receipt {receipt})", view.asked, run.summary.rules, view.sentence);
     Some(Annotation { level: Level::Error, place: None, title, message })

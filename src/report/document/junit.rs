@@ -2,10 +2,10 @@
 //!
 //! It contains no text of a user, and ids only where they look like ids.
 
-use super::markdown::word;
 use super::{ChangesView, Document, GroupView, RunView, VerdictView};
 use crate::gate::Verdict;
 use crate::model::shown_name;
+use crate::report::gate::name;
 use crate::report::junit::{error, failure, harmless, skipped, suite};
 use crate::report::number::grouped;
 use quick_junit::{Report, TestCase, TestCaseStatus, TestSuite};
@@ -44,7 +44,7 @@ fn add(report: &mut Report, name: &str, cases: Vec<TestCase>) {
 
 fn verdict(run: &RunView, view: &VerdictView) -> TestCase {
     let lines = [format!("receipt {}", shown_name(&view.receipt)), format!("at {}", view.at)];
-    let message = format!("{}: {}", word(view.verdict), view.sentence);
+    let message = format!("{}: {}", name(view.verdict), view.sentence);
     let status = match view.verdict {
         Verdict::Go => TestCaseStatus::success(),
         Verdict::NoGo => failure(view.verdict.as_str(), &message, &lines),

@@ -11,8 +11,8 @@ mod tables;
 mod tests;
 
 use super::{ChangesView, Document, OUTCOME, RunView, VerdictView};
-use crate::gate::Verdict;
 use crate::outcome::Divergence;
+use crate::report::gate::name;
 use crate::report::number::{counted, grouped, listed};
 use crate::report::words::{capitalised, corpora};
 use crate::summary::{Decisions, Sampling};
@@ -90,7 +90,7 @@ fn title(document: &Document) -> String {
     let mut verdicts: Vec<_> = found.map(|view| view.verdict).collect();
     verdicts.sort_unstable();
     verdicts.dedup();
-    let mut parts: Vec<_> = verdicts.into_iter().map(word).collect();
+    let mut parts: Vec<_> = verdicts.into_iter().map(name).collect();
     parts.push(match &document.changes {
         None => "nothing was compared".to_owned(),
         Some(changes) if changes.changed == 0 => changes.headline.clone(),
@@ -99,15 +99,10 @@ fn title(document: &Document) -> String {
     parts.join(" · ")
 }
 
-/// The name of a verdict in upper case.
-pub(super) fn word(verdict: Verdict) -> String {
-    verdict.as_str().to_uppercase()
-}
-
 fn verdict(run: &RunView, view: &VerdictView) -> String {
     format!(
         "**{}** {}, rules {}: {} (receipt {}, {})",
-        word(view.verdict),
+        name(view.verdict),
         sentence(&view.asked, NAME),
         run.summary.rules,
         sentence(&view.sentence, SENTENCE),
@@ -118,7 +113,7 @@ fn verdict(run: &RunView, view: &VerdictView) -> String {
 
 fn run(view: &RunView) -> String {
     let summary = &view.summary;
-    let name = code(view.name.get(..12).unwrap_or(&view.name), NAME);
+    let run = code(view.name.get(..12).unwrap_or(&view.name), NAME);
     let decisions = match summary.decisions {
         Decisions::Ours => "",
         Decisions::Foreign => ", **decisions of another implementation**",
@@ -142,7 +137,7 @@ fn run(view: &RunView) -> String {
         (some, all) => format!("{} not as golden has them (of {some} of {all} corpora)", grouped(summary.changes())),
     };
     format!(
-        "run {name}, rules **{}**{decisions}{sampling}: {} in {}, {golden}, {} regressed{broken}{incomplete}",
+        "run {run}, rules **{}**{decisions}{sampling}: {} in {}, {golden}, {} regressed{broken}{incomplete}",
         summary.rules,
         counted(summary.recordings(), "recording"),
         corpora(summary.corpora.len()),

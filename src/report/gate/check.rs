@@ -77,7 +77,7 @@ pub fn write_check(view: &CheckView, layout: Layout, out: &mut dyn Write) -> io:
             "{} · rules {} · {} · {at} by {by}",
             super::asked(judgement.step),
             judgement.rules,
-            super::shown(judgement.verdict).trim_end_matches(": ")
+            super::name(judgement.verdict)
         );
         page.paragraph(2, &[Span::from(text)])?;
     }

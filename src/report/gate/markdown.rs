@@ -3,14 +3,14 @@
 use super::super::escape::in_markdown;
 use super::super::number::grouped;
 use super::super::words::capitalised;
-use super::{GateView, asked, beside, exposure, missing, rules, sentence, shown};
+use super::{GateView, asked, beside, exposure, missing, name, rules, sentence};
 use crate::gate::Finding;
 use std::io::{self, Write};
 
 /// Writes a verdict as Markdown.
 pub fn write_gate_markdown(view: &GateView, out: &mut dyn Write) -> io::Result<()> {
     let judgement = &view.receipt.judgement;
-    let verdict = shown(judgement.verdict).trim_end_matches(": ");
+    let verdict = name(judgement.verdict);
     writeln!(out, "## Gate {}, rules {}: {verdict}\n", asked(judgement.step), judgement.rules)?;
     if judgement.assumed_representative {
         writeln!(

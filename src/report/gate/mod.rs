@@ -45,7 +45,7 @@ pub fn write_gate(view: &GateView, layout: Layout, detail: Detail, out: &mut dyn
     }
     let judgement = &view.receipt.judgement;
     let tone = tone_of(judgement.verdict);
-    page.paragraph(0, &[tone.of(shown(judgement.verdict)), sentence::sentence(judgement).into()])
+    page.paragraph(0, &[tone.of(format!("{}: ", name(judgement.verdict))), sentence::sentence(judgement).into()])
 }
 
 /// Writes `{"format": 1, "receipt_file": …, …}` with the fields of a receipt. `docs/gate.md` describes every field.
@@ -59,7 +59,7 @@ pub fn write_gate_json(view: &GateView, written: Option<&Path>, out: &mut dyn Wr
         inputs: &'a crate::gate::ReceiptInputs,
     }
     let Receipt { judgement, policy, inputs, .. } = view.receipt;
-    let sentence = format!("{}{}", shown(judgement.verdict), sentence::sentence(judgement));
+    let sentence = format!("{}: {}", name(judgement.verdict), sentence::sentence(judgement));
     let receipt_file = written.map(|path| path.display().to_string());
     let body = Body { receipt_file, sentence, judgement, policy, inputs };
     write_document(&Envelope { format: GATE_FORMAT, body }, out)
@@ -116,14 +116,9 @@ fn asked(step: Step) -> String {
     }
 }
 
-/// The name of a verdict, as the beginning of a sentence.
-pub(in crate::report) const fn shown(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Invalid => "INVALID: ",
-        Verdict::NoGo => "NO_GO: ",
-        Verdict::Go => "GO: ",
-        Verdict::Inconclusive => "INCONCLUSIVE: ",
-    }
+/// The name of a verdict.
+pub(in crate::report) fn name(verdict: Verdict) -> String {
+    verdict.as_str().to_uppercase()
 }
 
 /// The tone of a verdict.

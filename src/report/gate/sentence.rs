@@ -10,17 +10,14 @@ const NAMED: usize = 3;
 
 /// The sentence after the name of the verdict.
 pub(super) fn sentence(judgement: &Judgement) -> String {
-    let step = match (judgement.verdict, judgement.step) {
-        (Verdict::Go, Step::To(rate)) => format!("the rate may be raised to {rate}"),
-        (Verdict::Go, Step::Hold(rate)) => format!("the rate may stay at {rate}"),
-        (Verdict::NoGo, Step::To(rate)) => format!("the rate must not be raised to {rate}"),
-        (Verdict::NoGo, Step::Hold(rate)) => format!("the rate must not stay at {rate}"),
-        (Verdict::Inconclusive | Verdict::Invalid, Step::To(rate)) => {
-            format!("nobody can say whether the rate may be raised to {rate}")
-        }
-        (Verdict::Inconclusive | Verdict::Invalid, Step::Hold(rate)) => {
-            format!("nobody can say whether the rate may stay at {rate}")
-        }
+    let step = match judgement.step {
+        Step::To(rate) => format!("be raised to {rate}"),
+        Step::Hold(rate) => format!("stay at {rate}"),
+    };
+    let step = match judgement.verdict {
+        Verdict::Go => format!("the rate may {step}"),
+        Verdict::NoGo => format!("the rate must not {step}"),
+        Verdict::Inconclusive | Verdict::Invalid => format!("nobody can say whether the rate may {step}"),
     };
     let why = match judgement.verdict {
         Verdict::Invalid => named(judgement.contradictions.iter().map(missing::contradiction).collect()),
@@ -30,12 +27,9 @@ pub(super) fn sentence(judgement: &Judgement) -> String {
         }
         Verdict::Go => {
             let proven = judgement.findings.iter().filter(|finding| finding.state == State::Proven).count() as u64;
-            let exceeded: Vec<_> = judgement
-                .findings
-                .iter()
-                .filter(|finding| finding.state.is_bad() && finding.rule != RuleId::Coverage)
-                .map(|finding| finding.rule.as_str())
-                .collect();
+            let is_exceeded = |finding: &&Finding| finding.state.is_bad() && finding.rule != RuleId::Coverage;
+            let exceeded = judgement.findings.iter().filter(is_exceeded);
+            let exceeded: Vec<_> = exceeded.map(|finding| finding.rule.as_str()).collect();
             let ignored = if exceeded.is_empty() {
                 String::new()
             } else {

@@ -1,6 +1,6 @@
 //! The honest metrics on a terminal: findings first, then each rate with its counts.
 
-use super::super::number::{at_least, at_most, counted, grouped, rate, share};
+use super::super::number::{at_least, at_most, counted, grouped, marked, rate, share, window};
 use super::super::page::Page;
 use super::super::style::{Span, Tone};
 use super::super::summary::Detail;
@@ -59,12 +59,8 @@ fn lines(honest: &Honest) -> String {
 }
 
 fn times(honest: &Honest) -> String {
-    let window = match (&honest.since, &honest.until) {
-        (None, None) => String::new(),
-        (Some(since), None) => format!("; lines from {since} on"),
-        (None, Some(until)) => format!("; lines before {until}"),
-        (Some(since), Some(until)) => format!("; lines from {since} on and before {until}"),
-    };
+    let window = window(honest.since.as_deref(), honest.until.as_deref());
+    let window = window.map_or_else(String::new, |window| format!("; lines {window}"));
     let clock = &honest.clock;
     match (&clock.first, &clock.last, clock.minutes_since_last) {
         (Some(first), Some(last), Some(minutes)) => {
@@ -96,10 +92,6 @@ fn stage_name(sample_rate: Option<f64>) -> String {
 
 fn of(share_of: Share) -> String {
     share(share_of.count, share_of.of)
-}
-
-fn bad_if(count: u64, text: String) -> Span {
-    if count > 0 { Tone::Bad.of(text) } else { text.into() }
 }
 
 fn rates(page: &mut Page, rows: &[Row]) -> io::Result<()> {
@@ -208,7 +200,7 @@ fn sampling(page: &mut Page, rows: &[Row]) -> io::Result<()> {
             of(sampling.sampled).into(),
             expected.into(),
             evidence(sampling),
-            bad_if(sampling.flags_that_differ, grouped(sampling.flags_that_differ)),
+            marked(sampling.flags_that_differ, Tone::Bad),
         ]);
     }
     page.table(&[table])

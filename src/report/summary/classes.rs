@@ -1,6 +1,6 @@
 //! The table of corpora by divergence class: counts, by role.
 
-use super::super::number::grouped;
+use super::super::number::{count_cell, grouped};
 use super::super::page::Page;
 use super::super::style::{Span, Tone};
 use super::super::table::Table;
@@ -60,7 +60,7 @@ fn table(summary: &Summary, shown: &[Divergence], form: Form) -> Table {
         let mut row = vec![tone.of(name), tone.of(grouped(recordings))];
         row.extend(own.iter().map(|class| cell(*class, classes.of(*class), tone)));
         if !folded.is_empty() {
-            row.push(number(folded.iter().map(|class| classes.of(*class)).sum(), tone));
+            row.push(count_cell(folded.iter().map(|class| classes.of(*class)).sum(), tone));
         }
         row
     };
@@ -99,32 +99,27 @@ const fn is_folded(class: Divergence) -> bool {
 }
 
 const fn head(class: Divergence, form: Form) -> &'static str {
-    match (form, class) {
-        (Form::Broken | Form::Folded, Divergence::FellBack) => "fell\nback",
-        (Form::Broken | Form::Folded, Divergence::BothRight) => "both\nright",
-        (Form::Broken | Form::Folded, Divergence::BothWrong) => "both\nwrong",
-        (Form::Broken | Form::Folded, Divergence::Unlabelled) => "un-\nlabelled",
-        (Form::Broken | Form::Folded, Divergence::Unrecorded) => "un-\nrecorded",
-        (
-            Form::Broken | Form::Folded,
-            Divergence::Outside
-            | Divergence::Errored
-            | Divergence::Agreed
-            | Divergence::Improved
-            | Divergence::Regressed
-            | Divergence::Broken,
-        )
-        | (Form::Wide, _) => class.as_str(),
+    if matches!(form, Form::Wide) {
+        return class.as_str();
     }
-}
-
-fn number(count: u64, tone: Tone) -> Span {
-    if count == 0 { Tone::Faint.of("0") } else { tone.of(grouped(count)) }
+    match class {
+        Divergence::FellBack => "fell\nback",
+        Divergence::BothRight => "both\nright",
+        Divergence::BothWrong => "both\nwrong",
+        Divergence::Unlabelled => "un-\nlabelled",
+        Divergence::Unrecorded => "un-\nrecorded",
+        Divergence::Outside
+        | Divergence::Errored
+        | Divergence::Agreed
+        | Divergence::Improved
+        | Divergence::Regressed
+        | Divergence::Broken => class.as_str(),
+    }
 }
 
 fn cell(class: Divergence, count: u64, tone: Tone) -> Span {
     let own = class_tone(class);
-    number(count, if own == Tone::Plain { tone } else { own })
+    count_cell(count, if own == Tone::Plain { tone } else { own })
 }
 
 /// The tone of a class.

@@ -1,7 +1,7 @@
 //! Exposure at each rate, the worst cases by name, and the effects of accepted candidates on the items.
 
 use super::super::cap::capped;
-use super::super::number::{grouped, listed, rate};
+use super::super::number::{grouped, listed, marked, rate};
 use super::super::page::Page;
 use super::super::style::{Span, Tone};
 use super::super::table::Table;
@@ -29,9 +29,11 @@ pub(super) fn write(page: &mut Page, scope: Scope) -> io::Result<()> {
 
 fn stages(page: &mut Page, scope: Scope, totals: &RoleTotals) -> io::Result<()> {
     let corpora: Vec<_> = scope.summary.corpora.iter().filter(|corpus| corpus.role == totals.role).collect();
-    let names: Vec<_> = corpora.iter().map(|corpus| corpus.name.as_str()).collect();
     let title = scope.title(&format!("exposure at each rate, {}", totals.role));
-    page.heading(&title, &format!("({}; users are counted per corpus)", listed(&names)))?;
+    page.heading(
+        &title,
+        &format!("({}; users are counted per corpus)", listed(corpora.iter().map(|corpus| &corpus.name))),
+    )?;
     page.table(&[stage_table(totals), table(totals, "other\nchanges"), table(totals, "other\nchanges").gap(1)])?;
     worst(page, scope, &corpora)
 }
@@ -63,10 +65,6 @@ fn table(totals: &RoleTotals, other: &str) -> Table {
 /// The rate; `all` for the whole traffic.
 pub(in crate::report) fn name_of(stage: &Stage) -> String {
     if stage.rate >= 1.0 { "all".to_owned() } else { rate(stage.rate) }
-}
-
-fn marked(count: u64, tone: Tone) -> Span {
-    if count == 0 { "0".into() } else { tone.of(grouped(count)) }
 }
 
 /// Names the worst cases, the most severe and then the first exposed ones first.

@@ -126,9 +126,8 @@ pub(in crate::report) fn against_golden(summary: &Summary) -> Vec<Vec<Span>> {
         verdicts.extend(unchanged(summary, same, carried, absent.is_empty() && skipped.is_empty()));
     }
     if !summary.unclaimed_golden.is_empty() {
-        let names: Vec<&str> = summary.unclaimed_golden.iter().map(String::as_str).collect();
-        let text =
-            format!("golden has {}, and there is no such corpus: all of its commands are missing", listed(&names));
+        let names = listed(&summary.unclaimed_golden);
+        let text = format!("golden has {names}, and there is no such corpus: all of its commands are missing");
         verdicts.push(Tone::Bad.of(text));
     }
     if !absent.is_empty() {

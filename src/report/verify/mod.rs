@@ -16,10 +16,12 @@ use crate::verify::{Count, FaultCell, FaultRow, Verdict, Verification};
 fn sentence(verification: &Verification) -> String {
     let count = |verdict| verification.criteria.iter().filter(|criterion| criterion.verdict == verdict).count() as u64;
     let survived = verification.planted.iter().flatten().filter(|planted| planted.survived()).count() as u64;
-    let parts: Vec<_> = verification.parts.iter().map(|part| part.as_str()).collect();
     match verification.verdict {
         Verdict::Held if !verification.is_whole() => {
-            format!("{} held; the rest was not run, and coverage was not judged", listed(&parts))
+            format!(
+                "{} held; the rest was not run, and coverage was not judged",
+                listed(verification.parts.iter().map(|part| part.as_str()))
+            )
         }
         Verdict::Vacuous if !verification.is_whole() => "a check had no chance to fail: not a pass".to_owned(),
         Verdict::Held => "all four acceptance criteria hold, and every check could have failed".to_owned(),
@@ -40,8 +42,7 @@ fn sentence(verification: &Verification) -> String {
 
 /// `rules reference and strict`.
 fn rules(rules: &[RuleSet]) -> String {
-    let names: Vec<_> = rules.iter().map(|rules| rules.as_str()).collect();
-    format!("rules {}", listed(&names))
+    format!("rules {}", listed(rules.iter().map(|rules| rules.as_str())))
 }
 
 /// One line of the fault matrix: a fault under every rule set for which it is one.

@@ -53,12 +53,11 @@ fn of_run(run: &RunView) -> Markup {
 }
 
 fn of_role(run: &RunView, totals: &RoleTotals) -> Markup {
-    let corpora = run.summary.corpora.iter().filter(|corpus| corpus.role == totals.role);
-    let corpora: Vec<_> = corpora.map(|corpus| corpus.name.as_str()).collect();
+    let corpora = run.summary.corpora.iter().filter(|corpus| corpus.role == totals.role).map(|corpus| &corpus.name);
     let whole = totals.stages.iter().map(Stage::exposed).max().unwrap_or_default();
     let rows: Vec<_> =
         totals.stages.iter().map(|stage| Bar { label: name_of(stage), bands: bands(&stage.classes) }).collect();
-    let caption = format!("{} corpora: {}", totals.role, listed(&corpora));
+    let caption = format!("{} corpora: {}", totals.role, listed(corpora));
     let title = format!("Exposed commands by sample rate, {} corpora, rules {}", totals.role, run.summary.rules);
     html! {
         div.figure {

@@ -18,7 +18,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use super::super::gate::shown;
+use super::super::gate::name;
 use super::super::number::{counted, listed};
 use super::Document;
 use base64::Engine as _;
@@ -79,7 +79,7 @@ fn policy() -> String {
 fn title(document: &Document) -> String {
     let mut parts = vec!["Corridor report".to_owned()];
     parts.extend(document.runs.iter().map(|run| {
-        let verdict = run.verdict.as_ref().map_or("no verdict", |view| shown(view.verdict).trim_end_matches(": "));
+        let verdict = run.verdict.as_ref().map_or_else(|| "no verdict".to_owned(), |view| name(view.verdict));
         format!("{} {verdict}", run.summary.rules)
     }));
     parts.extend(document.changes.as_ref().map(|changes| format!("{} changed", changes.changed)));

@@ -1,6 +1,6 @@
 //! The runs: the verdict of each, its warnings, and its summary in a few sentences.
 
-use super::super::super::gate::{shown, tone_of};
+use super::super::super::gate::{name, tone_of};
 use super::super::super::style::Tone;
 use super::super::super::summary::{accepted, against, against_golden, remarks, title, warnings};
 use super::super::{Document, RunView};
@@ -48,7 +48,7 @@ fn verdict(run: &RunView) -> Markup {
         @match &run.verdict {
             Some(view) => {
                 p.verdict {
-                    (badge(shown(view.verdict).trim_end_matches(": "), tone_of(view.verdict)))
+                    (badge(&name(view.verdict), tone_of(view.verdict)))
                     " asked " strong { (Text(&view.asked)) } ": " (Text(&view.sentence))
                 }
                 p.faint { "gate, " (Text(&view.at)) ", receipt " code { (Text(&view.receipt)) } }
