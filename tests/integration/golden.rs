@@ -244,7 +244,7 @@ fn golden_that_cannot_be_read_stops_the_replay_and_is_left_alone() {
         (format!("\u{feff}{good}"), "mix.json:1", "byte order mark"),
         (odd, "mix.json:", "class"),
         (good.replacen("case-001", "case-000", 1), "mix.json:", "command_id"),
-        (format!("{good}x"), "mix.json:", "behind the end"),
+        (format!("{good}x"), "mix.json:", "after the end"),
         (String::new(), "mix.json:", "ends before"),
     ] {
         let workbench = changed();
