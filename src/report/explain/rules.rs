@@ -19,8 +19,8 @@ impl View<'_, '_> {
     pub(super) fn rules(&mut self, decided: &Decided) -> io::Result<()> {
         let steps = decided.trace.steps();
         let is_completed = steps.iter().any(|step| matches!(step, Step::Completed));
-        let verdicts = steps.iter().filter_map(|step| if let Step::Rule(rule) = step { Some(*rule) } else { None });
-        let Some(verdict) = verdicts.last() else {
+        let mut verdicts = steps.iter().filter_map(|step| if let Step::Rule(rule) = step { Some(*rule) } else { None });
+        let Some(verdict) = verdicts.next_back() else {
             return if asked(decided) { self.row("rules", &["none: no candidate came".into()]) } else { Ok(()) };
         };
         let mut has_failed = false;
