@@ -131,7 +131,7 @@ mod tests {
         }
         assert_eq!(counted(1, "command"), "1 command");
         assert_eq!(counted(1200, "command"), "1,200 commands");
-        assert_eq!(listed(&["a", "b", "c"]), "a, b and c");
+        assert_eq!(listed(["a", "b", "c"]), "a, b and c");
     }
 
     #[test]
