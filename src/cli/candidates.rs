@@ -6,7 +6,7 @@ use super::project::Project;
 use crate::corpus::CorpusInput;
 use crate::corpus::generate::Knob;
 use crate::decide::RuleSet;
-use crate::gate::{RolloutPolicy, RuleId};
+use crate::gate::RolloutPolicy;
 use crate::model::{CorridorStatus, KnownReason, VARIABLES};
 use crate::outcome::Divergence;
 use crate::run::pointer_of;

@@ -302,11 +302,11 @@ fn a_repair_does_what_was_announced() {
     assert!(told.contains("completes it") && done.contains("completed: accept of "), "{told}\n{done}");
     // Without a file that is needed to complete it, it can only be undone.
     let journal: Value = serde_json::from_str(&interrupted.read(JOURNAL)).unwrap();
-    let prepared = journal["files"].as_array().unwrap().iter().filter_map(|file| {
+    let mut prepared = journal["files"].as_array().unwrap().iter().filter_map(|file| {
         let folder = file["file"].as_str()?.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
         Some(format!("golden/{folder}{}", file["prepared"].as_str()?))
     });
-    let prepared = prepared.filter(|path| undone.has(path)).last();
+    let prepared = prepared.rfind(|path| undone.has(path));
     fs::remove_file(undone.path(&prepared.unwrap())).unwrap();
     let refused = undone.run(["replay"]).exits(4);
     refused.says(&["it cannot be completed any more", "to undo it: corridor check --repair"]);

@@ -9,7 +9,7 @@ use super::super::project::Project;
 use super::evidence::{LogEvidence, Question, Reading, RunEvidence};
 use super::store::{Receipts, file_name};
 use crate::corpus::CorpusInput;
-use crate::gate::{RolloutPolicy, Receipt};
+use crate::gate::{Receipt, RolloutPolicy};
 use crate::model::utc_microseconds;
 use crate::report::{CheckView, CheckedState, write_check, write_document};
 use std::path::{Path, PathBuf};

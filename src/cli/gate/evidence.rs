@@ -9,7 +9,7 @@ use super::super::output::Output;
 use super::super::project::Project;
 use crate::corpus::CorpusInput;
 use crate::gate::{
-    Chain, StepEvidence, Judgement, LogInput, Looks, RolloutPolicy, ReceiptInputs, Rollout, Step, Tampered, judge_step,
+    Chain, Judgement, LogInput, Looks, ReceiptInputs, Rollout, RolloutPolicy, Step, StepEvidence, Tampered, judge_step,
 };
 use crate::risklog::fidelity::{Fidelity, FidelityJob, fidelity};
 use crate::risklog::{AnalysisJob, Honest, Window, analyze};

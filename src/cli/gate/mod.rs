@@ -14,7 +14,7 @@ use super::process::threads;
 use super::project::{Project, place};
 use crate::bulk::digest;
 use crate::gate::{
-    BUILT_IN, Chain, Judgement, Looks, RolloutPolicy, RECEIPT_FORMAT, Receipt, RuleId, Step, Tampered, Tool, Verdict,
+    BUILT_IN, Chain, Judgement, Looks, RECEIPT_FORMAT, Receipt, RolloutPolicy, RuleId, Step, Tampered, Tool, Verdict,
 };
 use crate::report::{GateView, write_gate, write_gate_json, write_gate_markdown, write_rule};
 use evidence::{LogEvidence, Question, Reading, RunEvidence};
