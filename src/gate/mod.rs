@@ -34,8 +34,8 @@ pub use judge::{Finding, Looks, More, State};
 pub use judgement::{Judgement, Verdict, judge_step};
 pub use missing::Missing;
 pub use policy::{
-    Alarms, BUILT_IN, Declared, POLICY_FORMAT, ReplayPolicy, RolloutPolicy, RulePolicies, RulePolicy, SlowPolicy,
-    StabilityPolicy, StagePolicy, Traffic,
+    Alarms, BUILT_IN, Declared, ReplayPolicy, RolloutPolicy, RulePolicies, RulePolicy, SlowPolicy, StabilityPolicy,
+    StagePolicy, Traffic,
 };
 pub use receipt::{Chain, LogInput, Previous, RECEIPT_FORMAT, Receipt, ReceiptInputs, Rollout, Tool};
 pub use records::Records;

@@ -30,7 +30,7 @@ use crate::decide::Settings;
 pub use deployment::{Deployment, Given, Repeated, RiskLog, Stranger};
 pub use finding::{Finding, FindingId, Hazard, Level};
 pub use origin::Origin;
-pub use preset::{EXAMPLE_POLICY, Preset};
+pub use preset::Preset;
 pub use secret::{Written, quoted};
 pub use spelling::{intended, is_watched};
 use subject::Subject;

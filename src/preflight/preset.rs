@@ -6,7 +6,7 @@ use crate::decide::{PolicySource, RuleSet};
 use crate::model::wire::wire_enum;
 
 /// A policy file without placeholders, to start from.
-pub const EXAMPLE_POLICY: &str = include_str!("../../docs/operations/llm-policy.example.yaml");
+pub(super) const EXAMPLE_POLICY: &str = include_str!("../../docs/operations/llm-policy.example.yaml");
 
 /// Where [`EXAMPLE_POLICY`] is.
 const EXAMPLE_POLICY_PATH: &str = "docs/operations/llm-policy.example.yaml";

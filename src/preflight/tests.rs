@@ -1,5 +1,6 @@
 //! Findings and effective values of whole deployments.
 
+use super::preset::EXAMPLE_POLICY;
 use super::*;
 use crate::decide::{LlmPolicy, PolicySource, RuleSet};
 use crate::model::LlmTask;

@@ -62,7 +62,7 @@ fn escaped(text: &str, is_escaped: impl Fn(char) -> bool, escape: impl Fn(char, 
 /// JSON text with every hidden character of its strings as an escape; the value is the same.
 ///
 /// Line feeds stay, since JSON text has them only between tokens.
-pub fn in_json(text: &str) -> Cow<'_, str> {
+pub(super) fn in_json(text: &str) -> Cow<'_, str> {
     let escape = |c: char, shown: &mut String| {
         for unit in c.encode_utf16(&mut [0; 2]) {
             // Writing to a string does not fail.
@@ -73,7 +73,7 @@ pub fn in_json(text: &str) -> Cow<'_, str> {
 }
 
 /// `text` escaped for a Markdown line or table cell, without markup, links, mentions or HTML.
-pub fn in_markdown(text: &str) -> String {
+pub(super) fn in_markdown(text: &str) -> String {
     let shown = visible(text);
     let mut escaped = String::with_capacity(shown.len() + 16);
     for c in shown.chars() {

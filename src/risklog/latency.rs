@@ -62,13 +62,13 @@ impl LatencyCounts {
 
     /// The quantiles of measured attempts. Timeouts are not included, so they cannot exceed the budget.
     #[must_use]
-    pub fn measured_quantiles(&self) -> Quantiles {
+    pub(super) fn measured_quantiles(&self) -> Quantiles {
         self.quantiles(self.measured(), None)
     }
 
     /// The quantiles over measured attempts and timeouts, each of which counts as `budget_ms` or more.
     #[must_use]
-    pub fn quantiles_with_timeouts(&self, budget_ms: u32) -> Quantiles {
+    pub(super) fn quantiles_with_timeouts(&self, budget_ms: u32) -> Quantiles {
         self.quantiles(self.measured() + self.timeouts, Some(budget_ms))
     }
 

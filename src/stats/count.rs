@@ -48,7 +48,7 @@ impl Count {
 
     /// The same events after `more` records without one; `None` past [`Self::MAX_RECORDS`].
     #[must_use]
-    pub const fn after_clean(self, more: u64) -> Option<Self> {
+    pub(super) const fn after_clean(self, more: u64) -> Option<Self> {
         match self.records.checked_add(more) {
             Some(records) => Self::new(self.events, records),
             None => None,

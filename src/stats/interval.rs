@@ -20,7 +20,7 @@ pub struct Interval {
 ///
 /// Source: Wilson 1927, *Probable inference, the law of succession, and statistical inference*.
 #[must_use]
-pub fn wilson(count: Count, alpha: Alpha) -> Interval {
+pub(super) fn wilson(count: Count, alpha: Alpha) -> Interval {
     if count.records() == 0 {
         return Interval { lower: Rate::ZERO, upper: Rate::ONE };
     }

@@ -16,7 +16,7 @@ pub fn harmed_commands(commands: u64, exposure: Rate, harm: Rate) -> f64 {
 /// Sampling is by command and not by person, so a person meets the corridor with this probability and not at the rate. Rises
 /// with both arguments; 0 without a command.
 #[must_use]
-pub fn chance_of_any(rate: Rate, commands: u64) -> Rate {
+pub(super) fn chance_of_any(rate: Rate, commands: u64) -> Rate {
     if commands == 0 || rate <= Rate::ZERO {
         return Rate::ZERO;
     }

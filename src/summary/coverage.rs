@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// How often each terminal state was reached.
-pub type VerdictCounts = BTreeMap<(CorridorStatus, ReasonCode), u64>;
+pub(super) type VerdictCounts = BTreeMap<(CorridorStatus, ReasonCode), u64>;
 
 wire_enum! {
     /// Whether a terminal state was reached.
@@ -51,7 +51,7 @@ pub struct CoverageContext<'a> {
 }
 
 /// Every documented terminal state in the order of the steps, then all others that were reached.
-pub fn coverage(context: CoverageContext, counts: &VerdictCounts) -> Vec<CoverageRow> {
+pub(super) fn coverage(context: CoverageContext, counts: &VerdictCounts) -> Vec<CoverageRow> {
     let mut counts = counts.clone();
     let mut rows: Vec<CoverageRow> = terminal_states(context.rules)
         .map(|terminal| {

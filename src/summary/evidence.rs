@@ -82,7 +82,7 @@ pub struct Circumstance {
 pub type Captures = Smallest<Circumstance, NAMED>;
 
 /// The smallest few ids.
-pub type FirstIds = Smallest<String, NAMED>;
+pub(super) type FirstIds = Smallest<String, NAMED>;
 
 /// How many ids or circumstances are kept.
 const NAMED: usize = 5;

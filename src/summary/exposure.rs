@@ -75,7 +75,7 @@ impl ClassCounts {
 
 impl EffectCounts {
     /// Counts the effects of one outcome.
-    pub fn add_all(&mut self, outcome: &Outcome) {
+    pub(super) fn add_all(&mut self, outcome: &Outcome) {
         outcome.effects.iter().for_each(|(effect, _)| self.add(effect));
     }
 }
@@ -145,7 +145,7 @@ impl Ord for NamedCase {
 }
 
 /// The worst of many cases, the worst first.
-pub type WorstCases = Smallest<NamedCase, NAMED>;
+pub(super) type WorstCases = Smallest<NamedCase, NAMED>;
 
 /// One stage of the rollout.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

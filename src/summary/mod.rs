@@ -14,9 +14,9 @@ mod view;
 
 use crate::model::wire::wire_enum;
 pub use capture::{CaptureDay, CaptureDays, Older};
-pub use coverage::{CoverageContext, CoverageRow, Reach, VerdictCounts, coverage};
-pub use evidence::{Captures, Circumstance, EvidenceBySource, EvidenceCounts, FirstIds, IntentCounts, Repeated};
-pub use exposure::{ClassCounts, EffectCounts, NamedCase, Severity, Stage, WorstCases};
+pub use coverage::{CoverageContext, CoverageRow, Reach};
+pub use evidence::{Captures, Circumstance, EvidenceBySource, EvidenceCounts, IntentCounts, Repeated};
+pub use exposure::{ClassCounts, EffectCounts, NamedCase, Severity, Stage};
 pub use sweep::{Percentile, Sweep, SweepCounts, SweptCorpus, SweptLatency, SweptRole, SweptRow, Waits};
 pub use tally::{Accuracy, Counts, EntityTotals, SourceCounts, Tally, ratio};
 pub use view::{

@@ -1,6 +1,8 @@
 //! A summary without text of users: ids and names that could be such text are replaced by digests.
 
-use super::{CorpusSummary, FirstIds, GoldenResult, NamedCase, Summary, WorstCases};
+use super::evidence::FirstIds;
+use super::exposure::WorstCases;
+use super::{CorpusSummary, GoldenResult, NamedCase, Summary};
 use crate::model::shown_name;
 
 impl Summary {

@@ -34,7 +34,7 @@ impl WayCoverage {
 
     /// Whether it was never reached although it is reachable.
     #[must_use]
-    pub const fn is_vacuous(&self) -> bool {
+    pub(super) const fn is_vacuous(&self) -> bool {
         self.total() == 0 && self.unreachable_because.is_none()
     }
 }
@@ -55,7 +55,7 @@ pub struct RuleCoverage {
 impl RuleCoverage {
     /// Whether it always or never refused: then one side of it was not tested.
     #[must_use]
-    pub const fn is_vacuous(&self) -> bool {
+    pub(super) const fn is_vacuous(&self) -> bool {
         self.refused == 0 || self.refused == self.opportunities
     }
 }

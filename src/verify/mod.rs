@@ -40,7 +40,7 @@ pub use drive::verify;
 pub use implementation::{Arrival, Implementation, Ours};
 pub use job::{VerifyCorpus, VerifyJob};
 pub use planted::planted;
-pub use queue::{one_worker, slow_then_fast};
+pub use queue::one_worker;
 pub use view::{
     Catch, CheckResult, CriterionResult, Dimension, FaultCell, FaultRow, InvariantResult, OneWorker, PlantedResult,
     StateSpace, VERIFY_FORMAT, Verdict, Verification, VerifiedCorpus,

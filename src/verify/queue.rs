@@ -17,7 +17,7 @@ const BUDGET_MS: u64 = 200;
 /// One slow candidate, which takes as long as ten budgets, and three fast ones that follow it: each takes a quarter of
 /// the budget, and they come a quarter of it apart.
 #[must_use]
-pub fn slow_then_fast(budget_ms: u64) -> [Arrival; 4] {
+pub(super) fn slow_then_fast(budget_ms: u64) -> [Arrival; 4] {
     let quarter = budget_ms / 4;
     let fast = |place| Arrival { at_ms: quarter * place, latency_ms: quarter };
     [Arrival { at_ms: 0, latency_ms: budget_ms.saturating_mul(10) }, fast(1), fast(2), fast(3)]

@@ -62,7 +62,7 @@ impl TerminalState {
 
     /// Whether a candidate was refused.
     #[must_use]
-    pub const fn is_refusal(&self) -> bool {
+    pub(super) const fn is_refusal(&self) -> bool {
         self.rule.is_some()
     }
 

@@ -24,7 +24,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Version of the policy file; raised when the meaning of a field changes or a field is removed.
-pub const POLICY_FORMAT: u32 = 1;
+pub(super) const POLICY_FORMAT: u32 = 1;
 
 /// The policy of a rollout.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -194,7 +194,7 @@ impl RolloutPolicy {
 
     /// The stage before a rate.
     #[must_use]
-    pub fn stage_before(&self, rate: SampleRate) -> Option<&StagePolicy> {
+    pub(super) fn stage_before(&self, rate: SampleRate) -> Option<&StagePolicy> {
         self.stage.iter().take_while(|stage| stage.rate < rate).last()
     }
 

@@ -9,7 +9,7 @@ mod source;
 use graph::{Graph, ModulePath};
 use regex::Regex;
 use source::Source;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -149,6 +149,36 @@ fn circles_are_found_however_long() {
     assert_eq!(none, [""; 0]);
 }
 
+/// Rust sees no dead code in what a library makes public. A public type may be there only to be named, so it is left out.
+#[test]
+fn what_is_public_is_named_by_another_module() {
+    let word = regex(r"\w+");
+    let item = regex(r"(?m)^\s*pub (?:const )?(?:fn|const|static|type) (\w+)");
+    let files: Vec<(PathBuf, String)> = sources().into_iter().map(|file| (file.clone(), read(&file))).collect();
+    let tests = ["tests/integration", "benches"].map(|folder| files_of(&root().join(folder)));
+    let tests: Vec<String> = tests.iter().flatten().map(|file| read(file)).collect();
+    let tests: BTreeSet<&str> = tests.iter().flat_map(|text| word.find_iter(text)).map(|word| word.as_str()).collect();
+    let mut named_by: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for (file, text) in &files {
+        let module = module_path(file).first().cloned().unwrap_or_default();
+        for word in word.find_iter(text) {
+            named_by.entry(word.as_str()).or_default().insert(module.clone());
+        }
+    }
+    let mut findings = Findings::default();
+    for (file, text) in &files {
+        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        for found in item.captures_iter(code) {
+            let name = found.get(1).unwrap();
+            if named_by[name.as_str()].len() < 2 && !tests.contains(name.as_str()) {
+                let line = code[..name.start()].lines().count();
+                findings.add(file, line, &format!("`{}` is public, and no other module names it", name.as_str()));
+            }
+        }
+    }
+    findings.settle("Make it private or `pub(super)`: then the compiler says whether it is used at all.");
+}
+
 #[test]
 fn files_are_short() {
     let mut findings = Findings::default();
@@ -264,8 +294,13 @@ fn module_path(file: &Path) -> Vec<String> {
 
 /// Every Rust file of `src`, in order.
 fn sources() -> Vec<PathBuf> {
+    files_of(&root().join("src"))
+}
+
+/// Every Rust file in a folder and the folders in it, in order.
+fn files_of(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
-    let mut folders = vec![root().join("src")];
+    let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         for entry in entries {
