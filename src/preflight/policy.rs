@@ -120,7 +120,7 @@ fn placeholders_left(subject: &Subject, policy: &LlmPolicy) -> Option<Finding> {
     let [first, others @ ..] = policy.placeholders() else { return None };
     let more = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
     let consequence = format!(
-        "the policy loads with values that nobody filled in ({}{more}): calls go to a model, project or endpoint that is \
+        "the policy loads with placeholders ({}{more}): calls go to a model, project or endpoint that is \
          literally called so, and fail",
         quoted(first)
     );

@@ -44,7 +44,7 @@ pub struct Variable {
 impl Variable {
     /// Whether the value is never shown.
     #[must_use]
-    pub const fn is_secret(&self) -> bool {
+    pub(super) const fn is_secret(&self) -> bool {
         matches!(self.kind, VariableType::Secret)
     }
 
@@ -131,7 +131,7 @@ pub const VARIABLE_TABLE: [Variable; 12] = [
         kind: VariableType::Switch,
         default: Some("false"),
         range: EXACT_SWITCH,
-        meaning: "whether a policy may load with values that nobody filled in",
+        meaning: "whether a policy may load with placeholders",
     },
     Variable {
         name: "LLM_API_KEY",

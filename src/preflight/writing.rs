@@ -86,12 +86,11 @@ fn unfilled(subject: &Subject, variable: &Variable, value: &str) -> Option<Findi
     let id = FindingId::UnfilledValue;
     let origin = subject.deployment.given.get(variable.name).map(|given| &given.origin);
     if is_bracketed || origin == Some(&Origin::Process) {
-        let consequence = "the value holds a place for another one, which nobody filled in and nothing fills in any more: it \
-                           means literally what stands there";
+        let consequence = "the value is a placeholder that nothing replaces any more: it is used literally";
         return Some(Finding::error(id, variable.name, consequence, "write out what was meant"));
     }
-    let consequence = "the value holds a reference to another variable, and was taken as it stands: some loaders replace it, \
-                       others do not, and none of them fails where the other variable is unset";
+    let consequence = "the value refers to another variable, and is used literally here: some loaders replace it, others do \
+                       not, and none of them fails where the other variable is unset";
     Some(Finding::warning(id, variable.name, consequence, "write the value out"))
 }
 

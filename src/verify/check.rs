@@ -90,7 +90,7 @@ impl Check {
 
     /// Whether a violation means that a user can get a decision without a valid reason, or that text leaks: always fatal.
     #[must_use]
-    pub const fn is_invariant(self) -> bool {
+    pub(super) const fn is_invariant(self) -> bool {
         self.row().1
     }
 
@@ -130,7 +130,7 @@ impl Check {
             Self::FaultReason => (
                 Part::Ac3,
                 false,
-                "under every fault the risk line says what happened, and an answer that nobody recorded is no evidence",
+                "under every fault the risk line says what happened, and an unrecorded answer is no evidence",
             ),
             Self::KillSwitch => (
                 Part::Ac3,

@@ -370,10 +370,10 @@ fn refused_by_strict() -> Vec<Fault> {
             Arrange::Supply(|perfect| perfect.finished(|_| ())),
         )
         .of_strict(|perfect| perfect.items > 1),
-        ungrounded("other_item", "an item that nobody named", |perfect| {
+        ungrounded("other_item", "an item that the command does not name", |perfect| {
             perfect.answer(with("item_name", json!("шуруповёрт")))
         }),
-        ungrounded("other_number", "a number that nobody said", |perfect| {
+        ungrounded("other_number", "a number that the command does not have", |perfect| {
             perfect.answer(with("quantity", json!("918273")))
         }),
     ]

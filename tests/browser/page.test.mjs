@@ -53,7 +53,7 @@ const count = (page) => page.$$eval(".case:not([hidden])", (all) => all.length);
 const shown = (page) => page.$eval("#shown", (status) => status.textContent);
 const focused = (page) => page.evaluate(() => document.activeElement.closest("details")?.querySelector("summary")?.textContent);
 
-// How many cases say `word` in the place where a reader sees it: what the filters are held against.
+// How many cases say `word` in the place where a reader sees it: what the filters are compared with.
 const saying = (page, selector, word) =>
   page.$$eval(
     `.case > ${selector}`,

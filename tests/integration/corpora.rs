@@ -86,7 +86,7 @@ fn an_untouched_clone_is_clean_although_hazards_holds_regressions() {
     known_hazards_are_seen(&workbench);
 }
 
-/// Every way out of the corridor that a forced replay of the default environment can take is taken by some recording.
+/// Some recording reaches every terminal state that a forced replay of the default environment can reach.
 fn reaches_everything(summaries: &Value) {
     for summary in summaries.as_array().unwrap() {
         let rules = text(summary, "rules");

@@ -238,7 +238,7 @@ fn decisions_go_with_one_whole_corpus() {
     replay(&workbench, &["--filter", "id=case-00*"]).exits(0);
 }
 
-/// Raw text may stand in any string of a risk line, in a key, or in a field that nobody knows.
+/// Raw text may stand in any string of a risk line, in a key, or in an unknown field.
 #[test]
 fn raw_text_in_a_risk_line_is_broken_and_goes_nowhere() {
     let places = [

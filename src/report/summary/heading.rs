@@ -224,7 +224,7 @@ fn compared(first: &Summary, other: &Summary, counts: impl Fn(Role) -> bool) -> 
     let is_in_either = |class| both(class) != (0, 0);
     let judged = [Divergence::Regressed, Divergence::Improved, Divergence::BothRight, Divergence::BothWrong];
     if is_in_either(Divergence::Unlabelled) && !judged.into_iter().any(is_in_either) {
-        return "no changed decision has a label: nobody has said under which rule set they are right".to_owned();
+        return "no changed decision has a label: under which rule set they are right is not known".to_owned();
     }
     let (regressed, still) = both(Divergence::Regressed);
     let (improved, kept) = both(Divergence::Improved);

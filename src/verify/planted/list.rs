@@ -151,7 +151,7 @@ pub(super) const FAULTS: &[PlantedFault] = &[
         }
     })
     .of("H1"),
-    spoils("hallucinates", "adds an item that nobody named to what it accepts", |_, decided| {
+    spoils("hallucinates", "adds an item that the command does not name to what it accepts", |_, decided| {
         if let Some(actions) = decided.replacement.as_ref().and_then(actions_of) {
             let beer = proposal("пиво", None);
             decided.replacement = Some(start(actions.into_iter().chain([beer]).collect()));

@@ -1,4 +1,4 @@
-//! Every way out of the corridor: its line, its decision, and nothing raw in it.
+//! Every terminal state of the corridor: its line, its decision, and nothing raw in it.
 
 use super::{Case, actions, answered, decide, environment, injected, on_list};
 use crate::recording::{Recorded, recording};

@@ -152,7 +152,7 @@ fn a_candidate_without_a_list_takes_the_baselines_and_one_with_a_list_keeps_it()
         let candidate = json!({"proposed_actions": actions(&[item])});
         Case::new("null in a finished candidate", &default_elsewhere(injected("c", candidate)))
     };
-    let (dropped, mended) = (json!({"name": "хлеб"}), json!({"name": "хлеб", "list_id": "list-home"}));
+    let (dropped, completed) = (json!({"name": "хлеб"}), json!({"name": "хлеб", "list_id": "list-home"}));
     let other = json!({"name": "хлеб", "list_id": "list-dacha"});
     let cases = |without: &Value| {
         vec![
@@ -160,12 +160,12 @@ fn a_candidate_without_a_list_takes_the_baselines_and_one_with_a_list_keeps_it()
             answer("blank", json!({"item_name": "хлеб", "list_id": " "})).accepts(without),
             finished(json!({"name": "хлеб", "list_id": null})).accepts(without),
             answer("a known list", json!({"item_name": "хлеб", "list_id": "list-dacha"})).accepts(&other),
-            // The list that a mend would take, named: refused, for the household does not have it.
+            // The list that completing would take, named: refused, for the household does not have it.
             answer("the default list", json!({"item_name": "хлеб", "list_id": "list-home"})).refuses("list_id_unknown"),
         ]
     };
     decide(&[], &cases(&dropped));
-    decide(&STRICT, &cases(&mended));
+    decide(&STRICT, &cases(&completed));
 }
 
 #[test]

@@ -143,7 +143,7 @@ fn a_summary_that_was_edited_is_no_evidence() {
     std::fs::write(&path, summary.replace("\"regressed\": 500", "\"regressed\": 0")).unwrap();
     let ran = workbench.run(["gate", "--to", "0.10", "--format", "json"]).exits(4);
     assert_eq!(contradictions(&ran), ["tampered"]);
-    // The record, too, is held against its name.
+    // The record is compared with its name, too.
     let record = path.with_file_name("run.json");
     let text = std::fs::read_to_string(&record).unwrap();
     std::fs::write(

@@ -26,7 +26,7 @@ fn two_runs_of_one_corpus_differ_where_it_was_changed() {
     assert_eq!(found["groups"][0]["severity"], "newly_regressed");
     assert_eq!(changes(&workbench, [&after, &after], 0)["changed"], 0);
     let back = changes(&workbench, [&after, &before], 1);
-    assert_eq!(back["groups"][0]["severity"], "items", "what is mended is no regression");
+    assert_eq!(back["groups"][0]["severity"], "items", "what is fixed is no regression");
     let with_golden = changes(&workbench, ["golden/reference", &after], 1);
     assert_eq!(with_golden["groups"][0]["fingerprint"], found["groups"][0]["fingerprint"]);
     assert_eq!(changes(&workbench, ["golden", "golden"], 0)["unchanged"], 24);
