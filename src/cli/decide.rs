@@ -33,6 +33,7 @@ pub(super) fn run(args: &DecideArgs, output: &Output) -> Result<Exit, Failure> {
         }
     })
     .map_err(|error| failure_of(&error))?;
+    decider.finish(true)?;
     Ok(Exit::Clean)
 }
 

@@ -72,7 +72,9 @@ pub(super) fn explain(
         output.report(|out| write_explanation(&explanation, options, out))?;
         Ok(Entry::of(outcome).canonical())
     };
-    decide_one(decider.as_ref(), Asked::new(number, recording), write)?
+    let written = decide_one(decider.as_ref(), Asked::new(number, recording), write)?;
+    decider.finish(false)?;
+    written
 }
 
 /// Finds the command that `[CORPUS] ID` or `CORPUS:ID` means; more than one is a usage error.

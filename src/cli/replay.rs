@@ -66,7 +66,7 @@ fn replay(
     let mut representative: Vec<Vec<_>> = plan.rules.iter().map(|_| Vec::new()).collect();
     let mut rejects = Rejects::new(args.rejects.as_deref(), || plan.protected())?;
     let bar = output.bar(plan.corpora.iter().filter_map(|corpus| corpus.input.size()).sum());
-    for corpus in &plan.corpora {
+    for (place, corpus) in plan.corpora.iter().enumerate() {
         bar.set_message(corpus.name.clone());
         let wanted: Vec<bool> = plan
             .rules
@@ -87,6 +87,10 @@ fn replay(
         let begins: Vec<_> = stagings.iter().map(Staging::mark).collect();
         let result = replay_corpus(&job, &deciders, &mut stagings, &|bytes| bar.inc(bytes));
         let CorpusResult { deciders: results, read, set_aside, digest } = result.map_err(|error| runs.note(error))?;
+        // Before anything is compared or noted: what the deciders have left over makes all of it worthless.
+        if place + 1 == plan.corpora.len() {
+            deciders.iter().try_for_each(|decider| decider.finish(plan.selection.is_everything()))?;
+        }
         bar.suspend(|| rejects.tell(&corpus.label, read, &set_aside, output));
         let (role, role_declared) = project.role(&corpus.name);
         if role == Role::Representative {
@@ -119,7 +123,6 @@ fn replay(
             });
         }
     }
-    deciders.iter().try_for_each(|decider| decider.finish(plan.selection.is_everything()))?;
     bar.finish_and_clear();
     for ((summary, staging), parts) in summaries.iter_mut().zip(&stagings).zip(&representative) {
         summary.repeated = staging.repeated(parts).map_err(|error| runs.note(error))?;

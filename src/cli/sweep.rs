@@ -70,6 +70,7 @@ pub(super) fn run(args: &SweepArgs, project: &Project, output: &Output) -> Resul
         let (read, set_aside) = (result.read, result.set_aside.count);
         swept.push(SweptCorpus { name: corpus.name.clone(), role, role_declared, read, set_aside });
     }
+    deciders.iter().try_for_each(|decider| decider.finish(args.filters.is_empty()))?;
     bar.finish_and_clear();
     tell_unmet(&selection, output);
     rejects.publish()?;

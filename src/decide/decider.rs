@@ -24,7 +24,8 @@ pub trait Decider: Sync {
     /// [`Unusable`] where no further command can be decided. What keeps one command from being decided is an answer.
     fn decide(&self, batch: &[Asked<'_>], take: &mut dyn FnMut(&Asked<'_>, Answer<'_>)) -> Result<(), Unusable>;
 
-    /// To be called when nothing more will be asked; `is_whole` says that every recording was asked for.
+    /// Ends a replay, a sweep, an explanation or a filter: nothing more will be asked. `is_whole` says that no filter and no
+    /// sample left recordings out, so that what is left over belongs to none.
     ///
     /// # Errors
     ///
@@ -60,11 +61,12 @@ pub type Answer<'a> = Result<Decided<'a>, Failure>;
 pub enum Failure {
     /// The decision path panicked. A replay counts that as a broken command and goes on.
     Panicked,
-    /// There is no decision that could be used. A replay reads on and fails in the end.
+    /// There is no decision that could be used. A replay reads on and fails in the end with the smallest of all; whoever
+    /// stores nothing (a sample, a sweep, a filter) fails at once.
     Undecided(Undecided),
 }
 
-/// The lack of a usable decision. The smallest of several is the one to report: first those without a line, then by line.
+/// The lack of a usable decision. They are ordered by what a replay reports first: those without a line, then by line.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Undecided {
     /// The line of the decider's own input, from 1; `None` where no line is about the command.

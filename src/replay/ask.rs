@@ -1,6 +1,6 @@
 //! The commands of a batch put to a decider, and the outcomes of its answers.
 
-use crate::decide::{Asked, Decider, Failure, Undecided, Unusable};
+use crate::decide::{Answer, Asked, Decider, Failure, Undecided, Unusable};
 use crate::outcome::Outcome;
 
 /// Has `decider` decide the commands of a batch and gives `take` the outcomes, in their order. A panic is an outcome, too. A
@@ -14,9 +14,8 @@ pub(super) fn outcomes(
     batch: &[Asked],
     mut take: impl FnMut(&Asked, Outcome),
 ) -> Result<Option<Undecided>, Unusable> {
-    let (mut lacking, mut answers) = (None, 0);
-    decider.decide(batch, &mut |asked, answer| {
-        answers += 1;
+    let mut lacking = None;
+    answers(decider, batch, &mut |asked, answer| {
         let outcome = match answer {
             Ok(found) => Outcome::new(&asked.recording, asked.digest, found),
             Err(Failure::Panicked) => Outcome::panicked(&asked.recording, asked.digest),
@@ -24,10 +23,33 @@ pub(super) fn outcomes(
         };
         take(asked, outcome);
     })?;
-    if answers == batch.len() {
-        return Ok(lacking);
+    Ok(lacking)
+}
+
+/// Has `decider` decide the commands of a batch, and makes sure that it answers each of them once, in their order. `take` gets no
+/// answer after one that is out of order.
+///
+/// # Errors
+///
+/// [`Unusable`] where the decider can decide nothing more, or broke this promise.
+pub(super) fn answers(
+    decider: &dyn Decider,
+    batch: &[Asked],
+    take: &mut dyn FnMut(&Asked, Answer),
+) -> Result<(), Unusable> {
+    let (mut answered, mut in_order) = (0, true);
+    decider.decide(batch, &mut |asked, answer| {
+        in_order &= batch.get(answered).is_some_and(|next| next.number == asked.number);
+        answered += 1;
+        if in_order {
+            take(asked, answer);
+        }
+    })?;
+    if in_order && answered == batch.len() {
+        return Ok(());
     }
-    let problem = format!("gave {answers} answers to {} commands", batch.len());
+    let order = if in_order { "" } else { ", not in their order" };
+    let problem = format!("gave {answered} answers to {} commands{order}", batch.len());
     Err(decider.identity().unusable(Undecided { line: None, problem }))
 }
 
@@ -57,11 +79,14 @@ mod tests {
     use crate::decide::{Abilities, Answer, Identity};
     use crate::model::Decisions;
 
-    /// Gives the same answer to each command, or as many as `answers` says.
+    /// Places of commands in a batch of this length.
+    type Order = fn(usize) -> Vec<usize>;
+
+    /// Answers the commands of a batch in the order that it is given, by their places.
     struct Fake {
         identity: Identity,
         answer: fn(&Asked) -> Failure,
-        answers: usize,
+        order: Order,
     }
 
     impl Decider for Fake {
@@ -74,7 +99,9 @@ mod tests {
         }
 
         fn decide(&self, batch: &[Asked], take: &mut dyn FnMut(&Asked, Answer)) -> Result<(), Unusable> {
-            batch.iter().cycle().take(self.answers).for_each(|asked| take(asked, Err((self.answer)(asked))));
+            for place in (self.order)(batch.len()) {
+                take(&batch[place], Err((self.answer)(&batch[place])));
+            }
             Ok(())
         }
 
@@ -83,9 +110,13 @@ mod tests {
         }
     }
 
-    fn fake(answers: usize, answer: fn(&Asked) -> Failure) -> Fake {
+    fn whole(commands: usize) -> Vec<usize> {
+        (0..commands).collect()
+    }
+
+    fn fake(order: Order, answer: fn(&Asked) -> Failure) -> Fake {
         let identity = Identity { decisions: Decisions::Foreign, name: "theirs".to_owned(), digest: None };
-        Fake { identity, answer, answers }
+        Fake { identity, answer, order }
     }
 
     /// Three commands.
@@ -102,7 +133,7 @@ mod tests {
     #[test]
     fn a_panic_is_an_outcome_of_its_command() {
         let mut broken = Vec::new();
-        let lacking = outcomes(&fake(3, |_| Failure::Panicked), &batch(), |asked, outcome| {
+        let lacking = outcomes(&fake(whole, |_| Failure::Panicked), &batch(), |asked, outcome| {
             broken.push((asked.number, outcome.broken.is_some(), outcome.decided.is_none()));
         });
         assert!(matches!(lacking, Ok(None)));
@@ -111,16 +142,20 @@ mod tests {
 
     #[test]
     fn the_smallest_lack_of_a_batch_is_returned_and_none_of_them_is_an_outcome() {
-        let lacking = outcomes(&fake(3, undecided), &batch(), |_, _| panic!("there is no decision"));
+        let lacking = outcomes(&fake(whole, undecided), &batch(), |_, _| panic!("there is no decision"));
         assert_eq!(lacking.unwrap().unwrap().line, Some(7));
     }
 
     #[test]
-    fn answers_that_are_missing_or_too_many_make_a_decider_unusable() {
-        for (answers, said) in
-            [(2, "theirs: gave 2 answers to 3 commands"), (4, "theirs: gave 4 answers to 3 commands")]
-        {
-            let found = outcomes(&fake(answers, |_| Failure::Panicked), &batch(), |_, _| {});
+    fn answers_that_are_missing_too_many_or_out_of_order_make_a_decider_unusable() {
+        let cases: [(Order, &str); 4] = [
+            (|_| vec![0, 1], "theirs: gave 2 answers to 3 commands"),
+            (|_| vec![0, 1, 2, 0], "theirs: gave 4 answers to 3 commands, not in their order"),
+            (|_| vec![0, 0, 1], "theirs: gave 3 answers to 3 commands, not in their order"),
+            (|_| vec![0, 2, 1], "theirs: gave 3 answers to 3 commands, not in their order"),
+        ];
+        for (order, said) in cases {
+            let found = outcomes(&fake(order, |_| Failure::Panicked), &batch(), |_, _| {});
             assert_eq!(found.unwrap_err().to_string(), said);
         }
     }
@@ -129,8 +164,8 @@ mod tests {
     fn one_command_without_a_decision_is_an_error() {
         let one = || batch().remove(0);
         let said = |fake: &Fake| decide_one(fake, one(), |_| ()).unwrap_err().to_string();
-        assert_eq!(said(&fake(1, undecided)), "theirs:9: no");
-        assert_eq!(said(&fake(0, undecided)), "theirs: gave 0 answers to 1 commands");
-        assert!(decide_one(&fake(1, |_| Failure::Panicked), one(), |outcome| outcome.decided.is_none()).unwrap());
+        assert_eq!(said(&fake(whole, undecided)), "theirs:9: no");
+        assert_eq!(said(&fake(|_| Vec::new(), undecided)), "theirs: gave 0 answers to 1 commands");
+        assert!(decide_one(&fake(whole, |_| Failure::Panicked), one(), |outcome| outcome.decided.is_none()).unwrap());
     }
 }

@@ -1,11 +1,13 @@
 //! The filter: recordings in, decision lines out, one for one and in order.
 
+use super::ask::answers;
 use super::error::ReplayError;
 use crate::bulk::ordered;
 use crate::corpus::{Batch, BatchReader, CorpusError, CorpusInput, Fill, parse_line};
-use crate::decide::{Asked, Decider, DecisionLine, Failure, Unusable};
+use crate::decide::{Asked, Decider, DecisionLine, Failure};
 use crate::model::Location;
 use std::io::{self, Write};
+use std::panic::resume_unwind;
 
 /// Has `decider` decide the recordings of `input`, and writes the decision lines to `output`, which is flushed after every batch.
 ///
@@ -16,8 +18,12 @@ use std::io::{self, Write};
 ///
 /// # Errors
 ///
-/// The first bad line, or the first command without a decision, after everything before it was written; [`ReplayError::Io`] where output cannot be written,
-/// also because its reader has gone.
+/// The first bad line, or the first command without a decision, after everything before it was written; [`ReplayError::Io`]
+/// where output cannot be written, also because its reader has gone.
+///
+/// # Panics
+///
+/// Where the decision path of this program does: that is a bug, and no fault of the input.
 pub fn filter(
     input: &CorpusInput,
     decider: &dyn Decider,
@@ -50,28 +56,24 @@ fn write_batch(Filtered { lines, error }: Filtered, output: &mut dyn Write) -> R
 
 /// The decision lines of a batch of the input `name`, up to the first line that has none.
 fn decide_batch(decider: &dyn Decider, batch: &Batch, name: &str) -> Filtered {
-    let at = |line, column| Location { file: name.to_owned(), line, column };
     let (mut asked, mut bad) = (Vec::new(), None);
     for (number, line) in batch.lines() {
         match line.and_then(parse_line) {
             Ok(recording) => asked.push(Asked::new(number, recording)),
             Err(error) => {
-                let location = at(number, error.column);
+                let location = Location { file: name.to_owned(), line: number, column: error.column };
                 bad = Some(CorpusError::Line { location, error: Box::new(error) }.into());
                 break;
             }
         }
     }
     let (mut lines, mut failed) = (Vec::with_capacity(batch.len()), None);
-    let answered = decider.decide(&asked, &mut |asked, answer| match answer {
+    let answered = answers(decider, &asked, &mut |asked, answer| match answer {
         // Nothing may follow a command without a decision: lines answer recordings one for one.
         _ if failed.is_some() => {}
         Ok(found) => write_line(&mut lines, &DecisionLine::new(&asked.recording.command.command_id, &found)),
         Err(Failure::Undecided(lacking)) => failed = Some(decider.identity().unusable(lacking)),
-        Err(Failure::Panicked) => {
-            let problem = "the decision path panicked on this command, so there is no decision".to_owned();
-            failed = Some(Unusable::Line { location: at(asked.number, None), problem });
-        }
+        Err(Failure::Panicked) => resume_unwind(Box::new("the decision path panicked")),
     });
     let error = failed.or(answered.err()).map(ReplayError::from).or(bad);
     Filtered { lines, error }
@@ -99,6 +101,7 @@ mod tests {
         Decided, DecisionPath, Environment, InProcess, OurPath, PolicySource, RuleSet, Scratch, Settings,
     };
     use crate::model::{IdDigest, Recording};
+    use std::panic::{AssertUnwindSafe, catch_unwind};
 
     /// Panics on the third command.
     struct Panics(OurPath);
@@ -111,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_ends_the_output_before_its_command_and_names_the_line() {
+    fn a_panic_of_the_path_stays_one() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("commands.jsonl");
         let corpus = include_str!("../../corpora/llm-faults.jsonl");
@@ -124,11 +127,10 @@ mod tests {
         let decider = InProcess::ours(Panics(OurPath::new(settings, RuleSet::Reference)));
         for threads in [1, 4] {
             let mut written = Vec::new();
-            let error = filter(&CorpusInput::File(path.clone()), &decider, threads, &mut written, &|_| {}).unwrap_err();
-            let said =
-                format!("{}:3: the decision path panicked on this command, so there is no decision", path.display());
-            assert_eq!(error.to_string(), said);
-            assert_eq!(String::from_utf8(written).unwrap().lines().count(), 2);
+            let filter = || filter(&CorpusInput::File(path.clone()), &decider, threads, &mut written, &|_| {});
+            let panic = catch_unwind(AssertUnwindSafe(filter)).unwrap_err();
+            assert_eq!(panic.downcast_ref::<&str>(), Some(&"the decision path panicked"));
+            assert!(written.is_empty(), "a batch without an answer writes nothing");
         }
     }
 }

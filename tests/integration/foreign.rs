@@ -226,6 +226,21 @@ fn of_several_problems_the_same_one_is_reported_on_any_number_of_threads() {
     }
 }
 
+/// A surplus line is found before anything is compared, so that a golden folder is not even begun.
+#[test]
+fn decisions_that_are_left_over_leave_nothing_behind() {
+    let workbench = workbench();
+    let ours = decisions(&workbench);
+    let mut surplus = ours[0].clone();
+    surplus["command_id"] = json!("case-999");
+    write(&workbench, &[ours.as_slice(), &[surplus]].concat());
+    let before = workbench.tree();
+    replay(&workbench, &["--golden", "theirs", "--new"]).exits(4).says(&["mine.jsonl:13", "no recording"]);
+    assert_eq!(workbench.tree(), before);
+    write(&workbench, &ours);
+    replay(&workbench, &["--golden", "theirs"]).exits(4).says(&["there is no golden folder"]);
+}
+
 #[test]
 fn decisions_go_with_one_whole_corpus() {
     let workbench = workbench().with_corpus("two", &[recording("x")]);
