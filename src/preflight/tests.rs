@@ -387,7 +387,7 @@ proptest! {
             0 => ("LLM_API_KEY", format!("{canary}{blank}")),
             1 => ("LLM_BASE_URL", format!("https://user:{canary}@llm.example/v1{blank}")),
             2 => ("LLM_BASE_URL", format!("https://llm.example/v1?key={canary}{blank}")),
-            3 => ("LLM_POLICY_PROFILE", format!("sk-c4n4ryC4n4ryC4n4ry{canary}{blank}")),
+            3 => ("LLM_POLICY_PROFILE", format!("sk-0{canary}{blank}")),
             _ => ("PARTIAL_TRUST_SAMPLE_RATE", format!("{blank}Bearer ghp_{canary}")),
         };
         let preflight = inspect(&changed(&[(value.0, &value.1)]));
