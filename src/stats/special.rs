@@ -84,12 +84,12 @@ pub(super) fn gamma_above(x: f64, a: f64) -> f64 {
 }
 
 /// 1, 2, 3 and so on.
-fn naturals() -> impl Iterator<Item = f64> {
+pub(super) fn naturals() -> impl Iterator<Item = f64> {
     std::iter::successors(Some(1.0), |n| Some(n + 1.0))
 }
 
 /// The continued fraction `head + n1 / (d1 + n2 / (d2 + ...))` of steps (n, d), by Lentz's method.
-fn lentz(head: f64, steps: impl Iterator<Item = (f64, f64)>) -> f64 {
+pub(super) fn lentz(head: f64, steps: impl Iterator<Item = (f64, f64)>) -> f64 {
     const TINY: f64 = 1e-300;
     let nonzero = |value: f64| if value.abs() < TINY { TINY } else { value };
     let mut value = nonzero(head);

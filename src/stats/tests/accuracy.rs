@@ -2,6 +2,7 @@
 
 use super::super::mixture::Prior;
 use super::super::rate::float;
+use super::super::special::{lentz, ln_beta_density, naturals};
 use super::super::{binomial, mixture, special};
 use super::{alpha, assert_close, count, limit, rate};
 
@@ -155,6 +156,40 @@ fn the_evidence_is_right_at_the_edges() {
     assert!(mixture::log_evidence(count(59, 60), prior, rate(1.0)).is_infinite());
     for p in [0.0, 0.3, 1.0] {
         assert!(mixture::log_evidence(count(0, 0), prior, rate(p)).abs() < f64::MIN_POSITIVE);
+    }
+}
+
+/// The probability that a Beta(a, b) variable exceeds `x`, 0 < x < 1: another way to binomial sums than adding their terms.
+///
+/// Continued fraction of the incomplete beta function (DiDonato and Morris 1992, *Algorithm 708*).
+fn beta_above(x: f64, a: f64, b: f64) -> f64 {
+    let fraction = |[x, y]: [f64; 2], [a, b]: [f64; 2], density: f64| {
+        // (a + b) (mean - x), from the smaller of the two.
+        let gap = if a > b { (a + b) * y - b } else { a - (a + b) * x };
+        let step = |n: f64| {
+            let odd = a + 2.0 * n - 1.0;
+            let product = n * (b - n) * x / odd;
+            let numerator = product * x * ((a + n - 1.0) / odd) * (a + b + n - 1.0);
+            let denominator = n + product + (a + n) / (odd + 2.0) * (1.0 + gap + n * (1.0 + y));
+            (numerator, denominator)
+        };
+        density.exp() * x * y / lentz((1.0 + gap) * a / (a + 1.0), naturals().map(step))
+    };
+    let (y, density) = (1.0 - x, ln_beta_density(x, a, b));
+    if x <= a / (a + b) { 1.0 - fraction([x, y], [a, b], density) } else { fraction([y, x], [b, a], density) }
+}
+
+#[test]
+fn sums_and_continued_fraction_of_the_binomial_agree() {
+    for n in [1, 2, 59, 1000, 200_000] {
+        for k in [0, n / 20, n / 2, n - 1] {
+            for p in [1e-6, 0.004, 0.05, 0.5, 0.93] {
+                let sum = binomial::at_most(count(k, n), rate(p));
+                let fraction = beta_above(p, float(k + 1), float(n - k));
+                // The fraction is a difference where the probability is near 0.
+                assert!((sum - fraction).abs() <= 1e-12, "{k} of {n} at {p}: {sum} against {fraction}");
+            }
+        }
     }
 }
 
