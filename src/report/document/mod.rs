@@ -157,7 +157,7 @@ pub struct GroupView {
 impl GroupView {
     /// The command that accepts it, with a placeholder for the reason: with the corpora and rule sets of its members, its
     /// name, and `options`. `None` where names are redacted.
-    pub fn accepting(&self, options: &str) -> Option<String> {
+    pub(super) fn accepting(&self, options: &str) -> Option<String> {
         let names: Vec<_> = self.parts.iter().filter_map(|part| part.snapshot.split_once('/')).collect();
         let rules: BTreeSet<_> = names.iter().map(|(rules, _)| *rules).collect();
         let corpora: BTreeSet<_> = names.iter().map(|(_, corpus)| *corpus).collect();

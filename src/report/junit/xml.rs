@@ -182,6 +182,8 @@ pub(in crate::report) fn suites_of(xml: &str) -> Vec<(String, usize)> {
                 b"testcase" => suites.last_mut().unwrap().1 += 1,
                 _ => {}
             }
+        } else if let Event::GeneralRef(reference) = &event {
+            assert!(["amp", "lt", "gt", "quot", "apos"].contains(&&*reference.decode().unwrap()), "{reference:?}");
         } else if event == Event::Eof {
             return suites;
         }

@@ -144,7 +144,7 @@ impl Waits {
 
     /// The latency of nearest rank that `percent` per cent (1 to 100) of the commands do not exceed; `None` without a
     /// command.
-    pub fn percentile(&self, percent: u32) -> Option<Percentile> {
+    pub(super) fn percentile(&self, percent: u32) -> Option<Percentile> {
         let rank = nearest_rank(percent, self.measured())?;
         let mut seen = 0;
         let found = self.by_ms.iter().find(|(_, count)| {

@@ -149,14 +149,17 @@ fn circles_are_found_however_long() {
     assert_eq!(none, [""; 0]);
 }
 
-/// Rust sees no dead code in what a library makes public. A public type may be there only to be named, so it is left out.
+/// Rust sees no dead code in what a library makes public. A heuristic: any equal word in the code of another module counts, and
+/// public types are left out, which may be there only because a public function returns them.
 #[test]
 fn what_is_public_is_named_by_another_module() {
     let word = regex(r"\w+");
     let item = regex(r"(?m)^\s*pub (?:const )?(?:fn|const|static|type) (\w+)");
-    let files: Vec<(PathBuf, String)> = sources().into_iter().map(|file| (file.clone(), read(&file))).collect();
+    let comment = regex(r"(?m)^\s*//.*$");
+    let code = |file: &Path| comment.replace_all(&read(file), "").into_owned();
+    let files: Vec<(PathBuf, String)> = sources().into_iter().map(|file| (file.clone(), code(&file))).collect();
     let tests = ["tests/integration", "benches"].map(|folder| files_of(&root().join(folder)));
-    let tests: Vec<String> = tests.iter().flatten().map(|file| read(file)).collect();
+    let tests: Vec<String> = tests.iter().flatten().map(|file| code(file)).collect();
     let tests: BTreeSet<&str> = tests.iter().flat_map(|text| word.find_iter(text)).map(|word| word.as_str()).collect();
     let mut named_by: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for (file, text) in &files {
