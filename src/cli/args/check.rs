@@ -12,12 +12,12 @@ replayed, and without --repair nothing is written.
 
 Examples:
   corridor check                   before a release, or after a crash, a full disk or a merge
-  corridor check --repair          also completes an interrupted accept or reject
+  corridor check --repair          also completes or undoes an interrupted accept or reject
   corridor check --format json     for a script
 
 Exit codes: 0 nothing is wrong, 1 something is wrong, 3 nothing is stored, 4 a folder cannot be read.")]
 pub(in crate::cli) struct CheckArgs {
-    /// Complete an interrupted accept or reject; other problems are reported, not repaired
+    /// Complete or undo an interrupted accept or reject; other problems are reported, not repaired
     #[arg(long)]
     pub(in crate::cli) repair: bool,
     /// Golden folder [default: golden/ of the project]

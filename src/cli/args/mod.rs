@@ -197,11 +197,11 @@ Examples:
   corridor generate --count 1000000 | corridor replay - --name load
   corridor replay household --decisions mine.jsonl  another implementation's decisions
 
-A run is complete if nothing was filtered, sampled or set aside. A complete run becomes the latest of its rule set, unless it \
-has only some of the project's corpora and the latest one has all of them.
+A run is complete if nothing was filtered, sampled or set aside, and the variables are those of the project. A complete run \
+becomes the latest of its rule set, unless it has only some of the project's corpora and the latest one has all of them.
 
-Exit codes: 0 nothing changed, 1 outcomes changed against golden, 2 usage, 3 nothing was replayed, 4 a corpus cannot be \
-used, 5 an invariant is broken.")]
+Exit codes: 0 nothing changed, 1 outcomes changed against golden, or recordings are older than the project allows, 2 usage, 3 \
+nothing was replayed, 4 a corpus, golden or the decisions cannot be used, 5 an invariant is broken.")]
 pub(super) struct ReplayArgs {
     /// Corpora by name or by path (.jsonl, .jsonl.gz, .jsonl.zst), or - for standard input; all of corpora/ where none
     #[arg(value_name = "CORPUS", add = candidates::corpora_or_files())]
@@ -263,8 +263,8 @@ Examples:
   corridor verify --planted --report           write docs/verification-report.md
   corridor verify --planted --report --check   fail if that report is out of date
 
-Exit codes: 0 every criterion holds, 1 a criterion does not hold or a planted fault was not detected, 3 a check could not \
-have failed, 5 an invariant is broken.")]
+Exit codes: 0 every criterion holds, 1 a criterion does not hold, a planted fault was not detected or the report is out of \
+date, 2 usage, 3 a check could not have failed, 4 a corpus cannot be used, 5 an invariant is broken.")]
 pub(super) struct VerifyArgs {
     /// Corpora by name or by path; all of corpora/ where none
     #[arg(value_name = "CORPUS", add = candidates::corpora_or_files())]

@@ -103,7 +103,8 @@ Without a terminal the groups are listed, with the commands that settle them:
   corridor accept --group GROUP --reason \"…\"
   corridor reject --group GROUP --reason \"…\"
 
-Exit codes: 0 nothing is pending, 1 something is still pending, 3 nothing was compared with golden.")]
+Exit codes: 0 nothing is pending, 1 something is still pending, 2 usage, 3 nothing was compared with golden, 4 golden or a \
+pending file cannot be used.")]
 pub(in crate::cli) struct ReviewArgs {
     #[command(flatten)]
     pub(in crate::cli) snapshots: SnapshotArgs,

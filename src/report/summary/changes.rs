@@ -91,7 +91,7 @@ pub(in crate::report) fn sentence(shape: &Shape, count: u64, noun: &str) -> Sent
             rest: format!("{commands}: {}{}", class(after), lost(after)),
         },
         ChangeKind::Missing => Sentence {
-            what: format!("gone: {}", words(before)),
+            what: format!("missing: {}", words(before)),
             rest: format!("{commands}: {}{}", class(before), lost(before)),
         },
         ChangeKind::Changed => {
