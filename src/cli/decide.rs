@@ -1,4 +1,4 @@
-//! `corridor decide`: the filter that other languages and engines call.
+//! `corridor decide`: the filter for programs in other languages.
 
 use super::args::DecideArgs;
 use super::decider;
@@ -11,7 +11,7 @@ use crate::corpus::CorpusInput;
 use crate::replay::{ReplayError, filter, is_broken_pipe};
 use std::io::{self, BufWriter};
 
-/// Runs the subcommand. Depends on its arguments and its input alone: no project file, no environment.
+/// Runs the subcommand. The result depends only on arguments and input: no project file and no environment is read.
 pub(super) fn run(args: &DecideArgs, output: &Output) -> Result<Exit, Failure> {
     let input = match args.input.as_os_str().to_str() {
         Some("-") => standard::input()?,
@@ -20,7 +20,7 @@ pub(super) fn run(args: &DecideArgs, output: &Output) -> Result<Exit, Failure> {
     let effective = Effective::new(&built_in_environment(), &args.environment);
     let decider = decider::ours(&effective, args.rules);
     let mut decisions = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    // Ends the program at once: another thread may be waiting for a peer that waits for this answer.
+    // Ends the program at once: the reading thread may wait for a peer that waits for this answer.
     let end = |error: &ReplayError| {
         let failure = failure_of(error);
         output.diagnostic(&failure.shown());

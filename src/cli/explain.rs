@@ -29,8 +29,8 @@ pub(super) fn run(args: &ExplainArgs, project: &Project, output: &Output) -> Res
     explain(args, project, output, None).map(|_| Exit::Clean)
 }
 
-/// Explains a command, and gives the golden entry of what was explained, in its canonical bytes. `others` says what has to be
-/// known of decisions that are not our own; without it, that is looked for in the stored runs.
+/// Explains a command, and returns its golden entry in canonical bytes. `others` describes foreign decisions about the same
+/// command; if it is `None`, they are looked for in the stored runs.
 pub(super) fn explain(
     args: &ExplainArgs,
     project: &Project,
@@ -86,7 +86,7 @@ fn find(target: &[String], project: &Project, output: &Output) -> Result<Found, 
     };
     let mut found = search(&inputs, id)?;
     if found.is_empty() && target.len() == 1 {
-        // An id may hold colons itself, so the whole of it was tried first.
+        // An id may contain colons, so the whole text was tried first.
         if let Some((corpus, id)) = id.split_once(':') {
             let named: Vec<_> =
                 inputs.into_iter().filter(|input| input.corpus_name().as_deref() == Some(corpus)).collect();
@@ -110,7 +110,7 @@ fn search(inputs: &[CorpusInput], id: &str) -> Result<Vec<Found>, Failure> {
     for input in inputs {
         let mut reader = BatchReader::new(input.open()?, input.display_name(), Fill::Whole);
         let corpus = input.corpus_name().unwrap_or_else(|| "stdin".to_owned());
-        // The id stands in its line in JSON, where it may be escaped: lines are parsed, bad ones passed over.
+        // The id may be escaped in JSON, so every line is parsed; bad lines are skipped.
         while let Some(batch) = reader.next_batch()? {
             let mut lines = batch.lines().filter_map(|(number, line)| Some((number, line.ok()?)));
             if let Some((number, line)) = lines.find(|(_, line)| has_id(line, id)) {

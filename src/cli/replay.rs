@@ -22,7 +22,7 @@ use crate::report;
 use crate::run::{CorpusInputs, Selector, Staging};
 use crate::summary::{CorpusSummary, GoldenResult, Role, Summary};
 
-/// Runs the subcommand; `now` is the present, in microseconds since 1970 UTC.
+/// Runs the subcommand. `now` is in microseconds since 1970 UTC.
 pub(super) fn run(
     args: &ReplayArgs,
     project: &Project,
@@ -87,7 +87,7 @@ fn replay(
         let begins: Vec<_> = stagings.iter().map(Staging::mark).collect();
         let result = replay_corpus(&job, &deciders, &mut stagings, &|bytes| bar.inc(bytes));
         let CorpusResult { deciders: results, read, set_aside, digest } = result.map_err(|error| runs.note(error))?;
-        // Before anything is compared or noted: what the deciders have left over makes all of it worthless.
+        // Before anything is compared or noted: if a decision belongs to no recording, none of it counts.
         if place + 1 == plan.corpora.len() {
             deciders.iter().try_for_each(|decider| decider.finish(plan.selection.is_everything()))?;
         }
@@ -135,7 +135,7 @@ fn replay(
     let findings = golden.finish()?;
     rejects.publish()?;
     let stored = plan.store(&summaries, stagings, inputs, output)?;
-    // A run becomes the latest one when what it found is pending as well: what is built on it is built on both.
+    // A run becomes the latest one after its changes are pending: `accept` and `review` use both together.
     findings.publish().map_err(|error| stored.beside(error.into()))?;
     let stored = stored.make_latest(&plan, output)?;
     print(args.format, &summaries, &plan, output, &stored)
@@ -145,7 +145,7 @@ fn replay(
     Ok(if is_stale && exit == Exit::Clean { Exit::Found } else { exit })
 }
 
-/// Names filters that agreed with nothing beside others that did: one value that is a slip of the fingers is no smaller selection.
+/// Notes filters that matched nothing although others did: they are probably misspelt.
 pub(super) fn tell_unmet(selector: &Selector, output: &Output) {
     for filter in selector.unmet() {
         output.note(&report::escape::visible(&format!("note: nothing here agrees with --filter {filter}")));

@@ -1,4 +1,4 @@
-//! `corridor sweep`: what-if, several times at once. Recordings are read once, and nothing is written.
+//! `corridor sweep`: several what-ifs in one reading of the recordings; nothing is written.
 
 use super::args::{EnvironmentArgs, Format, SweepArgs};
 use super::corpora::{Asked, Corpus};
@@ -21,13 +21,13 @@ use std::collections::BTreeMap;
 /// The variable that holds the budget.
 const BUDGET: &str = "PARTIAL_TRUST_TIMEOUT_MS";
 
-/// Configurations at once: each has counts of its own by role, and a counter for every latency that occurs.
+/// Largest number of configurations: each has its own counts by role, and a counter for every latency that occurs.
 const MOST: usize = 100;
 
 /// Runs the subcommand.
 pub(super) fn run(args: &SweepArgs, project: &Project, output: &Output) -> Result<Exit, Failure> {
     let (configurations, environment, notes) = configurations(args, project)?;
-    // What is too much to hold goes there, and goes with it.
+    // Data beyond a limit of memory is spilled there, into files without a name.
     let folder = std::env::temp_dir();
     std::fs::read_dir(&folder).map_err(|error| {
         let named = format!("{error} at path \"{}\"", folder.display());
@@ -105,7 +105,7 @@ fn exit_of(sweep: &Sweep) -> Exit {
     }
 }
 
-/// Every combination, by rule set and then by budget; the variables that all of them share, and what has to be known.
+/// Every combination, by rule set and then by budget; the variables that all of them share; and notes for the reader.
 type Configurations = (Vec<(RuleSet, Settings)>, Environment, Vec<String>);
 
 fn configurations(args: &SweepArgs, project: &Project) -> Result<Configurations, Failure> {
@@ -136,7 +136,7 @@ fn configurations(args: &SweepArgs, project: &Project) -> Result<Configurations,
         variables.remove(BUDGET);
         budgets.iter().map(|ms| Settings { budget: Budget::Limit(*ms), ..settings.clone() }).collect()
     };
-    // They differ in the budget alone, and none of a sweep closes anything.
+    // They differ only in the budget, and no budget of a sweep keeps candidates from being asked for.
     let notes = settings.first().and_then(what_is_closed).into_iter().collect();
     let of_rules = |rules: RuleSet| settings.iter().map(move |settings| (rules, settings.clone()));
     Ok((rules.into_iter().flat_map(of_rules).collect(), variables, notes))

@@ -1,4 +1,4 @@
-//! What keeps decisions from elsewhere from being used.
+//! The errors of a file of decisions.
 
 use crate::corpus::CorpusError;
 use crate::decide::Unusable;
@@ -9,7 +9,7 @@ pub enum ForeignError {
     /// It cannot be read.
     #[error(transparent)]
     Read(#[from] CorpusError),
-    /// What is in it cannot be used, or not be kept.
+    /// Its content cannot be used, or not be copied.
     #[error(transparent)]
     Unusable(#[from] Unusable),
 }

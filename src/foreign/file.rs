@@ -1,8 +1,7 @@
 //! A file of decision lines, one for each command.
 //!
-//! The file is read once for its index (command id to place) and then line by line, wherever a recording asks for its
-//! decision; it is never held as a whole. What it says about risk is checked against the privacy rule, because it is
-//! text from outside.
+//! The file is read once for an index from command ids to positions. Each recording then reads its line; the file is never in
+//! memory as a whole. Its risk entries are checked for private text, because they come from outside.
 
 use super::error::ForeignError;
 use crate::corpus::{BatchReader, CorpusError, CorpusInput, Fill, LineError, MAX_LINE_BYTES};
@@ -27,16 +26,16 @@ use std::sync::{Mutex, PoisonError};
 /// A file of decision lines.
 pub struct DecisionFile {
     identity: Identity,
-    /// What the decisions were made under, as far as the user said so.
+    /// The settings under which the decisions were made, as far as they are known.
     settings: Settings,
     /// By the first half of the digest of a command id.
     index: BTreeMap<[u8; 16], Place>,
     lines: Mutex<File>,
-    /// Where the temporary file of the lines is.
+    /// The folder of the temporary file of the lines.
     directory: PathBuf,
 }
 
-/// Where a decision line is, and whether a recording has asked for it.
+/// The position of a decision line, and whether a recording has used it.
 struct Place {
     offset: u64,
     length: usize,
@@ -44,7 +43,7 @@ struct Place {
     is_used: AtomicBool,
 }
 
-/// One decision line, closed.
+/// One decision line; unknown fields are refused.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ForeignLine<'a> {
@@ -184,7 +183,7 @@ impl Decider for DecisionFile {
     }
 }
 
-/// A recorded attempt was asked for and not there: unavailable, without a recorded attempt that says so.
+/// Whether the decision used an attempt that was not recorded: it is `llm_unavailable`, and no recorded attempt was.
 fn ran_out(risk: &RiskEntry, recording: &Recording, attempts_used: usize) -> bool {
     let attempts = recording.exchanges.partial_trust_shopping.as_deref().unwrap_or_default();
     let last = attempts_used.checked_sub(1).and_then(|last| attempts.get(last));
@@ -193,7 +192,7 @@ fn ran_out(risk: &RiskEntry, recording: &Recording, attempts_used: usize) -> boo
         && last.is_none_or(|attempt| attempt.result != Err(CallError::Unavailable))
 }
 
-/// The baseline asked back for an item: a name was not found, or not recorded.
+/// Whether the baseline asked for the name of an item: it found none, or the extraction was not recorded.
 fn asks_for_a_name(baseline: &DecisionCore) -> bool {
     match &baseline.payload {
         Payload::Clarify(question) => {

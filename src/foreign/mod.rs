@@ -1,4 +1,4 @@
-//! Decisions of another implementation, in place of our own paths.
+//! Decisions of another implementation, instead of our own.
 
 mod error;
 mod file;

@@ -1,4 +1,4 @@
-//! Replaying one corpus: batches in, sorted outcomes out, for every rule set at once.
+//! Replays one corpus under all rule sets: batches of lines in, sorted outcomes out.
 
 use super::ask::{keep_smallest, outcomes};
 use super::duplicates::LeftOut;
@@ -15,16 +15,16 @@ use crate::summary::{Counts, Tally};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// Bytes of outcomes that are held per rule set before they are spilled.
+/// Bytes of outcomes in memory per rule set; more are spilled to disk.
 pub(super) const HELD_BYTES: usize = 24 << 20;
 
 /// One corpus to replay.
 pub struct CorpusJob<'a> {
     /// Its name.
     pub name: &'a str,
-    /// Where its recordings are. Read more than once for a sample, and where duplicates are set aside.
+    /// Its recordings. Read more than once for a sample, and if duplicates are set aside.
     pub input: &'a CorpusInput,
-    /// How messages name it.
+    /// Its name in messages.
     pub label: &'a str,
     /// What to replay of it.
     pub selection: &'a Selector,
@@ -32,7 +32,7 @@ pub struct CorpusJob<'a> {
     pub rates: &'a [f64],
     /// Set bad lines aside instead of stopping at the first.
     pub keep_going: bool,
-    /// Where all lines that are set aside are listed.
+    /// The list of all lines that are set aside.
     pub rejects: Option<&'a RejectList>,
     /// Worker threads, 1 or more.
     pub threads: usize,
@@ -40,7 +40,7 @@ pub struct CorpusJob<'a> {
     pub golden: &'a [bool],
 }
 
-/// What one corpus came to.
+/// The result of one corpus.
 #[derive(Debug)]
 pub struct CorpusResult {
     /// By decider.
@@ -53,12 +53,12 @@ pub struct CorpusResult {
     pub digest: String,
 }
 
-/// What one decider came to over a corpus.
+/// The result of one decider over a corpus.
 #[derive(Debug)]
 pub struct DeciderResult {
     /// The counts.
     pub counts: Counts,
-    /// Golden entries in ascending order of their ids, where they were wanted.
+    /// Golden entries in ascending order of their ids; empty if they were not wanted.
     pub entries: Sorted<String>,
 }
 
@@ -66,7 +66,7 @@ pub struct DeciderResult {
 ///
 /// # Errors
 ///
-/// [`ReplayError`]; what was appended is then worthless, and the stagings are to be dropped.
+/// [`ReplayError`]. Then the stagings are incomplete and have to be dropped.
 pub fn replay_corpus(
     job: &CorpusJob,
     deciders: &[&dyn Decider],
@@ -95,8 +95,8 @@ pub fn replay_corpus(
     })
 }
 
-/// Reads a corpus with `attempt`, which is told the lines to leave out and gives the duplicates that it found, `(first line,
-/// later line)`. Where duplicates may be set aside it is read once more without them: the first line of an id counts.
+/// Reads a corpus with `attempt`, which gets the lines to leave out and returns the duplicates that it found, `(first line,
+/// later line)`. If duplicates may be set aside, the corpus is read again without them: the first line of an id counts.
 pub(super) fn without_duplicates<T>(
     job: &CorpusJob,
     mut attempt: impl FnMut(&LeftOut) -> Result<(T, Vec<(u64, u64)>), ReplayError>,
@@ -123,7 +123,7 @@ pub(super) fn without_duplicates<T>(
 }
 
 impl CorpusJob<'_> {
-    /// Sets lines aside, or ends at the first.
+    /// Sets lines aside with `--keep-going`; otherwise the first one is the error.
     pub(super) fn set_aside(&self, bad: Vec<BadLine>, set_aside: &mut SetAside) -> Result<(), ReplayError> {
         for bad in bad {
             if !self.keep_going {
@@ -141,7 +141,7 @@ impl CorpusJob<'_> {
     }
 }
 
-/// Picks the sample: one pass over the corpus, in which only the baseline's stratum matters.
+/// Picks the sample in one pass over the corpus, stratified by the baseline's intent and action.
 fn sample_ids(
     job: &CorpusJob,
     deciders: &[&dyn Decider],
@@ -179,7 +179,7 @@ fn sample_ids(
     Ok(sampler.pick())
 }
 
-/// Temporary files have no name of their own to speak of.
+/// For `map_err`: temporary files have no names, so the error names their directory.
 pub(super) fn spilled(directory: &Path) -> impl FnOnce(std::io::Error) -> ReplayError {
     ReplayError::io("keep temporary outcomes in", directory)
 }
@@ -191,11 +191,11 @@ struct Attempt<'a> {
     set_aside: SetAside,
     read: u64,
     digest: String,
-    /// Where the runs are, for messages.
+    /// The folder of runs, for messages.
     directory: PathBuf,
 }
 
-/// What one decider came to so far.
+/// The result of one decider so far.
 struct DeciderAttempt {
     outcomes: Spill,
     tally: Tally,
@@ -238,7 +238,7 @@ impl<'a> Attempt<'a> {
                 self.take(evaluated)
             },
         );
-        // A lack is reported when all is read, since the smallest is wanted, and before an error that ended the reading.
+        // Reported after everything was read, because only then the smallest is known; and before an error of the corpus.
         for (decider, attempt) in evaluation.deciders.iter().zip(&mut self.deciders) {
             if let Some(lacking) = attempt.lacking.take() {
                 return Err(decider.identity().unusable(lacking).into());
@@ -267,7 +267,7 @@ impl<'a> Attempt<'a> {
         Ok(())
     }
 
-    /// Sorts and appends the outcomes; also gives the duplicates, `(first line, later line)`.
+    /// Sorts and appends the outcomes; also returns the duplicates, `(first line, later line)`.
     fn finish(self, stagings: &mut [Staging]) -> Result<(CorpusResult, Vec<(u64, u64)>), ReplayError> {
         let (mut results, mut duplicates) = (Vec::new(), Vec::new());
         for (attempt, staging) in self.deciders.into_iter().zip(stagings) {

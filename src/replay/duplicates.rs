@@ -1,6 +1,6 @@
 //! Lines that repeat a command id, which a second reading leaves out.
 
-/// Lines that are left out because their command id stands on an earlier line: `(line, first line)`, ascending.
+/// Lines that are left out because an earlier line has the same command id: `(line, first line)`, ascending.
 pub(super) type LeftOut = [(u64, u64)];
 
 /// The first line with the command id of `line`, if that is left out.

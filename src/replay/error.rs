@@ -1,4 +1,4 @@
-//! What keeps a replay from finishing.
+//! The errors of a replay.
 
 use crate::corpus::CorpusError;
 use crate::decide::Unusable;
@@ -15,7 +15,7 @@ pub enum ReplayError {
     /// The run cannot be written.
     #[error(transparent)]
     Run(#[from] RunError),
-    /// Something cannot decide what it was asked.
+    /// A decider cannot be used.
     #[error(transparent)]
     Decider(#[from] Unusable),
     /// A temporary file or an output cannot be written.
@@ -31,7 +31,7 @@ pub enum ReplayError {
 }
 
 impl ReplayError {
-    /// The file or folder of this program's own that cannot be read or written, if that is what went wrong.
+    /// The file or folder of this program that cannot be read or written, if that is the error.
     #[must_use]
     pub fn unusable(&self) -> Option<&Path> {
         match self {

@@ -1,4 +1,4 @@
-//! One batch of lines to outcomes: parse, decide, classify, write down. Pure but for what a decider reads.
+//! Turns one batch of lines into outcomes: parse, decide, classify, serialise. Pure, except for what a decider reads.
 
 use super::ask::outcomes;
 use super::duplicates::{LeftOut, first_of};
@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::ops::Range;
 
-/// How every batch of a corpus is evaluated.
+/// What is the same for every batch of a corpus.
 pub(super) struct Evaluation<'a> {
     /// Name of the corpus.
     pub(super) corpus: &'a str,
@@ -25,7 +25,7 @@ pub(super) struct Evaluation<'a> {
     pub(super) rates: &'a [f64],
     /// What to replay.
     pub(super) selection: &'a crate::run::Selector,
-    /// The sampled commands, where the selection asks for a sample.
+    /// The sampled commands; `None` without a sample.
     pub(super) sampled: Option<&'a BTreeSet<IdDigest>>,
     /// Lines that are left out: duplicates that were set aside.
     pub(super) left_out: &'a LeftOut,
@@ -35,11 +35,11 @@ pub(super) struct Evaluation<'a> {
     pub(super) golden: &'a [bool],
 }
 
-/// What a batch came to.
+/// The result of a batch.
 pub(super) struct Evaluated {
     /// By decider.
     pub(super) deciders: Vec<DeciderBatch>,
-    /// Lines that are left out or no recordings, in order.
+    /// Lines that are duplicates or no recordings, in order.
     pub(super) bad: Vec<BadLine>,
     /// Recordings that were read, selected or not.
     pub(super) read: u64,
@@ -66,7 +66,7 @@ struct RecordRange {
 }
 
 impl DeciderBatch {
-    /// Hands the records over.
+    /// Adds the records to `spill`.
     pub(super) fn store(&self, spill: &mut Spill) -> io::Result<()> {
         self.records.iter().try_for_each(|record| {
             let RecordRange { digest, line, outcome, risk } = record;

@@ -11,15 +11,15 @@ use std::panic::resume_unwind;
 
 /// Has `decider` decide the recordings of `input`, and writes the decision lines to `output`, which is flushed after every batch.
 ///
-/// `failed` is told of the first error where it is found. A program may end itself there: on several threads, this
-/// function returns only when the one that reads does, and that may wait for a peer that waits itself.
+/// `failed` gets the first error as soon as it is found. A program may end itself there: on several threads this function
+/// returns only when the reading thread does, which may wait for a peer that waits for an answer.
 ///
-/// Standard input is answered as it comes, so that a peer may wait for each answer. Duplicate ids are not looked for.
+/// Lines of standard input are answered as they come, so that a peer may wait for each answer. Duplicate ids are not detected.
 ///
 /// # Errors
 ///
 /// The first bad line, or the first command without a decision, after everything before it was written; [`ReplayError::Io`]
-/// where output cannot be written, also because its reader has gone.
+/// where output cannot be written, also because its reader has closed it.
 ///
 /// # Panics
 ///
@@ -85,7 +85,7 @@ fn write_line(lines: &mut Vec<u8>, line: &DecisionLine) {
     lines.push(b'\n');
 }
 
-/// Whether an error is that of an output whose reader has gone.
+/// Whether the error is that the reader of the output has closed it.
 #[must_use]
 pub fn is_broken_pipe(error: &ReplayError) -> bool {
     match error {

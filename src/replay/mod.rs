@@ -1,8 +1,8 @@
-//! The driver: recordings in, ordered outcomes out, on all cores and in bounded memory; and the runs it stores.
+//! The driver: recordings in, ordered outcomes out, on all cores and in bounded memory.
 //!
-//! A reader feeds batches of lines to workers, each batch is parsed, decided and written down by one of them, and the
-//! results are taken in order. Outcomes are stored in the order of the sampling bucket, so that neither the order of
-//! the input nor the number of threads shows. What is too much for memory is spilled.
+//! A reader passes batches of lines to workers. One worker parses, decides and serialises a batch, and the results are taken
+//! in order. Outcomes are stored in the order of the sampling bucket, so that the result does not depend on the order of the
+//! input or the number of threads. Data beyond a limit of memory is spilled to disk.
 
 mod ask;
 mod drive;

@@ -1,5 +1,5 @@
 //! Lines that are set aside under `--keep-going`: counted, the first few described, and all of them listed where a list was
-//! asked for. Nothing of a line is kept but its digest, and nothing is held for more than a batch of lines.
+//! asked for. Only the digest of a line is kept, and only while its batch is in work.
 
 use super::error::ReplayError;
 use crate::corpus::{Batch, CorpusError, LineError};
@@ -18,7 +18,7 @@ pub const DESCRIBED: usize = 20;
 pub(super) enum Why {
     /// It is no recording.
     NoRecording(LineError),
-    /// Its command id stands on this line already.
+    /// This earlier line has the same command id.
     Duplicate(u64),
 }
 
@@ -89,11 +89,11 @@ struct Reject<'a> {
     sha256: Option<String>,
 }
 
-/// Bytes that a list takes at most, beside its last line: about a million lines. A small archive may hold any number of bad
-/// ones.
+/// Largest size of a list in bytes, without its last line: about a million lines. A small archive may contain any number of
+/// bad lines.
 const LONGEST_LIST: u64 = 256 << 20;
 
-/// The last line of a list that took no more.
+/// The last line of a list that is full.
 #[derive(Serialize)]
 struct Unlisted {
     not_listed: u64,
@@ -105,20 +105,20 @@ struct Unlisted {
 pub struct RejectList {
     out: Mutex<Listed>,
     limit: u64,
-    /// Where the list will be, for messages.
+    /// The final path of the list, for messages.
     path: PathBuf,
 }
 
-/// A list in the making.
+/// A list that is being written.
 #[derive(Debug)]
 struct Listed {
     out: BufWriter<File>,
     length: u64,
-    /// Lines that found no room. Once one has not, none is listed any more, so that what is listed is the beginning.
+    /// Lines that had no room. After the first of these no line is listed, so that the list has no gaps.
     left_out: u64,
 }
 
-/// How far a list was when a corpus was begun.
+/// The state of a list when a corpus was begun.
 pub(super) struct Begun {
     length: u64,
     left_out: u64,
@@ -147,12 +147,12 @@ impl RejectList {
         act(&mut out).map_err(ReplayError::io("write what is set aside for", &self.path))
     }
 
-    /// Remembers how far the list is.
+    /// The current state of the list.
     pub(super) fn begin(&self) -> Result<Begun, ReplayError> {
         self.with(|Listed { length, left_out, .. }| Ok(Begun { length: *length, left_out: *left_out }))
     }
 
-    /// Drops what came after: the corpus is read once more.
+    /// Drops what was listed since: the corpus is read again.
     pub(super) fn rewind(&self, begun: &Begun) -> Result<(), ReplayError> {
         self.with(|list| {
             (list.length, list.left_out) = (begun.length, begun.left_out);

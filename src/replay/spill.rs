@@ -8,7 +8,7 @@ use crate::bulk::{Partitions, Spill};
 use crate::model::IdDigest;
 use std::io;
 
-/// One outcome and its risk line, as bytes, and the line of the recordings that they came from.
+/// One outcome and its risk line, as bytes, and the number of its line in the corpus.
 pub(super) struct Record<'a> {
     pub(super) digest: IdDigest,
     pub(super) line: u64,
@@ -21,7 +21,7 @@ pub(super) struct Record<'a> {
 pub(super) struct Sorted {
     pub(super) outcomes: Vec<u8>,
     pub(super) risks: Vec<u8>,
-    /// Lines of a command id that stood on an earlier line: `(first, later)`.
+    /// Lines whose command id an earlier line has: `(first, later)`.
     pub(super) duplicates: Vec<(u64, u64)>,
 }
 
@@ -35,7 +35,7 @@ impl<'a> Record<'a> {
         spill.add(digest[0], &[digest, &line.to_le_bytes(), &outcome_len, &risk_len, outcome, risk])
     }
 
-    /// The first of stored records, and the bytes behind it; `None` where it is not whole.
+    /// The first of the stored records, and the bytes after it; `None` if it is incomplete.
     fn read(bytes: &'a [u8]) -> Option<(Self, &'a [u8])> {
         let (digest, rest) = bytes.split_first_chunk::<32>()?;
         let (line, rest) = rest.split_first_chunk::<8>()?;

@@ -1,6 +1,5 @@
-//! One reading of a corpus under many configurations: every line is parsed once and decided by each decider. Counts come out
-//! and nothing is stored; only the digests of command ids are spilled, since an id that stands twice is counted once or
-//! not at all.
+//! Replays a corpus under many configurations in one reading: every line is parsed once and decided by each decider. The result
+//! is counts, and nothing is stored; only the digests of command ids are spilled, to find duplicates.
 
 use super::ask::outcomes;
 use super::drive::{CorpusJob, HELD_BYTES, spilled, without_duplicates};
@@ -16,17 +15,17 @@ use crate::model::IdDigest;
 use crate::summary::SweepCounts;
 use std::path::Path;
 
-/// A corpus, and what it is decided by.
+/// A corpus and its deciders.
 pub struct SweepJob<'a> {
-    /// The corpus. Stages, golden entries and samples are nothing that a sweep looks at.
+    /// The corpus. A sweep ignores its stages, golden entries and samples.
     pub corpus: CorpusJob<'a>,
     /// One decider for each configuration.
     pub deciders: &'a [&'a dyn Decider],
-    /// Where temporary files go.
+    /// The folder of temporary files.
     pub directory: &'a Path,
 }
 
-/// What a corpus came to.
+/// The result of a corpus.
 #[derive(Debug, Default)]
 pub struct SweepResult {
     /// By decider.
@@ -37,7 +36,7 @@ pub struct SweepResult {
     pub set_aside: SetAside,
 }
 
-/// Has every decider decide each recording of a corpus; `progress` is told how many bytes were read since it was told last.
+/// Has every decider decide each recording of a corpus; `progress` gets the number of bytes that were read since its last call.
 ///
 /// # Errors
 ///
@@ -46,7 +45,7 @@ pub fn sweep_corpus(job: &SweepJob, progress: &dyn Fn(u64)) -> Result<SweepResul
     without_duplicates(&job.corpus, |left_out| job.read_all(left_out, progress))
 }
 
-/// What a batch came to.
+/// The result of a batch.
 struct Swept {
     counts: Vec<SweepCounts>,
     /// Digests of the command ids, with their lines.
@@ -61,7 +60,7 @@ impl SweepJob<'_> {
         self.deciders.iter().map(|_| SweepCounts::default()).collect()
     }
 
-    /// One reading; also gives the duplicates, `(first line, later line)`.
+    /// One reading; also returns the duplicates, `(first line, later line)`.
     fn read_all(
         &self,
         left_out: &LeftOut,
