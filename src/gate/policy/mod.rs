@@ -30,7 +30,7 @@ pub(super) const POLICY_FORMAT: u32 = 1;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RolloutPolicy {
-    /// [`POLICY_FORMAT`].
+    /// Version of the format: 1.
     pub format: u32,
     /// The risk of GO although the rate exceeds a limit, and of NO_GO although it does not.
     #[serde(default = "five_percent")]

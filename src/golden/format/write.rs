@@ -25,7 +25,7 @@ impl<W: Write> GoldenWriter<W> {
     /// # Errors
     ///
     /// [`GoldenError::OutOfOrder`] unless `command_id` comes after the one before; [`GoldenError::Io`];
-    /// [`GoldenError::NotAnEntry`] beyond [`MAX_ENTRY_BYTES`].
+    /// [`GoldenError::NotAnEntry`] beyond the largest size of an entry.
     pub fn write(&mut self, command_id: &str, entry: &[u8]) -> Result<(), GoldenError> {
         if entry.len() > MAX_ENTRY_BYTES {
             return Err(GoldenError::NotAnEntry(Flaw::TooLong(MAX_ENTRY_BYTES)));

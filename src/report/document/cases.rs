@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 /// snapshot.
 type Rank = (usize, usize, IdDigest, String);
 
-/// Keeps the first cases in the order of [`Rank`]. Memory grows with the limit, not with the number of offered cases.
+/// Keeps the first cases in the order of their rank. Memory grows with the limit, not with the number of offered cases.
 #[derive(Clone, Debug)]
 pub struct Cases {
     limit: usize,
